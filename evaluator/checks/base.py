@@ -1,0 +1,32 @@
+"""What a check is: a pure function over facts and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from evaluator.facts.base import Facts
+from evaluator.results import Finding
+
+
+def _no_parameters() -> Mapping[str, Any]:
+    return {"type": "object", "properties": {}, "additionalProperties": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check of the catalogue.
+
+    ``code`` is dotted and stable; ``version`` rises whenever the same facts would give another finding. ``facts``
+    names what ``run`` reads. ``parameters`` is the JSON schema of the parameters, an object with defaults and
+    without additional properties; ``run`` receives them complete and validated.
+    """
+
+    code: str
+    version: int
+    family: str
+    title: Mapping[str, str]
+    facts: tuple[str, ...]
+    run: Callable[[Facts, Mapping[str, Any]], Finding]
+    parameters: Mapping[str, Any] = field(default_factory=_no_parameters)
