@@ -18,9 +18,9 @@ def _no_parameters() -> Mapping[str, Any]:
 class Check:
     """A check of the catalogue.
 
-    ``code`` is dotted and stable; ``version`` rises whenever the same facts would give another finding. ``facts``
-    names what ``run`` reads. ``parameters`` is the JSON schema of the parameters, an object with defaults and
-    without additional properties; ``run`` receives them complete and validated.
+    ``code`` is dotted and stable; ``version`` rises whenever the same facts would give another finding.
+    ``facts`` names what ``run`` reads. ``parameters`` is the JSON schema of the parameters, an object with
+    defaults and without additional properties; ``run`` receives them complete and validated.
     """
 
     code: str

@@ -1,7 +1,7 @@
 """What an extractor sees of a bundle, and what it is.
 
-Extractors run inside the sandbox. They import the standard library, the rest of ``evaluator`` and what the default
-runtime holds, the heavy libraries lazily.
+Extractors run inside the sandbox. They import the standard library, the rest of ``evaluator`` and what the
+default runtime holds, the heavy libraries lazily.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _BOMS = (
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """One file of the bundle: ``path`` is posix and relative, ``size`` in bytes, ``sha256`` in hexadecimal."""
+    """One file of the bundle: ``path`` is posix and relative, ``size`` in bytes."""
 
     path: str
     size: int
@@ -54,7 +54,8 @@ class Workspace:
 
         Raises:
             SubmissionFault: ``file.forbidden`` for a path outside the bundle or through a link,
-                ``file.unreadable`` when it is not a readable regular file, ``file.too_large`` above ``limit`` bytes.
+                ``file.unreadable`` when it is not a readable regular file,
+                ``file.too_large`` above ``limit`` bytes.
         """
         target = self._resolve(path)
         try:
@@ -74,7 +75,7 @@ class Workspace:
         return decode(self.read_bytes(path))
 
     def attach(self, data: bytes, media_type: str = "image/png") -> str | None:
-        """Keep a picture as evidence, encoded again and at most 1600 px wide; its sha256, or None when not sane."""
+        """Keep a picture as evidence, encoded again, at most 1600 px wide; its sha256, or None when not sane."""
         if self._attachments is None or media_type not in _PICTURE_FORMATS:
             return None
         encoded = _encode_again(data, _PICTURE_FORMATS[media_type])
