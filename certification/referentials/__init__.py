@@ -1,0 +1,1 @@
+"""Référentiels: what is certified, edition by edition, word for word."""

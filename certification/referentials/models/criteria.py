@@ -1,0 +1,121 @@
+"""Criteria: what is looked at to judge a competency, and the checks that look at it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from certification.referentials.models.base import (
+    Node,
+    among,
+    at_least_one_if_given,
+    printed_code,
+    rank_constraints,
+)
+from certification.referentials.models.structure import Activity, Bloc, Competency
+
+
+class Criterion(Node):
+    """A line of the référentiel d'évaluation.
+
+    `competency` is the competency beside which the criterion is printed; it is empty for a criterion of an
+    activity, of a bloc or of the edition as a whole. `bloc` and `activity` repeat those of the competency.
+    `covers` are the competencies that the criterion says it covers.
+    """
+
+    bloc = models.ForeignKey(Bloc, on_delete=models.PROTECT, related_name="criteria", null=True, blank=True)
+    activity = models.ForeignKey(
+        Activity, on_delete=models.PROTECT, related_name="criteria", null=True, blank=True
+    )
+    competency = models.ForeignKey(
+        Competency, on_delete=models.PROTECT, related_name="criteria", null=True, blank=True
+    )
+    covers = models.ManyToManyField(
+        Competency, through="referentials.CriterionCover", related_name="covering_criteria"
+    )
+    code = printed_code()
+    lead_in = models.TextField(blank=True, default="", help_text="Shared opening, such as “Capacité à :”.")
+    text = models.TextField()
+    page_limit = models.PositiveSmallIntegerField(null=True, blank=True)
+    minimum = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Minimum quantity stated.")
+
+    class Meta:
+        ordering = (
+            "referential",
+            "bloc__position",
+            "activity__position",
+            "competency__position",
+            "position",
+        )
+        verbose_name_plural = "criteria"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *rank_constraints("criterion", "bloc", "activity", "competency"),
+            at_least_one_if_given("criterion_quantities_from_one", "page_limit", "minimum"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}".strip()
+
+
+class CriterionCover(Node):
+    """A competency that a criterion says it covers."""
+
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="cover_rows")
+    competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("criterion", "position")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *rank_constraints("criterioncover", "criterion"),
+            models.UniqueConstraint(fields=["criterion", "competency"], name="criterioncover_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion_id} → {self.competency_id}"
+
+
+class CriterionItem(Node):
+    """A sub-item of a criterion."""
+
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="items")
+    text = models.TextField()
+
+    class Meta:
+        ordering = ("criterion", "position")
+        constraints: ClassVar[list[models.BaseConstraint]] = rank_constraints("criterionitem", "criterion")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class CheckRole(models.TextChoices):
+    """What a check's answer is worth for a criterion."""
+
+    DECIDED = "decided", "décide"
+    INFORMED = "informed", "éclaire"
+
+
+class CriterionCheck(Node):
+    """A check that the certifier asks for a criterion.
+
+    `decided`: this check and the other decided ones of the criterion, together, answer the whole of it, and
+    their answer is proposed as the mark. `informed`: evidence for the reader only.
+    """
+
+    Role = CheckRole
+
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="checks")
+    check_code = models.CharField(max_length=80)
+    role = models.CharField(max_length=10, choices=Role.choices)
+    params = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("criterion", "position")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *rank_constraints("criterioncheck", "criterion"),
+            among("criterioncheck_role_known", "role", CheckRole),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_code} ({self.role})"

@@ -1,0 +1,116 @@
+"""Certifications and the editions of their référentiels."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from certification.referentials.models.base import among
+
+
+class Certification(models.Model):
+    """A title registered by a certifying body; what is frozen of it stands in its editions."""
+
+    code = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=300)
+    certifier = models.CharField(max_length=300, blank=True, default="")
+    rncp_code = models.CharField(max_length=30, blank=True, default="")
+    level = models.PositiveSmallIntegerField(null=True, blank=True, help_text="CNCP level, 1 to 8, if known.")
+    metadata = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("code",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(level__isnull=True) | Q(level__range=(1, 8)), name="certification_level_1_to_8"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ReferentialQuerySet(models.QuerySet["Referential"]):
+    """Which editions, and how much of them at once."""
+
+    def published(self) -> ReferentialQuerySet:
+        """Editions in force."""
+        return self.filter(status=Referential.Status.PUBLISHED)
+
+    def of(self, code: str, edition: str | None = None) -> ReferentialQuerySet:
+        """Editions of the certification `code`, the newest first; only `edition` when it is given."""
+        found = self.filter(certification__code=code)
+        if edition is not None:
+            found = found.filter(edition=edition)
+        return found.order_by("-pk")
+
+    def with_content(self) -> ReferentialQuerySet:
+        """Editions with everything they are made of: one query per table, whatever the rows."""
+        return self.select_related("certification").prefetch_related(*Referential.CONTENT)
+
+
+class EditionStatus(models.TextChoices):
+    """Where an edition stands."""
+
+    DRAFT = "draft", "brouillon"
+    PUBLISHED = "published", "publié"
+    ARCHIVED = "archived", "archivé"
+
+
+class Referential(models.Model):
+    """One edition of a certification's référentiels; nothing of it changes once published."""
+
+    Status = EditionStatus
+
+    CONTENT: ClassVar[tuple[str, ...]] = (
+        "optiongroup_rows",
+        "bloc_rows",
+        "activity_rows",
+        "task_rows",
+        "competency_rows",
+        "criterion_rows",
+        "criterionitem_rows",
+        "criterioncheck_rows",
+        "criterioncover_rows",
+        "assessment_rows",
+        "assessmentpart_rows",
+        "assessmentcompetency_rows",
+        "assessmentactivity_rows",
+        "deliverable_rows",
+    )
+
+    certification = models.ForeignKey(Certification, on_delete=models.PROTECT, related_name="editions")
+    edition = models.CharField(max_length=60)
+    title = models.CharField(max_length=300)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    content_hash = models.CharField(max_length=64, help_text="SHA-256 of the canonical tree.")
+    metadata = models.JSONField(default=dict, blank=True)
+    award_rule = models.JSONField(default=dict, blank=True)
+    scale = models.JSONField(default=list, blank=True, help_text="[{code, label: {fr, en}, acquired}]")
+    notes = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = ReferentialQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("certification", "pk")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["certification", "edition"], name="referential_edition_unique"),
+            among("referential_status_known", "status", EditionStatus),
+            models.CheckConstraint(
+                condition=Q(status="draft", published_at__isnull=True)
+                | (~Q(status="draft") & Q(published_at__isnull=False) & ~Q(content_hash="")),
+                name="referential_published_is_dated_and_hashed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.edition})"
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the edition is published or archived."""
+        return self.status != self.Status.DRAFT
