@@ -1,0 +1,30 @@
+"""The bell: tells a worker that there is work. Losing a ring loses nothing, the sweeper rings again."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+EVALUATE = "assessments.evaluate"
+INSPECT = "assessments.inspect_upload"
+ISSUE_REPORT = "assessments.issue_report"
+SWEEP = "assessments.sweep"
+
+QUEUES = {EVALUATE: "untrusted", INSPECT: "untrusted", ISSUE_REPORT: "reports", SWEEP: "default"}
+
+
+def ring(task: str, key: int) -> None:
+    """Send ``task`` for the row ``key`` once the transaction commits."""
+    transaction.on_commit(lambda: _send(task, key))
+
+
+def _send(task: str, key: int) -> None:
+    try:
+        current_app.send_task(task, args=[key], queue=QUEUES[task], retry=False)
+    except OperationalError:
+        logger.warning("broker out of reach, %s %s waits for the sweeper", task, key)

@@ -1,0 +1,48 @@
+"""The scale of a mark: its levels, in the order they are shown (DESIGN §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of the scale. ``acquired`` says whether a criterion at this level counts as acquired."""
+
+    code: str
+    labels: Mapping[str, str]
+    acquired: bool = False
+
+
+DEFAULT_SCALE: tuple[Level, ...] = (
+    Level("acquired", {"fr": "acquis", "en": "achieved"}, acquired=True),
+    Level("in_progress", {"fr": "en cours d'acquisition", "en": "in progress"}),
+    Level("not_acquired", {"fr": "non acquis", "en": "not achieved"}),
+    Level("not_assessed", {"fr": "non évalué", "en": "not assessed"}),
+)
+
+
+def scale_of(stored: Sequence[Mapping[str, Any]] | None) -> tuple[Level, ...]:
+    """Return the levels of an edition, or the default scale where the edition states none.
+
+    ``stored`` is a list of ``{"code", "label": {"fr", "en"}, "acquired"}``.
+    """
+    if not stored:
+        return DEFAULT_SCALE
+    return tuple(
+        Level(item["code"], item.get("label", {}), bool(item.get("acquired", False))) for item in stored
+    )
+
+
+def acquired_codes(scale: Sequence[Level]) -> frozenset[str]:
+    return frozenset(level.code for level in scale if level.acquired)
+
+
+def proposed_level(scale: Sequence[Level], *, acquired: bool) -> str:
+    """The level that a machine's answer stands for: the first acquired one, or the plain "not acquired"."""
+    if acquired:
+        return next(level.code for level in scale if level.acquired)
+    codes = [level.code for level in scale if not level.acquired]
+    return "not_acquired" if "not_acquired" in codes else codes[-1]

@@ -1,0 +1,37 @@
+"""The process: people, sessions, works, runs, reviews, juries, decisions, documents, journal."""
+
+from assessments.models.decisions import Decision, DecisionLine, Document
+from assessments.models.journal import JournalEntry
+from assessments.models.juries import Ballot, Juror, Mark, Sitting, Slot
+from assessments.models.people import Role, User
+from assessments.models.reviews import Opinion, Review, ReviewRemark
+from assessments.models.runs import CheckResult, EvaluationRun
+from assessments.models.sessions import AccessPath, Enrolment, Session
+from assessments.models.works import Bundle, EvidenceFile, Submission, Upload, Work
+
+__all__ = [
+    "AccessPath",
+    "Ballot",
+    "Bundle",
+    "CheckResult",
+    "Decision",
+    "DecisionLine",
+    "Document",
+    "Enrolment",
+    "EvaluationRun",
+    "EvidenceFile",
+    "JournalEntry",
+    "Juror",
+    "Mark",
+    "Opinion",
+    "Review",
+    "ReviewRemark",
+    "Role",
+    "Session",
+    "Sitting",
+    "Slot",
+    "Submission",
+    "Upload",
+    "User",
+    "Work",
+]

@@ -1,0 +1,127 @@
+"""Juries: a sitting with its jurors, slots for the defences, blind ballots, marks."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models.people import User
+from assessments.models.sessions import Session
+from assessments.models.works import Submission, Work
+from certification.referentials.models import Criterion
+
+
+class SittingQuerySet(models.QuerySet["Sitting"]):
+    def visible_to(self, user: User) -> SittingQuerySet:
+        if user.is_administrator:
+            return self
+        return self.filter(jurors__user=user).distinct()
+
+
+class Sitting(models.Model):
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="sittings")
+    name = models.CharField(_("nom"), max_length=200)
+    starts_at = models.DateTimeField(_("début"))
+    place = models.CharField(_("lieu"), max_length=200, blank=True)
+    quorum = models.PositiveSmallIntegerField(default=2)
+
+    objects = SittingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("séance de jury")
+        verbose_name_plural = _("séances de jury")
+        ordering = ["starts_at", "pk"]
+        constraints = [models.CheckConstraint(condition=Q(quorum__gte=1), name="sitting_quorum_positive")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Juror(models.Model):
+    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="jurors")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="juries")
+    presides = models.BooleanField(_("préside"), default=False)
+
+    class Meta:
+        verbose_name = _("juré")
+        ordering = ["-presides", "user__full_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["sitting", "user"], name="juror_unique"),
+            models.UniqueConstraint(fields=["sitting"], condition=Q(presides=True), name="juror_one_president"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class SlotQuerySet(models.QuerySet["Slot"]):
+    def visible_to(self, user: User) -> SlotQuerySet:
+        if user.is_administrator:
+            return self
+        return self.filter(Q(sitting__jurors__user=user) | Q(work__enrolment__candidate=user)).distinct()
+
+
+class Slot(models.Model):
+    """The passage of one work before a sitting. ``submission`` is the version that is judged."""
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="slots")
+    work = models.OneToOneField(Work, on_delete=models.PROTECT, related_name="slot")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="slots")
+    starts_at = models.DateTimeField(_("heure de passage"))
+    minutes = models.PositiveSmallIntegerField(_("durée en minutes"), default=45)
+
+    objects = SlotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("passage")
+        ordering = ["starts_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["sitting", "starts_at"], name="slot_time_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%H:%M} {self.work}"
+
+
+class BallotQuerySet(models.QuerySet["Ballot"]):
+    def visible_to(self, user: User) -> BallotQuerySet:
+        """One's own ballot; the others' only when every juror of the slot has sealed theirs."""
+        jurors_without_sealed = Juror.objects.filter(sitting=OuterRef("slot__sitting")).exclude(
+            pk__in=Ballot.objects.filter(slot=OuterRef(OuterRef("slot")), sealed_at__isnull=False).values("juror")
+        )
+        opened = ~Exists(jurors_without_sealed)
+        if user.is_administrator:
+            return self.filter(opened | Q(juror__user=user))
+        sits = Q(slot__sitting__in=Sitting.objects.visible_to(user).values("pk"))
+        return self.filter(Q(juror__user=user) | (sits & Q(opened)))
+
+
+class Ballot(models.Model):
+    """One juror's marks for one slot: hidden from the others until sealed by all, frozen once sealed."""
+
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="ballots")
+    juror = models.ForeignKey(Juror, on_delete=models.PROTECT, related_name="ballots")
+    comment = models.TextField(_("appréciation"), blank=True)
+    sealed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BallotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("bulletin")
+        constraints = [models.UniqueConstraint(fields=["slot", "juror"], name="ballot_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.slot_id} · {self.juror}"
+
+
+class Mark(models.Model):
+    ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="marks")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    level = models.CharField(max_length=20)
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("note")
+        constraints = [models.UniqueConstraint(fields=["ballot", "criterion"], name="mark_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.criterion_id}: {self.level}"

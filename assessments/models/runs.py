@@ -1,0 +1,114 @@
+"""Automatic evaluation: the database is the ledger, the broker only a bell."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models.people import User
+from assessments.models.works import Submission
+
+
+class RunStatus(models.TextChoices):
+    QUEUED = "queued", _("en attente")
+    RUNNING = "running", _("en cours")
+    DONE = "done", _("terminée")
+    FAILED = "failed", _("échouée")
+    DEAD = "dead", _("abandonnée")
+
+
+ACTIVE = [RunStatus.QUEUED, RunStatus.RUNNING]
+
+
+class EvaluationRunQuerySet(models.QuerySet["EvaluationRun"]):
+    def visible_to(self, user: User) -> EvaluationRunQuerySet:
+        return self.filter(submission__in=Submission.objects.visible_to(user).values("pk"))
+
+
+class EvaluationRun(models.Model):
+    """One evaluation of one submission.
+
+    ``requested`` is the snapshot of what was asked: ``[{"check", "params", "params_digest"}]``. A worker holds
+    the run while ``lease_expires_at`` lies ahead and renews it by its heartbeat; ``lease_token`` tells one
+    delivery of the task from another, so that a worker that lost its lease cannot write any more.
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="runs")
+    status = models.CharField(max_length=8, choices=RunStatus.choices, default=RunStatus.QUEUED)
+    requested = models.JSONField(default=list)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_token = models.UUIDField(null=True, blank=True)
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    phase = models.CharField(max_length=80, blank=True)
+    engine_version = models.CharField(max_length=20, blank=True)
+    runtime_digest = models.CharField(max_length=64, blank=True)
+    facts_key = models.CharField(max_length=200, blank=True)
+    fault_code = models.CharField(max_length=80, blank=True)
+    fault_params = models.JSONField(default=dict, blank=True)
+    queued_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EvaluationRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("évaluation automatique")
+        verbose_name_plural = _("évaluations automatiques")
+        ordering = ["-queued_at", "-pk"]
+        indexes = [models.Index(fields=["status", "lease_expires_at"], name="run_lease_idx")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission"], condition=Q(status__in=ACTIVE), name="run_one_active_per_submission"
+            ),
+            models.CheckConstraint(condition=Q(status__in=RunStatus.values), name="run_status_known"),
+            models.CheckConstraint(
+                condition=~Q(status=RunStatus.RUNNING)
+                | Q(lease_token__isnull=False, lease_expires_at__isnull=False),
+                name="run_running_has_lease",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission} · {self.status}"
+
+
+class CheckResult(models.Model):
+    """What one check answered. Unique per (submission, check, version, parameters, runtime): never doubled."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="results")
+    run = models.ForeignKey(EvaluationRun, on_delete=models.PROTECT, related_name="results")
+    check_code = models.CharField(max_length=80)
+    check_version = models.PositiveSmallIntegerField()
+    params = models.JSONField(default=dict, blank=True)
+    params_digest = models.CharField(max_length=64)
+    runtime_digest = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=10)
+    cause = models.CharField(max_length=10, blank=True)
+    message_code = models.CharField(max_length=120)
+    message_params = models.JSONField(default=dict, blank=True)
+    evidence = models.JSONField(default=list, blank=True)
+    seconds = models.FloatField(_("durée en secondes"))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("résultat")
+        ordering = ["check_code", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "check_code", "check_version", "params_digest", "runtime_digest"],
+                name="check_result_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["met", "not_met", "undecided", "error"]), name="check_result_outcome_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="error", cause__in=["candidate", "platform"])
+                | (~Q(outcome="error") & Q(cause="")),
+                name="check_result_error_has_cause",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_code}: {self.outcome}"

@@ -1,0 +1,88 @@
+"""A session is an edition of a référentiel run on dates; an enrolment is a candidate in it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models.people import User
+from certification.referentials.models import Bloc, Referential
+
+
+class AccessPath(models.TextChoices):
+    """Voies d'accès to a title registered at the RNCP (Code du travail, art. R6113-9)."""
+
+    FI = "FI", _("formation initiale")
+    CA = "CA", _("contrat d'apprentissage")
+    FC = "FC", _("formation continue")
+    CQ = "CQ", _("contrat de professionnalisation")
+    CL = "CL", _("candidature libre")
+    VAE = "VAE", _("validation des acquis de l'expérience")
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible_to(self, user: User) -> SessionQuerySet:
+        if user.is_administrator:
+            return self
+        taking_part = Q(enrolments__candidate=user) | Q(enrolments__mentor=user) | Q(sittings__jurors__user=user)
+        return self.filter(pk__in=self.model.objects.filter(taking_part).values("pk"))
+
+
+class Session(models.Model):
+    referential = models.ForeignKey(Referential, on_delete=models.PROTECT, related_name="sessions")
+    name = models.CharField(_("nom"), max_length=200)
+    starts_on = models.DateField(_("début"))
+    ends_on = models.DateField(_("fin"))
+    deposit_deadline = models.DateTimeField(_("date limite de dépôt"))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        ordering = ["-starts_on", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["referential", "name"], name="session_name_unique"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="session_dates_ordered"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def visible_to(self, user: User) -> EnrolmentQuerySet:
+        if user.is_administrator:
+            return self
+        return self.filter(
+            Q(candidate=user) | Q(mentor=user) | Q(works__slot__sitting__jurors__user=user)
+        ).distinct()
+
+
+class Enrolment(models.Model):
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="enrolments")
+    candidate = models.ForeignKey(User, on_delete=models.PROTECT, related_name="enrolments")
+    mentor = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="mentored_enrolments", null=True, blank=True
+    )
+    access_path = models.CharField(
+        _("voie d'accès"), max_length=3, choices=AccessPath.choices, default=AccessPath.FC
+    )
+    options = models.ManyToManyField(Bloc, blank=True, related_name="+", verbose_name=_("options choisies"))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("inscription")
+        ordering = ["session", "candidate__full_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "candidate"], name="enrolment_unique"),
+            models.CheckConstraint(
+                condition=Q(mentor__isnull=True) | ~Q(mentor=F("candidate")), name="enrolment_not_own_mentor"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate} · {self.session}"

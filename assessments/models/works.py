@@ -1,0 +1,193 @@
+"""A work answers one assessment; each submission is one frozen version of it, addressed by content."""
+
+from __future__ import annotations
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from assessments.domain.workflow import WorkState
+from assessments.models.people import User
+from assessments.models.sessions import Enrolment
+from certification.referentials.models import Assessment
+
+WORK_STATE_LABELS = {
+    WorkState.DRAFT: _("à déposer"),
+    WorkState.SUBMITTED: _("déposé"),
+    WorkState.IN_REVIEW: _("en lecture"),
+    WorkState.RETURNED: _("renvoyé au candidat"),
+    WorkState.ADMITTED: _("admis à la soutenance"),
+    WorkState.SCHEDULED: _("soutenance programmée"),
+    WorkState.DEFENDED: _("soutenu"),
+    WorkState.DECIDED: _("décidé"),
+    WorkState.APPEALED: _("en recours"),
+}
+
+sha256_validator = RegexValidator(r"^[0-9a-f]{64}$")
+
+
+class WorkQuerySet(models.QuerySet["Work"]):
+    def visible_to(self, user: User) -> WorkQuerySet:
+        """Own works, works one mentors, works one sits in judgement of; administrators see all."""
+        if user.is_administrator:
+            return self
+        return self.filter(
+            Q(enrolment__candidate=user) | Q(enrolment__mentor=user) | Q(slot__sitting__jurors__user=user)
+        ).distinct()
+
+
+class Work(models.Model):
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="works")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="works")
+    state = models.CharField(
+        max_length=12,
+        choices=[(state.value, label) for state, label in WORK_STATE_LABELS.items()],
+        default=WorkState.DRAFT.value,
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = WorkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("travail")
+        verbose_name_plural = _("travaux")
+        ordering = ["enrolment", "assessment"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "assessment"], name="work_unique"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in WorkState]), name="work_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} · {self.assessment}"
+
+
+class Bundle(models.Model):
+    """The content of a submission. ``sha256`` is the digest of the archive's bytes and names the stored file."""
+
+    sha256 = models.CharField(primary_key=True, max_length=64, validators=[sha256_validator])
+    size = models.BigIntegerField(_("taille en octets"))
+    files = models.PositiveIntegerField(_("nombre de fichiers"))
+    recognised = models.JSONField(_("ce qui a été reconnu"), default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("archive")
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+    @property
+    def storage_key(self) -> str:
+        return f"bundles/{self.sha256[:2]}/{self.sha256}"
+
+
+class UploadState(models.TextChoices):
+    RECEIVING = "receiving", _("réception en cours")
+    INSPECTING = "inspecting", _("examen en cours")
+    ACCEPTED = "accepted", _("prêt à être déposé")
+    REFUSED = "refused", _("refusé")
+    STUCK = "stuck", _("examen impossible pour l'instant")
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def visible_to(self, user: User) -> UploadQuerySet:
+        """An upload not yet submitted is the candidate's own business; administrators may help."""
+        if user.is_administrator:
+            return self
+        return self.filter(work__enrolment__candidate=user)
+
+
+class Upload(models.Model):
+    """A file on its way in: received by pieces, then inspected in the sandbox, then submitted or dropped."""
+
+    work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="uploads")
+    file_name = models.CharField(max_length=255)
+    size = models.BigIntegerField()
+    offset = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=12, choices=UploadState.choices, default=UploadState.RECEIVING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+    bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, null=True, blank=True, related_name="uploads")
+    fault_code = models.CharField(max_length=80, blank=True)
+    fault_params = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("envoi")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(offset__gte=0) & Q(offset__lte=F("size")), name="upload_offset_in_size"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=UploadState.ACCEPTED, bundle__isnull=False) | ~Q(state=UploadState.ACCEPTED),
+                name="upload_accepted_has_bundle",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def part_key(self) -> str:
+        return f"uploads/{self.pk}.part"
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def visible_to(self, user: User) -> SubmissionQuerySet:
+        if user.is_administrator:
+            return self
+        return self.filter(work__in=Work.objects.visible_to(user).values("pk"))
+
+
+class Submission(models.Model):
+    """One immutable version of a work (the database refuses changes)."""
+
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="submissions")
+    number = models.PositiveSmallIntegerField()
+    bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, related_name="submissions")
+    file_name = models.CharField(max_length=255)
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("dépôt")
+        ordering = ["work", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["work", "number"], name="submission_number_unique"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="submission_number_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work} n° {self.number}"
+
+
+class EvidenceFile(models.Model):
+    """A picture that the sandbox made from a submission: a figure, a rendered page. Stored by content."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="evidence_files")
+    sha256 = models.CharField(max_length=64, validators=[sha256_validator])
+    media_type = models.CharField(max_length=20)
+
+    class Meta:
+        verbose_name = _("pièce de preuve")
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "sha256"], name="evidence_file_unique"),
+            models.CheckConstraint(
+                condition=Q(media_type__in=["image/png", "image/jpeg"]), name="evidence_file_is_picture"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+    @property
+    def storage_key(self) -> str:
+        return f"evidence/{self.sha256[:2]}/{self.sha256}"

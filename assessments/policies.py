@@ -1,0 +1,73 @@
+"""Who may do what. Every predicate agrees with the queryset's ``visible_to``: one acts on what one sees."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from assessments.domain.workflow import WorkEvent, WorkState, allows
+from assessments.models import Ballot, Juror, Review, Role, Sitting, Slot, Submission, User, Work
+
+
+def can_see_work(user: User, work: Work) -> bool:
+    return Work.objects.visible_to(user).filter(pk=work.pk).exists()
+
+
+def can_deposit(user: User, work: Work, now: datetime) -> bool:
+    """The candidate, before the deadline, while the work is theirs to change."""
+    return (
+        user.has_role(Role.CANDIDATE)
+        and work.enrolment.candidate_id == user.pk
+        and allows(WorkState(work.state), WorkEvent.SUBMIT)
+        and now <= work.enrolment.session.deposit_deadline
+    )
+
+
+def can_review(user: User, submission: Submission) -> bool:
+    """The enrolment's mentor, on the latest submission, while it waits for a review."""
+    return (
+        user.has_role(Role.MENTOR)
+        and submission.work.enrolment.mentor_id == user.pk
+        and WorkState(submission.work.state) in (WorkState.SUBMITTED, WorkState.IN_REVIEW)
+    )
+
+
+def can_write_review(user: User, review: Review) -> bool:
+    return review.mentor_id == user.pk and review.given_at is None and can_review(user, review.submission)
+
+
+def has_conflict(user: User, work: Work) -> bool:
+    """A juror neither is nor mentored the candidate (règle des jurys de titres : membres extérieurs)."""
+    return user.pk in (work.enrolment.candidate_id, work.enrolment.mentor_id)
+
+
+def can_mark(user: User, slot: Slot) -> bool:
+    """A juror of the sitting, without conflict of interest, while the work is before the jury."""
+    return (
+        user.has_role(Role.JUROR)
+        and Juror.objects.filter(sitting=slot.sitting_id, user=user).exists()
+        and not has_conflict(user, slot.work)
+        and WorkState(slot.work.state) in (WorkState.SCHEDULED, WorkState.DEFENDED)
+    )
+
+
+def can_write_ballot(user: User, ballot: Ballot) -> bool:
+    return ballot.juror.user_id == user.pk and ballot.sealed_at is None and can_mark(user, ballot.slot)
+
+
+def can_preside(user: User, sitting: Sitting) -> bool:
+    return (
+        user.has_role(Role.JUROR)
+        and Juror.objects.filter(sitting=sitting, user=user, presides=True).exists()
+    )
+
+
+def can_decide(user: User, slot: Slot) -> bool:
+    return (
+        can_preside(user, slot.sitting)
+        and not has_conflict(user, slot.work)
+        and WorkState(slot.work.state) is WorkState.DEFENDED
+    )
+
+
+def can_administer(user: User) -> bool:
+    return user.is_administrator
