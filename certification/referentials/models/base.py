@@ -64,3 +64,8 @@ def printed_code() -> models.CharField[Any, Any]:
 def reference_key() -> models.CharField[Any, Any]:
     """The column of the label by which other parts refer to a part without usable code."""
     return models.CharField(max_length=80, blank=True, default="", help_text="Label for references.")
+
+
+def grid_weight() -> models.PositiveSmallIntegerField[Any, Any]:
+    """The column of a line's weight in the grid; 0 leaves it out of the count."""
+    return models.PositiveSmallIntegerField(default=1)

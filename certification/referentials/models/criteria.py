@@ -10,6 +10,7 @@ from certification.referentials.models.base import (
     Node,
     among,
     at_least_one_if_given,
+    grid_weight,
     printed_code,
     rank_constraints,
 )
@@ -39,6 +40,8 @@ class Criterion(Node):
     text = models.TextField()
     page_limit = models.PositiveSmallIntegerField(null=True, blank=True)
     minimum = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Minimum quantity stated.")
+    weight = grid_weight()
+    eliminatory = models.BooleanField(default=False)
 
     class Meta:
         ordering = (

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from certification.referentials.models.base import (
     Node,
+    grid_weight,
     printed_code,
     rank_constraints,
     reference_key,
@@ -90,7 +91,10 @@ class Task(Node):
 
 
 class Competency(Node):
-    """A competency; `bloc` repeats the bloc of its activity, and stands alone where there is no activity."""
+    """A competency; `bloc` repeats the bloc of its activity, and stands alone where there is no activity.
+
+    Weight and elimination count where the competency itself is the line of the grid, for want of criteria.
+    """
 
     bloc = models.ForeignKey(
         Bloc, on_delete=models.PROTECT, related_name="competencies", null=True, blank=True
@@ -101,6 +105,8 @@ class Competency(Node):
     key = reference_key()
     code = printed_code()
     text = models.TextField()
+    weight = grid_weight()
+    eliminatory = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("referential", "bloc__position", "activity__position", "position")
