@@ -55,10 +55,7 @@ def can_write_ballot(user: User, ballot: Ballot) -> bool:
 
 
 def can_preside(user: User, sitting: Sitting) -> bool:
-    return (
-        user.has_role(Role.JUROR)
-        and Juror.objects.filter(sitting=sitting, user=user, presides=True).exists()
-    )
+    return user.has_role(Role.JUROR) and Juror.objects.filter(sitting=sitting, user=user, presides=True).exists()
 
 
 def can_decide(user: User, slot: Slot) -> bool:

@@ -31,9 +31,7 @@ def scale_of(stored: Sequence[Mapping[str, Any]] | None) -> tuple[Level, ...]:
     """
     if not stored:
         return DEFAULT_SCALE
-    return tuple(
-        Level(item["code"], item.get("label", {}), bool(item.get("acquired", False))) for item in stored
-    )
+    return tuple(Level(item["code"], item.get("label", {}), bool(item.get("acquired", False))) for item in stored)
 
 
 def acquired_codes(scale: Sequence[Level]) -> frozenset[str]:

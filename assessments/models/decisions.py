@@ -56,9 +56,7 @@ class Decision(models.Model):
             models.UniqueConstraint(
                 fields=["work"], condition=Q(supersedes__isnull=True), name="decision_one_first_per_work"
             ),
-            models.CheckConstraint(
-                condition=Q(outcome__in=DecisionOutcome.values), name="decision_outcome_known"
-            ),
+            models.CheckConstraint(condition=Q(outcome__in=DecisionOutcome.values), name="decision_outcome_known"),
         ]
 
     def __str__(self) -> str:

@@ -53,9 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ["full_name", "pk"]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique"),
-            models.CheckConstraint(
-                condition=models.Q(roles__contained_by=Role.values), name="user_roles_known"
-            ),
+            models.CheckConstraint(condition=models.Q(roles__contained_by=Role.values), name="user_roles_known"),
         ]
 
     def __str__(self) -> str:

@@ -64,8 +64,7 @@ class EvaluationRun(models.Model):
             ),
             models.CheckConstraint(condition=Q(status__in=RunStatus.values), name="run_status_known"),
             models.CheckConstraint(
-                condition=~Q(status=RunStatus.RUNNING)
-                | Q(lease_token__isnull=False, lease_expires_at__isnull=False),
+                condition=~Q(status=RunStatus.RUNNING) | Q(lease_token__isnull=False, lease_expires_at__isnull=False),
                 name="run_running_has_lease",
             ),
         ]
@@ -101,11 +100,11 @@ class CheckResult(models.Model):
                 name="check_result_unique",
             ),
             models.CheckConstraint(
-                condition=Q(outcome__in=["met", "not_met", "undecided", "error"]), name="check_result_outcome_known"
+                condition=Q(outcome__in=["met", "not_met", "undecided", "error"]),
+                name="check_result_outcome_known",
             ),
             models.CheckConstraint(
-                condition=Q(outcome="error", cause__in=["candidate", "platform"])
-                | (~Q(outcome="error") & Q(cause="")),
+                condition=Q(outcome="error", cause__in=["candidate", "platform"]) | (~Q(outcome="error") & Q(cause="")),
                 name="check_result_error_has_cause",
             ),
         ]

@@ -55,9 +55,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, user: User) -> EnrolmentQuerySet:
         if user.is_administrator:
             return self
-        return self.filter(
-            Q(candidate=user) | Q(mentor=user) | Q(works__slot__sitting__jurors__user=user)
-        ).distinct()
+        return self.filter(Q(candidate=user) | Q(mentor=user) | Q(works__slot__sitting__jurors__user=user)).distinct()
 
 
 class Enrolment(models.Model):
@@ -66,9 +64,7 @@ class Enrolment(models.Model):
     mentor = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="mentored_enrolments", null=True, blank=True
     )
-    access_path = models.CharField(
-        _("voie d'accès"), max_length=3, choices=AccessPath.choices, default=AccessPath.FC
-    )
+    access_path = models.CharField(_("voie d'accès"), max_length=3, choices=AccessPath.choices, default=AccessPath.FC)
     options = models.ManyToManyField(Bloc, blank=True, related_name="+", verbose_name=_("options choisies"))
     created_at = models.DateTimeField(auto_now_add=True)
 

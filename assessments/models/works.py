@@ -121,9 +121,7 @@ class Upload(models.Model):
         verbose_name = _("envoi")
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(offset__gte=0) & Q(offset__lte=F("size")), name="upload_offset_in_size"
-            ),
+            models.CheckConstraint(condition=Q(offset__gte=0) & Q(offset__lte=F("size")), name="upload_offset_in_size"),
             models.CheckConstraint(
                 condition=Q(state=UploadState.ACCEPTED, bundle__isnull=False) | ~Q(state=UploadState.ACCEPTED),
                 name="upload_accepted_has_bundle",

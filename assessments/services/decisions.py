@@ -1,0 +1,110 @@
+"""Deliberation: from sealed ballots to one decision on the bloc."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from assessments import policies
+from assessments.dispatch import ISSUE_REPORT, ring
+from assessments.domain.deliberation import bloc_acquired, quorum_reached
+from assessments.domain.scale import acquired_codes, scale_of
+from assessments.domain.workflow import WorkEvent
+from assessments.models import Ballot, Decision, DecisionLine, Slot, User
+from assessments.models.decisions import DecidedBy, DecisionOutcome
+from assessments.selectors.deliberation import DeliberationLine, deliberation_of
+from assessments.services import journal, works
+from assessments.services.errors import Denied, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The president's final word on one criterion."""
+
+    level: str
+    comment: str = ""
+
+
+@transaction.atomic
+def decide(*, actor: User, slot: Slot, rulings: Mapping[int, Ruling], motive: str = "") -> Decision:
+    """Record the jury's decision on the work of this slot.
+
+    ``rulings`` maps a criterion's key to the president's final word; a criterion without one takes the level that
+    the machine and mentor settled or that the majority of the jury gave. Raises Denied;
+    Refused("decision.quorum"), ("decision.unsealed"), ("decision.level"), ("decision.undecided") when no majority
+    and no ruling, ("decision.reason") when the president departs from the proposed level without a word.
+    """
+    slot = (
+        Slot.objects.select_for_update(of=("self",))
+        .select_related("sitting__session__referential", "work__enrolment", "work__assessment", "submission")
+        .get(pk=slot.pk)
+    )
+    if not policies.can_decide(actor, slot):
+        raise Denied
+    _require_ballots(slot)
+    scale = scale_of(slot.sitting.session.referential.scale)
+    lines = [
+        _line(line, rulings.get(line.criterion.pk), {level.code for level in scale}) for line in deliberation_of(slot)
+    ]
+    acquired = bloc_acquired(
+        {line.criterion_id: line.level for line in lines},
+        acquired_codes(scale),
+        [line.criterion_id for line in lines],
+    )
+    decision = Decision.objects.create(
+        work=slot.work,
+        bloc=slot.work.assessment.bloc,
+        submission=slot.submission,
+        slot=slot,
+        outcome=DecisionOutcome.ACQUIRED if acquired else DecisionOutcome.NOT_ACQUIRED,
+        motive=motive.strip(),
+        decided_by=actor,
+    )
+    for line in lines:
+        line.decision = decision
+    DecisionLine.objects.bulk_create(lines)
+    works.move(work=slot.work, event=WorkEvent.DECIDE, actor=actor, decision=decision.pk)
+    journal.record(actor, "decision.made", decision, outcome=decision.outcome, submission=slot.submission_id)
+    ring(ISSUE_REPORT, decision.pk)
+    return decision
+
+
+def _require_ballots(slot: Slot) -> None:
+    sealed = Ballot.objects.filter(slot=slot, sealed_at__isnull=False).count()
+    if not quorum_reached(sealed, slot.sitting.quorum):
+        raise Refused(
+            "decision.quorum",
+            _("Le quorum n'est pas atteint : %(sealed)d bulletin(s) scellé(s) sur %(quorum)d."),
+            sealed=sealed,
+            quorum=slot.sitting.quorum,
+        )
+    if sealed < slot.sitting.jurors.count():
+        raise Refused("decision.unsealed", _("Tous les jurés n'ont pas encore scellé leur bulletin."))
+
+
+def _line(line: DeliberationLine, ruling: Ruling | None, levels: set[str]) -> DecisionLine:
+    """The line to record for one criterion: the ruling if there is one, else what was proposed."""
+    name = line.criterion.text[:60]
+    level = ruling.level if ruling and ruling.level else line.proposed
+    if not level:
+        raise Refused(
+            "decision.undecided",
+            _("Pas de majorité pour « %(name)s » : le président doit trancher."),
+            name=name,
+        )
+    if level not in levels:
+        raise Refused("decision.level", _("Ce niveau n'existe pas dans l'échelle du référentiel."))
+    comment = ruling.comment.strip() if ruling else ""
+    departs = level != line.proposed
+    if departs and not comment:
+        raise Refused("decision.reason", _("Motivez le niveau retenu pour « %(name)s »."), name=name)
+    return DecisionLine(
+        criterion=line.criterion,
+        level=level,
+        decided_by=DecidedBy.PRESIDENT if departs else line.proposed_by,
+        votes=line.votes,
+        comment=comment,
+    )

@@ -1,0 +1,166 @@
+"""Juries: composing a sitting, scheduling a work, blind ballots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from assessments import policies
+from assessments.domain.scale import scale_of
+from assessments.domain.workflow import WorkEvent, WorkState
+from assessments.models import Ballot, Juror, Mark, Role, Session, Sitting, Slot, User, Work
+from assessments.models.reviews import ReviewOutcome
+from assessments.selectors.grid import grid_of
+from assessments.services import journal, works
+from assessments.services.errors import Denied, Refused
+from certification.referentials.models import Criterion
+
+
+@transaction.atomic
+def compose(
+    *,
+    actor: User,
+    session: Session,
+    name: str,
+    starts_at: datetime,
+    jurors: Sequence[User],
+    president: User,
+    place: str = "",
+    quorum: int = 2,
+) -> Sitting:
+    """Compose a sitting. Raises Denied, Refused("jury.president"), ("jury.quorum"), ("jury.role")."""
+    if not policies.can_administer(actor):
+        raise Denied
+    if president not in jurors:
+        raise Refused("jury.president", _("Le président doit être l'un des jurés."))
+    if not 1 <= quorum <= len(jurors):
+        raise Refused("jury.quorum", _("Le quorum doit être compris entre 1 et le nombre de jurés."))
+    if not all(juror.has_role(Role.JUROR) for juror in jurors):
+        raise Refused("jury.role", _("Chaque membre du jury doit avoir le rôle de juré."))
+    sitting = Sitting.objects.create(session=session, name=name, starts_at=starts_at, place=place, quorum=quorum)
+    Juror.objects.bulk_create(Juror(sitting=sitting, user=juror, presides=juror == president) for juror in jurors)
+    journal.record(actor, "sitting.composed", sitting, jurors=[juror.pk for juror in jurors], quorum=quorum)
+    return sitting
+
+
+@transaction.atomic
+def schedule(*, actor: User, sitting: Sitting, work: Work, starts_at: datetime, minutes: int = 45) -> Slot:
+    """Give an admitted work its passage before the sitting.
+
+    Raises Denied; Refused("jury.session"); Refused("jury.conflict") when a juror mentored the candidate or is the
+    candidate; Refused("jury.taken") when the hour is taken; Refused("work.transition").
+    """
+    if not policies.can_administer(actor):
+        raise Denied
+    if work.enrolment.session_id != sitting.session_id:
+        raise Refused("jury.session", _("Ce travail relève d'une autre session."))
+    conflicted = [
+        juror.user for juror in sitting.jurors.select_related("user") if policies.has_conflict(juror.user, work)
+    ]
+    if conflicted:
+        raise Refused(
+            "jury.conflict",
+            _("%(names)s ne peut pas juger ce candidat : conflit d'intérêts (candidat ou mentor)."),
+            names=", ".join(map(str, conflicted)),
+        )
+    if sitting.slots.filter(starts_at=starts_at).exists():
+        raise Refused("jury.taken", _("Un autre passage est déjà prévu à cette heure."))
+    admitted = work.submissions.filter(review__outcome=ReviewOutcome.ADMITTED).order_by("-number").first()
+    if admitted is None:
+        raise Refused("work.transition", _("Cette action n'est pas possible dans l'état actuel du travail."))
+    works.move(work=work, event=WorkEvent.SCHEDULE, actor=actor, sitting=sitting.pk)
+    slot = Slot.objects.create(sitting=sitting, work=work, submission=admitted, starts_at=starts_at, minutes=minutes)
+    journal.record(actor, "slot.scheduled", slot, work=work.pk, submission=admitted.pk)
+    return slot
+
+
+@transaction.atomic
+def open_ballot(*, actor: User, slot: Slot) -> Ballot:
+    """The actor's ballot for the slot, created on first use. Raises Denied."""
+    existing = Ballot.objects.filter(slot=slot, juror__user=actor).first()
+    if existing is not None:
+        return existing
+    if not policies.can_mark(actor, slot):
+        raise Denied
+    juror = Juror.objects.get(sitting=slot.sitting_id, user=actor)
+    ballot, _created = Ballot.objects.get_or_create(slot=slot, juror=juror)
+    return ballot
+
+
+@transaction.atomic
+def save_mark(*, actor: User, ballot: Ballot, criterion: Criterion, level: str, comment: str) -> Mark | None:
+    """Keep a mark while the ballot is open; an empty level with an empty comment removes it.
+
+    Raises Denied; Refused("mark.level") for a level the edition's scale does not have; Refused("mark.criterion")
+    for a criterion not left to the jury.
+    """
+    ballot = _locked(ballot)
+    if not policies.can_write_ballot(actor, ballot):
+        raise Denied
+    scale = scale_of(ballot.slot.sitting.session.referential.scale)
+    if level and level not in {item.code for item in scale}:
+        raise Refused("mark.level", _("Ce niveau n'existe pas dans l'échelle du référentiel."))
+    if criterion.pk not in grid_of(ballot.slot.submission).jury_criteria:
+        raise Refused("mark.criterion", _("Ce critère n'est pas à noter par le jury."))
+    if not level and not comment.strip():
+        Mark.objects.filter(ballot=ballot, criterion=criterion).delete()
+        return None
+    mark, _created = Mark.objects.update_or_create(
+        ballot=ballot, criterion=criterion, defaults={"level": level, "comment": comment.strip()}
+    )
+    return mark
+
+
+@transaction.atomic
+def save_ballot_comment(*, actor: User, ballot: Ballot, comment: str) -> Ballot:
+    """Keep the general appreciation while the ballot is open. Raises Denied."""
+    ballot = _locked(ballot)
+    if not policies.can_write_ballot(actor, ballot):
+        raise Denied
+    ballot.comment = comment.strip()
+    ballot.save(update_fields=["comment"])
+    return ballot
+
+
+@transaction.atomic
+def seal(*, actor: User, ballot: Ballot) -> Ballot:
+    """Seal the ballot: frozen, and opened to the others once all are sealed; the first seal means *defended*.
+
+    Raises Denied; Refused("ballot.incomplete", missing=n) while a criterion left to the jury has no level.
+    """
+    ballot = _locked(ballot)
+    if not policies.can_write_ballot(actor, ballot):
+        raise Denied
+    marked = set(ballot.marks.exclude(level="").values_list("criterion", flat=True))
+    missing = len(grid_of(ballot.slot.submission).jury_criteria - marked)
+    if missing:
+        raise Refused(
+            "ballot.incomplete",
+            _("Il reste %(missing)d critère(s) à noter avant de sceller."),
+            missing=missing,
+        )
+    ballot.sealed_at = timezone.now()
+    ballot.save(update_fields=["sealed_at"])
+    journal.record(actor, "ballot.sealed", ballot, slot=ballot.slot_id)
+    work = Work.objects.select_for_update().get(pk=ballot.slot.work_id)
+    if WorkState(work.state) is WorkState.SCHEDULED:
+        works.move(work=work, event=WorkEvent.DEFEND, actor=actor, slot=ballot.slot_id)
+    return ballot
+
+
+def _locked(ballot: Ballot) -> Ballot:
+    """The ballot read again under a lock, with what the rules ask of it."""
+    return (
+        Ballot.objects.select_for_update(of=("self",))
+        .select_related(
+            "juror",
+            "slot__sitting__session__referential",
+            "slot__work__enrolment",
+            "slot__submission__work__assessment",
+        )
+        .get(pk=ballot.pk)
+    )
