@@ -1,1 +1,1 @@
-"""Two sample projects for the demo and the tests: one that meets its criteria, one flawed in instructive ways."""
+"""Two sample projects for the demo and the tests: one meets its criteria, the other is flawed on purpose."""

@@ -1,0 +1,1 @@
+"""Makers of the sample projects; never imported by the platform."""

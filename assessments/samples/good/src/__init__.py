@@ -1,0 +1,1 @@
+"""Code partagé par les notebooks, l'API et le tableau de bord."""
