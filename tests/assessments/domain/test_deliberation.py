@@ -1,0 +1,80 @@
+"""Majority, quorum and the outcome of a bloc."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assessments.domain.deliberation import bloc_acquired, majority, quorum_reached, votes
+from assessments.domain.digests import canonical, chained, digest
+from assessments.domain.scale import DEFAULT_SCALE, acquired_codes, proposed_level, scale_of
+
+LEVELS = st.lists(st.sampled_from([level.code for level in DEFAULT_SCALE]), max_size=7)
+ACQUIRED = acquired_codes(DEFAULT_SCALE)
+
+
+@given(LEVELS)
+def test_a_majority_is_more_than_half(levels: list[str]) -> None:
+    found = majority(levels)
+    if found is None:
+        assert all(count * 2 <= len(levels) for count in votes(levels).values())
+    else:
+        assert levels.count(found) * 2 > len(levels)
+
+
+@given(LEVELS, st.randoms())
+def test_the_order_of_jurors_does_not_matter(levels: list[str], random: object) -> None:
+    shuffled = levels[:]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert majority(shuffled) == majority(levels)
+
+
+def test_three_jurors() -> None:
+    assert majority(["acquired", "acquired", "not_acquired"]) == "acquired"
+    assert majority(["acquired", "in_progress", "not_acquired"]) is None
+    assert majority([]) is None
+
+
+def test_a_bloc_is_acquired_when_every_criterion_is() -> None:
+    assert bloc_acquired({1: "acquired", 2: "acquired"}, ACQUIRED, [1, 2])
+    assert not bloc_acquired({1: "acquired", 2: "in_progress"}, ACQUIRED, [1, 2])
+    assert not bloc_acquired({1: "acquired"}, ACQUIRED, [1, 2])
+
+
+def test_a_bloc_without_criteria_is_never_acquired_by_default() -> None:
+    assert not bloc_acquired({}, ACQUIRED, [])
+
+
+@given(st.dictionaries(st.integers(), st.sampled_from(["acquired", "not_acquired"]), min_size=1))
+def test_one_criterion_less_than_acquired_is_enough_to_refuse(levels: dict[int, str]) -> None:
+    expected = set(levels.values()) == {"acquired"}
+    assert bloc_acquired(levels, ACQUIRED, list(levels)) is expected
+
+
+def test_quorum() -> None:
+    assert quorum_reached(2, 2)
+    assert not quorum_reached(1, 2)
+
+
+def test_an_edition_may_define_its_own_scale() -> None:
+    scale = scale_of(
+        [
+            {"code": "A", "label": {"fr": "excellent"}, "acquired": True},
+            {"code": "B", "label": {"fr": "suffisant"}, "acquired": True},
+            {"code": "C", "label": {"fr": "insuffisant"}},
+        ]
+    )
+    assert acquired_codes(scale) == {"A", "B"}
+    assert proposed_level(scale, acquired=True) == "A"
+    assert proposed_level(scale, acquired=False) == "C"
+    assert scale_of([]) == DEFAULT_SCALE
+    assert proposed_level(DEFAULT_SCALE, acquired=False) == "not_acquired"
+
+
+@given(st.dictionaries(st.text(), st.integers() | st.text()))
+def test_a_digest_does_not_depend_on_the_order_of_keys(value: dict[str, object]) -> None:
+    turned = dict(reversed(list(value.items())))
+    assert canonical(turned) == canonical(value)
+    assert digest(turned) == digest(value)
+
+
+def test_the_chain_depends_on_what_came_before() -> None:
+    assert chained("", {"a": 1}) != chained("0", {"a": 1})
