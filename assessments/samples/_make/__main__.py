@@ -19,6 +19,7 @@ SAMPLES = MAKE.parent
 PROJECT = SAMPLES.parents[1]
 WORK = PROJECT / "var" / "samples"
 RUNTIME = PROJECT / "evaluator" / "runtimes" / "default" / "requirements.txt"
+UV = (sys.executable, "-m", "uv")
 PAGES = {"good": 2, "flawed": 5}
 
 
@@ -26,8 +27,8 @@ def make_environment(name: str, *requirements: str) -> Path:
     """The environment ``var/samples/venv-<name>`` holding the requirements given as arguments of uv."""
     environment = WORK / f"venv-{name}"
     if not environment.exists():
-        _run("uv", "venv", "--quiet", "--python", sys.executable, str(environment))
-    _run("uv", "pip", "install", "--quiet", "--python", str(environment / "bin" / "python"), *requirements)
+        _run(*UV, "venv", "--quiet", "--python", sys.executable, str(environment))
+    _run(*UV, "pip", "install", "--quiet", "--python", str(environment / "bin" / "python"), *requirements)
     return environment
 
 

@@ -21,9 +21,7 @@ def read_script(script: Path) -> nbformat.NotebookNode:
     for number, (mark, text) in enumerate(zip(parts[::2], parts[1::2], strict=True)):
         text = text.strip("\n")
         if mark:
-            cell = nbformat.v4.new_markdown_cell(
-                "\n".join(re.sub(r"^# ?", "", line) for line in text.split("\n"))
-            )
+            cell = nbformat.v4.new_markdown_cell("\n".join(re.sub(r"^# ?", "", line) for line in text.split("\n")))
         else:
             cell = nbformat.v4.new_code_cell(text)
         cell["id"] = f"cell-{number:02}"
