@@ -164,21 +164,20 @@ def root_for(name: str) -> Path:
     return Path(base) / name
 
 
-def use_when_needed() -> None:
-    """Joins the embedded services and names them in the environment, unless it names others.
+def use_when_needed(name: str) -> None:
+    """Joins the embedded services `name` and puts their addresses in the environment, unless it holds others.
 
-    Production settings name their own or refuse to start: they never come here. Exits with one message on
-    standard error when the services cannot be had.
+    Called by the settings of development and of the tests before they read the environment; production settings
+    never call it. Exits with one message on standard error when the services cannot be had.
     """
-    kind = os.environ.get("DJANGO_SETTINGS_MODULE", "").rpartition(".")[2]
-    if kind not in {"dev", "test"} or all(os.environ.get(name) for name in VARIABLES):
+    if all(os.environ.get(variable) for variable in VARIABLES):
         return
-    services = Services(root_for(kind), durable=kind == "dev")
+    services = Services(root_for(name), durable=name != "test")
     try:
         addresses = services.join()
     except EmbeddedError as error:
         sys.exit(str(error))
     atexit.register(services.leave)
-    for name, value in zip(VARIABLES, (addresses.database, addresses.redis), strict=True):
-        if not os.environ.get(name):
-            os.environ[name] = value
+    for variable, value in zip(VARIABLES, (addresses.database, addresses.redis), strict=True):
+        if not os.environ.get(variable):
+            os.environ[variable] = value

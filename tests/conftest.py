@@ -1,10 +1,39 @@
-"""What every test may count on: real PostgreSQL and Redis, and a run that fails when a test is skipped."""
+"""A skipped test fails the run: what is not exercised is not known to work."""
 
 import os
+from urllib.parse import urlsplit
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "certification.settings.test")
+import pytest
+from django.db import connection
 
-from certification import embedded
+skipped: list[str] = []
 
-# Before pytest-django reads the settings. The parallel workers inherit the addresses from the first process.
-embedded.use_when_needed()
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped or hasattr(report, "wasxfail"):
+        skipped.append(report.nodeid)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    if report.skipped:
+        skipped.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if skipped and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for nodeid in skipped:
+        terminalreporter.write_line(f"SKIPPED, counted as a failure: {nodeid}", red=True)
+
+
+@pytest.fixture
+def child_environment(transactional_db: None) -> dict[str, str]:
+    """The environment for a process of its own (worker, command) that works on this test's database."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "certification.settings.test",
+        "DATABASE_URL": parts._replace(path="/" + connection.settings_dict["NAME"]).geturl(),
+    }

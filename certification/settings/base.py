@@ -5,7 +5,7 @@ from typing import Any
 
 from kombu import Queue
 
-from certification.settings.env import env, parse_database
+from certification.settings.env import env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = env.folder("JALON_DATA_DIR", default=BASE_DIR / "var" / "data")
@@ -67,12 +67,8 @@ TEMPLATES = [
     },
 ]
 
-# Entry points that start the embedded services put their address in the environment before this is read.
-# The default is for tools that only read the settings (type checker, message extraction).
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.database("DATABASE_URL", default=parse_database("postgresql://127.0.0.1/jalon"))
-}
-REDIS_URL = env.redis("REDIS_URL", default="redis://127.0.0.1:6379/0")
+DATABASES: dict[str, dict[str, Any]] = {"default": env.database("DATABASE_URL")}
+REDIS_URL = env.redis("REDIS_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
@@ -84,6 +80,8 @@ CACHES: dict[str, dict[str, Any]] = {
 
 # --- People -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "assessments.User"
+# The address is unique whatever its case, by a constraint on LOWER(email) that this check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",

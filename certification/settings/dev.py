@@ -1,13 +1,17 @@
 """One developer's machine, and `make demo`."""
 
-from certification.settings.base import *  # noqa: F403  the environments extend one base
-from certification.settings.base import LOGGING
-from certification.settings.env import env
+from certification import embedded
+
+embedded.use_when_needed("dev")  # before the base settings read the addresses
+
+from certification.settings.base import *  # noqa: E402, F403  after the services; environments extend one base
+from certification.settings.base import BASE_DIR, LOGGING  # noqa: E402
+from certification.settings.env import env  # noqa: E402
 
 DEBUG = env.boolean("JALON_DEBUG", default=True)
 SECRET_KEY = "development-only-" + "0" * 50
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 INTERNAL_IPS = ["127.0.0.1"]
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"  # noqa: F405  from base
+EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"
 LOGGING["root"]["level"] = env.choice("JALON_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="WARNING")

@@ -1,17 +1,14 @@
 """Production: everything that matters is named by the environment, nothing is guessed."""
 
 from certification.settings.base import *  # noqa: F403  the environments extend one base
-from certification.settings.base import CACHES, STORAGES
+from certification.settings.base import DATABASES, STORAGES
 from certification.settings.env import env
 
 DEBUG = False
 SECRET_KEY = env.secret("JALON_SECRET_KEY")
 ALLOWED_HOSTS = env.words("JALON_ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith(".")]
-DATABASES = {"default": env.database("DATABASE_URL") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
-REDIS_URL = env.redis("REDIS_URL")
-CELERY_BROKER_URL = REDIS_URL
-CACHES["default"]["LOCATION"] = REDIS_URL
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATA_DIR = env.folder("JALON_DATA_DIR")
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o750, exist_ok=True)
