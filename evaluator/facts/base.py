@@ -75,7 +75,7 @@ class Workspace:
         return decode(self.read_bytes(path))
 
     def attach(self, data: bytes, media_type: str = "image/png") -> str | None:
-        """Keep a picture as evidence, encoded again, at most 1600 px wide; its sha256, or None when not sane."""
+        """Keep a picture as evidence, encoded again, at most 1600 px wide; its sha256, None when not sane."""
         if self._attachments is None or media_type not in _PICTURE_FORMATS:
             return None
         encoded = _encode_again(data, _PICTURE_FORMATS[media_type])

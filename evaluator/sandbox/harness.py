@@ -1,0 +1,256 @@
+"""Process 1 of a sandbox: starts the job in a child, keeps the result channel from it, and reports.
+
+Run as a script by the runtime's interpreter, so it imports the standard library only. The child is another process,
+and for a privileged platform another user: code of the bundle can neither signal, trace nor read this one, and
+what it writes is passed on as its claim, never as a report.
+
+Channel: standard input holds the job as JSON; the descriptor named by the first argument receives a line
+``{"ready": true}``, a line with the report, then the claim's bytes, then the attachments' bytes, of the lengths that
+the report announces.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import json
+import os
+import resource
+import select
+import signal
+import stat
+import sys
+import time
+from typing import Any
+
+CHANNEL = 3
+_CLAIM = 4  # where the child writes
+_PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 4, 24
+_PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
+_LAST_CAPABILITY = 63
+_CAPABILITY_VERSION_3 = 0x20080522
+_CHUNK = 1 << 16
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def main() -> None:
+    _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)  # nobody of the same user may open /proc/1/fd or /proc/1/mem
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)  # process 1 ignores from inside whatever has no handler
+    os.umask(0o022)
+    os.dup2(int(sys.argv[1]), CHANNEL)
+    job = json.load(sys.stdin.buffer)
+    _write(CHANNEL, b'{"ready": true}\n')
+    reader, writer = os.pipe()
+    setup_reader, setup_writer = os.pipe()
+    started = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        _become_job(job, writer, setup_writer)
+    os.close(writer)
+    os.close(setup_writer)
+    failure = os.read(setup_reader, _CHUNK).decode()  # ends when the child is lowered, before it runs its entry
+    claim, overflow, status = _collect(reader, child, job["limits"]["result_bytes"])
+    seconds = time.monotonic() - started
+    _report(job, failure, claim, overflow, status, seconds)
+
+
+def _become_job(job: dict[str, Any], writer: int, setup: int) -> None:
+    """Never returns. ``setup`` is the platform's own witness: closed before anything of the bundle is touched."""
+    writer, setup = _above(writer), _above(setup)
+    try:
+        os.dup2(writer, _CLAIM)
+        with open("/dev/null", "rb") as nothing:  # noqa: PTH123 (nothing more is imported in process 1)
+            os.dup2(nothing.fileno(), 0)
+        os.close(CHANNEL)
+        _lower(job)
+        os.chdir(job["cwd"])
+    except BaseException as error:  # noqa: BLE001 (the child must end here whatever went wrong)
+        os.write(setup, repr(error)[:500].encode())
+        os._exit(70)
+    os.closerange(_CLAIM + 1, 4096)
+    _run_entry(job)
+
+
+def _above(descriptor: int) -> int:
+    """The same file under a number that the fixed ones do not overwrite."""
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD, 16)
+
+
+def _lower(job: dict[str, Any]) -> None:
+    """Take limits, then lose every privilege, in an order that leaves none to regain them."""
+    with open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123 (as above)
+        score.write("1000")
+    limits = job["limits"]
+    uid = job["uid"]
+    os.setsid()
+    for name, value in (
+        ("RLIMIT_CORE", 0),
+        ("RLIMIT_DATA", limits["memory_bytes"]),
+        ("RLIMIT_AS", limits["memory_bytes"] + limits["mapped_bytes"]),
+        ("RLIMIT_CPU", limits["cpu_seconds"]),
+        ("RLIMIT_NPROC", limits["processes"]),
+        ("RLIMIT_NOFILE", limits["open_files"]),
+        ("RLIMIT_FSIZE", limits["file_bytes"]),
+        ("RLIMIT_MSGQUEUE", 0),
+        ("RLIMIT_MEMLOCK", 0),
+    ):
+        hard = value + 1 if name == "RLIMIT_CPU" else value
+        resource.setrlimit(getattr(resource, name), (value, hard))
+    if uid is not None:
+        for capability in range(_LAST_CAPABILITY + 1):
+            _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    _drop_capabilities()
+    _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # so that the job may use its own /proc/self
+    _refuse_privileges()
+
+
+def _drop_capabilities() -> None:
+    """All three sets emptied; the inheritable one survives a change of user (capabilities(7))."""
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    if _libc.capset(header, nothing) != 0:
+        raise PermissionError("capset")
+
+
+def _refuse_privileges() -> None:
+    with open("/proc/self/status") as status:  # noqa: PTH123 (as above)
+        for line in status:
+            name, _, value = line.partition(":")
+            if name in ("CapPrm", "CapEff", "CapInh", "CapAmb") and int(value, 16):
+                raise PermissionError(f"{name} is not empty")
+
+
+def _run_entry(job: dict[str, Any]) -> None:
+    """Never returns."""
+    sys.path.insert(0, "/engine")
+    code = 1
+    try:
+        from importlib import import_module
+
+        module, _, function = job["entry"].partition(":")
+        value = getattr(import_module(module), function)(job["payload"])
+        _write(_CLAIM, json.dumps({"value": value}, allow_nan=False).encode())
+        code = 0
+    except BaseException as error:  # noqa: BLE001 (code of the bundle raises what it likes)
+        _write(_CLAIM, json.dumps(_told(error), default=str).encode())
+    finally:
+        _flush()
+        os._exit(code)
+
+
+def _told(error: BaseException) -> dict[str, Any]:
+    from evaluator.errors import EvaluatorError
+    from evaluator.sandbox.causes import classify
+
+    if isinstance(error, EvaluatorError):
+        return {"fault": {"cause": error.cause.value, "code": error.code, "params": dict(error.params)}}
+    return {"exception": classify(error)}
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):  # code of the bundle may have put anything there
+            stream.flush()
+
+
+def _collect(reader: int, child: int, limit: int) -> tuple[bytes, bool, int]:
+    """The claim up to ``limit`` bytes, whether there was more, and the child's wait status.
+
+    A grandchild may keep the pipe open, so the end is the child's, not the pipe's.
+    """
+    os.set_blocking(reader, False)
+    claim = bytearray()
+    overflow = False
+    status: int | None = None
+    while status is None:
+        select.select([reader], [], [], 0.02)
+        overflow = _drain(reader, claim, limit) or overflow
+        status = _reap(child)
+    overflow = _drain(reader, claim, limit) or overflow
+    return bytes(claim), overflow, status
+
+
+def _drain(reader: int, claim: bytearray, limit: int) -> bool:
+    for _ in range(1024):
+        try:
+            chunk = os.read(reader, _CHUNK)
+        except BlockingIOError:
+            return False
+        if not chunk:
+            time.sleep(0.005)  # closed by the child, which has still to end
+            return False
+        if len(claim) + len(chunk) > limit:
+            return True
+        claim += chunk
+    return False
+
+
+def _reap(child: int) -> int | None:
+    """Wait for whoever ended, orphans too; the child's status once it is among them."""
+    while True:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if pid == child:
+            return status
+        if pid == 0:
+            return None
+
+
+def _report(job: dict[str, Any], failure: str, claim: bytes, overflow: bool, status: int, seconds: float) -> None:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    pictures = _pictures(job["attachments"], job["limits"])
+    report = {
+        "failure": failure,
+        "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+        "exit": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+        "overflow": overflow,
+        "claim": len(claim),
+        "pictures": [{"name": name, "size": len(data)} for name, data in pictures],
+        "wall": seconds,
+        "cpu": usage.ru_utime + usage.ru_stime,
+        "memory": usage.ru_maxrss * 1024,
+    }
+    _write(CHANNEL, json.dumps(report).encode() + b"\n")
+    _write(CHANNEL, claim)
+    for _, data in pictures:
+        _write(CHANNEL, data)
+
+
+def _pictures(folder: str, limits: dict[str, Any]) -> list[tuple[str, bytes]]:
+    found: list[tuple[str, bytes]] = []
+    total = 0
+    for name in sorted(os.listdir(folder))[: limits["attachments"]]:  # noqa: PTH208 (as above)
+        data = _regular_file(os.path.join(folder, name), limits["attachment_bytes"] - total)  # noqa: PTH118
+        if data is not None:
+            total += len(data)
+            found.append((name, data))
+    return found
+
+
+def _regular_file(path: str, limit: int) -> bytes | None:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        data = stream.read(limit + 1)
+    return data if len(data) <= limit else None
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""Runs a job to a result or to a named fault."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import tempfile
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+from evaluator.errors import EngineFault, SubmissionFault
+from evaluator.limits import GB, MB, JobLimits
+from evaluator.runtimes import Runtime
+from evaluator.sandbox import cgroups, confinement
+from evaluator.sandbox.channel import Report, read_claim, read_pictures, read_report, was_ready
+from evaluator.sandbox.job import ATTACHMENTS, Job, JobResult, Level, Network, Usage
+from evaluator.sandbox.process import Allowance, Outcome, listen
+from evaluator.sandbox.seccomp import build_filter
+
+_MAPPED_BYTES = 4 * GB  # address space beyond the data: shared libraries, files mapped, stacks reserved
+_HARNESS_BYTES = 64 * MB
+_HARNESS_PROCESSES = 4  # bubblewrap, the shell that becomes it, process 1
+
+
+class Sandbox:
+    """Runs jobs in ``runtime``, each in a confinement of its own, and refuses below ``level``."""
+
+    def __init__(self, runtime: Runtime, level: Level = Level.DEGRADED) -> None:
+        self.runtime = runtime
+        self.level = level
+
+    def run(self, job: Job, attachments: Path | None = None) -> JobResult:
+        """Call ``job.entry`` in the sandbox; pictures are kept in ``attachments``, an existing folder.
+
+        Raises:
+            SubmissionFault: a limit named by its code (``sandbox.timeout``, ``.cpu``, ``.memory``, ``.processes``,
+                ``.output``, ``.disk``, ``.network``, ``.forbidden``, ``.killed``, ``.result_too_large``,
+                ``.result_invalid``), ``candidate.exception``, or the fault that the job raised.
+            EngineFault: ``sandbox.unavailable`` when the job could not be confined, ``sandbox.crashed``.
+        """
+        with ExitStack() as stack:
+            scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jalon-job-")))
+            group = self._group(stack, job.limits)
+            outcome = self._start(stack, job, scratch, group)
+            stack.callback(outcome.channel.close)
+            return _conclude(job, outcome, group, attachments)
+
+    def _group(self, stack: ExitStack, limits: JobLimits) -> cgroups.ControlGroup | None:
+        group = cgroups.create()
+        if group is not None:
+            stack.callback(group.close)
+            try:
+                group.limit(
+                    limits.memory_bytes + limits.tmp_bytes + _HARNESS_BYTES,
+                    limits.processes + _HARNESS_PROCESSES,
+                )
+            except OSError:
+                group = None
+        if group is None and self.level is Level.FULL:
+            raise EngineFault("sandbox.level", required=Level.FULL.value, found=Level.DEGRADED.value)
+        return group
+
+    def _start(self, stack: ExitStack, job: Job, scratch: Path, group: cgroups.ControlGroup | None) -> Outcome:
+        identity = confinement.new_identity()
+        etc = scratch / "etc"
+        confinement.write_etc(etc, identity)
+        _give(job, identity)
+        stdin = _file(stack, scratch, _encode(job, identity))
+        program = build_filter(loopback=job.network is Network.LOOPBACK)
+        filter_file = _file(stack, scratch, program)
+        reader, writer = os.pipe()
+        command = confinement.command(
+            job, self.runtime, identity, etc, filter_fd=filter_file.fileno(), channel_fd=writer
+        )
+        limits = job.limits
+        try:
+            return listen(
+                command,
+                stdin=stdin,
+                descriptors=(filter_file.fileno(),),
+                channel_reader=reader,
+                channel_writer=writer,
+                allowance=Allowance(
+                    limits.wall_seconds,
+                    limits.output_bytes,
+                    limits.result_bytes + limits.attachment_bytes + MB,
+                ),
+                group=group,
+                scratch=scratch,
+            )
+        except OSError as error:
+            raise EngineFault("sandbox.unavailable", reason=str(error)) from error
+
+
+def _give(job: Job, identity: confinement.Identity) -> None:
+    """Writable folders belong to the job that may write them."""
+    if identity.uid is None:
+        return
+    for bind in job.binds:
+        if bind.writable:
+            os.chown(bind.source, identity.uid, identity.uid, follow_symlinks=False)
+
+
+def _encode(job: Job, identity: confinement.Identity) -> bytes:
+    return json.dumps(
+        {
+            "entry": job.entry,
+            "payload": job.payload,
+            "cwd": job.cwd,
+            "uid": identity.uid,
+            "attachments": ATTACHMENTS,
+            "limits": asdict(job.limits) | {"mapped_bytes": _MAPPED_BYTES},
+        },
+        allow_nan=False,
+    ).encode()
+
+
+def _file(stack: ExitStack, scratch: Path, data: bytes) -> IO[bytes]:
+    stream = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 (closed with the stack)
+    stack.callback(stream.close)
+    stream.write(data)
+    stream.seek(0)
+    return stream
+
+
+def _conclude(job: Job, outcome: Outcome, group: cgroups.ControlGroup | None, attachments: Path | None) -> JobResult:
+    """The verdict, from the surest witness to the least: the kernel, the parent, process 1, then the job."""
+    ready = was_ready(outcome.channel)
+    if outcome.stopped:
+        raise _limit(outcome.stopped, job.limits)
+    if not ready:
+        reason = outcome.stderr.text.strip()[-500:] or f"exit status {outcome.returncode}"
+        raise EngineFault("sandbox.unavailable", reason=reason)
+    if group is not None and group.out_of_memory():
+        raise _limit("memory", job.limits)
+    report = _sound_report(job, outcome)
+    try:
+        value = read_claim(outcome.channel, report, hostile=job.hostile)
+    except SubmissionFault as fault:
+        raise _complete(fault, job.limits) from fault
+    pictures = read_pictures(outcome.channel, report, job.limits, attachments)
+    return JobResult(value, pictures, outcome.stdout.text, outcome.stderr.text, _usage(report, group))
+
+
+def _sound_report(job: Job, outcome: Outcome) -> Report:
+    """The report of a job that ended by itself, within its limits."""
+    report = read_report(outcome.channel)
+    if report is None or report.failure:
+        reason = report.failure if report else outcome.stderr.text.strip()[-500:]
+        raise EngineFault("sandbox.crashed", reason=reason)
+    if report.overflow:
+        raise _limit("result_too_large", job.limits)
+    if report.signal is not None:
+        raise _signalled(report.signal, job.limits)
+    return report
+
+
+def _usage(report: Report, group: cgroups.ControlGroup | None) -> Usage:
+    peak = group.peak_bytes() if group is not None else 0
+    return Usage(report.wall, report.cpu, max(peak, report.memory))
+
+
+def _signalled(number: int, limits: JobLimits) -> SubmissionFault:
+    if number == signal.SIGXCPU:
+        return _limit("cpu", limits)
+    if number == signal.SIGXFSZ:
+        return _limit("disk", limits)
+    try:
+        name = signal.Signals(number).name
+    except ValueError:
+        name = str(number)
+    return SubmissionFault("sandbox.killed", signal=name)
+
+
+def _limit(name: str, limits: JobLimits, **params: Any) -> SubmissionFault:
+    """The fault of a limit, with the figures that its sentence states."""
+    figures: dict[str, dict[str, Any]] = {
+        "timeout": {"seconds": limits.wall_seconds},
+        "cpu": {"seconds": limits.cpu_seconds},
+        "memory": {"limit": limits.memory_bytes},
+        "processes": {"limit": limits.processes},
+        "output": {"limit": limits.output_bytes},
+        "disk": {"limit": limits.tmp_bytes},
+        "result_too_large": {"limit": limits.result_bytes},
+    }
+    return SubmissionFault(f"sandbox.{name}", **params | figures.get(name, {}))
+
+
+def _complete(fault: SubmissionFault, limits: JobLimits) -> SubmissionFault:
+    family, _, name = fault.code.partition(".")
+    return _limit(name, limits, **fault.params) if family == "sandbox" else fault
