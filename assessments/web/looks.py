@@ -1,0 +1,91 @@
+"""The word, icon and hue of every state: colour never speaks alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from assessments.web.components import Tone
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    label: StrPromise
+    icon: str
+    tone: Tone
+
+
+WORK_STATES: Final[dict[str, Look]] = {
+    "draft": Look(_("Brouillon"), "draft", "neutral"),
+    "submitted": Look(_("Déposé"), "upload", "accent"),
+    "evaluated": Look(_("Évalué automatiquement"), "run", "accent"),
+    "in_review": Look(_("En relecture"), "mentor", "undecided"),
+    "returned": Look(_("À reprendre"), "returned", "not-met"),
+    "admitted": Look(_("Admis à soutenir"), "met", "met"),
+    "scheduled": Look(_("Soutenance fixée"), "calendar", "accent"),
+    "defended": Look(_("Soutenu"), "jury", "accent"),
+    "decided": Look(_("Décision rendue"), "decided", "neutral"),
+    "appealed": Look(_("Recours en cours"), "appealed", "undecided"),
+}
+
+RUN_STATES: Final[dict[str, Look]] = {
+    "queued": Look(_("En attente"), "pending", "neutral"),
+    "running": Look(_("En cours"), "run", "accent"),
+    "done": Look(_("Terminée"), "met", "met"),
+    "failed": Look(_("Interrompue de notre fait"), "platform", "platform"),
+    "dead": Look(_("Abandonnée de notre fait"), "platform", "platform"),
+}
+
+OUTCOMES: Final[dict[str, Look]] = {
+    "met": Look(_("Satisfait"), "met", "met"),
+    "not_met": Look(_("Non satisfait"), "not-met", "not-met"),
+    "undecided": Look(_("À apprécier"), "undecided", "undecided"),
+    "error": Look(_("Fichier illisible"), "warning", "not-met"),
+    "platform": Look(_("Incident de notre côté"), "platform", "platform"),
+    "pending": Look(_("En attente"), "pending", "neutral"),
+}
+
+LEVELS: Final[dict[str, Look]] = {
+    "acquired": Look(_("Acquis"), "met", "met"),
+    "in_progress": Look(_("En cours d’acquisition"), "undecided", "undecided"),
+    "not_acquired": Look(_("Non acquis"), "not-met", "not-met"),
+    "not_assessed": Look(_("Non évalué"), "pending", "neutral"),
+}
+
+TONE_ICONS: Final[dict[Tone, str]] = {
+    "neutral": "info",
+    "accent": "info",
+    "met": "met",
+    "not-met": "not-met",
+    "undecided": "undecided",
+    "platform": "platform",
+}
+
+MESSAGE_TONES: Final[dict[str, Tone]] = {
+    "success": "met",
+    "info": "accent",
+    "warning": "undecided",
+    "error": "not-met",
+}
+
+EVIDENCE_ICONS: Final[dict[str, str]] = {
+    "code": "code",
+    "figure": "figure",
+    "page": "pdf",
+    "file": "file",
+    "commit": "commit",
+    "http": "http",
+    "metric": "metric",
+}
+
+
+def outcome_look(outcome: str, cause: str = "") -> Look:
+    """An error of ours has its own word and hue, never those of the candidate."""
+    if outcome == "error" and cause == "platform":
+        return OUTCOMES["platform"]
+    return OUTCOMES[outcome]
