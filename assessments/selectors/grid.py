@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
 
 from assessments.domain.digests import digest
 from assessments.domain.proposals import CheckAnswer, Proposal, Settled, propose, settled_by
 from assessments.models import CheckResult, ReviewRemark, Submission
 from certification.referentials import queries
-from certification.referentials.models import Criterion
+from certification.referentials.models import Assessment, CheckRole, Criterion
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +47,20 @@ class Grid:
         return frozenset(line.criterion.pk for line in self.lines if line.settled is Settled.NOBODY)
 
 
+def assessed_criteria(assessment: Assessment) -> QuerySet[Criterion]:
+    """The criteria an assessment is judged on: its bloc's, or those of the competencies it covers."""
+    if assessment.bloc is not None:
+        return queries.criteria_of(assessment.bloc)
+    return queries.criteria_under(Criterion.objects.filter(competency__in=assessment.competencies.all()))
+
+
 def grid_of(submission: Submission) -> Grid:
     """Read the whole grid in a number of queries that does not depend on the number of criteria."""
-    assessment = submission.work.assessment
-    asked: dict[int, list[queries.AskedCheck]] = defaultdict(list)
-    for item in queries.checks_requested(assessment):
-        asked[item.criterion].append(item)
     results = _latest_results(submission)
     remarks = {remark.criterion_id: remark for remark in ReviewRemark.objects.filter(review__submission=submission)}
     lines = [
-        _line(criterion, asked[criterion.pk], results, remarks.get(criterion.pk))
-        for criterion in queries.criteria_of(assessment)
+        _line(criterion, results, remarks.get(criterion.pk))
+        for criterion in assessed_criteria(submission.work.assessment)
     ]
     return Grid(lines, {line.criterion.pk: line for line in lines})
 
@@ -69,11 +73,15 @@ def _latest_results(submission: Submission) -> dict[tuple[str, str], CheckResult
 
 def _line(
     criterion: Criterion,
-    asked: Sequence[queries.AskedCheck],
     results: Mapping[tuple[str, str], CheckResult],
     remark: ReviewRemark | None,
 ) -> GridLine:
-    checks = [GridCheck(item.check, item.decides, results.get((item.check, digest(item.params)))) for item in asked]
+    checks = [
+        GridCheck(
+            asked.check_code, asked.role == CheckRole.DECIDED, results.get((asked.check_code, digest(asked.params)))
+        )
+        for asked in criterion.checks.all()
+    ]
     proposal = propose([CheckAnswer(check.decides, check.result.outcome if check.result else None) for check in checks])
     settled = settled_by(proposal, remark.opinion if remark else "")
     return GridLine(criterion, checks, proposal, remark, settled)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 
 class Refused(Exception):
     """The use case does not apply: wrong state, missing mark, deadline passed. Nothing has changed."""
@@ -20,3 +22,6 @@ class Refused(Exception):
 
 class Denied(Exception):
     """The actor may see the object and may not do this to it."""
+
+    def __str__(self) -> str:
+        return gettext("Vous n'avez pas le droit de faire cela.")

@@ -17,9 +17,9 @@ from assessments.domain.digests import digest
 from assessments.domain.runs import LEASE_SECONDS, MAX_ATTEMPTS, RING_AGAIN_SECONDS, may_retry
 from assessments.models import CheckResult, EvaluationRun, Submission, User
 from assessments.models.runs import ACTIVE, RunStatus
+from assessments.selectors.grid import assessed_criteria
 from assessments.services import journal
 from assessments.services.errors import Refused
-from certification.referentials import queries
 
 
 class LeaseLost(Exception):
@@ -47,9 +47,10 @@ def enqueue(*, submission: Submission, actor: User | None) -> EvaluationRun:
 def requested_for(submission: Submission) -> list[dict[str, Any]]:
     """The checks that the assessment's criteria name, each (check, parameters) once, in the order of criteria."""
     wanted: dict[tuple[str, str], dict[str, Any]] = {}
-    for asked in queries.checks_requested(submission.work.assessment):
-        key = (asked.check, digest(asked.params))
-        wanted.setdefault(key, {"check": asked.check, "params": asked.params, "params_digest": key[1]})
+    for criterion in assessed_criteria(submission.work.assessment):
+        for asked in criterion.checks.all():
+            key = (asked.check_code, digest(asked.params))
+            wanted.setdefault(key, {"check": asked.check_code, "params": asked.params, "params_digest": key[1]})
     return list(wanted.values())
 
 

@@ -21,7 +21,6 @@ from assessments.services import journal, storage
 from assessments.services.errors import Denied, Refused
 from evaluator import runner
 from evaluator.errors import EngineFault, SubmissionFault
-from evaluator.limits import BundleLimits
 
 PIECE_BYTES = 8 * 1024 * 1024
 _INSPECTION_LEASE = timedelta(seconds=10 * LEASE_SECONDS)
@@ -29,7 +28,7 @@ _INSPECTION_LEASE = timedelta(seconds=10 * LEASE_SECONDS)
 
 def part_path(upload: Upload) -> Path:
     """Where the pieces of an upload are gathered, on the web machines' own (or shared) disk."""
-    folder = Path(settings.JALON_UPLOADS_DIR)
+    folder = Path(settings.FILE_UPLOAD_TEMP_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{upload.pk}.part"
 
@@ -44,7 +43,7 @@ def start(*, actor: User, work: Work, file_name: str, size: int) -> Upload:
         raise Denied
     if size <= 0:
         raise Refused("upload.empty", _("Le fichier « %(name)s » est vide."), name=file_name)
-    limit = BundleLimits().archive_bytes
+    limit = settings.UPLOAD_MAX_BYTES
     if size > limit:
         raise Refused(
             "upload.too_large",
@@ -53,7 +52,7 @@ def start(*, actor: User, work: Work, file_name: str, size: int) -> Upload:
             limit=limit // (1024 * 1024),
         )
     for earlier in Upload.objects.filter(work=work, state=UploadState.RECEIVING):
-        discard(upload=earlier)
+        _drop(earlier)
     return Upload.objects.create(work=work, file_name=Path(file_name.replace("\\", "/")).name[:255], size=size)
 
 
@@ -96,8 +95,14 @@ def _write(path: Path, offset: int, size: int, pieces: Iterable[bytes]) -> int:
 
 
 @transaction.atomic
-def discard(*, upload: Upload) -> None:
-    """Drop an upload that was not submitted; its bundle stays if a submission holds it."""
+def discard(*, actor: User, upload: Upload) -> None:
+    """Drop an upload that was not submitted; a bundle that a submission holds stays. Raises Denied."""
+    if not policies.can_deposit(actor, upload.work, timezone.now()):
+        raise Denied
+    _drop(upload)
+
+
+def _drop(upload: Upload) -> None:
     path = part_path(upload)
     Upload.objects.filter(pk=upload.pk).delete()
     transaction.on_commit(lambda: path.unlink(missing_ok=True))

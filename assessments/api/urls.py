@@ -1,0 +1,31 @@
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from rest_framework.authtoken.views import ObtainAuthToken
+from rest_framework.routers import SimpleRouter
+from rest_framework.throttling import ScopedRateThrottle
+
+from assessments.api import views
+
+app_name = "api"
+
+
+class TokenView(ObtainAuthToken):
+    """Exchange an e-mail (as ``username``) and a password for a token."""
+
+    throttle_classes = [ScopedRateThrottle]
+    throttle_scope = "token"
+
+
+router = SimpleRouter()
+router.register("works", views.WorkViewSet, basename="work")
+router.register("uploads", views.UploadViewSet, basename="upload")
+router.register("submissions", views.SubmissionViewSet, basename="submission")
+router.register("runs", views.RunViewSet, basename="run")
+
+urlpatterns = [
+    *router.urls,
+    path("token/", TokenView.as_view(), name="token"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
+    path("reference/", SpectacularRedocView.as_view(url_name="api:schema"), name="reference"),
+]

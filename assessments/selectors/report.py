@@ -1,0 +1,191 @@
+"""What the evaluation report says, read once and hashed: identity, bloc, criteria, votes, evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from assessments.domain.digests import digest
+from assessments.domain.scale import acquired_codes, scale_of
+from assessments.models import CheckResult, Decision, Juror
+from assessments.selectors.grid import Grid, grid_of
+from evaluator import messages
+from evaluator.results import Message
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """One answer of a check: its sentence, and its first pointers as text ("notebooks/eda.ipynb, cellule 12")."""
+
+    check: str
+    outcome: str
+    summary: str
+    places: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    number: int
+    criterion: str
+    items: Sequence[str]
+    level: str
+    acquired: bool
+    decided_by: str
+    votes: str
+    comments: Sequence[str]
+    evidence: Sequence[EvidenceLine]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportGroup:
+    """The criteria of one competency."""
+
+    activity: str
+    competency: str
+    lines: Sequence[ReportLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything printed; ``content_hash`` covers all of it but itself."""
+
+    number: str
+    candidate: str
+    certification: str
+    rncp_code: str
+    edition: str
+    session: str
+    bloc: str
+    assessment: str
+    acquired: bool
+    motive: str
+    decided_on: str
+    president: str
+    jurors: Sequence[str]
+    mentor: str
+    mentor_comment: str
+    submission_number: int
+    submitted_at: str
+    bundle_sha256: str
+    engine_version: str
+    groups: Sequence[ReportGroup]
+    acquired_count: int
+    criteria_count: int
+
+    @property
+    def content_hash(self) -> str:
+        return digest(asdict(self))
+
+
+def report_of(decision: Decision, lang: str = "fr") -> Report:
+    """Gather the report of a decision, in the language asked."""
+    work = decision.work
+    session = work.enrolment.session
+    edition = session.referential
+    scale = scale_of(edition.scale)
+    grid = grid_of(decision.submission)
+    lines = {line.criterion_id: line for line in decision.lines.all()}
+    labels = {level.code: level.labels.get(lang, level.code) for level in scale}
+    acquired = acquired_codes(scale)
+    groups = _groups(decision, grid, lines, labels, acquired, lang)
+    review = getattr(decision.submission, "review", None)
+    run = decision.submission.runs.order_by("-pk").first()
+    jurors = Juror.objects.filter(sitting=decision.slot.sitting_id).select_related("user")
+    return Report(
+        number=number_of(decision),
+        candidate=work.enrolment.candidate.full_name,
+        certification=edition.certification.title,
+        rncp_code=edition.certification.rncp_code or "",
+        edition=str(edition.edition),
+        session=session.name,
+        bloc=str(decision.bloc or ""),
+        assessment=work.assessment.title,
+        acquired=decision.outcome == "acquired",
+        motive=decision.motive,
+        decided_on=decision.decided_at.isoformat(),
+        president=decision.decided_by.full_name,
+        jurors=[juror.user.full_name for juror in jurors],
+        mentor=review.mentor.full_name if review else "",
+        mentor_comment=review.comment if review else "",
+        submission_number=decision.submission.number,
+        submitted_at=decision.submission.submitted_at.isoformat(),
+        bundle_sha256=decision.submission.bundle_id,
+        engine_version=run.engine_version if run else "",
+        groups=groups,
+        acquired_count=sum(line.level in acquired for line in lines.values()),
+        criteria_count=len(lines),
+    )
+
+
+def number_of(decision: Decision) -> str:
+    """The number printed on the report: year of the decision and its key."""
+    return f"RE-{decision.decided_at:%Y}-{decision.pk:06d}"
+
+
+def _groups(
+    decision: Decision,
+    grid: Grid,
+    lines: Mapping[int, Any],
+    labels: Mapping[str, str],
+    acquired: frozenset[str],
+    lang: str,
+) -> list[ReportGroup]:
+    groups: list[tuple[str, str, list[ReportLine]]] = []
+    jury = _jury_comments(decision)
+    for number, cell in enumerate(grid.lines, start=1):
+        criterion, line = cell.criterion, lines[cell.criterion.pk]
+        competency = criterion.competency.text if criterion.competency else ""
+        activity = str(criterion.activity or "")
+        if not groups or groups[-1][:2] != (activity, competency):
+            groups.append((activity, competency, []))
+        comments = [cell.remark.comment] if cell.remark and cell.remark.comment else []
+        comments += jury.get(criterion.pk, []) + ([line.comment] if line.comment else [])
+        groups[-1][2].append(
+            ReportLine(
+                number=number,
+                criterion=f"{criterion.lead_in} {criterion.text}".strip(),
+                items=[item.text for item in criterion.items.all()],
+                level=labels.get(line.level, line.level),
+                acquired=line.level in acquired,
+                decided_by=str(line.get_decided_by_display()),
+                votes=", ".join(f"{labels.get(code, code)} : {count}" for code, count in line.votes.items()),
+                comments=comments,
+                evidence=[_evidence(check.result, lang) for check in cell.checks if check.result],
+            )
+        )
+    return [ReportGroup(activity, competency, rows) for activity, competency, rows in groups]
+
+
+def _jury_comments(decision: Decision) -> dict[int, list[str]]:
+    """The jurors' words by criterion, without their names: the jury speaks with one voice."""
+    comments: dict[int, list[str]] = {}
+    for ballot in decision.slot.ballots.filter(sealed_at__isnull=False).prefetch_related("marks"):
+        for mark in ballot.marks.all():
+            if mark.comment:
+                comments.setdefault(mark.criterion_id, []).append(mark.comment)
+    return comments
+
+
+def _evidence(result: CheckResult, lang: str) -> EvidenceLine:
+    summary = messages.render(Message(result.message_code, result.message_params), lang)
+    places = [place(item, lang) for item in result.evidence[:3]]
+    return EvidenceLine(result.check_code, result.outcome, summary, places)
+
+
+_WORDS = {
+    "fr": {"cell": "cellule", "line": "ligne", "page": "page"},
+    "en": {"cell": "cell", "line": "line", "page": "page"},
+}
+
+
+def place(evidence: Mapping[str, Any], lang: str) -> str:
+    """A pointer in words. Cells are counted from 1 for people, from 0 in the data."""
+    words = _WORDS.get(lang, _WORDS["fr"])
+    parts = [str(evidence.get("path") or "")]
+    if evidence.get("cell") is not None:
+        parts.append(f"{words['cell']} {evidence['cell'] + 1}")
+    for key in ("line", "page"):
+        if evidence.get(key) is not None:
+            parts.append(f"{words[key]} {evidence[key]}")
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,39 @@
+"""Works, uploads, submissions and results as the candidate's screens and the API read them."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch, QuerySet
+
+from assessments.models import CheckResult, EvaluationRun, Submission, Upload, User, Work
+
+
+def works_of(user: User) -> QuerySet[Work]:
+    """The works the user may see, with what a list shows of each."""
+    return (
+        Work.objects.visible_to(user)
+        .select_related("enrolment__session__referential__certification", "enrolment__candidate", "assessment__bloc")
+        .prefetch_related(Prefetch("submissions", queryset=Submission.objects.select_related("bundle")))
+    )
+
+
+def uploads_of(user: User) -> QuerySet[Upload]:
+    return Upload.objects.visible_to(user).select_related("work__enrolment__session", "bundle")
+
+
+def submissions_of(user: User) -> QuerySet[Submission]:
+    return (
+        Submission.objects.visible_to(user)
+        .select_related("bundle", "work__assessment__bloc", "work__enrolment__candidate", "work__enrolment__session")
+        .prefetch_related("runs")
+    )
+
+
+def runs_of(user: User) -> QuerySet[EvaluationRun]:
+    return EvaluationRun.objects.visible_to(user).select_related("submission__work__enrolment__candidate")
+
+
+def results_of(submission: Submission) -> list[CheckResult]:
+    """The latest result of each (check, parameters), in the order of the catalogue's codes."""
+    rows = CheckResult.objects.filter(submission=submission).order_by("check_version", "created_at", "pk")
+    latest = {(row.check_code, row.params_digest): row for row in rows}
+    return sorted(latest.values(), key=lambda row: (row.check_code, row.params_digest))
