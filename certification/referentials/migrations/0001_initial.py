@@ -15,23 +15,17 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.UUIDField(editable=False, unique=True)),
                 ("position", models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")),
                 (
                     "key",
-                    models.CharField(
-                        blank=True, default="", help_text="Label for references.", max_length=80
-                    ),
+                    models.CharField(blank=True, default="", help_text="Label for references.", max_length=80),
                 ),
                 (
                     "code",
-                    models.CharField(
-                        blank=True, default="", help_text="As printed; empty if none.", max_length=60
-                    ),
+                    models.CharField(blank=True, default="", help_text="As printed; empty if none.", max_length=60),
                 ),
                 ("title", models.TextField()),
             ],
@@ -45,17 +39,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.UUIDField(editable=False, unique=True)),
                 ("position", models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")),
                 (
                     "code",
-                    models.CharField(
-                        blank=True, default="", help_text="As printed; empty if none.", max_length=60
-                    ),
+                    models.CharField(blank=True, default="", help_text="As printed; empty if none.", max_length=60),
                 ),
                 ("title", models.TextField()),
                 (
@@ -102,9 +92,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "assessors",
-                    models.JSONField(
-                        blank=True, default=list, help_text="Among jury, mentor, trainer, peers."
-                    ),
+                    models.JSONField(blank=True, default=list, help_text="Among jury, mentor, trainer, peers."),
                 ),
                 ("audience", models.TextField(blank=True, default="")),
                 (
@@ -131,17 +119,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.UUIDField(editable=False, unique=True)),
                 ("position", models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")),
                 (
                     "code",
-                    models.CharField(
-                        blank=True, default="", help_text="As printed; empty if none.", max_length=60
-                    ),
+                    models.CharField(blank=True, default="", help_text="As printed; empty if none.", max_length=60),
                 ),
                 ("title", models.TextField()),
             ],
@@ -154,9 +138,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.UUIDField(editable=False, unique=True)),
                 ("position", models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")),
@@ -164,9 +146,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=300)),
                 (
                     "choose",
-                    models.PositiveSmallIntegerField(
-                        default=1, help_text="How many blocs of the group are taken."
-                    ),
+                    models.PositiveSmallIntegerField(default=1, help_text="How many blocs of the group are taken."),
                 ),
             ],
             options={
@@ -178,9 +158,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.UUIDField(editable=False, unique=True)),
                 ("position", models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")),
@@ -241,9 +219,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.SlugField(max_length=80, unique=True)),
                 ("title", models.CharField(max_length=300)),
@@ -251,9 +227,7 @@ class Migration(migrations.Migration):
                 ("rncp_code", models.CharField(blank=True, default="", max_length=30)),
                 (
                     "level",
-                    models.PositiveSmallIntegerField(
-                        blank=True, help_text="CNCP level, 1 to 8, if known.", null=True
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, help_text="CNCP level, 1 to 8, if known.", null=True),
                 ),
                 ("metadata", models.JSONField(blank=True, default=dict)),
             ],
@@ -261,9 +235,7 @@ class Migration(migrations.Migration):
                 "ordering": ("code",),
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("level__isnull", True), ("level__range", (1, 8)), _connector="OR"
-                        ),
+                        condition=models.Q(("level__isnull", True), ("level__range", (1, 8)), _connector="OR"),
                         name="certification_level_1_to_8",
                     )
                 ],
@@ -274,23 +246,17 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.UUIDField(editable=False, unique=True)),
                 ("position", models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")),
                 (
                     "key",
-                    models.CharField(
-                        blank=True, default="", help_text="Label for references.", max_length=80
-                    ),
+                    models.CharField(blank=True, default="", help_text="Label for references.", max_length=80),
                 ),
                 (
                     "code",
-                    models.CharField(
-                        blank=True, default="", help_text="As printed; empty if none.", max_length=60
-                    ),
+                    models.CharField(blank=True, default="", help_text="As printed; empty if none.", max_length=60),
                 ),
                 ("text", models.TextField()),
                 ("weight", models.PositiveSmallIntegerField(default=1)),
@@ -326,9 +292,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.UUIDField(editable=False, unique=True)),
                 ("position", models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")),
@@ -367,31 +331,23 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.UUIDField(editable=False, unique=True)),
                 ("position", models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")),
                 (
                     "code",
-                    models.CharField(
-                        blank=True, default="", help_text="As printed; empty if none.", max_length=60
-                    ),
+                    models.CharField(blank=True, default="", help_text="As printed; empty if none.", max_length=60),
                 ),
                 (
                     "lead_in",
-                    models.TextField(
-                        blank=True, default="", help_text="Shared opening, such as “Capacité à :”."
-                    ),
+                    models.TextField(blank=True, default="", help_text="Shared opening, such as “Capacité à :”."),
                 ),
                 ("text", models.TextField()),
                 ("page_limit", models.PositiveSmallIntegerField(blank=True, null=True)),
                 (
                     "minimum",
-                    models.PositiveSmallIntegerField(
-                        blank=True, help_text="Minimum quantity stated.", null=True
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, help_text="Minimum quantity stated.", null=True),
                 ),
                 ("weight", models.PositiveSmallIntegerField(default=1)),
                 ("eliminatory", models.BooleanField(default=False)),
@@ -442,9 +398,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.UUIDField(editable=False, unique=True)),
                 ("position", models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")),
@@ -494,9 +448,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("edition", models.CharField(max_length=60)),
                 ("title", models.CharField(max_length=300)),
@@ -513,9 +465,7 @@ class Migration(migrations.Migration):
                 ("award_rule", models.JSONField(blank=True, default=dict)),
                 (
                     "scale",
-                    models.JSONField(
-                        blank=True, default=list, help_text="[{code, label: {fr, en}, acquired}]"
-                    ),
+                    models.JSONField(blank=True, default=list, help_text="[{code, label: {fr, en}, acquired}]"),
                 ),
                 ("notes", models.JSONField(blank=True, default=list)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -547,17 +497,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.UUIDField(editable=False, unique=True)),
                 ("position", models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")),
                 (
                     "key",
-                    models.CharField(
-                        blank=True, default="", help_text="Label for references.", max_length=80
-                    ),
+                    models.CharField(blank=True, default="", help_text="Label for references.", max_length=80),
                 ),
                 (
                     "kind",
@@ -638,9 +584,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.UUIDField(editable=False, unique=True)),
                 ("position", models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")),
@@ -680,9 +624,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.UUIDField(editable=False, unique=True)),
                 ("position", models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")),
@@ -745,17 +687,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.UUIDField(editable=False, unique=True)),
                 ("position", models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")),
                 (
                     "code",
-                    models.CharField(
-                        blank=True, default="", help_text="As printed; empty if none.", max_length=60
-                    ),
+                    models.CharField(blank=True, default="", help_text="As printed; empty if none.", max_length=60),
                 ),
                 ("title", models.TextField()),
                 (
@@ -837,9 +775,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.UUIDField(editable=False, unique=True)),
                 ("position", models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")),
@@ -867,9 +803,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="referential",
-            constraint=models.UniqueConstraint(
-                fields=("certification", "edition"), name="referential_edition_unique"
-            ),
+            constraint=models.UniqueConstraint(fields=("certification", "edition"), name="referential_edition_unique"),
         ),
         migrations.AddConstraint(
             model_name="referential",
@@ -907,9 +841,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="optiongroup",
-            constraint=models.UniqueConstraint(
-                fields=("referential", "code"), name="optiongroup_code_unique"
-            ),
+            constraint=models.UniqueConstraint(fields=("referential", "code"), name="optiongroup_code_unique"),
         ),
         migrations.AddConstraint(
             model_name="optiongroup",
@@ -965,9 +897,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="deliverable",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("competency__isnull", True), ("assessment__isnull", True), _connector="OR"
-                ),
+                condition=models.Q(("competency__isnull", True), ("assessment__isnull", True), _connector="OR"),
                 name="deliverable_of_one_parent",
             ),
         ),
@@ -1001,9 +931,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="criterioncover",
-            constraint=models.UniqueConstraint(
-                fields=("criterion", "competency"), name="criterioncover_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("criterion", "competency"), name="criterioncover_once"),
         ),
         migrations.AddConstraint(
             model_name="criterioncheck",
@@ -1035,9 +963,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="criterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("position__gte", 1)), name="criterion_rank_from_one"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("position__gte", 1)), name="criterion_rank_from_one"),
         ),
         migrations.AddConstraint(
             model_name="criterion",
@@ -1079,9 +1005,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="bloc",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("position__gte", 1)), name="bloc_rank_from_one"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("position__gte", 1)), name="bloc_rank_from_one"),
         ),
         migrations.AddConstraint(
             model_name="bloc",
@@ -1142,9 +1066,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="assessmentcompetency",
-            constraint=models.UniqueConstraint(
-                fields=("assessment", "competency"), name="assessmentcompetency_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("assessment", "competency"), name="assessmentcompetency_once"),
         ),
         migrations.AddConstraint(
             model_name="assessmentactivity",
@@ -1162,9 +1084,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="assessmentactivity",
-            constraint=models.UniqueConstraint(
-                fields=("assessment", "activity"), name="assessmentactivity_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("assessment", "activity"), name="assessmentactivity_once"),
         ),
         migrations.AddConstraint(
             model_name="assessment",
@@ -1232,17 +1152,13 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("talk_minutes__isnull", True), ("talk_minutes__gte", 1), _connector="OR"),
-                    models.Q(
-                        ("questions_minutes__isnull", True), ("questions_minutes__gte", 1), _connector="OR"
-                    ),
+                    models.Q(("questions_minutes__isnull", True), ("questions_minutes__gte", 1), _connector="OR"),
                     models.Q(
                         ("questions_minutes_max__isnull", True),
                         ("questions_minutes_max__gte", 1),
                         _connector="OR",
                     ),
-                    models.Q(
-                        ("duration_minutes__isnull", True), ("duration_minutes__gte", 1), _connector="OR"
-                    ),
+                    models.Q(("duration_minutes__isnull", True), ("duration_minutes__gte", 1), _connector="OR"),
                 ),
                 name="assessment_minutes_from_one",
             ),
@@ -1255,9 +1171,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("position__gte", 1)), name="activity_rank_from_one"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("position__gte", 1)), name="activity_rank_from_one"),
         ),
         migrations.AddConstraint(
             model_name="activity",
@@ -1275,8 +1189,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("position__gte", 1)), name="task_rank_from_one"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("position__gte", 1)), name="task_rank_from_one"),
         ),
     ]

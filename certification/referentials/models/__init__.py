@@ -4,17 +4,23 @@ from certification.referentials.models.assessments import (
     Assessment,
     AssessmentActivity,
     AssessmentCompetency,
+    AssessmentKind,
     AssessmentPart,
     Deliverable,
+    DeliverableKind,
+    MarkingMode,
+    ScenarioKind,
+    WorkMode,
 )
 from certification.referentials.models.base import Node
 from certification.referentials.models.criteria import (
+    CheckRole,
     Criterion,
     CriterionCheck,
     CriterionCover,
     CriterionItem,
 )
-from certification.referentials.models.editions import Certification, Referential
+from certification.referentials.models.editions import Certification, EditionStatus, Referential
 from certification.referentials.models.structure import Activity, Bloc, Competency, OptionGroup, Task
 
 __all__ = [
@@ -22,17 +28,24 @@ __all__ = [
     "Assessment",
     "AssessmentActivity",
     "AssessmentCompetency",
+    "AssessmentKind",
     "AssessmentPart",
     "Bloc",
     "Certification",
+    "CheckRole",
     "Competency",
     "Criterion",
     "CriterionCheck",
     "CriterionCover",
     "CriterionItem",
     "Deliverable",
+    "DeliverableKind",
+    "EditionStatus",
+    "MarkingMode",
     "Node",
     "OptionGroup",
     "Referential",
+    "ScenarioKind",
     "Task",
+    "WorkMode",
 ]

@@ -70,15 +70,11 @@ class Assessment(Node):
 
     Scenario = ScenarioKind
 
-    bloc = models.ForeignKey(
-        Bloc, on_delete=models.PROTECT, related_name="assessments", null=True, blank=True
-    )
+    bloc = models.ForeignKey(Bloc, on_delete=models.PROTECT, related_name="assessments", null=True, blank=True)
     competencies = models.ManyToManyField(
         Competency, through="referentials.AssessmentCompetency", related_name="assessments"
     )
-    activities = models.ManyToManyField(
-        Activity, through="referentials.AssessmentActivity", related_name="assessments"
-    )
+    activities = models.ManyToManyField(Activity, through="referentials.AssessmentActivity", related_name="assessments")
     code = printed_code()
     title = models.TextField()
     kind = models.CharField(max_length=12, choices=AssessmentKind.choices)
@@ -195,18 +191,14 @@ class Deliverable(Node):
 
     Kind = DeliverableKind
 
-    bloc = models.ForeignKey(
-        Bloc, on_delete=models.PROTECT, related_name="deliverables", null=True, blank=True
-    )
+    bloc = models.ForeignKey(Bloc, on_delete=models.PROTECT, related_name="deliverables", null=True, blank=True)
     competency = models.ForeignKey(
         Competency, on_delete=models.PROTECT, related_name="deliverables", null=True, blank=True
     )
     assessment = models.ForeignKey(
         Assessment, on_delete=models.PROTECT, related_name="deliverables", null=True, blank=True
     )
-    container = models.ForeignKey(
-        "self", on_delete=models.PROTECT, related_name="contents", null=True, blank=True
-    )
+    container = models.ForeignKey("self", on_delete=models.PROTECT, related_name="contents", null=True, blank=True)
     key = reference_key()
     kind = models.CharField(max_length=14, choices=Kind.choices)
     text = models.TextField()

@@ -15,9 +15,7 @@ class Node(models.Model):
     référentiel loaded on two machines has the same identities (Open Badges, CASE).
     """
 
-    referential = models.ForeignKey(
-        "referentials.Referential", on_delete=models.PROTECT, related_name="%(class)s_rows"
-    )
+    referential = models.ForeignKey("referentials.Referential", on_delete=models.PROTECT, related_name="%(class)s_rows")
     uid = models.UUIDField(unique=True, editable=False)
     position = models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")
 

@@ -26,15 +26,9 @@ class Criterion(Node):
     """
 
     bloc = models.ForeignKey(Bloc, on_delete=models.PROTECT, related_name="criteria", null=True, blank=True)
-    activity = models.ForeignKey(
-        Activity, on_delete=models.PROTECT, related_name="criteria", null=True, blank=True
-    )
-    competency = models.ForeignKey(
-        Competency, on_delete=models.PROTECT, related_name="criteria", null=True, blank=True
-    )
-    covers = models.ManyToManyField(
-        Competency, through="referentials.CriterionCover", related_name="covering_criteria"
-    )
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="criteria", null=True, blank=True)
+    competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="criteria", null=True, blank=True)
+    covers = models.ManyToManyField(Competency, through="referentials.CriterionCover", related_name="covering_criteria")
     code = printed_code()
     lead_in = models.TextField(blank=True, default="", help_text="Shared opening, such as “Capacité à :”.")
     text = models.TextField()

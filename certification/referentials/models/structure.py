@@ -41,9 +41,7 @@ class Bloc(Node):
 
     code = printed_code()
     title = models.TextField()
-    option_group = models.ForeignKey(
-        OptionGroup, on_delete=models.PROTECT, related_name="blocs", null=True, blank=True
-    )
+    option_group = models.ForeignKey(OptionGroup, on_delete=models.PROTECT, related_name="blocs", null=True, blank=True)
 
     class Meta:
         ordering = ("referential", "position")
@@ -96,12 +94,8 @@ class Competency(Node):
     Weight and elimination count where the competency itself is the line of the grid, for want of criteria.
     """
 
-    bloc = models.ForeignKey(
-        Bloc, on_delete=models.PROTECT, related_name="competencies", null=True, blank=True
-    )
-    activity = models.ForeignKey(
-        Activity, on_delete=models.PROTECT, related_name="competencies", null=True, blank=True
-    )
+    bloc = models.ForeignKey(Bloc, on_delete=models.PROTECT, related_name="competencies", null=True, blank=True)
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="competencies", null=True, blank=True)
     key = reference_key()
     code = printed_code()
     text = models.TextField()

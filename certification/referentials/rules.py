@@ -1,0 +1,108 @@
+"""The scale of an edition, its award rule, its metadata: their shape. Pure functions.
+
+scale: [{code, label: {fr, en}, acquired: bool, assessed: bool (true unless said)}], the best level first.
+award_rule: {} when the référentiel states none, else
+  bloc: {rule: jury | all | share, threshold: 0 < x <= 1, only and always with share}
+  certification: {rule: jury | all_blocs}
+`jury` proposes nothing; `all` asks every line acquired; `share` asks the acquired share of the weights to
+reach the threshold; an eliminatory line not acquired refuses the bloc whatever the rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+
+from certification.referentials.errors import Problem
+
+SCALE_SCHEMA = {
+    "type": "array",
+    "minItems": 2,
+    "maxItems": 20,
+    "items": {
+        "type": "object",
+        "required": ["code", "label", "acquired"],
+        "additionalProperties": False,
+        "properties": {
+            "code": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"},
+            "label": {
+                "type": "object",
+                "required": ["fr", "en"],
+                "additionalProperties": False,
+                "properties": {
+                    "fr": {"type": "string", "minLength": 1},
+                    "en": {"type": "string", "minLength": 1},
+                },
+            },
+            "acquired": {"type": "boolean"},
+            "assessed": {"type": "boolean"},
+        },
+    },
+}
+AWARD_RULE_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "bloc": {
+            "type": "object",
+            "required": ["rule"],
+            "additionalProperties": False,
+            "properties": {
+                "rule": {"enum": ["jury", "all", "share"]},
+                "threshold": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+            },
+            "if": {"properties": {"rule": {"const": "share"}}},
+            "then": {"required": ["threshold"]},
+            "else": {"not": {"required": ["threshold"]}},
+        },
+        "certification": {
+            "type": "object",
+            "required": ["rule"],
+            "additionalProperties": False,
+            "properties": {"rule": {"enum": ["jury", "all_blocs"]}},
+        },
+    },
+}
+METADATA_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "certifier": {"type": "string", "minLength": 1, "maxLength": 300},
+        "rncp_code": {"type": "string", "minLength": 1, "maxLength": 30},
+        "level": {"type": "integer", "minimum": 1, "maximum": 8},
+    },
+}
+
+
+def metadata_problems(metadata: Any) -> Iterator[Problem]:
+    """What is wrong with the metadata that have a meaning of their own; others are free."""
+    return _schema_problems("metadata", metadata, METADATA_SCHEMA)
+
+
+def scale_problems(scale: Any) -> Iterator[Problem]:
+    """What is wrong with a scale."""
+    found = list(_schema_problems("scale", scale, SCALE_SCHEMA))
+    yield from found
+    if found:
+        return
+    codes = [level["code"] for level in scale]
+    for rank, code in enumerate(codes):
+        if code in codes[:rank]:
+            yield Problem(f"scale[{rank}].code", "duplicate_code", f"niveau répété : {code}.")
+    if not any(level["acquired"] for level in scale):
+        yield Problem("scale", "scale", "aucun niveau ne vaut acquisition.")
+    for rank, level in enumerate(scale):
+        if level["acquired"] and not level.get("assessed", True):
+            yield Problem(f"scale[{rank}]", "scale", "un niveau non évalué ne peut valoir acquisition.")
+
+
+def award_rule_problems(rule: Any) -> Iterator[Problem]:
+    """What is wrong with an award rule."""
+    return _schema_problems("award_rule", rule, AWARD_RULE_SCHEMA)
+
+
+def _schema_problems(path: str, value: Any, schema: dict[str, Any]) -> Iterator[Problem]:
+    for error in jsonschema.Draft202012Validator(schema).iter_errors(value):
+        place = "".join(f".{step}" if isinstance(step, str) else f"[{step}]" for step in error.path)
+        yield Problem(f"{path}{place}", path, f"{error.message}.")

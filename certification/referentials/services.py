@@ -1,0 +1,125 @@
+"""Use cases on editions: load a draft, publish it, archive it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from certification.referentials.catalogue import known_checks
+from certification.referentials.errors import EditionFrozen, EditionInUse, InvalidTree
+from certification.referentials.loader import delete_content, insert_content
+from certification.referentials.models import Certification, Referential
+from certification.referentials.structure import content_hash
+from certification.referentials.tree import edition_tree
+from certification.referentials.validation import normalised, problems_of
+
+_NAMED_METADATA = ("certifier", "rncp_code", "level")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading did: `outcome` is created, replaced or unchanged."""
+
+    referential: Referential
+    outcome: str
+
+
+@transaction.atomic
+def load_edition(*, tree: Any) -> Loaded:
+    """Load an edition as a draft; the same content again changes nothing, a draft is replaced.
+
+    Raises InvalidTree; EditionFrozen when the edition is published with another content; EditionInUse when
+    the draft to replace is already referred to.
+    """
+    whole = normalised(tree, known_checks())
+    digest = content_hash(whole)
+    certification = _certification(whole)
+    existing = Referential.objects.select_for_update().filter(certification=certification, edition=whole["edition"])
+    referential = existing.first()
+    if referential is None:
+        referential = Referential(certification=certification, edition=whole["edition"])
+        outcome = "created"
+    elif digest == _present_hash(referential):
+        return Loaded(referential, "unchanged")
+    else:
+        _clear(referential)
+        outcome = "replaced"
+    for name in ("title", "metadata", "scale", "award_rule", "notes"):
+        setattr(referential, name, whole[name])
+    referential.content_hash = digest
+    referential.save()
+    insert_content(referential, whole)
+    if not certification.editions.exclude(status=Referential.Status.DRAFT).exists():
+        _describe(certification, whole)
+    return Loaded(referential, outcome)
+
+
+@transaction.atomic
+def publish(*, referential: Referential) -> Referential:
+    """Freeze a draft: its content is validated and hashed as it stands, then refuses every change.
+
+    Raises EditionFrozen when it is no draft, InvalidTree when its content does not hold.
+    """
+    locked = Referential.objects.select_for_update().get(pk=referential.pk)
+    if locked.is_frozen:
+        raise EditionFrozen(f"L'édition « {locked} » n'est pas un brouillon.")
+    whole = edition_tree(locked)
+    errors = [problem for problem in problems_of(whole, known_checks()) if problem.level == "error"]
+    if errors:
+        raise InvalidTree(errors)
+    locked.content_hash = content_hash(whole)
+    locked.status = Referential.Status.PUBLISHED
+    locked.published_at = timezone.now()
+    locked.save(update_fields=["content_hash", "status", "published_at"])
+    _describe(locked.certification, whole)
+    return locked
+
+
+@transaction.atomic
+def archive(*, referential: Referential) -> Referential:
+    """Take a published edition out of force; raises EditionFrozen when it is not published."""
+    locked = Referential.objects.select_for_update().get(pk=referential.pk)
+    if locked.status != Referential.Status.PUBLISHED:
+        raise EditionFrozen(f"L'édition « {locked} » n'est pas publiée.")
+    locked.status = Referential.Status.ARCHIVED
+    locked.save(update_fields=["status"])
+    return locked
+
+
+def _certification(tree: dict[str, Any]) -> Certification:
+    """The certification of the tree, locked: two loads of one certification follow each other."""
+    Certification.objects.get_or_create(code=tree["code"], defaults={"title": tree["title"]})
+    return Certification.objects.select_for_update().get(code=tree["code"])
+
+
+def _present_hash(referential: Referential) -> str:
+    """The hash of the content as it stands: a draft may have been edited since it was loaded."""
+    if referential.is_frozen:
+        return referential.content_hash
+    return content_hash(edition_tree(referential))
+
+
+def _describe(certification: Certification, tree: dict[str, Any]) -> None:
+    """The certification as its newest edition describes it."""
+    metadata = tree["metadata"]
+    certification.title = tree["title"]
+    certification.certifier = metadata.get("certifier") or ""
+    certification.rncp_code = metadata.get("rncp_code") or ""
+    certification.level = metadata.get("level")
+    certification.metadata = {key: value for key, value in metadata.items() if key not in _NAMED_METADATA}
+    certification.save()
+
+
+def _clear(referential: Referential) -> None:
+    if referential.is_frozen:
+        raise EditionFrozen(
+            f"L'édition « {referential} » est figée et son contenu diffère : donner une nouvelle édition."
+        )
+    try:
+        delete_content(referential)
+    except ProtectedError as error:
+        raise EditionInUse(f"Le brouillon « {referential} » est déjà utilisé : donner une nouvelle édition.") from error
