@@ -23,7 +23,6 @@ class Look:
 WORK_STATES: Final[dict[str, Look]] = {
     "draft": Look(_("Brouillon"), "draft", "neutral"),
     "submitted": Look(_("Déposé"), "upload", "accent"),
-    "evaluated": Look(_("Évalué automatiquement"), "run", "accent"),
     "in_review": Look(_("En relecture"), "mentor", "undecided"),
     "returned": Look(_("À reprendre"), "returned", "not-met"),
     "admitted": Look(_("Admis à soutenir"), "met", "met"),
@@ -41,6 +40,30 @@ RUN_STATES: Final[dict[str, Look]] = {
     "dead": Look(_("Abandonnée de notre fait"), "platform", "platform"),
 }
 
+UPLOAD_STATES: Final[dict[str, Look]] = {
+    "receiving": Look(_("Réception en cours"), "upload", "accent"),
+    "inspecting": Look(_("Examen en cours"), "search", "accent"),
+    "accepted": Look(_("Prêt à être déposé"), "met", "met"),
+    "refused": Look(_("Refusé"), "not-met", "not-met"),
+    "stuck": Look(_("Examen impossible de notre fait"), "platform", "platform"),
+}
+
+REVIEW_OUTCOMES: Final[dict[str, Look]] = {
+    "admitted": WORK_STATES["admitted"],
+    "returned": WORK_STATES["returned"],
+}
+
+OPINIONS: Final[dict[str, Look]] = {
+    "confirmed": Look(_("Confirmé"), "met", "met"),
+    "to_improve": Look(_("À reprendre"), "returned", "not-met"),
+    "left_to_jury": Look(_("Laissé au jury"), "jury", "undecided"),
+}
+
+DECISIONS: Final[dict[str, Look]] = {
+    "acquired": Look(_("Bloc acquis"), "met", "met"),
+    "not_acquired": Look(_("Bloc non acquis"), "not-met", "not-met"),
+}
+
 OUTCOMES: Final[dict[str, Look]] = {
     "met": Look(_("Satisfait"), "met", "met"),
     "not_met": Look(_("Non satisfait"), "not-met", "not-met"),
@@ -55,6 +78,15 @@ LEVELS: Final[dict[str, Look]] = {
     "in_progress": Look(_("En cours d’acquisition"), "undecided", "undecided"),
     "not_acquired": Look(_("Non acquis"), "not-met", "not-met"),
     "not_assessed": Look(_("Non évalué"), "pending", "neutral"),
+}
+
+STATES: Final[dict[str, dict[str, Look]]] = {
+    "work": WORK_STATES,
+    "run": RUN_STATES,
+    "upload": UPLOAD_STATES,
+    "review": REVIEW_OUTCOMES,
+    "opinion": OPINIONS,
+    "decision": DECISIONS,
 }
 
 TONE_ICONS: Final[dict[Tone, str]] = {

@@ -15,6 +15,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.http import HttpRequest
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -25,9 +26,8 @@ from assessments.web.looks import (
     EVIDENCE_ICONS,
     LEVELS,
     MESSAGE_TONES,
-    RUN_STATES,
+    STATES,
     TONE_ICONS,
-    WORK_STATES,
     Look,
     outcome_look,
 )
@@ -111,6 +111,12 @@ def upload(
     }  # fmt: skip
 
 
+@register.inclusion_tag("components/autosave_status.html")
+def autosave_status() -> dict[str, Any]:
+    """Where a form with ``data-autosave`` says what it saved (contract in ``static/js/autosave.js``)."""
+    return {}
+
+
 # States
 
 
@@ -124,14 +130,9 @@ def badge(label: str, tone: views.Tone = "neutral", icon: str = "") -> dict[str,
 
 
 @register.inclusion_tag("components/badge.html")
-def state_badge(state: str) -> dict[str, Any]:
-    """State of a work (DESIGN: life of a work). Raises ``KeyError`` for a state without a word."""
-    return _badge(WORK_STATES[str(state)])
-
-
-@register.inclusion_tag("components/badge.html")
-def run_badge(state: str) -> dict[str, Any]:
-    return _badge(RUN_STATES[str(state)])
+def state_badge(state: str, of: str = "work") -> dict[str, Any]:
+    """``of``: work, run, upload, review, opinion, decision. Raises ``KeyError`` for a state without a word."""
+    return _badge(STATES[of][str(state)])
 
 
 @register.inclusion_tag("components/badge.html")
@@ -257,14 +258,14 @@ def toast(text: str, tone: views.Tone = "neutral") -> dict[str, Any]:
 def dialog(content: SafeString, id: str, title: str, confirm: str = "", danger: bool = False) -> SafeString:
     """``{% dialog id="…" title="…" confirm="Renvoyer" %}…{% enddialog %}``: opened by a button or ``data-confirm``."""
     context = {"id": id, "title": title, "content": content, "confirm": confirm, "danger": danger}
-    return SafeString(template.loader.render_to_string("components/dialog.html", context))
+    return SafeString(render_to_string("components/dialog.html", context))
 
 
 @register.simple_block_tag
 def notice(content: SafeString, tone: views.Tone = "neutral", title: str = "") -> SafeString:
     """``{% notice tone="platform" title="…" %}…{% endnotice %}``: something to know before going on."""
     context = {"content": content, "tone": tone, "title": title, "icon": TONE_ICONS[tone]}
-    return SafeString(template.loader.render_to_string("components/notice.html", context))
+    return SafeString(render_to_string("components/notice.html", context))
 
 
 @register.inclusion_tag("components/person.html")
@@ -316,7 +317,7 @@ def pdf_page(page: views.PdfPageView) -> dict[str, Any]:
 @register.inclusion_tag("components/http_exchange.html")
 def http_exchange(exchange: views.HttpExchangeView) -> dict[str, Any]:
     status = exchange.status
-    tone = "platform" if status is None else "met" if status < 400 else "not-met"
+    tone: views.Tone = "platform" if status is None else "met" if status < 400 else "not-met"
     return {"exchange": exchange, "tone": tone, "status_icon": TONE_ICONS[tone]}
 
 

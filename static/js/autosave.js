@@ -1,0 +1,145 @@
+// Forms that save themselves: <form data-autosave action="…">, with an element [data-autosave-status] inside that
+// carries the words (components/autosave_status.html).
+//
+// Contract. 800 ms after the last change, and when the tab is hidden, the form is POSTed to its action (or to the
+// value of data-autosave) as multipart/form-data with the headers X-CSRFToken and X-Autosave: 1.
+//   200, JSON {"version": "…"} or 204   saved; a field named "version" takes the new value
+//   409                                 somebody changed it meanwhile: nothing is saved until the page is reloaded
+//   403, 422, JSON {"error": "…"}       refused: the sentence is shown
+//   anything else, or no answer         not saved: tried again after 5, 10, 20, 40 s and when the network returns
+// What is not saved yet lies in localStorage, under the person and the address, and comes back with the page.
+// The "Saved" of a plain submit (without X-Autosave) stays the server's business.
+
+const DELAY = 800;
+const RETRY = 5000;
+const LONGEST_RETRY = 40000;
+const SKIPPED = new Set(["csrfmiddlewaretoken", "version"]);
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.url = form.dataset.autosave || form.action;
+    this.status = form.querySelector("[data-autosave-status]");
+    this.key = `jalon:draft:${document.body.dataset.user}:${this.url}`;
+    this.retry = RETRY;
+    this.revision = 0;
+    this.saved = 0;
+    this.sending = false;
+    this.blocked = false;
+    this.restore();
+    form.addEventListener("input", () => this.changed());
+    form.addEventListener("change", () => this.changed());
+    form.addEventListener("submit", () => this.leave());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.save(true));
+    window.addEventListener("online", () => this.save());
+    window.addEventListener("beforeunload", (event) => this.dirty && event.preventDefault());
+  }
+
+  get dirty() {
+    return this.revision > this.saved;
+  }
+
+  entries() {
+    return [...new FormData(this.form)].filter(([name, value]) => !SKIPPED.has(name) && typeof value === "string");
+  }
+
+  changed() {
+    if (this.blocked) return;
+    this.revision += 1;
+    this.keep();
+    this.say("pending");
+    this.schedule(DELAY);
+  }
+
+  schedule(delay) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), delay);
+  }
+
+  async save(leaving = false) {
+    if (!this.dirty || this.sending || this.blocked) return;
+    clearTimeout(this.timer);
+    this.sending = true;
+    const revision = this.revision;
+    this.say("saving");
+    try {
+      const answer = await fetch(this.url, {
+        method: "POST",
+        body: new FormData(this.form),
+        headers: { "X-CSRFToken": this.form.elements.csrfmiddlewaretoken?.value ?? "", "X-Autosave": "1" },
+        keepalive: leaving,
+      });
+      this.sending = false;
+      await this.answered(answer, revision);
+    } catch {
+      this.sending = false;
+      this.failed();
+    }
+  }
+
+  async answered(answer, revision) {
+    const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
+    const body = isJson ? await answer.json() : {};
+    if (answer.status === 409) return this.block("conflict");
+    if (answer.status === 403 || answer.status === 422) return this.say("failed", body.error);
+    if (!answer.ok || answer.redirected) return this.failed();
+    this.retry = RETRY;
+    this.saved = Math.max(this.saved, revision);
+    const version = this.form.elements.version;
+    if (version && body.version !== undefined) version.value = body.version;
+    if (this.dirty) return this.schedule(DELAY);
+    localStorage.removeItem(this.key);
+    return this.say("saved");
+  }
+
+  failed() {
+    this.say("failed");
+    this.schedule(this.retry);
+    this.retry = Math.min(this.retry * 2, LONGEST_RETRY);
+  }
+
+  block(state) {
+    this.blocked = true;
+    this.say(state);
+  }
+
+  keep() {
+    try {
+      localStorage.setItem(this.key, JSON.stringify(this.entries()));
+    } catch {
+      // A full or forbidden store only loses the safety net; saving goes on.
+    }
+  }
+
+  restore() {
+    const kept = localStorage.getItem(this.key);
+    if (kept === null || kept === JSON.stringify(this.entries())) return;
+    for (const box of this.form.querySelectorAll("input[type=checkbox]")) box.checked = false;
+    for (const [name, value] of JSON.parse(kept)) this.put(this.form.elements[name], value);
+    this.revision += 1;
+    this.say("restored");
+    this.schedule(DELAY);
+  }
+
+  put(field, value) {
+    const boxes = field instanceof RadioNodeList ? [...field] : [field];
+    const ticked = boxes.find((box) => (box?.type === "radio" || box?.type === "checkbox") && box.value === value);
+    if (ticked) ticked.checked = true;
+    else if (field) field.value = value;
+  }
+
+  leave() {
+    clearTimeout(this.timer);
+    this.saved = this.revision;
+    localStorage.removeItem(this.key);
+  }
+
+  say(state, text = "") {
+    if (!this.status) return;
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    this.status.dataset.state = state;
+    this.status.textContent = text || (this.status.dataset[`word${state[0].toUpperCase()}${state.slice(1)}`] ?? "").replace("{time}", time);
+  }
+}
+
+document.querySelectorAll("form[data-autosave]").forEach((form) => new Autosave(form));
