@@ -8,6 +8,7 @@ is killed leaves nothing behind, since the kernel takes its lock back.
 import atexit
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -77,6 +78,12 @@ class Services:
         os.kill(int(pid), signal.SIGTERM)
         self._wait_until_stopped()
         return True
+
+    def remove(self) -> None:
+        """Stops the servers and deletes everything they have written."""
+        self.stop()
+        for place in (self.root, keeper.fallback_for(self.root)):
+            shutil.rmtree(place, ignore_errors=True)
 
     def running(self) -> bool:
         """Whether a keeper holds its lock."""
@@ -181,3 +188,20 @@ def use_when_needed(name: str) -> None:
     for variable, value in zip(VARIABLES, (addresses.database, addresses.redis), strict=True):
         if not os.environ.get(variable):
             os.environ[variable] = value
+
+
+def main(arguments: list[str]) -> int:
+    """`python -m certification.embedded stop|remove NAME`, for `make stop` and `make clean`."""
+    match arguments:
+        case ["stop", name]:
+            Services(root_for(name)).stop()
+        case ["remove", name]:
+            Services(root_for(name)).remove()
+        case _:
+            sys.stderr.write(f"{main.__doc__}\n")
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

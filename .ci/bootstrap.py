@@ -1,0 +1,251 @@
+# ruff: noqa: T201  this is a program of the terminal
+"""Sets the project up on a bare machine, and undoes it. Standard library only: it runs before anything is installed.
+
+    python3 .ci/bootstrap.py run|tests|lock|stop|clean
+
+Each step looks first whether it is needed, prints its time, and can be repeated without harm. System packages are
+installed with apt-get when that is permitted; otherwise one message names all that are missing.
+"""
+
+import argparse
+import ctypes
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+UV = VENV / "bin" / "uv"
+OLDEST = (3, 11)
+SERVICES = ("dev", "test")
+
+
+class SetupError(Exception):
+    """The set-up cannot go on; the message says what to do."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = {"run": set_up, "tests": set_up_for_tests, "lock": lock, "stop": stop, "clean": clean}
+    parser.add_argument("command", choices=commands)
+    command = commands[parser.parse_args().command]
+    os.chdir(ROOT)
+    sys.stdout.reconfigure(errors="replace")  # a terminal may know neither ✓ nor …
+    try:
+        command()
+    except SetupError as error:
+        print(f"\nset-up stopped: {error}", file=sys.stderr)
+        return 1
+    except subprocess.CalledProcessError as error:
+        print(f"\nset-up stopped: {' '.join(map(str, error.cmd))} ended with {error.returncode}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def set_up() -> None:
+    """What running takes."""
+    install_system_packages(RUN_PACKAGES)
+    make_environment()
+    install_requirements("run", ROOT / "requirements.txt")
+    build_runtime()
+
+
+def set_up_for_tests() -> None:
+    """What the tests and the lint take, which includes what running takes."""
+    install_system_packages(RUN_PACKAGES | TEST_PACKAGES)
+    make_environment()
+    install_requirements("tests", ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt")
+    build_runtime()
+
+
+@contextmanager
+def step(name: str):
+    """Prints `name` with the seconds the block took."""
+    began = time.monotonic()
+    print(f"… {name}", flush=True)
+    yield
+    print(f"✓ {name:<64} {time.monotonic() - began:6.1f} s", flush=True)
+
+
+# --- System packages ------------------------------------------------------------------------------------------
+
+
+def library(name: str) -> Callable[[], bool]:
+    def present() -> bool:
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            return False
+        return True
+
+    return present
+
+
+def program(*names: str) -> Callable[[], bool]:
+    return lambda: any(shutil.which(name) for name in names)
+
+
+def module(name: str) -> Callable[[], bool]:
+    return lambda: importlib.util.find_spec(name) is not None
+
+
+def font(name: str) -> Callable[[], bool]:
+    places = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local" / "share" / "fonts")
+    return lambda: any(next(place.rglob(name), None) for place in places if place.is_dir())
+
+
+def environment_exists() -> bool:
+    return PYTHON.exists()
+
+
+# Debian's package: how to know that what it brings is there, from whatever source.
+RUN_PACKAGES: dict[str, Callable[[], bool]] = {
+    f"python{sys.version_info.major}.{sys.version_info.minor}-venv": lambda: (
+        environment_exists() or module("ensurepip")()
+    ),
+    "libpango-1.0-0": library("libpango-1.0.so.0"),
+    "libpangoft2-1.0-0": library("libpangoft2-1.0.so.0"),
+    "libharfbuzz-subset0": library("libharfbuzz-subset.so.0"),
+    "fonts-dejavu-core": font("DejaVuSans.ttf"),
+    "bubblewrap": program("bwrap"),
+    "git": program("git"),
+}
+TEST_PACKAGES: dict[str, Callable[[], bool]] = {
+    "chromium": program("chromium", "chromium-browser", "google-chrome"),
+    "poppler-utils": program("pdftotext"),
+}
+
+
+def install_system_packages(wanted: Mapping[str, Callable[[], bool]]) -> None:
+    missing = [name for name, present in wanted.items() if not present()]
+    if not missing:
+        return
+    how = f"apt-get install {' '.join(missing)}"
+    prefix = administrator_prefix()
+    if prefix is None or not shutil.which("apt-get"):
+        raise SetupError(f"system packages are missing. Have an administrator run:\n    {how}")
+    with step(f"system packages: {' '.join(missing)}"):
+        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+        apt = [*prefix, "env", *(f"{key}={value}" for key, value in quiet.items()), "apt-get", "-qq"]
+        run([*apt, "update"])
+        run([*apt, "install", "--yes", "--no-install-recommends", *missing], stdout=subprocess.DEVNULL)
+    still = [name for name in missing if not wanted[name]()]
+    if still:
+        raise SetupError(f"installed, and yet not found: {' '.join(still)}")
+
+
+def administrator_prefix() -> list[str] | None:
+    """What to put before a command to run it as root; None when that is not permitted."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") is None:
+        return None
+    if subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
+        return ["sudo", "-n"]
+    return ["sudo"] if sys.stdin.isatty() else None
+
+
+# --- Python ---------------------------------------------------------------------------------------------------
+
+
+def make_environment() -> None:
+    if PYTHON.exists() and subprocess.run([PYTHON, "-c", ""], capture_output=True).returncode == 0:
+        return
+    with step(f"virtual environment, Python {sys.version.split()[0]}"):
+        run([sys.executable, "-m", "venv", "--clear", VENV])
+
+
+def install_requirements(name: str, *files: Path) -> None:
+    """Installs the pinned packages in `files`, unless exactly these were installed here before."""
+    digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+    stamp = VENV / f".installed-{name}"
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    with step(f"Python packages ({', '.join(str(path.relative_to(ROOT)) for path in files)})"):
+        stamp.unlink(missing_ok=True)
+        if not UV.exists():
+            run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", pin("uv")])
+        arguments = [part for path in files for part in ("--requirement", path)]
+        run([UV, "pip", "install", "--quiet", "--python", PYTHON, *arguments], env=uv_environment())
+    stamp.write_text(digest)
+
+
+def pin(package: str) -> str:
+    """The line of requirements.txt that pins `package`."""
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    return next(line.strip() for line in lines if line.startswith(f"{package}=="))
+
+
+def uv_environment() -> dict[str, str]:
+    """The environment for uv, with the package sources that pip is set up for, which uv does not read by itself."""
+    known = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS"}
+    environment = dict(os.environ)
+    if any(variable in environment for variable in known.values()):
+        return environment
+    listing = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True)
+    for line in listing.stdout.splitlines():
+        key, _, value = line.partition("=")
+        variable = known.get(key.rpartition(".")[2])
+        if variable:
+            separator = "," if variable == "UV_FIND_LINKS" else " "
+            environment[variable] = separator.join(value.strip("'\"").replace("\\n", " ").split())
+            # As pip does: the best version of all sources, not of the first that knows the name.
+            environment["UV_INDEX_STRATEGY"] = "unsafe-best-match"
+    return environment
+
+
+def build_runtime() -> None:
+    """The Python environment candidates' code runs in; the builder itself knows whether there is anything to do."""
+    with step("runtime of the sandbox"):
+        run([PYTHON, "-m", "evaluator", "runtimes", "build"], env=uv_environment(), stdout=subprocess.DEVNULL)
+
+
+def lock() -> None:
+    """Compiles the pinned requirements again from pyproject.toml."""
+    set_up_for_tests()
+    compile_ = [UV, "pip", "compile", "--quiet", "--no-header", "--python-version", "3.11", "pyproject.toml"]
+    with step("requirements.txt, tests/requirements.txt"):
+        run([*compile_, "--output-file", "requirements.txt"], env=uv_environment())
+        tests = ["--group", "dev", "--constraint", "requirements.txt", "--output-file", "tests/requirements.txt"]
+        run([*compile_, *tests], env=uv_environment())
+
+
+# --- Undoing --------------------------------------------------------------------------------------------------
+
+
+def stop() -> None:
+    """Stops the embedded services, whoever uses them."""
+    if not (PYTHON.exists() and (ROOT / "var" / "services").exists()):
+        return
+    with step("embedded services stopped"):
+        for name in SERVICES:
+            run([PYTHON, "-m", "certification.embedded", "stop", name])
+
+
+def clean() -> None:
+    """Removes everything that was made: environment, services with their data, deposited files, logs."""
+    stop()
+    with step("var and .venv removed"):
+        if PYTHON.exists():
+            for name in SERVICES:
+                run([PYTHON, "-m", "certification.embedded", "remove", name])
+        for folder in (ROOT / "var", VENV):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(command: Sequence[object], **options: object) -> None:
+    subprocess.run([str(part) for part in command], check=True, **options)
+
+
+if __name__ == "__main__":
+    if sys.version_info < OLDEST:
+        sys.exit(f"Python {OLDEST[0]}.{OLDEST[1]} or later is needed; this is {sys.version.split()[0]}")
+    sys.exit(main())

@@ -1,0 +1,48 @@
+# Every target does its own set-up; calling it again does no harm.
+PYTHON := .venv/bin/python
+BOOTSTRAP := $(shell for version in 3.13 3.12 3.11; do command -v python$$version && exit; done; command -v python3)
+SERVE ?= 1
+ADDRESS ?= 127.0.0.1:8000
+WORKERS ?= 2
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help setup setup-tests demo test lint stop clean lock messages
+
+help:
+	@echo "make demo           set up, show the whole chain, then serve on $(ADDRESS)"
+	@echo "make demo SERVE=0   the same, without serving"
+	@echo "make test           set up and run every test"
+	@echo "make lint           style, types, import contracts, migrations, production settings"
+	@echo "make setup          set up only"
+	@echo "make stop           stop the embedded PostgreSQL and Redis"
+	@echo "make clean          stop, then remove everything that was made (.venv and var)"
+	@echo "make lock           compile the pinned requirements again"
+	@echo "make messages       collect and compile the translations"
+
+setup:
+	@$(BOOTSTRAP) .ci/bootstrap.py run
+
+setup-tests:
+	@$(BOOTSTRAP) .ci/bootstrap.py tests
+
+demo: setup
+	@exec $(PYTHON) manage.py demo $(if $(filter 0,$(SERVE)),--no-serve,--address $(ADDRESS))
+
+test: setup-tests
+	@exec $(PYTHON) -m pytest -n $(WORKERS)
+
+lint: setup-tests
+	@$(PYTHON) .ci/lint.py
+
+stop:
+	@$(BOOTSTRAP) .ci/bootstrap.py stop
+
+clean:
+	@$(BOOTSTRAP) .ci/bootstrap.py clean
+
+lock:
+	@$(BOOTSTRAP) .ci/bootstrap.py lock
+
+messages: setup-tests
+	@$(PYTHON) manage.py makemessages --all --ignore=.venv --ignore=var --no-obsolete
+	@$(PYTHON) manage.py compilemessages --ignore=.venv --ignore=var
