@@ -1,6 +1,8 @@
 # Every target does its own set-up; calling it again does no harm.
 PYTHON := .venv/bin/python
-BOOTSTRAP := $(shell for version in 3.13 3.12 3.11; do command -v python$$version && exit; done; command -v python3)
+RECENT := 'import sys; sys.exit(sys.version_info < (3, 11))'
+BOOTSTRAP := $(firstword $(foreach name,python3.11 python3 python3.12 python3.13 python3.14,\
+	$(shell $(name) -c $(RECENT) 2>/dev/null && command -v $(name))) python-3.11-or-later-is-needed)
 SERVE ?= 1
 ADDRESS ?= 127.0.0.1:8000
 WORKERS ?= 2
