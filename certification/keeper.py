@@ -257,7 +257,7 @@ class Postgres(Server):
         self.identity.take(data)
         program = self.plan.postgres
         if self.identity.can("/usr/bin/test", "-w", str(data)) and self.identity.can(
-            str(program / "bin" / "postgres"), "--version"
+            str(program / "bin" / "initdb"), "--version"
         ):
             return program, data
         place = fallback_for(self.plan.root)
@@ -270,14 +270,21 @@ class Postgres(Server):
         return self._copy(program, place / "program"), data
 
     def _copy(self, program: Path, place: Path) -> Path:
+        """A copy of `program` in `place` that every user can run, with the libraries its wheel puts beside it."""
+        package = program.parent
+        copy = place / package.name / program.name
         stamp = place / ".complete"
-        if not stamp.exists() or stamp.read_text() != str(program):
-            shutil.rmtree(place, ignore_errors=True)
-            shutil.copytree(program, place, ignore=shutil.ignore_patterns("include"))
-            for path in (place, *place.rglob("*")):
-                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
-            stamp.write_text(str(program))
-        return place
+        if stamp.exists() and stamp.read_text() == str(program):
+            return copy
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(program, copy, ignore=shutil.ignore_patterns("include"))
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, place / libraries.name)
+        for path in (place, *place.rglob("*")):
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+        stamp.write_text(str(program))
+        return copy
 
     def binary(self, name: str) -> str:
         return str(self.install / "bin" / name)
