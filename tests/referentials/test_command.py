@@ -1,0 +1,113 @@
+"""`manage.py referentials`."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from certification.referentials.models import Referential
+from certification.referentials.validation import normalised
+from certification.referentials.yaml_form import parse_form, write_form
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_checks")]
+CODE = "soudure-des-donnees"
+
+
+def run(*words: str) -> str:
+    """What the command prints."""
+    out = StringIO()
+    call_command("referentials", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def form(tree: dict[str, Any], tmp_path: Path) -> Path:
+    path = tmp_path / "soudure.yaml"
+    path.write_text(write_form(tree), encoding="utf-8")
+    return path
+
+
+def test_every_shipped_referential_is_loaded_once() -> None:
+    assert "oc-data-scientist 1 : chargé, brouillon." in run("load", "--all")
+    assert "oc-data-scientist 1 : inchangé, brouillon." in run("load", "oc-data-scientist")
+
+
+def test_a_file_is_loaded_published_and_archived(form: Path) -> None:
+    assert run("load", "--file", str(form), "--publish") == f"{CODE} 2026 : chargé, publié.\n"
+    assert run("load", "--file", str(form), "--publish") == f"{CODE} 2026 : inchangé, publié.\n"
+    assert "archivé" in run("archive", CODE)
+    assert Referential.objects.get().status == "archived"
+
+
+def test_a_draft_is_published_by_its_label(form: Path) -> None:
+    run("load", "--file", str(form))
+
+    assert "empreinte" in run("publish", CODE, "--edition", "2026")
+
+
+def test_another_content_of_a_published_edition_is_refused(form: Path, tree: dict[str, Any]) -> None:
+    run("load", "--file", str(form), "--publish")
+    form.write_text(write_form(tree | {"title": "Autre"}), encoding="utf-8")
+
+    with pytest.raises(CommandError, match="nouvelle édition"):
+        run("load", "--file", str(form))
+
+
+def test_the_list_counts() -> None:
+    run("load", "oc-data-scientist")
+
+    (edition,) = json.loads(run("list", "--json"))
+    assert {name: edition[name] for name in ("blocs", "activities", "competencies", "criteria")} == {
+        "blocs": 6,
+        "activities": 14,
+        "competencies": 27,
+        "criteria": 85,
+    }
+    assert "6 blocs, 14 activités, 27 compétences, 85 critères, 6 épreuves" in run("list")
+
+
+def test_the_export_is_the_tree(form: Path, tree: dict[str, Any]) -> None:
+    run("load", "--file", str(form))
+
+    assert json.loads(run("export", CODE)) == normalised(tree)
+    assert parse_form(run("export", CODE, "--format", "yaml").encode()) == normalised(tree)
+
+
+def test_what_is_exported_loads_unchanged(form: Path, tmp_path: Path) -> None:
+    run("load", "--file", str(form))
+    again = tmp_path / "again.yaml"
+    again.write_text(run("export", CODE, "--format", "yaml"), encoding="utf-8")
+
+    assert "inchangé" in run("load", "--file", str(again))
+
+
+def test_a_form_is_validated_without_loading(form: Path, tree: dict[str, Any], tmp_path: Path) -> None:
+    assert run("validate", str(form)) == "Le fichier est valable.\n"
+    assert not Referential.objects.exists()
+
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(write_form(tree | {"titre": "x"}), encoding="utf-8")
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"1 erreur"):
+        call_command("referentials", "validate", str(wrong), stdout=out)
+    assert out.getvalue().startswith("erreur : titre : clé inconnue")
+
+
+def test_coverage_is_told_bloc_by_bloc() -> None:
+    run("load", "oc-data-scientist")
+
+    assert run("coverage", "oc-data-scientist").startswith("Bloc 1 : 16 critères, dont 1 décidés")
+    assert sum(row["decided"] for row in json.loads(run("coverage", "oc-data-scientist", "--json"))) >= 4
+
+
+@pytest.mark.parametrize(
+    "words", [("load",), ("load", "inconnu"), ("export", "inconnu"), ("validate", "/absent.yaml"), ("autre",)]
+)
+def test_a_wrong_request_says_why(words: tuple[str, ...]) -> None:
+    with pytest.raises(CommandError):
+        run(*words)
