@@ -1,0 +1,223 @@
+"""Questions that the checks ask of the ``code`` and ``notebooks`` facts, and the evidence they answer with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evaluator.facts.base import Facts
+from evaluator.results import Evidence, EvidenceKind, Finding, Message, Outcome
+
+FACTS = ("code", "notebooks")
+_EXCERPT_LINES = 6
+_EXCERPT_CHARACTERS = 1200
+_EVIDENCE = 8
+_PICTURES = {"image", "plotly"}
+_AFTER = 1  # a figure drawn in a cell may be shown by the next one
+
+Words = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """``cell`` is 0-based, None for a script; lines are 1-based."""
+
+    path: str
+    cell: int | None
+    line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A live call of a library: ``name`` qualified; ``via`` the local calls that led there, outermost first."""
+
+    name: str
+    args: Sequence[Any]
+    keywords: Mapping[str, Any]
+    at: Place
+    via: tuple[Place, ...]
+    choice: bool
+
+    @property
+    def method(self) -> str:
+        return self.name.rpartition(".")[2]
+
+    @property
+    def owner(self) -> str:
+        return self.name.rpartition(".")[0]
+
+    @property
+    def shown_at(self) -> Place:
+        """The place to open first: the call in the notebook or script that set it going."""
+        return self.via[0] if self.via else self.at
+
+    def keyword(self, name: str, position: int | None = None) -> set[str]:
+        """The strings that an argument may be, given by name or by position."""
+        value = self.keywords.get(name)
+        if value is None and position is not None and position < len(self.args):
+            value = self.args[position]
+        if isinstance(value, Mapping):
+            value = value.get("any")
+        values = value if isinstance(value, list) else [value]
+        return {item for item in values if isinstance(item, str)}
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """An estimator of class ``name`` built at ``built`` and fitted at ``at``; ``inner`` are classes inside it."""
+
+    name: str
+    how: str
+    built: Place
+    at: Place
+    via: tuple[Place, ...]
+    inner: tuple[str, ...]
+
+    @property
+    def shown_at(self) -> Place:
+        return self.via[0] if self.via else self.at
+
+
+def calls(facts: Facts) -> Iterator[Call]:
+    """Every live call of a library, notebooks first, in the order in which it is reached."""
+    for item in facts["code"]["calls"]:
+        via = tuple(Place(*place) for place in item["via"])
+        yield Call(item["name"], item["args"], item["keywords"], Place(*item["at"]), via, item["choice"])
+
+
+def fits(facts: Facts) -> Iterator[Fit]:
+    """Every estimator really fitted."""
+    for item in facts["code"]["fits"]:
+        via = tuple(Place(*place) for place in item["via"])
+        yield Fit(item["class"], item["how"], Place(*item["built"]), Place(*item["at"]), via, tuple(item["inner"]))
+
+
+def found(facts: Facts, seen: Callable[[Call], bool]) -> list[Call]:
+    return [call for call in calls(facts) if seen(call)]
+
+
+def unread(facts: Facts) -> list[str]:
+    """Paths of notebooks and scripts that could not be read at all."""
+    return sorted(facts["code"]["errors"])
+
+
+def evidence(facts: Facts, places: Iterable[Place], *, figures: bool = False) -> list[Evidence]:
+    """Evidence for each place once, at most eight; a figure where the cell shows one and ``figures`` asks for it."""
+    unique = list(dict.fromkeys(places))[:_EVIDENCE]
+    return [_evidence(facts, place, figures) for place in unique]
+
+
+def evidence_of(facts: Facts, item: Call | Fit, *, figures: bool = False) -> list[Evidence]:
+    """The call that a juror opens first, then the definitions that it went through."""
+    built = [item.built] if isinstance(item, Fit) else []
+    return evidence(facts, [item.shown_at, item.at, *built], figures=figures)
+
+
+def _evidence(facts: Facts, place: Place, figures: bool) -> Evidence:
+    output = _figure(facts, place) if figures else None
+    module = facts["code"]["modules"].get(place.path, {})
+    return Evidence(
+        kind=EvidenceKind.FIGURE if output else EvidenceKind.CODE,
+        path=place.path,
+        cell=place.cell,
+        line=place.line,
+        end_line=place.end_line,
+        output=output[0] if output else None,
+        excerpt=excerpt(facts, place),
+        sha256=module.get("sha256"),
+        attachment=output[1] if output else None,
+    )
+
+
+def _figure(facts: Facts, place: Place) -> tuple[int, str | None] | None:
+    """Position and attachment of the first figure that the cell shows."""
+    cell = _cell(facts, place)
+    for number, output in enumerate(cell["outputs"] if cell else ()):
+        if output["kind"] in _PICTURES:
+            return number, output["attachment"]
+    return None
+
+
+def shows_figure(facts: Facts, place: Place) -> bool:
+    return _figure(facts, place) is not None
+
+
+def executed(facts: Facts, place: Place) -> bool:
+    """Whether the saved notebook was run there; a script has no trace of it and counts as run."""
+    cell = _cell(facts, place)
+    return cell is None or cell["execution_count"] is not None or bool(cell["outputs"])
+
+
+def _cell(facts: Facts, place: Place) -> Mapping[str, Any] | None:
+    if place.cell is None:
+        return None
+    cells = facts["notebooks"].get(place.path, {}).get("cells", [])
+    return cells[place.cell] if place.cell < len(cells) else None
+
+
+def excerpt(facts: Facts, place: Place) -> str:
+    """The lines pointed at, at most six."""
+    cell = _cell(facts, place)
+    source = cell["source"] if cell else facts["code"]["sources"].get(place.path, "")
+    lines = source.splitlines()[place.line - 1 : place.end_line]
+    return "\n".join(lines[:_EXCERPT_LINES])[:_EXCERPT_CHARACTERS]
+
+
+def decide(code: str, facts: Facts, hits: Sequence[Call | Fit], *, figures: bool = False) -> Finding:
+    """Met with evidence when there are hits; undecided when nothing was seen but something could not be read."""
+    if not hits:
+        return _absent(code, facts)
+    ranked = sorted(hits, key=lambda item: _rank(facts, item, figures))
+    first = ranked[0].shown_at
+    shown: list[Evidence] = []
+    for item in ranked[:_EVIDENCE]:
+        shown.extend(one for one in evidence_of(facts, item, figures=figures) if one not in shown)
+    where = {"count": len({item.shown_at for item in hits}), "path": first.path}
+    ending = "met" if executed(facts, first) else "met_not_executed"
+    return Finding(Outcome.MET, Message(f"{code}.{ending}", where), shown[:_EVIDENCE])
+
+
+def _rank(facts: Facts, item: Call | Fit, figures: bool) -> tuple[bool, bool, bool]:
+    """A figure that can be looked at, then a notebook that was run, then the order of reading."""
+    place = item.shown_at
+    shown = figures and shows_figure(facts, place)
+    return not shown, place.cell is None, not executed(facts, place)
+
+
+def _absent(code: str, facts: Facts) -> Finding:
+    missing = unread(facts)
+    if missing:
+        return Finding(Outcome.UNDECIDED, Message(f"{code}.unreadable", {"path": missing[0], "count": len(missing)}))
+    if facts["code"]["truncated"]:
+        return Finding(Outcome.UNDECIDED, Message(f"{code}.too_long"))
+    return Finding(Outcome.NOT_MET, Message(f"{code}.not_met"))
+
+
+def words(code: str, fr: Mapping[str, str], en: Mapping[str, str]) -> Words:
+    """The sentences of a check decided by ``decide``: ``met`` and ``not_met`` are its own, the rest is common."""
+    return {
+        f"{code}.met": {"fr": fr["met"], "en": en["met"]},
+        f"{code}.met_not_executed": {
+            "fr": fr["met"] + " Le code n’a pas été exécuté dans la version remise.",
+            "en": en["met"] + " The code was not executed in the version handed in.",
+        },
+        f"{code}.not_met": {"fr": fr["not_met"], "en": en["not_met"]},
+        f"{code}.unreadable": {
+            "fr": fr["not_met"]
+            + " {count} fichier(s) n’ont pas pu être lus, dont {path} : à vérifier par une personne.",
+            "en": en["not_met"] + " {count} file(s) could not be read, among them {path}: a person should look.",
+        },
+        f"{code}.too_long": {
+            "fr": fr["not_met"] + " Le code est trop long pour avoir été analysé en entier.",
+            "en": en["not_met"] + " The code is too long to have been analysed whole.",
+        },
+    }
+
+
+def matches(pattern: str) -> Callable[[str], bool]:
+    """A test of qualified names against a whole regular expression."""
+    compiled = re.compile(pattern)
+    return lambda name: compiled.fullmatch(name) is not None

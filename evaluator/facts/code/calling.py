@@ -1,0 +1,207 @@
+"""Calls: of libraries (recorded), of the project's own functions and classes (followed)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+
+from evaluator.facts.code import knowledge, web
+from evaluator.facts.code.containers import call_builtin
+from evaluator.facts.code.expressions import Expressions
+from evaluator.facts.code.members import find_method, library_bases, of_instance
+from evaluator.facts.code.values import (
+    UNKNOWN,
+    Const,
+    Function,
+    Group,
+    Instance,
+    Klass,
+    Obj,
+    Partial,
+    Ref,
+    Scope,
+    Unknown,
+    Value,
+    chosen,
+    either,
+    options,
+    reachable,
+)
+
+_DEPTH = 14
+_NO_ESTIMATOR = ("pandas.", "numpy.", "matplotlib.", "plotly.", "builtins.", "pathlib.")
+Keywords = Mapping[str, Value]
+
+
+class Calling(Expressions):
+    """Follows a call to what it does."""
+
+    def call(self, callee: Value, args: Sequence[Value], keywords: Keywords, node: ast.AST) -> Value:
+        return either(self._call_one(option, args, keywords, node) for option in options(callee))
+
+    def _call_one(self, callee: Value, args: Sequence[Value], keywords: Keywords, node: ast.AST) -> Value:
+        match callee:
+            case Ref(name=name) if name.startswith("builtins."):
+                return self._builtin(callee, args, keywords, node)
+            case Ref():
+                return self._library(callee, args, keywords, node)
+            case Function():
+                return self.invoke(callee, args, keywords, node)
+            case Klass():
+                return self._instantiate(callee, args, keywords, node)
+            case Partial(target=target, args=first, keywords=preset):
+                return self.call(target, [*first, *args], {**dict(preset), **keywords}, node)
+            case Instance():
+                return self.call(of_instance(callee, "__call__"), args, keywords, node)
+            case Obj():
+                callee.parts.extend(args[:4])  # a layer applied to a layer
+                return callee
+        self._hand_over([*args, *keywords.values()], False, node)
+        return Unknown(any(chosen(value) for value in args))
+
+    def _builtin(self, callee: Ref, args: Sequence[Value], keywords: Keywords, node: ast.AST) -> Value:
+        tail = knowledge.last(callee.name)
+        if tail == "super":
+            return self._super()
+        if tail == "getattr" and len(args) > 1:
+            names = [item.value for item in options(args[1]) if isinstance(item, Const)]
+            return either(
+                self.member(value, name) for value in options(args[0]) for name in names if isinstance(name, str)
+            )
+        if tail in {"map", "filter"} and args and isinstance(args[0], Function | Partial):
+            return Group([self.call(args[0], [either(args[1:])], {}, node)])
+        return call_builtin(callee, args, keywords)
+
+    def _library(self, callee: Ref, args: Sequence[Value], keywords: Keywords, node: ast.AST) -> Value:
+        name, values = callee.name, [*args, *keywords.values()]
+        if name == "functools.partial" and args:
+            return Partial(args[0], tuple(args[1:]), tuple(keywords.items()))
+        choice = self.choice > 0 or any(chosen(value) for value in (*values, callee))
+        place = self.place(node)
+        self.record.call(name, args, keywords, place, self.frames, choice)
+        self._fits(callee, values, node)
+        web.note_registered(self, name, args)
+        self._by_reference(name, values, node, choice)
+        self._hand_over(values, knowledge.root(name) in {"gradio", "dash", "ipywidgets", "panel", "streamlit"}, node)
+        if knowledge.returns_owner(name) and callee.owner is not None:
+            return callee.owner
+        if name == "matplotlib.pyplot.subplots" or (name.startswith(knowledge.FIGURE) and name.endswith("subplots")):
+            axes = Obj(knowledge.AXES, place, choice=choice)
+            return Group([Obj(knowledge.FIGURE, place), axes]) if callee.owner is None else axes
+        parts = [*values, *([callee.owner] if callee.owner else [])] if knowledge.keeps_parts(name) else []
+        kind = knowledge.result_type(name)
+        return Obj(kind, place, parts, choice or knowledge.is_choice(name), web.labels(kind, keywords))
+
+    def _fits(self, callee: Ref, values: Sequence[Value], node: ast.AST) -> None:
+        if knowledge.fits_arguments(callee.name):
+            fitted: Sequence[Value] = values[:1]
+        elif knowledge.is_fit(callee.name) and callee.owner is not None:
+            fitted = [callee.owner]
+        else:
+            return
+        for value in fitted:
+            self._fit(value, knowledge.last(callee.name), node)
+
+    def _fit(self, value: Value, how: str, node: ast.AST) -> None:
+        place = self.place(node)
+        for item in reachable(value):
+            if isinstance(item, Obj) and knowledge.is_class(item.type) and not item.type.startswith(_NO_ESTIMATOR):
+                inner = [part.type for part in reachable(item) if isinstance(part, Obj) and part is not item]
+                self.record.fit(item.type, how, item.place, place, self.frames, inner[:12])
+            elif isinstance(item, Instance) and item is not value:
+                self._fit_instance(item, node)
+
+    def _fit_instance(self, instance: Instance, node: ast.AST) -> None:
+        for name in ("fit", "transform", "predict"):
+            method = find_method(instance.klass, name)
+            if isinstance(method, Function):
+                self.invoke(method.bound_to(instance), [UNKNOWN, UNKNOWN], {}, node)
+        place = self.place(node)
+        for base in library_bases(instance.klass):
+            self.record.fit(base, "fit", place, place, self.frames, [])
+
+    def _by_reference(self, name: str, values: Sequence[Value], node: ast.AST, choice: bool) -> None:
+        """A library function handed to ``map`` and its like is called there: ``grid.map(plt.hist)``."""
+        if not knowledge.calls_by_reference(name):
+            return
+        for value in values:
+            for option in options(value):
+                if isinstance(option, Ref) and not option.name.startswith("builtins."):
+                    self.record.call(option.name, [UNKNOWN], {}, self.place(node), self.frames, choice)
+
+    def _hand_over(self, values: Sequence[Value], choice: bool, node: ast.AST) -> None:
+        """A function of the project handed to a library is called by it, with arguments out of sight."""
+        for value in values:
+            for item in options(value) if not isinstance(value, Group) else [*value.items]:
+                if isinstance(item, Function | Partial):
+                    self._call_blindly(item, choice, node)
+
+    def _call_blindly(self, function: Function | Partial, choice: bool, node: ast.AST) -> None:
+        target = function.target if isinstance(function, Partial) else function
+        if isinstance(target, Function):
+            missing = len(target.node.args.args) - (1 if target.owner is not None else 0)
+            given = len(function.args) if isinstance(function, Partial) else 0
+            self.call(function, [Unknown(choice)] * max(0, missing - given), {}, node)
+
+    def _super(self) -> Value:
+        """The instance seen through the bases of its class."""
+        owner = self.active[-1].owner if self.active else None
+        if not isinstance(owner, Instance):
+            return UNKNOWN
+        view = Klass(owner.klass.name, owner.klass.bases, {})
+        return Instance(view, owner.attributes)
+
+    def _instantiate(self, klass: Klass, args: Sequence[Value], keywords: Keywords, node: ast.AST) -> Value:
+        instance = Instance(klass)
+        instance.attributes.update(dict(zip(klass.fields, args, strict=False)))
+        instance.attributes.update({key: value for key, value in keywords.items() if key in klass.fields})
+        start = find_method(klass, "__init__")
+        if isinstance(start, Function):
+            self.invoke(start.bound_to(instance), args, keywords, node)
+        return instance
+
+    def invoke(self, function: Function, args: Sequence[Value], keywords: Keywords, node: ast.AST) -> Value:
+        """Run the body of one of the project's functions with these arguments."""
+        deep = len(self.active) >= _DEPTH
+        if deep or sum(active.node is function.node for active in self.active) >= 2:
+            return UNKNOWN
+        self.spend()
+        frame, cell, outer = self.place(node), self.cell, self.scope
+        scope = Scope(function.scope.module, function.scope)
+        bind_arguments(function, scope, args, keywords)
+        self.frames.append(frame)
+        self.active.append(function)
+        self.returns.append([])
+        self.scope, self.cell = scope, function.cell
+        try:
+            if isinstance(function.node, ast.Lambda):
+                return self.evaluate(function.node.body)
+            self.run(function.node.body)
+            return either(self.returns[-1])
+        finally:
+            self.scope, self.cell = outer, cell
+            self.returns.pop()
+            self.active.pop()
+            self.frames.pop()
+
+
+def bind_arguments(function: Function, scope: Scope, args: Sequence[Value], keywords: Keywords) -> None:
+    """Bind the parameters of ``function`` in ``scope`` as Python would; what is missing is unknown."""
+    spec = function.node.args
+    names = [arg.arg for arg in (*spec.posonlyargs, *spec.args)]
+    given = [function.owner, *args] if function.owner is not None else list(args)
+    for name, value in zip(names, given, strict=False):
+        scope.names[name] = value
+    every = {*names, *(arg.arg for arg in spec.kwonlyargs)}
+    rest: dict[object, Value] = {}
+    for key, value in keywords.items():
+        if key in every:
+            scope.names[key] = value
+        else:
+            rest[key] = value
+    for name in every - scope.names.keys():
+        scope.names[name] = function.defaults.get(name, UNKNOWN)
+    if spec.vararg:
+        scope.names[spec.vararg.arg] = Group(list(given[len(names) :]))
+    if spec.kwarg:
+        scope.names[spec.kwarg.arg] = Group(list(rest.values()), dict(rest))

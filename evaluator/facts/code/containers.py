@@ -1,0 +1,127 @@
+"""Python's own containers and the built-in functions that pass values through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from evaluator.facts.code import knowledge
+from evaluator.facts.code.members import element, subscript
+from evaluator.facts.code.values import UNKNOWN, Const, Group, Ref, Unknown, Value, chosen, constants, either, options
+
+Keywords = Mapping[str, Value]
+
+
+def call_builtin(callee: Ref, args: Sequence[Value], keywords: Keywords) -> Value:
+    """The result of a built-in function, or of a method of a container or a string."""
+    tail = knowledge.last(callee.name)
+    if isinstance(callee.owner, Group):
+        handler = _METHODS.get(tail)
+        return handler(callee.owner, args) if handler else UNKNOWN
+    if callee.owner is not None:
+        return _text(callee.owner, tail, args)
+    function = _FUNCTIONS.get(tail)
+    if function is not None:
+        return function(args, keywords)
+    return Unknown(any(chosen(value) for value in args))
+
+
+def _text(owner: Value, tail: str, args: Sequence[Value]) -> Value:
+    known = constants(owner)
+    if tail in {"lower", "upper", "strip", "title", "capitalize"} and known and not args:
+        return either(Const(getattr(item, tail)()) for item in known if isinstance(item, str))
+    return Unknown(any(chosen(value) for value in args))
+
+
+def _append(group: Group, args: Sequence[Value]) -> Value:
+    group.items.extend(args[-1:])
+    return UNKNOWN
+
+
+def _extend(group: Group, args: Sequence[Value]) -> Value:
+    for value in args:
+        for option in options(value):
+            if isinstance(option, Group):
+                group.items.extend(option.items)
+                if group.keys is not None and option.keys:
+                    group.keys.update(option.keys)
+    return UNKNOWN
+
+
+def _items(group: Group, args: Sequence[Value]) -> Value:
+    if group.keys and len(group.keys) == len(group.items):
+        return Group([Group([Const(key), value]) for key, value in group.keys.items()])
+    return Group([Group([UNKNOWN, either(group.items)])])
+
+
+def _values(group: Group, args: Sequence[Value]) -> Value:
+    return Group(list(group.items))
+
+
+def _keys(group: Group, args: Sequence[Value]) -> Value:
+    return Group([Const(key) for key in group.keys or ()])
+
+
+def _get(group: Group, args: Sequence[Value]) -> Value:
+    return subscript(group, args[0]) if args else UNKNOWN
+
+
+def _copy(group: Group, args: Sequence[Value]) -> Value:
+    return Group(list(group.items), None if group.keys is None else dict(group.keys))
+
+
+_METHODS: dict[str, Callable[[Group, Sequence[Value]], Value]] = {
+    "append": _append,
+    "add": _append,
+    "insert": _append,
+    "extend": _extend,
+    "update": _extend,
+    "items": _items,
+    "values": _values,
+    "keys": _keys,
+    "get": _get,
+    "setdefault": _get,
+    "pop": _get,
+    "copy": _copy,
+}
+
+
+def _same(args: Sequence[Value], keywords: Keywords) -> Value:
+    return args[0] if args else Group([])
+
+
+def _zip(args: Sequence[Value], keywords: Keywords) -> Value:
+    return Group([Group([element(value) for value in args])])
+
+
+def _enumerate(args: Sequence[Value], keywords: Keywords) -> Value:
+    return Group([Group([UNKNOWN, element(args[0]) if args else UNKNOWN])])
+
+
+def _dictionary(args: Sequence[Value], keywords: Keywords) -> Value:
+    group = Group(list(keywords.values()), dict(keywords))
+    for value in args:
+        if isinstance(value, Group) and value.keys is not None:
+            _extend(group, [value])
+        elif isinstance(value, Group):
+            group.items.extend(item.items[-1] for item in value.items if isinstance(item, Group) and item.items)
+    return group
+
+
+def _element(args: Sequence[Value], keywords: Keywords) -> Value:
+    return element(args[0]) if args else UNKNOWN
+
+
+_FUNCTIONS: dict[str, Callable[[Sequence[Value], Keywords], Value]] = {
+    "list": _same,
+    "tuple": _same,
+    "set": _same,
+    "sorted": _same,
+    "reversed": _same,
+    "iter": _same,
+    "zip": _zip,
+    "enumerate": _enumerate,
+    "dict": _dictionary,
+    "next": _element,
+    "max": _element,
+    "min": _element,
+}

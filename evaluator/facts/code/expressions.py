@@ -1,0 +1,261 @@
+"""Expressions evaluated over abstract values."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from evaluator.facts.code import knowledge
+from evaluator.facts.code.machine import Machine
+from evaluator.facts.code.members import element, member, subscript
+from evaluator.facts.code.values import (
+    UNKNOWN,
+    Const,
+    Function,
+    Group,
+    Obj,
+    Scope,
+    Unknown,
+    Value,
+    chosen,
+    constants,
+    either,
+    options,
+)
+
+_LONGEST = 500
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq,
+    ast.Is: operator.is_,
+    ast.NotEq: operator.ne,
+    ast.IsNot: operator.is_not,
+}
+
+
+class Expressions(Machine):
+    """Evaluates expressions; an expression that raises here would be a bug, so each kind is explicit."""
+
+    def evaluate(self, node: ast.expr | None) -> Value:
+        if node is None:
+            return UNKNOWN
+        self.spend()
+        handler = getattr(self, "_" + type(node).__name__.lower(), None)
+        return handler(node) if handler else self._other(node)
+
+    def truth(self, node: ast.expr) -> bool | None:
+        """Whether a test is always true, always false, or neither (None)."""
+        known = {bool(value) for value in constants(self.evaluate(node))}
+        return known.pop() if len(known) == 1 else None
+
+    def _other(self, node: ast.expr) -> Value:
+        inside = [self.evaluate(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+        return Unknown(any(chosen(value) for value in inside))
+
+    def _constant(self, node: ast.Constant) -> Value:
+        known = node.value is None or isinstance(node.value, str | int | float | bool)
+        return Const(node.value) if known else UNKNOWN  # type: ignore[arg-type]
+
+    def _name(self, node: ast.Name) -> Value:
+        return self.lookup(node.id)
+
+    def _attribute(self, node: ast.Attribute) -> Value:
+        value = self.evaluate(node.value)
+        return either(self._property(self.member(option, node.attr), node) for option in options(value))
+
+    def _property(self, value: Value, node: ast.AST) -> Value:
+        computed = isinstance(value, Function) and value.kind == "property" and value.owner is not None
+        return self.call(value, [], {}, node) if computed else value
+
+    def member(self, value: Value, name: str) -> Value:
+        return member(self.project, value, name)
+
+    def _call(self, node: ast.Call) -> Value:
+        callee = self.evaluate(node.func)
+        args: list[Value] = []
+        for arg in node.args:
+            if isinstance(arg, ast.Starred):
+                spread = self.evaluate(arg.value)
+                args.extend(spread.items if isinstance(spread, Group) and spread.keys is None else [element(spread)])
+            else:
+                args.append(self.evaluate(arg))
+        keywords: dict[str, Value] = {}
+        for keyword in node.keywords:
+            value = self.evaluate(keyword.value)
+            if keyword.arg is not None:
+                keywords[keyword.arg] = value
+            elif isinstance(value, Group) and value.keys:
+                keywords.update({key: item for key, item in value.keys.items() if isinstance(key, str)})
+        return self.call(callee, args, keywords, node)
+
+    def _subscript(self, node: ast.Subscript) -> Value:
+        value, index = self.evaluate(node.value), self.evaluate(node.slice)
+        return either(subscript(option, index) for option in options(value))
+
+    def _binop(self, node: ast.BinOp) -> Value:
+        left, right = self.evaluate(node.left), self.evaluate(node.right)
+        if isinstance(left, Group) and isinstance(right, Group) and isinstance(node.op, ast.Add):
+            return Group([*left.items, *right.items])
+        if isinstance(left, Const) and isinstance(right, Const):
+            folded = _fold(node.op, left.value, right.value)
+            if folded is not None:
+                return folded
+        frames = [side for side in (left, right) if isinstance(side, Obj) and side.type == knowledge.FRAME]
+        choice = chosen(left) or chosen(right)
+        if frames:
+            return Obj(knowledge.FRAME, frames[0].place, choice=choice)
+        constant = isinstance(left, Group) and len(left.items) == 1 and isinstance(node.op, ast.Mult)
+        return Obj("constant", self.place(node), choice=choice) if constant else Unknown(choice)
+
+    def _unaryop(self, node: ast.UnaryOp) -> Value:
+        value = self.evaluate(node.operand)
+        if isinstance(node.op, ast.Not):
+            known = {not item for item in constants(value)}
+            return Const(known.pop()) if len(known) == 1 else Unknown(chosen(value))
+        if isinstance(node.op, ast.USub) and isinstance(value, Const) and isinstance(value.value, int | float):
+            return Const(-value.value)
+        return value
+
+    def _boolop(self, node: ast.BoolOp) -> Value:
+        decisive = isinstance(node.op, ast.Or)
+        kept: list[Value] = []
+        for operand in node.values:
+            value = self.evaluate(operand)
+            known = {bool(item) for item in constants(value)}
+            if known == {decisive}:
+                return either([*kept, value]) if decisive else Const(False)
+            if not known or operand is node.values[-1]:
+                kept.append(value)
+        return either(kept)
+
+    def _compare(self, node: ast.Compare) -> Value:
+        left = self.evaluate(node.left)
+        rights = [self.evaluate(item) for item in node.comparators]
+        if len(rights) == 1:
+            known = {_compared(node.ops[0], item, rights[0]) for item in constants(left)}
+            if len(known) == 1 and None not in known:
+                return Const(known.pop())
+        return Unknown(chosen(left) or any(chosen(item) for item in rights))
+
+    def _ifexp(self, node: ast.IfExp) -> Value:
+        test = self.evaluate(node.test)
+        known = {bool(value) for value in constants(test)}
+        if len(known) == 1:
+            return self.evaluate(node.body if known.pop() else node.orelse)
+        return either([self.evaluate(node.body), self.evaluate(node.orelse)])
+
+    def _joinedstr(self, node: ast.JoinedStr) -> Value:
+        parts: list[str] = []
+        choice = whole = False
+        for item in node.values:
+            value = self.evaluate(item.value if isinstance(item, ast.FormattedValue) else item)
+            choice = choice or chosen(value)
+            whole = whole or not isinstance(value, Const)
+            parts.append(str(value.value) if isinstance(value, Const) else "")
+        return Unknown(choice) if whole else Const("".join(parts)[:_LONGEST])
+
+    def _list(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
+        items: list[Value] = []
+        for item in node.elts:
+            if isinstance(item, ast.Starred):
+                spread = self.evaluate(item.value)
+                items.extend(spread.items if isinstance(spread, Group) else [element(spread)])
+            else:
+                items.append(self.evaluate(item))
+        return Group(items)
+
+    _tuple = _list
+    _set = _list
+
+    def _dict(self, node: ast.Dict) -> Value:
+        group = Group([], {})
+        for key, item in zip(node.keys, node.values, strict=True):
+            value = self.evaluate(item)
+            if key is None:
+                merge(group, value)
+                continue
+            put(group, self.evaluate(key), value)
+        return group
+
+    def _listcomp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
+        return Group([self._comprehended(node.generators, [node.elt])[0]])
+
+    _setcomp = _listcomp
+    _generatorexp = _listcomp
+
+    def _dictcomp(self, node: ast.DictComp) -> Value:
+        group = Group([], {})
+        key, value = self._comprehended(node.generators, [node.key, node.value])
+        put(group, key, value)
+        return group
+
+    def _comprehended(self, generators: Sequence[ast.comprehension], results: Sequence[ast.expr]) -> list[Value]:
+        outer = self.scope
+        self.scope = Scope(outer.module, outer)
+        try:
+            for generator in generators:
+                self.assign(generator.target, element(self.evaluate(generator.iter)))
+                for test in generator.ifs:
+                    self.evaluate(test)
+            return [self.evaluate(result) for result in results]
+        finally:
+            self.scope = outer
+
+    def _lambda(self, node: ast.Lambda) -> Value:
+        return Function(node, self.scope, self.cell)
+
+    def _namedexpr(self, node: ast.NamedExpr) -> Value:
+        value = self.evaluate(node.value)
+        self.assign(node.target, value)
+        return value
+
+    def _starred(self, node: ast.Starred) -> Value:
+        return self.evaluate(node.value)
+
+    def _await(self, node: ast.Await | ast.YieldFrom) -> Value:
+        return self.evaluate(node.value)
+
+    _yieldfrom = _await
+
+    def _yield(self, node: ast.Yield) -> Value:
+        value = self.evaluate(node.value)
+        if self.returns:
+            self.returns[-1].append(Group([value]))
+        return UNKNOWN
+
+
+def put(group: Group, key: Value, value: Value) -> None:
+    """Bind ``value`` to ``key`` in a dictionary, or to one of its keys when the key is not known."""
+    group.items.append(value)
+    for known in constants(key):
+        if group.keys is not None:
+            group.keys[known] = value
+
+
+def merge(group: Group, value: Value) -> None:
+    for option in options(value):
+        if isinstance(option, Group):
+            group.items.extend(option.items)
+            if group.keys is not None and option.keys:
+                group.keys.update(option.keys)
+
+
+def _fold(kind: ast.operator, left: Any, right: Any) -> Const | None:
+    """The constant that two constants make; only strings joined or formatted, and sums."""
+    if isinstance(kind, ast.Add) and type(left) is type(right) and isinstance(left, str | int | float):
+        return Const((left + right)[:_LONGEST] if isinstance(left, str) else left + right)
+    if isinstance(kind, ast.Mod) and isinstance(left, str) and "%s" in left and left.count("%") == 1:
+        return Const(left.replace("%s", str(right))[:_LONGEST])
+    return None
+
+
+def _compared(kind: ast.cmpop, left: Any, right: Value) -> bool | None:
+    if isinstance(kind, ast.In | ast.NotIn) and isinstance(right, Group):
+        members = [item.value for item in right.items if isinstance(item, Const)] + list(right.keys or ())
+        if len(members) < len(right.items):
+            return None
+        return (left in members) == isinstance(kind, ast.In)
+    if type(kind) in _COMPARE and isinstance(right, Const):
+        return _COMPARE[type(kind)](left, right.value)
+    return None

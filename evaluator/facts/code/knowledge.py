@@ -1,0 +1,199 @@
+"""What is known of the libraries: what their calls return, which calls fit an estimator, which await a choice.
+
+Types are qualified names. Three families are folded into one name each, because their members are used alike:
+``pandas.DataFrame`` (frames, series, group-bys, and their cousins), ``matplotlib.Axes``, ``streamlit`` (the module
+and its containers).
+"""
+
+from __future__ import annotations
+
+import sys
+
+from evaluator.facts.code.values import UNSEEN
+
+FRAME = "pandas.DataFrame"
+AXES = "matplotlib.Axes"
+FIGURE = "matplotlib.Figure"
+GRID = "seaborn.FacetGrid"
+STREAMLIT = "streamlit"
+FOLDED = (FRAME, AXES, UNSEEN)
+
+_FRAME_MAKERS = ("pandas.", "modin.pandas.", "geopandas.", "cudf.", "dask.dataframe.", "polars.", "databricks.koalas.")
+_NOT_FRAMES = {"pandas.Timestamp", "pandas.Timedelta", "pandas.to_datetime", "pandas.set_option", "pandas.ExcelWriter"}
+_TO_FRAME = {"toPandas", "to_pandas", "to_dataframe", "to_frame", "pandas_api"}
+_FRAME_PLOTS = {"plot", "hist", "boxplot"}
+_GRIDS = {"catplot", "relplot", "displot", "lmplot", "jointplot", "pairplot", "factorplot", "FacetGrid", "PairGrid"}
+_OPAQUE = {
+    "torch", "tensorflow", "keras", "mlflow", "cv2", "numpy", "requests", "logging", "os", "sys", "json", "pathlib",
+    "datetime", "time", "re", "nltk", "spacy", "gensim", "transformers", "PIL", "boto3", "wandb", "missingno",
+    "folium", "IPython", "subprocess", "collections", "itertools", "math", "random", "statsmodels", "builtins",
+}  # fmt: skip
+_LIBRARIES = _OPAQUE | {
+    "pandas", "matplotlib", "seaborn", "plotly", "sklearn", "scipy", "xgboost", "lightgbm", "catboost",
+    "streamlit", "dash", "gradio", "panel", "bokeh", "altair", "fastapi", "flask", "django", "uvicorn",
+    "pydantic", "shap", "lime", "imblearn", "umap", "yellowbrick", "pyspark", "polars", "geopandas", "joblib",
+    "optuna", "hyperopt", "category_encoders", "pylab", "ipywidgets", "tqdm", "skimage", "streamlit_shap",
+    "pymongo", "sqlalchemy", "bs4", "selenium", "scrapy", "wordcloud", "pingouin", "prophet", "pmdarima",
+    "cudf", "dask", "holoviews", "hvplot", "evidently", "pytest",
+}  # fmt: skip
+_KEEP_PARTS = {"make_pipeline", "make_column_transformer", "make_union", "clone", "deepcopy", "copy", "clone_model"}
+_SAME_OWNER = {
+    "fit", "set_params", "set_output", "partial_fit", "set_fit_request", "set_score_request", "copy", "options",
+}  # fmt: skip
+_FIT_METHODS = {
+    "fit", "fit_transform", "fit_predict", "partial_fit", "fit_resample", "fit_generator", "fit_regularized",
+    "train_on_batch",
+}  # fmt: skip
+_FIT_FUNCTIONS = {
+    "cross_val_score", "cross_validate", "cross_val_predict", "learning_curve", "validation_curve",
+    "permutation_test_score",
+}  # fmt: skip
+_WIDGETS = {
+    "selectbox", "multiselect", "slider", "select_slider", "radio", "checkbox", "button", "text_input", "number_input",
+    "date_input", "time_input", "file_uploader", "toggle", "pills", "segmented_control", "form_submit_button",
+    "text_area", "color_picker", "camera_input", "chat_input", "data_editor", "feedback",
+}  # fmt: skip
+_CONTAINERS = {
+    "columns", "beta_columns", "tabs", "container", "beta_container", "expander", "beta_expander", "empty", "form",
+    "popover", "sidebar", "status",
+}  # fmt: skip
+_ENTRY_DECORATORS = {
+    "route", "get", "post", "put", "delete", "patch", "api_route", "websocket", "callback", "interact",
+    "interact_manual", "command", "on_event", "api_view", "before_request", "plot", "render_plot", "render_plotly",
+    "depends", "fragment", "dialog", "flow", "main", "expose", "cell", "app_context_processor", "before_first_request",
+}  # fmt: skip
+_BY_REFERENCE = {
+    "apply", "map", "applymap", "map_dataframe", "map_diag", "map_lower", "map_upper", "map_offdiag", "pipe", "agg",
+    "transform", "aggregate", "submit", "starmap", "imap", "reduce", "filter", "groupby", "apply_async", "interact",
+    "interactive", "interactive_output", "delayed", "interact_manual",
+}  # fmt: skip
+_RENAMED = {
+    "pylab": "matplotlib.pyplot",
+    "matplotlib.pylab": "matplotlib.pyplot",
+    "plotly.offline.iplot": "plotly.offline.iplot",
+    "plotly.graph_objs": "plotly.graph_objects",
+    "tensorflow.python.keras": "tensorflow.keras",
+    "streamlit.sidebar": STREAMLIT,
+}
+USUAL_ALIASES = {
+    "plt": "matplotlib.pyplot",
+    "sns": "seaborn",
+    "pd": "pandas",
+    "np": "numpy",
+    "px": "plotly.express",
+    "go": "plotly.graph_objects",
+    "msno": "missingno",
+    "st": "streamlit",
+    "alt": "altair",
+}
+
+
+def last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def root(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def is_library(name: str) -> bool:
+    """Whether ``name`` belongs to a library known here or to Python's own."""
+    return root(name) in _LIBRARIES or root(name) in sys.stdlib_module_names
+
+
+def canonical(name: str) -> str:
+    """One name for a thing that libraries offer under several."""
+    for old, new in _RENAMED.items():
+        if name == old or name.startswith(old + "."):
+            return new + name[len(old) :]
+    return name
+
+
+def attribute(name: str, attribute_name: str, owned: bool) -> str:
+    """The qualified name of an attribute of ``name``; attributes of folded objects stay in their family."""
+    if owned:
+        for family in FOLDED:
+            if name.startswith(family + ".") and not name.endswith(".plot"):
+                return f"{family}.{attribute_name}"
+    return canonical(f"{name}.{attribute_name}")
+
+
+def is_class(name: str) -> bool:
+    """Whether a qualified name looks like a class by the convention that all libraries here follow."""
+    return last(name).lstrip("_")[:1].isupper()
+
+
+def result_type(name: str) -> str:
+    """The type of what a call to ``name`` returns; ``?`` when it may be anything."""
+    for rule in (_plot_result, _frame_result, _streamlit_result):
+        found = rule(name)
+        if found:
+            return found
+    if is_class(name):
+        return name
+    if last(name) in {"make_pipeline", "make_column_transformer", "make_union"}:
+        return "sklearn.pipeline.Pipeline"
+    return f"{name}()" if root(name) in _OPAQUE else UNSEEN
+
+
+def _plot_result(name: str) -> str | None:
+    tail = last(name)
+    if name.startswith("seaborn."):
+        return GRID if tail in _GRIDS else AXES
+    if tail in {"gca", "add_subplot", "subplot", "twinx", "twiny", "axes", "subplot2grid", "add_axes"}:
+        return AXES
+    if tail == "figure" or tail == "gcf":
+        return FIGURE if name.startswith("matplotlib.") else name
+    if name.startswith(AXES) and tail in {"ravel", "flatten", "reshape", "tolist"}:
+        return AXES
+    return "plotly.Figure" if name.startswith("plotly.express.") else None
+
+
+def _frame_result(name: str) -> str | None:
+    if name.startswith(FRAME + "."):
+        return AXES if name.split(".")[2] in _FRAME_PLOTS else FRAME
+    if last(name) in _TO_FRAME:
+        return FRAME
+    return FRAME if name.startswith(_FRAME_MAKERS) and name not in _NOT_FRAMES else None
+
+
+def _streamlit_result(name: str) -> str | None:
+    if not name.startswith(STREAMLIT + "."):
+        return None
+    return STREAMLIT if last(name) in _CONTAINERS else f"{name}()"
+
+
+def keeps_parts(name: str) -> bool:
+    """Whether the result of calling ``name`` holds its arguments: a pipeline, a clone, an instance."""
+    return is_class(name) or last(name) in _KEEP_PARTS
+
+
+def returns_owner(name: str) -> bool:
+    return last(name) in _SAME_OWNER
+
+
+def is_fit(name: str) -> bool:
+    return last(name) in _FIT_METHODS
+
+
+def fits_arguments(name: str) -> bool:
+    return last(name) in _FIT_FUNCTIONS
+
+
+def is_choice(name: str) -> bool:
+    """Whether calling ``name`` returns what a user chose."""
+    return last(name) in _WIDGETS and root(name) in {STREAMLIT, "?"} and name.startswith(STREAMLIT)
+
+
+def is_user_state(name: str) -> bool:
+    return name.startswith(("streamlit.session_state", "streamlit.query_params"))
+
+
+def calls_decorated(name: str) -> bool:
+    """Whether a function decorated by ``name`` is called by the library later."""
+    return last(name) in _ENTRY_DECORATORS and name not in {"streamlit.cache"}
+
+
+def calls_by_reference(name: str) -> bool:
+    """Whether a library function given to ``name`` is called by it."""
+    return last(name) in _BY_REFERENCE

@@ -1,0 +1,77 @@
+"""The state shared by the parts of the interpreter: where it stands, what it may still spend, how names are found."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from evaluator.facts.code import knowledge
+from evaluator.facts.code.record import Record
+from evaluator.facts.code.values import UNKNOWN, Function, Place, Ref, Scope, Value
+
+if TYPE_CHECKING:
+    from evaluator.facts.code.project import Project
+
+_BUDGET = 400_000
+_BUILTINS = set(dir(builtins)) | {"display", "get_ipython"}
+
+
+class OutOfBudget(Exception):
+    """The module asks for more steps than one module may use."""
+
+
+class Machine:
+    """Base of the interpreter. One machine walks one entry: a notebook, or a script run as a program."""
+
+    def __init__(self, project: Project, record: Record) -> None:
+        self.project = project
+        self.record = record
+        self.cell: int | None = None
+        self.scope: Scope
+        self.frames: list[Place] = []
+        self.active: list[Function] = []
+        self.returns: list[list[Value]] = []
+        self.choice = 0
+        self.left = _BUDGET
+
+    def spend(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise OutOfBudget
+
+    def place(self, node: ast.AST) -> Place:
+        line = getattr(node, "lineno", 1)
+        return Place(self.scope.module.path, self.cell, line, getattr(node, "end_lineno", None) or line)
+
+    def lookup(self, name: str) -> Value:
+        """The value of a name; a name bound further down, or by a usual alias, when it is not bound yet."""
+        found = self.scope.find(name)
+        if found is not None:
+            return found
+        hoisted = self.scope.module.hoisted.get(name)
+        if hoisted is not None:
+            return self.hoist(name, *hoisted)
+        if name in _BUILTINS:
+            return Ref(f"builtins.{name}")
+        if name in knowledge.USUAL_ALIASES and name not in self.scope.module.bound:
+            return Ref(knowledge.USUAL_ALIASES[name])
+        if self.scope.module.open_imports:
+            return self.project.only_definition(name) or UNKNOWN
+        return UNKNOWN
+
+    def hoist(self, name: str, cell: int | None, statement: ast.stmt) -> Value:
+        raise NotImplementedError
+
+    def evaluate(self, node: ast.expr | None) -> Value:
+        raise NotImplementedError
+
+    def run(self, statements: Sequence[ast.stmt]) -> bool:
+        raise NotImplementedError
+
+    def assign(self, target: ast.expr, value: Value) -> None:
+        raise NotImplementedError
+
+    def call(self, callee: Value, args: Sequence[Value], keywords: Mapping[str, Value], node: ast.AST) -> Value:
+        raise NotImplementedError

@@ -1,0 +1,147 @@
+"""Attributes, elements and items of abstract values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evaluator.facts.code import knowledge
+from evaluator.facts.code.values import (
+    UNKNOWN,
+    UNSEEN,
+    Const,
+    Function,
+    Group,
+    Instance,
+    Klass,
+    Module,
+    Obj,
+    Ref,
+    Unknown,
+    Value,
+    chosen,
+    constants,
+    either,
+    options,
+)
+
+if TYPE_CHECKING:
+    from evaluator.facts.code.project import Project
+
+_SAME_INSIDE = {knowledge.AXES, knowledge.STREAMLIT}
+
+
+def member(project: Project, value: Value, name: str) -> Value:
+    """The attribute ``name`` of ``value``."""
+    match value:
+        case Ref():
+            return _of_reference(project, value, name)
+        case Obj(type=kind):
+            return Ref(knowledge.attribute(kind, name, owned=True), value)
+        case Instance():
+            return of_instance(value, name)
+        case Klass(body=body):
+            return _bound(body[name], value) if name in body else UNKNOWN
+        case Module(scope=scope):
+            return scope.names.get(name) or project.submodule(scope.module, name) or UNKNOWN
+        case Group():
+            return Ref(f"builtins.group.{name}", value)
+        case Const():
+            return Ref(f"builtins.str.{name}", value)
+    return Ref(f"{UNSEEN}.{name}", value)
+
+
+def _of_reference(project: Project, value: Ref, name: str) -> Value:
+    if value.owner is None and not knowledge.is_library(value.name):
+        local = project.only_definition(name)
+        if local is not None:
+            return local
+    full = knowledge.attribute(value.name, name, owned=value.owner is not None)
+    return Ref(full, value.owner)
+
+
+def of_instance(instance: Instance, name: str) -> Value:
+    """An attribute of an instance: its own, its class's, or one of a library's base class."""
+    if name in instance.attributes:
+        return instance.attributes[name]
+    found = find_method(instance.klass, name)
+    if found is not None:
+        return _bound(found, instance)
+    bases = library_bases(instance.klass)
+    if bases:
+        return Ref(f"{bases[0]}.{name}", instance)
+    return Ref(f"{UNSEEN}.{name}", instance)
+
+
+def find_method(klass: Klass, name: str, depth: int = 0) -> Value | None:
+    """``name`` in the class or in its bases of the project."""
+    if name in klass.body:
+        return klass.body[name]
+    for base in klass.bases:
+        for option in options(base):
+            if isinstance(option, Klass) and depth < 8:
+                found = find_method(option, name, depth + 1)
+                if found is not None:
+                    return found
+    return None
+
+
+def library_bases(klass: Klass, depth: int = 0) -> list[str]:
+    """Qualified names of the library classes that ``klass`` derives from."""
+    names: list[str] = []
+    for base in klass.bases:
+        if isinstance(base, Ref):
+            names.append(base.name)
+        elif isinstance(base, Klass) and depth < 8:
+            names.extend(library_bases(base, depth + 1))
+    return names
+
+
+def _bound(value: Value, owner: Value) -> Value:
+    if isinstance(value, Function) and value.owner is None:
+        return value.bound_to(owner)
+    return value
+
+
+def element(value: Value) -> Value:
+    """What iterating over ``value`` gives."""
+    return either(_element(option) for option in options(value))
+
+
+def _element(value: Value) -> Value:
+    match value:
+        case Group(items=items, keys=None):
+            return either(items)
+        case Group(keys=keys):
+            return either(Const(key) for key in keys or ())
+        case Obj(type=kind) if kind in _SAME_INSIDE:
+            return value
+        case Ref(name=name, owner=Obj() as owner) if name.startswith(knowledge.AXES):
+            return owner
+    return Unknown(chosen(value))
+
+
+def subscript(value: Value, index: Value) -> Value:
+    """``value[index]``."""
+    choice = chosen(value) or chosen(index)
+    match value:
+        case Group(keys=None):
+            return _item(value, index)
+        case Group(keys=dict(keys)):
+            known = [keys[key] for key in constants(index) if key in keys]
+            return either(known or value.items)
+        case Obj(type=kind) if kind in _SAME_INSIDE:
+            return value
+        case Obj(type=knowledge.FRAME, place=place):
+            return Obj(knowledge.FRAME, place, choice=choice)
+        case Ref(name=name, owner=Obj(place=place)) if name.startswith(knowledge.FRAME + "."):
+            return Obj(knowledge.FRAME, place, choice=choice)  # loc, iloc, str, a column by its name
+        case Obj() | Ref():
+            return value
+    return Unknown(choice)
+
+
+def _item(group: Group, index: Value) -> Value:
+    known = [key for key in constants(index) if isinstance(key, int)]
+    if known and all(-len(group.items) <= key < len(group.items) for key in known):
+        return either(group.items[key] for key in known)
+    return either(group.items)

@@ -1,0 +1,62 @@
+"""What the interpreter saw: calls, fits, applications and routes, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from evaluator.facts.code.values import Place, Value, describe
+
+_MOST_EVENTS = 40_000
+_VIA = 4
+
+
+@dataclass(slots=True)
+class Record:
+    """Events of the whole project. ``via`` lists the calls of local helpers that led there, outermost first."""
+
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    fits: list[dict[str, Any]] = field(default_factory=list)
+    apps: list[dict[str, Any]] = field(default_factory=list)
+    routes: list[dict[str, Any]] = field(default_factory=list)
+    truncated: bool = False
+    muted: int = 0
+    _seen: set[Any] = field(default_factory=set)
+
+    def call(
+        self,
+        name: str,
+        args: Sequence[Value],
+        keywords: Mapping[str, Value],
+        place: Place,
+        via: Sequence[Place],
+        choice: bool,
+    ) -> None:
+        """Note a live call of the library's ``name``."""
+        described = [describe(value) for value in args[:6]]
+        named = {key: describe(value) for key, value in keywords.items()}
+        identity = (name, place, tuple(via[:1]), repr(described), repr(named), choice)
+        if self._new(self.calls, identity):
+            fact = {"name": name, "args": described, "keywords": named, "at": place.to_json()}
+            self.calls.append(fact | {"via": _via(via), "choice": choice})
+
+    def fit(self, name: str, how: str, built: Place, place: Place, via: Sequence[Place], inner: list[str]) -> None:
+        """Note that an estimator of class ``name`` built at ``built`` is fitted by ``how`` at ``place``."""
+        if self._new(self.fits, ("fit", name, built, place, tuple(via[:1]))):
+            fact = {"class": name, "how": how, "built": built.to_json(), "at": place.to_json()}
+            self.fits.append(fact | {"via": _via(via), "inner": inner})
+
+    def _new(self, events: list[dict[str, Any]], identity: Any) -> bool:
+        if self.muted or identity in self._seen:
+            return False
+        if len(events) >= _MOST_EVENTS:
+            self.truncated = True
+            return False
+        self._seen.add(identity)
+        return True
+
+
+def _via(via: Sequence[Place]) -> list[Any]:
+    kept = via if len(via) <= _VIA else [*via[: _VIA - 1], via[-1]]
+    return [place.to_json() for place in kept]

@@ -1,0 +1,294 @@
+"""Statements: names bound, branches taken when they can be, dead code left alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from evaluator.facts.code import knowledge, web
+from evaluator.facts.code.calling import Calling
+from evaluator.facts.code.expressions import put
+from evaluator.facts.code.members import element, subscript
+from evaluator.facts.code.values import (
+    UNKNOWN,
+    Const,
+    Function,
+    Group,
+    Instance,
+    Klass,
+    Module,
+    Ref,
+    Scope,
+    Value,
+    chosen,
+    either,
+    options,
+)
+
+_METHOD_KINDS = {"staticmethod": "static", "property": "property", "cached_property": "property"}
+
+
+class Interpreter(Calling):
+    """Runs blocks of statements; ``run`` answers whether the block always leaves (return, raise, continue)."""
+
+    def run(self, statements: Sequence[ast.stmt]) -> bool:
+        for statement in statements:
+            self.spend()
+            handler = getattr(self, "_do_" + type(statement).__name__.lower(), None)
+            if handler is not None and handler(statement):
+                return True
+        return False
+
+    def hoist(self, name: str, cell: int | None, statement: ast.stmt) -> Value:
+        """A definition or an import that stands further down: cells are not always run in order."""
+        here, at = self.scope, self.cell
+        self.scope, self.cell = self.scope.top(), cell
+        self.record.muted += 1
+        try:
+            self.run([statement])
+            return self.scope.names.get(name, UNKNOWN)
+        finally:
+            self.record.muted -= 1
+            self.scope, self.cell = here, at
+
+    # Bindings
+
+    def assign(self, target: ast.expr, value: Value) -> None:
+        match target:
+            case ast.Name(id=name):
+                self.scope.bind(name, value)
+            case ast.Tuple(elts=targets) | ast.List(elts=targets):
+                self._unpack(targets, value)
+            case ast.Starred(value=inner):
+                self.assign(inner, Group([element(value)]))
+            case ast.Attribute(value=owner, attr=name):
+                self._set_attribute(self.evaluate(owner), name, value)
+            case ast.Subscript(value=owner, slice=index):
+                self._set_item(self.evaluate(owner), self.evaluate(index), value)
+
+    def _unpack(self, targets: list[ast.expr], value: Value) -> None:
+        starred = any(isinstance(target, ast.Starred) for target in targets)
+        for position, target in enumerate(targets):
+            parts = []
+            for option in options(value):
+                known = isinstance(option, Group) and option.keys is None and len(option.items) == len(targets)
+                parts.append(subscript(option, Const(position)) if known and not starred else element(option))
+            self.assign(target, either(parts))
+
+    def _set_attribute(self, owner: Value, name: str, value: Value) -> None:
+        for option in options(owner):
+            if isinstance(option, Instance):
+                option.attributes[name] = value
+            elif isinstance(option, Klass):
+                option.body[name] = value
+
+    def _set_item(self, owner: Value, index: Value, value: Value) -> None:
+        for option in options(owner):
+            if isinstance(option, Group):
+                put(option, index, value)
+
+    def _do_assign(self, node: ast.Assign) -> bool:
+        value = self.evaluate(node.value)
+        for target in node.targets:
+            self.assign(target, value)
+            web.note_application(self, target, value, node)
+        return False
+
+    def _do_annassign(self, node: ast.AnnAssign) -> bool:
+        if node.value is not None:
+            value = self.evaluate(node.value)
+            self.assign(node.target, value)
+            web.note_application(self, node.target, value, node)
+        return False
+
+    def _do_augassign(self, node: ast.AugAssign) -> bool:
+        value = self.evaluate(node.value)
+        before = self.evaluate(node.target)
+        if isinstance(before, Group) and isinstance(value, Group):
+            before.items.extend(value.items)
+        else:
+            self.assign(node.target, either([before, value]))
+        return False
+
+    def _do_expr(self, node: ast.Expr) -> bool:
+        self.evaluate(node.value)
+        return False
+
+    def _do_global(self, node: ast.Global | ast.Nonlocal) -> bool:
+        self.scope.shared.update(node.names)
+        return False
+
+    _do_nonlocal = _do_global
+
+    # Leaving
+
+    def _do_return(self, node: ast.Return) -> bool:
+        value = self.evaluate(node.value) if node.value else Const(None)
+        if self.returns:
+            self.returns[-1].append(value)
+        return True
+
+    def _do_raise(self, node: ast.Raise) -> bool:
+        self.evaluate(node.exc)
+        return True
+
+    def _do_continue(self, node: ast.Continue | ast.Break) -> bool:
+        return True
+
+    _do_break = _do_continue
+
+    # Branches
+
+    def _do_if(self, node: ast.If) -> bool:
+        test = self.evaluate(node.test)
+        known = {bool(option.value) if isinstance(option, Const) else None for option in options(test)}
+        if len(known) == 1 and None not in known:
+            return self.run(node.body if known.pop() else node.orelse)
+        return self._branches([node.body, node.orelse], chosen(test))
+
+    def _branches(self, blocks: Sequence[Sequence[ast.stmt]], choice: bool) -> bool:
+        """Each block from the same start; afterwards a name may have the value of any block that does not leave."""
+        before, after, left = dict(self.scope.names), list[dict[str, Value]](), list[bool]()
+        self.choice += choice
+        for block in blocks:
+            self.scope.names = dict(before)
+            left.append(self.run(block))
+            if not left[-1]:
+                after.append(self.scope.names)
+        self.choice -= choice
+        self.scope.names = _joined(before, after) if after else before
+        return all(left)
+
+    def _do_for(self, node: ast.For | ast.AsyncFor) -> bool:
+        self.assign(node.target, element(self.evaluate(node.iter)))
+        self.run(node.body)
+        self.run(node.orelse)
+        return False
+
+    _do_asyncfor = _do_for
+
+    def _do_while(self, node: ast.While) -> bool:
+        if self.truth(node.test) is not False:
+            self.run(node.body)
+        return self.run(node.orelse) and False
+
+    def _do_with(self, node: ast.With | ast.AsyncWith) -> bool:
+        for item in node.items:
+            value = self.evaluate(item.context_expr)
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, value)
+        return self.run(node.body)
+
+    _do_asyncwith = _do_with
+
+    def _do_try(self, node: ast.Try) -> bool:
+        left = self.run(node.body)
+        for handler in node.handlers:
+            self._branches([handler.body, []], False)
+        left = (not left and self.run(node.orelse)) or (left and not node.handlers)
+        return self.run(node.finalbody) or left
+
+    _do_trystar = _do_try
+
+    def _do_match(self, node: ast.Match) -> bool:
+        subject = self.evaluate(node.subject)
+        for case in node.cases:
+            for name in ast.walk(case.pattern):
+                if isinstance(name, ast.MatchAs) and name.name:
+                    self.scope.bind(name.name, subject)
+        return self._branches([*(case.body for case in node.cases), []], chosen(subject))
+
+    # Definitions
+
+    def _do_functiondef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+        function = Function(node, self.scope, self.cell, self._defaults(node.args))
+        value: Value = function
+        for decorator in reversed(node.decorator_list):
+            value = self._decorated(decorator, function, value)
+        self.scope.bind(node.name, value)
+        return False
+
+    _do_asyncfunctiondef = _do_functiondef
+
+    def _defaults(self, spec: ast.arguments) -> dict[str, Value]:
+        names = [arg.arg for arg in (*spec.posonlyargs, *spec.args)]
+        values = [self.evaluate(default) for default in spec.defaults]
+        defaults = dict(zip(names[len(names) - len(values) :], values, strict=True))
+        for arg, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
+            if default is not None:
+                defaults[arg.arg] = self.evaluate(default)
+        return defaults
+
+    def _decorated(self, decorator: ast.expr, function: Function, value: Value) -> Value:
+        callee = decorator.func if isinstance(decorator, ast.Call) else decorator
+        names = [option for option in options(self.evaluate(callee)) if isinstance(option, Ref)]
+        applied = self.evaluate(decorator)
+        if not names:
+            wrapped = self.call(applied, [value], {}, decorator)
+            return wrapped if isinstance(wrapped, Function) else value
+        for ref in names:
+            function.kind = _METHOD_KINDS.get(knowledge.last(ref.name), function.kind)
+            web.note_decorated(self, ref, decorator, function)
+            if knowledge.calls_decorated(ref.name):
+                self._call_blindly(function, web.is_interactive(ref.name), decorator)
+        return value
+
+    def _do_classdef(self, node: ast.ClassDef) -> bool:
+        bases = [self.evaluate(base) for base in node.bases]
+        outer = self.scope
+        self.scope = Scope(outer.module, outer)
+        try:
+            self.run(node.body)
+            klass = Klass(node.name, bases, self.scope.names, _fields(node))
+        finally:
+            self.scope = outer
+        for function in klass.body.values():
+            if isinstance(function, Function):
+                function.scope = outer  # a method does not see the names of its class
+        self.scope.bind(node.name, klass)
+        return False
+
+    # Imports
+
+    def _do_import(self, node: ast.Import) -> bool:
+        for alias in node.names:
+            value = self.project.module_value(self, alias.name, self.scope.module)
+            if alias.asname is None and "." in alias.name:
+                top = knowledge.root(alias.name)
+                self.scope.bind(top, self.project.module_value(self, top, self.scope.module))
+            else:
+                self.scope.bind(alias.asname or alias.name, value)
+        return False
+
+    def _do_importfrom(self, node: ast.ImportFrom) -> bool:
+        source = "." * node.level + (node.module or "")
+        value = self.project.module_value(self, source, self.scope.module)
+        for alias in node.names:
+            if alias.name == "*":
+                self._import_all(value)
+            else:
+                self.scope.bind(alias.asname or alias.name, self.member(value, alias.name))
+        return False
+
+    def _import_all(self, value: Value) -> None:
+        if isinstance(value, Module):
+            public = {name: item for name, item in value.scope.names.items() if not name.startswith("_")}
+            self.scope.names.update(public)
+        elif isinstance(value, Ref):
+            self.project.import_all(value.name, self.scope)
+
+
+def _joined(before: dict[str, Value], after: Sequence[dict[str, Value]]) -> dict[str, Value]:
+    names = {name for names in after for name in names}
+    joined: dict[str, Value] = {}
+    for name in names:
+        values = [scope[name] for scope in after if name in scope]
+        same = all(value is values[0] for value in values)
+        joined[name] = values[0] if same else either(values)
+    return joined
+
+
+def _fields(node: ast.ClassDef) -> list[str]:
+    return [
+        item.target.id for item in node.body if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
+    ]

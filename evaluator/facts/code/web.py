@@ -1,0 +1,160 @@
+"""Web applications and their routes, noted while the code is walked."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from evaluator.facts.code import knowledge
+from evaluator.facts.code.values import Const, Function, Group, Klass, Obj, Ref, Value, constants, options
+
+if TYPE_CHECKING:
+    from evaluator.facts.code.calling import Calling
+
+_APPLICATIONS = {
+    "fastapi.FastAPI": "fastapi",
+    "fastapi.applications.FastAPI": "fastapi",
+    "flask.Flask": "flask",
+    "flask.app.Flask": "flask",
+    "django.core.wsgi.get_wsgi_application": "django",
+    "django.core.asgi.get_asgi_application": "django",
+}
+_OWNERS = {
+    "fastapi.FastAPI": "fastapi", "fastapi.APIRouter": "fastapi", "fastapi.routing.APIRouter": "fastapi",
+    "fastapi.applications.FastAPI": "fastapi", "flask.Flask": "flask",
+    "flask.Blueprint": "flask", "flask.app.Flask": "flask",
+    "flask_restx.Namespace": "flask", "flask_restx.Api": "flask", "flask_restful.Api": "flask",
+}  # fmt: skip
+_VERBS = {"get", "post", "put", "delete", "patch", "route", "api_route", "websocket"}
+_PARAMETER = re.compile(r"{([^}:]+)(?::[^}]*)?}|<(?:[^>:]+:)?([^>]+)>")
+
+
+def note_application(machine: Calling, target: ast.expr, value: Value, node: ast.AST) -> None:
+    """``app = FastAPI()`` at the top of a module: something that a server can be pointed at."""
+    if machine.record.muted or not isinstance(target, ast.Name) or machine.scope.outer is not None:
+        return
+    if not isinstance(value, Obj):
+        return
+    framework = _APPLICATIONS.get(value.type.removesuffix("()"))
+    if framework is not None:
+        place = machine.place(node)
+        machine.record.apps.append(
+            {"framework": framework, "path": place.path, "object": target.id, "cell": place.cell, "line": place.line}
+        )
+
+
+def note_decorated(machine: Calling, ref: Ref, decorator: ast.expr, function: Function) -> None:
+    """``@app.get("/clients/{id}")`` above a function."""
+    verb = knowledge.last(ref.name)
+    framework = _OWNERS.get(ref.name.rpartition(".")[0])
+    if machine.record.muted or framework is None or verb not in _VERBS or not isinstance(decorator, ast.Call):
+        return
+    rule = next(iter(decorator.args), None) or _keyword(decorator, {"path", "rule"})
+    prefix = _prefix(ref.owner)
+    for text in constants(machine.evaluate(rule)) or [None]:
+        _note(machine, framework, prefix + str(text or ""), _methods(machine, verb, decorator), function)
+
+
+def note_registered(machine: Calling, name: str, args: Sequence[Value]) -> None:
+    """Routes given as a call: Django's ``path``, Flask's ``add_url_rule`` and ``add_resource``."""
+    tail = knowledge.last(name)
+    if machine.record.muted:
+        return
+    if name in {"django.urls.path", "django.urls.re_path", "django.conf.urls.url"}:
+        framework, rule, views = "django", args[:1], args[1:2]
+    elif tail in {"add_url_rule", "add_resource"} and knowledge.root(name).startswith("flask"):
+        framework, rule, views = "flask", [arg for arg in args if isinstance(arg, Const)][:1], args
+    elif tail == "add_api_route" and knowledge.root(name) == "fastapi":
+        framework, rule, views = "fastapi", args[:1], args[1:2]
+    else:
+        return
+    text = next((str(value) for item in rule for value in constants(item)), "")
+    for view in views:
+        for function in _handlers(view):
+            _note(machine, framework, text, [], function)
+
+
+def _handlers(view: Value) -> list[Function]:
+    found: list[Function] = []
+    for option in options(view):
+        if isinstance(option, Function):
+            found.append(option)
+        elif isinstance(option, Klass):
+            verbs = (option.body.get(name) for name in ("get", "post", "put"))
+            found.extend(verb for verb in verbs if isinstance(verb, Function))
+    return found
+
+
+def _note(machine: Calling, framework: str, rule: str, methods: list[str], function: Function) -> None:
+    node = function.node
+    inside = [one or other for one, other in _PARAMETER.findall(rule)]
+    names = [arg.arg for arg in (*node.args.args, *node.args.kwonlyargs) if arg.arg not in {"self", "request"}]
+    machine.record.routes.append(
+        {
+            "framework": framework,
+            "path": function.scope.module.path,
+            "cell": function.cell,
+            "rule": rule[:300],
+            "methods": methods,
+            "function": getattr(node, "name", "<lambda>"),
+            "line": node.lineno,
+            "end_line": node.end_lineno or node.lineno,
+            "parameters": list(dict.fromkeys([*inside, *names])),
+            "reads": sorted(_keys_read(node) | _model_fields(machine, function)),
+            "predicts": False,
+        }
+    )
+
+
+def _methods(machine: Calling, verb: str, decorator: ast.Call) -> list[str]:
+    if verb not in {"route", "api_route"}:
+        return [verb.upper()]
+    listed = machine.evaluate(_keyword(decorator, {"methods"}))
+    names = [item.value for item in listed.items if isinstance(item, Const)] if isinstance(listed, Group) else []
+    return [str(name).upper() for name in names] or ["GET"]
+
+
+def _keyword(call: ast.Call, names: set[str]) -> ast.expr | None:
+    return next((keyword.value for keyword in call.keywords if keyword.arg in names), None)
+
+
+def labels(kind: str, keywords: Mapping[str, Value]) -> dict[str, str]:
+    """What a router or a blueprint must remember of how it was built."""
+    if kind not in _OWNERS:
+        return {}
+    given = keywords.get("prefix") or keywords.get("url_prefix")
+    text = constants(given) if given is not None else []
+    return {"prefix": str(text[0])} if text and text[0] else {}
+
+
+def _prefix(owner: Value | None) -> str:
+    """The prefix that a router or a blueprint was built with."""
+    return owner.labels.get("prefix", "") if isinstance(owner, Obj) else ""
+
+
+def _keys_read(node: ast.AST) -> set[str]:
+    """Constant keys that a handler reads from what it received: ``request.json["id"]``, ``args.get("id")``."""
+    found: set[Any] = set()
+    for item in ast.walk(node):
+        if isinstance(item, ast.Subscript) and isinstance(item.slice, ast.Constant):
+            found.add(item.slice.value)
+        elif isinstance(item, ast.Call) and isinstance(item.func, ast.Attribute) and item.func.attr in {"get", "pop"}:
+            found.update(arg.value for arg in item.args[:1] if isinstance(arg, ast.Constant))
+    return {key[:100] for key in found if isinstance(key, str)}
+
+
+def _model_fields(machine: Calling, function: Function) -> set[str]:
+    """Fields of the body's model: the class that annotates a parameter."""
+    fields: set[str] = set()
+    for arg in function.node.args.args:
+        if isinstance(arg.annotation, ast.Name):
+            value = machine.lookup(arg.annotation.id)
+            fields.update(value.fields if isinstance(value, Klass) else ())
+    return fields
+
+
+def is_interactive(name: str) -> bool:
+    """Whether arguments of a function decorated by ``name`` come from a user's choice."""
+    return knowledge.last(name) in {"callback", "interact", "interact_manual", "depends", "plot", "render_plot"}
