@@ -1,7 +1,7 @@
 """A real PostgreSQL and a real Redis for whoever has named none.
 
 Every process that needs them joins: it holds a shared lock for as long as it lives, and the first to come
-starts the keeper (`certification/keeper.py`), which stops both servers once no such lock is held. A process that
+starts the keeper (`certification/keeper`), which stops both servers once no such lock is held. A process that
 is killed leaves nothing behind, since the kernel takes its lock back.
 """
 
@@ -18,10 +18,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from certification import keeper
+from certification.keeper import state
+from certification.keeper.postgres import fallback_for
 
 PROJECT = Path(__file__).resolve().parents[1]
 POSTGRES_FOLDER = "pginstall18"
+# The package's own initialisation would load Celery, for nothing: 20 MB and a third of a second.
+RUN_KEEPER = """
+import sys, types
+package = sys.modules["certification"] = types.ModuleType("certification")
+package.__path__ = [sys.argv[1]]
+from certification.keeper.loop import main
+sys.exit(main())
+"""
 VARIABLES = ("DATABASE_URL", "REDIS_URL")
 JOIN_TIMEOUT = 120.0  # seconds: the first start lays out the database
 LEAVE_TIMEOUT = 20.0
@@ -50,7 +59,7 @@ class Services:
     def join(self) -> Addresses:
         """Becomes a user of the servers, started when they were not. Raises EmbeddedError."""
         self.root.mkdir(parents=True, exist_ok=True)
-        with keeper.locked(self.root / "start.lock"):
+        with state.locked(self.root / "start.lock"):
             if self._users is None:
                 self._users = self._open("users.lock")
                 fcntl.flock(self._users, fcntl.LOCK_SH)
@@ -64,15 +73,15 @@ class Services:
         if self._users is None or self._owner != os.getpid():
             return
         descriptor, self._users = self._users, None
-        with keeper.locked(self.root / "start.lock"):
-            last = keeper.try_lock(descriptor)
+        with state.locked(self.root / "start.lock"):
+            last = state.try_lock(descriptor)
             os.close(descriptor)
             if last:
                 self._wait_until_stopped()
 
     def stop(self) -> bool:
         """Stops the servers whoever uses them; whether there was anything to stop."""
-        pid = keeper.read_json(self.root / "ready.json").get("keeper")
+        pid = state.read_json(self.root / "ready.json").get("keeper")
         if pid is None or not self.running():
             return False
         os.kill(int(pid), signal.SIGTERM)
@@ -82,7 +91,7 @@ class Services:
     def remove(self) -> None:
         """Stops the servers and deletes everything they have written."""
         self.stop()
-        for place in (self.root, keeper.fallback_for(self.root)):
+        for place in (self.root, fallback_for(self.root)):
             shutil.rmtree(place, ignore_errors=True)
 
     def running(self) -> bool:
@@ -91,7 +100,7 @@ class Services:
             return False
         descriptor = self._open("keeper.lock")
         try:
-            return not keeper.try_lock(descriptor)
+            return not state.try_lock(descriptor)
         finally:
             os.close(descriptor)
 
@@ -101,10 +110,10 @@ class Services:
     def _start_keeper(self) -> None:
         for name in ("ready.json", "failure"):
             (self.root / name).unlink(missing_ok=True)
-        plan = keeper.Plan(self.root, *_programs(), durable=self.durable)
+        plan = state.Plan(self.root, *_programs(), durable=self.durable)
         with (self.root / "keeper.log").open("wb") as log:
             self._keeper = subprocess.Popen(
-                [sys.executable, "-I", keeper.__file__],
+                [sys.executable, "-I", "-c", RUN_KEEPER, str(PROJECT / "certification")],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -118,9 +127,9 @@ class Services:
     def _wait_until_ready(self) -> Addresses:
         deadline = time.monotonic() + JOIN_TIMEOUT
         while time.monotonic() < deadline:
-            state = keeper.read_json(self.root / "ready.json")
-            if state:
-                return _addresses(state)
+            ready = state.read_json(self.root / "ready.json")
+            if ready:
+                return _addresses(ready)
             if self._keeper is not None and self._keeper.poll() is not None:
                 break
             time.sleep(0.02)
@@ -157,11 +166,11 @@ def _programs() -> tuple[Path, Path]:
     return places[0], places[1]
 
 
-def _addresses(state: dict[str, object]) -> Addresses:
-    password = quote(str(state["password"]))
+def _addresses(ready: dict[str, object]) -> Addresses:
+    password = quote(str(ready["password"]))
     return Addresses(
-        database=f"postgresql://{keeper.USER}:{password}@127.0.0.1:{state['postgres']}/{keeper.DATABASE}",
-        redis=f"redis://:{password}@127.0.0.1:{state['redis']}/0",
+        database=f"postgresql://{state.USER}:{password}@127.0.0.1:{ready['postgres']}/{state.DATABASE}",
+        redis=f"redis://:{password}@127.0.0.1:{ready['redis']}/0",
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,8 +13,9 @@ import psycopg
 import pytest
 import redis
 
-from certification import keeper
 from certification.embedded import PROJECT, Addresses, EmbeddedError, Services
+from certification.keeper.postgres import fallback_for
+from certification.keeper.state import read_json
 
 JOIN = """
 import sys, time
@@ -60,7 +62,7 @@ def answers(addresses: Addresses) -> bool:
 
 def server_pids(root: Path) -> dict[str, int]:
     """The pids of the keeper and of its two servers."""
-    pid = int(keeper.read_json(root / "ready.json")["keeper"])
+    pid = int(read_json(root / "ready.json")["keeper"])
     found = {"keeper": pid}
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
         name = Path(f"/proc/{child}/comm").read_text().strip()
@@ -156,7 +158,7 @@ def test_a_killed_keeper_takes_its_servers_along_and_is_replaced(services: Servi
 
 def test_a_stale_pid_file_is_no_obstacle(services: Services, root: Path) -> None:
     services.join()
-    data = next(place for place in (root, keeper.fallback_for(root)) if (place / "postgres" / "PG_VERSION").exists())
+    data = next(place for place in (root, fallback_for(root)) if (place / "postgres" / "PG_VERSION").exists())
     services.leave()
     lines = [str(os.getpid()), str(data / "postgres"), "0", "5432", "", "127.0.0.1", "0 0", "ready"]
     (data / "postgres" / "postmaster.pid").write_text("\n".join(lines))
@@ -177,10 +179,10 @@ def test_data_outlives_the_servers(services: Services) -> None:
 def test_a_taken_port_is_given_up_for_another(services: Services, root: Path) -> None:
     services.join()
     services.leave()
-    ports = keeper.read_json(root / "state.json")
-    with keeper.socket.create_server(("127.0.0.1", ports["redis"])):
+    ports = read_json(root / "state.json")
+    with socket.create_server(("127.0.0.1", ports["redis"])):
         assert answers(services.join())
-        assert keeper.read_json(root / "ready.json")["redis"] != ports["redis"]
+        assert read_json(root / "ready.json")["redis"] != ports["redis"]
         services.leave()
 
 
