@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from assessments.models import Role
 from assessments.web import components as views
+from assessments.web.access import Request, role_required
 from assessments.web.icons import ICONS
 from assessments.web.looks import LEVELS, OUTCOMES, STATES
 
@@ -177,9 +179,9 @@ def render_styleguide(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
-def styleguide(request: HttpRequest) -> HttpResponse:
-    """Out of sight of anyone but administrators."""
-    if "administrator" not in getattr(request.user, "roles", ()):
-        raise Http404
+@role_required(Role.ADMINISTRATOR)
+def styleguide(request: Request) -> HttpResponse:
     return render_styleguide(request)
+
+
+urlpatterns = [path("styleguide/", styleguide, name="styleguide")]

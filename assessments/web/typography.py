@@ -31,9 +31,11 @@ def moment_words(value: date | datetime) -> str:
 
 
 def duration_words(seconds: float) -> str:
-    """Two units at most: ``0,4 s``, ``12 s``, ``3 min 20 s``, ``2 h 05 min``, ``3 j 4 h``."""
+    """Two units at most: ``40 ms``, ``0,4 s``, ``12 s``, ``3 min 20 s``, ``2 h 05 min``, ``3 j 4 h``."""
+    if seconds < 0.1:
+        return f"{round(max(seconds, 0) * 1000)}{SPACE}ms"
     if seconds < 10:
-        return f"{formats.number_format(max(seconds, 0), decimal_pos=1)}{SPACE}s"
+        return f"{formats.number_format(seconds, decimal_pos=1)}{SPACE}s"
     whole = round(seconds)
     if whole < 60:
         return f"{whole}{SPACE}s"

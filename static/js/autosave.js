@@ -2,10 +2,11 @@
 // carries the words (components/autosave_status.html).
 //
 // Contract. 800 ms after the last change, and when the tab is hidden, the form is POSTed to its action (or to the
-// value of data-autosave) as multipart/form-data with the headers X-CSRFToken and X-Autosave: 1.
+// value of data-autosave) as multipart/form-data with the headers X-CSRFToken, X-Autosave: 1 and
+// Accept: application/json.
 //   200, JSON {"version": "…"} or 204   saved; a field named "version" takes the new value
-//   409                                 somebody changed it meanwhile: nothing is saved until the page is reloaded
-//   403, 422, JSON {"error": "…"}       refused: the sentence is shown
+//   409, JSON {"detail": "…"}           changed meanwhile, or closed: shown, and no more saving on this page
+//   400, 403, 422, JSON {"detail": "…"} refused: the sentence is shown, the next change is tried again
 //   anything else, or no answer         not saved: tried again after 5, 10, 20, 40 s and when the network returns
 // What is not saved yet lies in localStorage, under the person and the address, and comes back with the page.
 // The "Saved" of a plain submit (without X-Autosave) stays the server's business.
@@ -66,7 +67,11 @@ class Autosave {
       const answer = await fetch(this.url, {
         method: "POST",
         body: new FormData(this.form),
-        headers: { "X-CSRFToken": this.form.elements.csrfmiddlewaretoken?.value ?? "", "X-Autosave": "1" },
+        headers: {
+          Accept: "application/json",
+          "X-Autosave": "1",
+          "X-CSRFToken": this.form.elements.csrfmiddlewaretoken?.value ?? "",
+        },
         keepalive: leaving,
       });
       this.sending = false;
@@ -80,8 +85,8 @@ class Autosave {
   async answered(answer, revision) {
     const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
     const body = isJson ? await answer.json() : {};
-    if (answer.status === 409) return this.block("conflict");
-    if (answer.status === 403 || answer.status === 422) return this.say("failed", body.error);
+    if (answer.status === 409) return this.block(body.detail);
+    if ([400, 403, 422].includes(answer.status)) return this.say("failed", body.detail);
     if (!answer.ok || answer.redirected) return this.failed();
     this.retry = RETRY;
     this.saved = Math.max(this.saved, revision);
@@ -98,9 +103,9 @@ class Autosave {
     this.retry = Math.min(this.retry * 2, LONGEST_RETRY);
   }
 
-  block(state) {
+  block(reason) {
     this.blocked = true;
-    this.say(state);
+    this.say("conflict", reason);
   }
 
   keep() {

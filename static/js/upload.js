@@ -2,16 +2,17 @@
 // tab: <form data-upload data-start-url="…"> (components/upload.html). Without script the same form is a plain
 // multipart POST to its action.
 //
-// Contract, close to tus 1.0; every request carries X-CSRFToken, and errors are JSON {"error": "a sentence"}.
+// Contract, close to tus 1.0; every request carries X-CSRFToken and Accept: application/json, and a refusal is
+// JSON {"detail": "a sentence"}.
 //   POST   data-start-url  JSON {"name", "size"}    → 201 {"url", "offset", "chunk"}   chunk: bytes per request
 //   HEAD   url                                       → 200 with the header Upload-Offset: bytes received so far
 //   PATCH  url             Content-Type: application/offset+octet-stream, Upload-Offset: where this piece starts
 //                                                    → 204 with Upload-Offset: where the next one starts;
 //                                                      for the last piece 200 {"next": "/page/to/show/"}
-//                                                    → 409 offset differs: asked again with HEAD
+//                                                    → 409 with Upload-Offset: the offset differs, go on from there
 //   DELETE url                                       → 204 forgets what was received
 //   404 and 410 on url: forgotten by the server, started again from nothing.
-//   Other 4xx: refused, the sentence is shown. 5xx or no answer: tried again, after 1 s up to 30 s.
+//   Other 4xx: refused, the sentence is shown. 408, 429, 5xx or no answer: tried again, after 1 s up to 30 s.
 
 const SMALLEST_WAIT = 1000;
 const LONGEST_WAIT = 30000;
@@ -124,6 +125,7 @@ class Upload {
       const request = new XMLHttpRequest();
       this.current = request;
       request.open(method, url);
+      request.setRequestHeader("Accept", "application/json");
       request.setRequestHeader("X-CSRFToken", this.form.elements.csrfmiddlewaretoken?.value ?? "");
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
       if (method === "PATCH") {
@@ -140,15 +142,16 @@ class Upload {
 
   settle(request, resolve, reject) {
     const { status } = request;
-    if (status >= 200 && status < 300) resolve(request);
+    const elsewhere = status === 409 && request.getResponseHeader("Upload-Offset") !== null;
+    if ((status >= 200 && status < 300) || elsewhere) resolve(request);
     else if (status === 404 || status === 410) reject(this.url ? new Forgotten() : new Refused(this.form.dataset.wordFailed));
-    else if (status === 409 || status === 408 || status === 429 || status >= 500 || status === 0) reject(new Error(String(status)));
+    else if (status === 408 || status === 429 || status >= 500 || status === 0) reject(new Error(String(status)));
     else reject(new Refused(this.sentence(request)));
   }
 
   sentence(request) {
     try {
-      return JSON.parse(request.responseText).error || this.form.dataset.wordFailed;
+      return JSON.parse(request.responseText).detail || this.form.dataset.wordFailed;
     } catch {
       return this.form.dataset.wordFailed;
     }
