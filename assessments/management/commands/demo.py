@@ -10,8 +10,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from assessments.management import scenario
+from assessments.models import Submission
 from certification import health, processes
 from certification.steps import Steps
 
@@ -28,8 +30,11 @@ class Command(BaseCommand):
         try:
             with processes.stoppable(), processes.Processes(settings.LOG_DIR) as programs:
                 self.prepare(steps, programs)
+                self.tell(steps)
                 if not options["no_serve"]:
                     self.serve(steps, programs, options["address"])
+        except scenario.StoryStopped as stopped:
+            raise CommandError(str(stopped)) from stopped
         except KeyboardInterrupt:
             steps.say("\nArrêté : aucun processus ne reste.")
         steps.say(f"Terminé en {steps.total():.1f} s.")
@@ -46,12 +51,60 @@ class Command(BaseCommand):
             programs.start(processes.beat())
             programs.wait_ready(worker)
 
+    def tell(self, steps: Steps) -> None:
+        """The chain, from référentiel to report, then two more works left for whoever tries the screens."""
+        with steps.step("Référentiel chargé et publié") as details:
+            referential = scenario.load_referential()
+            details.append(str(referential))
+        with steps.step("Comptes, session et inscriptions"):
+            people = scenario.cast()
+            session = scenario.session_of(referential, people)
+        with steps.step("Projet déposé") as details:
+            archives = scenario.samples(settings.BASE_DIR / "var" / "samples")
+            submission = scenario.deposit(
+                scenario.work_of(session, people.candidates[0], "BLOC 5"), people.candidates[0], archives["good"]
+            )
+            details.append(f"{submission.file_name}, sha256 {submission.bundle_id}")
+        self.evaluate(steps, "Projet évalué par le worker", submission)
+        with steps.step("Mentor : travail admis à la soutenance"):
+            scenario.admit(submission, people.mentor)
+        with steps.step("Jury : trois bulletins scellés, bloc décidé") as details:
+            sitting = scenario.sitting_of(session, people)
+            decision = scenario.decide(scenario.slot_of(submission, sitting, people), people)
+            details.append(decision.get_outcome_display())
+        with steps.step("Rapport d'évaluation émis") as details:
+            document, path = scenario.report_of(decision)
+            details.append(f"{path.relative_to(settings.BASE_DIR)} ({document.number})")
+        self.leave_more(steps, scenario.Stage(session, people, sitting, archives))
+
+    def leave_more(self, steps: Steps, stage: scenario.Stage) -> None:
+        """A flawed project waits for the mentor, another waits for its jury: the screens have something to do."""
+        _first, second, third = stage.people.candidates
+        with steps.step("Autres travaux : l'un attend le mentor, l'autre le jury"):
+            flawed = scenario.deposit(
+                scenario.work_of(stage.session, second, "BLOC 5"), second, stage.archives["flawed"]
+            )
+            waiting = scenario.deposit(scenario.work_of(stage.session, third, "BLOC 5"), third, stage.archives["good"])
+        self.evaluate(steps, "Projet défectueux évalué par le worker", flawed)
+        scenario.evaluated(waiting)
+        scenario.admit(waiting, stage.people.mentor)
+        scenario.slot_of(waiting, stage.sitting, stage.people)
+
+    def evaluate(self, steps: Steps, name: str, submission: Submission) -> None:
+        with steps.step(name) as details:
+            results = scenario.evaluated(submission)
+            details.append(f"{len(results)} contrôles : {scenario.outcome_counts(results)}")
+            details += [f"{result.outcome:<10} {result.check_code}" for result in results]
+
     def serve(self, steps: Steps, programs: processes.Processes, address: str) -> None:
         web = processes.web(address, ready=lambda: _answers(address))
         with steps.step(f"Serveur web sur http://{address}/"):
             programs.start(web)
             programs.wait_ready(web)
-        steps.say("Ctrl-C pour tout arrêter.")
+        steps.say(f"\nComptes de démonstration (mot de passe : {scenario.PASSWORD})")
+        for account in scenario.ACCOUNTS:
+            steps.say(f"    {account.email:<28} {account.name}")
+        steps.say("\nCtrl-C pour tout arrêter.")
         programs.watch()
 
 
