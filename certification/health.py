@@ -40,6 +40,11 @@ def worker_is_up() -> bool:
     return cache.get(HEARTBEAT) is not None
 
 
+def forget_workers() -> None:
+    """Forgets every sign of life, so that the next one is of a worker started since."""
+    cache.delete_many([HEARTBEAT, ISOLATION])
+
+
 def _database() -> Probe:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

@@ -5,7 +5,7 @@ import re
 
 SECRET = re.compile(
     r"(?i)(\b(?:password|passwd|secret|token|authorization|cookie|sessionid|csrf\w*)\b[\"']?\s*[=:]\s*)"
-    r"(?:\"[^\"]*\"|'[^']*'|(?:Token|Bearer|Basic)\s+\S+|[^\s,;}]+)"
+    r"(?:\"[^\"]*\"|'[^']*'|(?:Token|Bearer|Basic)\s+\S+|[^\s,;}\"']+)"
 )
 CREDENTIALS = re.compile(r"(\b\w+://[^\s:/@]*:)[^\s@/]+@")
 

@@ -23,6 +23,7 @@ REDIS_URL = urlsplit(REDIS_URL)._replace(path=f"/{1 + int(WORKER.removeprefix('g
 CELERY_BROKER_URL = REDIS_URL
 CACHES["default"]["LOCATION"] = REDIS_URL
 
+WHITENOISE_USE_FINDERS = True
 SECRET_KEY = "tests-only-" + "0" * 50
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,71 @@
+"""Live means this process answers; ready means that the work can be done."""
+
+import pytest
+from django.core.cache import cache
+from django.db import OperationalError, connection
+from django.test import Client
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from certification import health
+
+
+@pytest.fixture(autouse=True)
+def no_worker() -> None:
+    health.forget_workers()
+
+
+def test_live_needs_nothing_else(client: Client) -> None:
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json() == {"ok": True}
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_a_change_is_refused(client: Client) -> None:
+    assert client.post("/readyz").status_code == 405
+
+
+@pytest.mark.django_db
+def test_ready_names_what_is_missing(client: Client) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    checks = answer.json()["checks"]
+    assert {name for name, check in checks.items() if not check["ok"]} == {"worker", "isolation"}
+
+
+@pytest.mark.django_db
+def test_ready_when_a_worker_lives_and_has_tested_its_sandbox(client: Client) -> None:
+    health.record_heartbeat()
+    health.record_isolation("namespaces")
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json()["checks"]["isolation"] == {"ok": True, "detail": "namespaces"}
+
+
+def test_a_broken_part_is_told_without_its_address(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise OperationalError("password=s3cret")
+
+    def lose(*args: object, **kwargs: object) -> None:
+        raise RedisConnectionError("redis://:s3cret@host")
+
+    monkeypatch.setattr(connection, "cursor", refuse)
+    monkeypatch.setattr(cache, "set", lose)
+    monkeypatch.setattr(cache, "get", lose)
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert "s3cret" not in answer.content.decode()
+    assert answer.json()["checks"]["database"] == {"ok": False, "detail": "OperationalError"}
+    assert answer.json()["checks"]["redis"] == {"ok": False, "detail": "ConnectionError"}
+
+
+def test_a_lost_broker_does_not_stop_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose(*args: object, **kwargs: object) -> None:
+        raise RedisConnectionError
+
+    monkeypatch.setattr(cache, "set", lose)
+    health.record_heartbeat()

@@ -1,0 +1,29 @@
+"""What looks like a secret never reaches a log."""
+
+import logging
+
+import pytest
+
+from certification.logs import LineFormatter, redact
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("postgresql://jalon:s3cret@host/db", "postgresql://jalon:***@host/db"),
+        ("redis://:s3cret@host:6379/0", "redis://:***@host:6379/0"),
+        ("password=s3cret, user=me", "password=***, user=me"),
+        ("{'token': 's3cret', 'n': 1}", "{'token': ***, 'n': 1}"),
+        ("Authorization: Token s3cret", "Authorization: ***"),
+        ("nothing to hide here: 42", "nothing to hide here: 42"),
+    ],
+)
+def test_secrets_are_taken_out(text: str, expected: str) -> None:
+    assert redact(text) == expected
+
+
+def test_a_line_holds_time_level_logger_and_message() -> None:
+    record = logging.LogRecord("jalon.runs", logging.INFO, __file__, 1, "run %s, token=%s", ("7", "abc"), None)
+    line = LineFormatter().format(record)
+    assert "level=INFO logger=jalon.runs process=" in line
+    assert line.endswith('message="run 7, token=***"')
