@@ -1,8 +1,7 @@
-"""The map of addresses: health, accounts, API documentation, administration, then the applications."""
+"""The map of addresses: health, accounts, administration, API, then the screens."""
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from certification import health
 
@@ -12,6 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("comptes/", include("allauth.account.urls")),
     path("langue/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
-    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("api/", include("assessments.api.urls")),
+    path("", include("assessments.web.urls")),
 ]

@@ -12,6 +12,8 @@ DATA_DIR = env.folder("JALON_DATA_DIR", default=BASE_DIR / "var" / "data")
 LOG_DIR = env.folder("JALON_LOG_DIR", default=BASE_DIR / "var" / "log")
 
 DEBUG = False
+# Where people reach the platform; documents and e-mails link there.
+JALON_BASE_URL = env.text("JALON_BASE_URL", form="https://host", default="http://127.0.0.1:8000").rstrip("/")
 ROOT_URLCONF = "certification.urls"
 WSGI_APPLICATION = "certification.wsgi.application"
 ASGI_APPLICATION = "certification.asgi.application"
@@ -64,6 +66,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "assessments.web.navigation.navigation",
             ],
         },
     },
@@ -164,6 +167,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 50,
+    "DEFAULT_THROTTLE_RATES": {"token": "10/min"},
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Jalon",

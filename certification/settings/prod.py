@@ -7,6 +7,7 @@ from certification.settings.env import env
 DEBUG = False
 SECRET_KEY = env.secret("JALON_SECRET_KEY")
 ALLOWED_HOSTS = env.words("JALON_ALLOWED_HOSTS")
+JALON_BASE_URL = env.text("JALON_BASE_URL", form="https://host").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith(".")]
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATA_DIR = env.folder("JALON_DATA_DIR")

@@ -13,7 +13,7 @@ from certification.embedded import PROJECT
 SAMPLE = PROJECT / "docker" / "env.example"
 REQUIRED = [
     *("JALON_SECRET_KEY", "JALON_ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "JALON_DATA_DIR"),
-    *("JALON_EMAIL_FROM", "JALON_EMAIL_HOST"),
+    *("JALON_BASE_URL", "JALON_EMAIL_FROM", "JALON_EMAIL_HOST"),
 ]
 
 
