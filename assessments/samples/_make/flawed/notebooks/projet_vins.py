@@ -14,14 +14,16 @@ from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, classification_report
-from sklearn.model_selection import cross_val_score
+from sklearn.model_selection import cross_val_score, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 plt.rcParams["figure.dpi"] = 65
 
 # %%
-df = pd.read_csv("../data/vins.csv")
+vins = pd.read_csv("../data/vins.csv")
+df, test = train_test_split(vins, test_size=0.25, stratify=vins["cultivar"], random_state=0)
+test.to_csv("../data/vins_test.csv", index=False)
 df.head()
 
 # %%
@@ -93,7 +95,6 @@ print("Forêt aléatoire :", cross_val_score(foret, X, y, cv=5).round(3))
 
 # %%
 modele.fit(X, y)
-test = pd.read_csv("../data/vins_test.csv")
 prediction = modele.predict(test[X.columns])
 print(classification_report(test["cultivar"], prediction))
 print("Exactitude :", accuracy_score(test["cultivar"], prediction))
