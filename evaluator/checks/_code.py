@@ -169,7 +169,7 @@ def excerpt(facts: Facts, place: Place) -> str:
 def decide(code: str, facts: Facts, hits: Sequence[Call | Fit], *, figures: bool = False) -> Finding:
     """Met with evidence when there are hits; undecided when nothing was seen but something could not be read."""
     if not hits:
-        return _absent(code, facts)
+        return absent(code, facts)
     ranked = sorted(hits, key=lambda item: _rank(facts, item, figures))
     first = ranked[0].shown_at
     shown: list[Evidence] = []
@@ -187,7 +187,8 @@ def _rank(facts: Facts, item: Call | Fit, figures: bool) -> tuple[bool, bool, bo
     return not shown, place.cell is None, not executed(facts, place)
 
 
-def _absent(code: str, facts: Facts) -> Finding:
+def absent(code: str, facts: Facts) -> Finding:
+    """Nothing was seen: not met, or undecided when a file could not be read or the code is too long."""
     missing = unread(facts)
     if missing:
         return Finding(Outcome.UNDECIDED, Message(f"{code}.unreadable", {"path": missing[0], "count": len(missing)}))

@@ -80,7 +80,8 @@ class Calling(Expressions):
         place = self.place(node)
         self.record.call(name, args, keywords, place, self.frames, choice)
         self._fits(callee, values, node)
-        web.note_registered(self, name, args)
+        for handler in web.note_registered(self, name, args):
+            self.serve(handler, node)
         self._by_reference(name, values, node, choice)
         self._hand_over(values, knowledge.root(name) in {"gradio", "dash", "ipywidgets", "panel", "streamlit"}, node)
         if knowledge.returns_owner(name) and callee.owner is not None:
@@ -136,10 +137,16 @@ class Calling(Expressions):
                 if isinstance(item, Function | Partial):
                     self._call_blindly(item, choice, node)
 
+    def serve(self, handler: Function, node: ast.AST) -> None:
+        """A function that a web framework calls, with arguments that a user chose."""
+        since = len(self.record.calls)
+        self._call_blindly(handler, True, node)
+        web.note_prediction(self, handler, since)
+
     def _call_blindly(self, function: Function | Partial, choice: bool, node: ast.AST) -> None:
         target = function.target if isinstance(function, Partial) else function
         if isinstance(target, Function):
-            missing = len(target.node.args.args) - (1 if target.owner is not None else 0)
+            missing = len(target.node.args.args) - (target.owner is not None)
             given = len(function.args) if isinstance(function, Partial) else 0
             self.call(function, [Unknown(choice)] * max(0, missing - given), {}, node)
 

@@ -75,6 +75,8 @@ _RENAMED = {
     "tensorflow.python.keras": "tensorflow.keras",
     "streamlit.sidebar": STREAMLIT,
 }
+# Results that hold one value repeated: as a prediction, a baseline that learns nothing.
+CONSTANTS = {"constant", "numpy.full()", "numpy.full_like()", "numpy.repeat()", "numpy.zeros_like()", "numpy.tile()"}
 USUAL_ALIASES = {
     "plt": "matplotlib.pyplot",
     "sns": "seaborn",

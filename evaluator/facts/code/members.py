@@ -15,6 +15,7 @@ from evaluator.facts.code.values import (
     Klass,
     Module,
     Obj,
+    Partial,
     Ref,
     Unknown,
     Value,
@@ -39,8 +40,8 @@ def member(project: Project, value: Value, name: str) -> Value:
             return Ref(knowledge.attribute(kind, name, owned=True), value)
         case Instance():
             return of_instance(value, name)
-        case Klass(body=body):
-            return _bound(body[name], value) if name in body else UNKNOWN
+        case Klass():
+            return _of_class(value, name)
         case Module(scope=scope):
             return scope.names.get(name) or project.submodule(scope.module, name) or UNKNOWN
         case Group():
@@ -57,6 +58,15 @@ def _of_reference(project: Project, value: Ref, name: str) -> Value:
             return local
     full = knowledge.attribute(value.name, name, owned=value.owner is not None)
     return Ref(full, value.owner)
+
+
+def _of_class(klass: Klass, name: str) -> Value:
+    if name == "as_view":
+        return Partial(klass, (), ())  # Django's way from a class to a view
+    found = find_method(klass, name)
+    if isinstance(found, Function) and found.kind == "class":
+        return found.bound_to(klass)
+    return found or UNKNOWN
 
 
 def of_instance(instance: Instance, name: str) -> Value:

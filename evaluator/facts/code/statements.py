@@ -17,6 +17,7 @@ from evaluator.facts.code.values import (
     Instance,
     Klass,
     Module,
+    Obj,
     Ref,
     Scope,
     Value,
@@ -25,7 +26,12 @@ from evaluator.facts.code.values import (
     options,
 )
 
-_METHOD_KINDS = {"staticmethod": "static", "property": "property", "cached_property": "property"}
+_METHOD_KINDS = {
+    "staticmethod": "static",
+    "classmethod": "class",
+    "property": "property",
+    "cached_property": "property",
+}
 
 
 class Interpreter(Calling):
@@ -86,6 +92,8 @@ class Interpreter(Calling):
         for option in options(owner):
             if isinstance(option, Group):
                 put(option, index, value)
+            elif isinstance(option, Obj) and option.type in knowledge.CONSTANTS:
+                option.type = "numpy.ndarray"  # filled item by item: no longer one constant
 
     def _do_assign(self, node: ast.Assign) -> bool:
         value = self.evaluate(node.value)
@@ -230,7 +238,7 @@ class Interpreter(Calling):
             function.kind = _METHOD_KINDS.get(knowledge.last(ref.name), function.kind)
             web.note_decorated(self, ref, decorator, function)
             if knowledge.calls_decorated(ref.name):
-                self._call_blindly(function, web.is_interactive(ref.name), decorator)
+                self.serve(function, decorator)
         return value
 
     def _do_classdef(self, node: ast.ClassDef) -> bool:

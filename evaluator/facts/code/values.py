@@ -119,7 +119,7 @@ class Function:
     cell: int | None
     defaults: dict[str, Value] = field(default_factory=dict)
     owner: Value | None = None
-    kind: str = ""  # "static" or "property", by its decorator
+    kind: str = ""  # "static", "class" or "property", by its decorator
 
     def bound_to(self, owner: Value) -> Function:
         """The function as a method of ``owner``."""

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evaluator.facts.code import knowledge
-from evaluator.facts.code.values import Const, Function, Group, Klass, Obj, Ref, Value, constants, options
+from evaluator.facts.code.members import find_method
+from evaluator.facts.code.values import Const, Function, Group, Instance, Klass, Obj, Ref, Value, constants, options
 
 if TYPE_CHECKING:
     from evaluator.facts.code.calling import Calling
@@ -28,6 +29,8 @@ _OWNERS = {
     "flask_restx.Namespace": "flask", "flask_restx.Api": "flask", "flask_restful.Api": "flask",
 }  # fmt: skip
 _VERBS = {"get", "post", "put", "delete", "patch", "route", "api_route", "websocket"}
+_PREDICTS = re.compile(r"predict(?:_proba|_log_proba)?|decision_function|predict_on_batch").fullmatch
+_SAYS_PREDICTION = re.compile(r"predict|prédi|proba|(?:^|_)(?:score|scoring)(?:$|_)", re.IGNORECASE).search
 _PARAMETER = re.compile(r"{([^}:]+)(?::[^}]*)?}|<(?:[^>:]+:)?([^>]+)>")
 
 
@@ -46,7 +49,7 @@ def note_application(machine: Calling, target: ast.expr, value: Value, node: ast
 
 
 def note_decorated(machine: Calling, ref: Ref, decorator: ast.expr, function: Function) -> None:
-    """``@app.get("/clients/{id}")`` above a function."""
+    """A route given as a decorator: ``@app.get("/clients/{id}")`` above a function."""
     verb = knowledge.last(ref.name)
     framework = _OWNERS.get(ref.name.rpartition(".")[0])
     if machine.record.muted or framework is None or verb not in _VERBS or not isinstance(decorator, ast.Call):
@@ -57,11 +60,9 @@ def note_decorated(machine: Calling, ref: Ref, decorator: ast.expr, function: Fu
         _note(machine, framework, prefix + str(text or ""), _methods(machine, verb, decorator), function)
 
 
-def note_registered(machine: Calling, name: str, args: Sequence[Value]) -> None:
-    """Routes given as a call: Django's ``path``, Flask's ``add_url_rule`` and ``add_resource``."""
+def note_registered(machine: Calling, name: str, args: Sequence[Value]) -> list[Function]:
+    """Routes given as a call: Django's ``path``, Flask's ``add_url_rule`` and ``add_resource``; their handlers."""
     tail = knowledge.last(name)
-    if machine.record.muted:
-        return
     if name in {"django.urls.path", "django.urls.re_path", "django.conf.urls.url"}:
         framework, rule, views = "django", args[:1], args[1:2]
     elif tail in {"add_url_rule", "add_resource"} and knowledge.root(name).startswith("flask"):
@@ -69,11 +70,12 @@ def note_registered(machine: Calling, name: str, args: Sequence[Value]) -> None:
     elif tail == "add_api_route" and knowledge.root(name) == "fastapi":
         framework, rule, views = "fastapi", args[:1], args[1:2]
     else:
-        return
+        return []
     text = next((str(value) for item in rule for value in constants(item)), "")
-    for view in views:
-        for function in _handlers(view):
-            _note(machine, framework, text, [], function)
+    handlers = [function for view in views for function in _handlers(view)]
+    for function in handlers:
+        _note(machine, framework, text, [], function)
+    return handlers
 
 
 def _handlers(view: Value) -> list[Function]:
@@ -81,13 +83,43 @@ def _handlers(view: Value) -> list[Function]:
     for option in options(view):
         if isinstance(option, Function):
             found.append(option)
-        elif isinstance(option, Klass):
-            verbs = (option.body.get(name) for name in ("get", "post", "put"))
-            found.extend(verb for verb in verbs if isinstance(verb, Function))
+        elif isinstance(option, Klass | Instance):
+            klass = option if isinstance(option, Klass) else option.klass
+            verbs = (find_method(klass, name) for name in ("get", "post", "put"))
+            found.extend(verb.bound_to(Instance(klass)) for verb in verbs if isinstance(verb, Function))
     return found
 
 
+def note_prediction(machine: Calling, function: Function, since: int) -> None:
+    """Mark the routes of ``function`` when a model predicted among the calls recorded since."""
+    predicted = any(_PREDICTS(knowledge.last(call["name"])) for call in machine.record.calls[since:])
+    if predicted or _answers_prediction(function.node):
+        for route in machine.record.routes:
+            if route["path"] == function.scope.module.path and route["line"] == function.node.lineno:
+                route["predicts"] = True
+
+
+def _answers_prediction(node: ast.AST) -> bool:
+    """Whether a handler calls something named so, or answers under such a key, where the model is out of sight."""
+    for item in ast.walk(node):
+        if isinstance(item, ast.Call) and _SAYS_PREDICTION(_called(item.func)):
+            return True
+        if isinstance(item, ast.Dict) and any(_SAYS_PREDICTION(_text(key)) for key in item.keys):
+            return True
+    return False
+
+
+def _called(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _text(node: ast.expr | None) -> str:
+    return str(node.value) if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
 def _note(machine: Calling, framework: str, rule: str, methods: list[str], function: Function) -> None:
+    if machine.record.muted:
+        return
     node = function.node
     inside = [one or other for one, other in _PARAMETER.findall(rule)]
     names = [arg.arg for arg in (*node.args.args, *node.args.kwonlyargs) if arg.arg not in {"self", "request"}]
@@ -153,8 +185,3 @@ def _model_fields(machine: Calling, function: Function) -> set[str]:
             value = machine.lookup(arg.annotation.id)
             fields.update(value.fields if isinstance(value, Klass) else ())
     return fields
-
-
-def is_interactive(name: str) -> bool:
-    """Whether arguments of a function decorated by ``name`` come from a user's choice."""
-    return knowledge.last(name) in {"callback", "interact", "interact_manual", "depends", "plot", "render_plot"}

@@ -1,0 +1,170 @@
+"""APIs and dashboards: live code that serves a model or draws for a user."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from evaluator.checks import _code
+from evaluator.checks.base import Check
+from evaluator.facts.base import Facts
+from evaluator.results import Finding, Message, Outcome
+
+_CHARTS_NEEDED = 2
+_IDENTIFIERS = {
+    "id", "ids", "identifiant", "identifier", "ident", "uid", "uuid", "pk", "index", "idx", "numero", "matricule",
+    "client", "customer", "cust", "row", "position", "siren", "siret",
+}  # fmt: skip
+_RUN_TOGETHER = re.compile(r"id(?:client|user|customer|loan|pret)|(?:client|customer|user|loan|pret|person|product)id")
+
+_STREAMLIT_SETTINGS = r"cache|cache_data|cache_resource|experimental_\w+|set_page_config|secrets|session_state[\w.]*"
+_DASHBOARD = _code.matches(
+    rf"streamlit\.(?!(?:{_STREAMLIT_SETTINGS})$)[\w.]+|(?:dash|jupyter_dash)\.(?:Dash|JupyterDash)"
+    r"|gradio\.(?:Interface|Blocks|ChatInterface|TabbedInterface)|bokeh\.(?:io|plotting)\.curdoc|shiny\.(?:App|ui\.\w+)"
+    r"|panel\.(?!extension$)[\w.]+|nicegui\.ui\.\w+|taipy\.Gui"
+)
+_LIBRARY_CHARTS = _code.matches(
+    r"streamlit\.(?:plotly_chart|altair_chart|bokeh_chart|vega_lite_chart|line_chart|bar_chart|area_chart|scatter_chart"
+    r"|pydeck_chart|map)|streamlit_shap\.st_shap|streamlit_echarts\.\w+|streamlit_folium\.\w+|streamlit_plotly_events\.\w+"
+    r"|streamlit\.components\.v1\.html|st_aggrid\.AgGrid"
+    r"|(?:dash\.dcc|dash_core_components)\.Graph|gradio\.(?:Plot|BarPlot|LinePlot|ScatterPlot)"
+    r"|panel\.pane\.(?:Plotly|Vega|Bokeh|HoloViews|ECharts)|nicegui\.ui\.(?:plotly|chart|echart)"
+)
+_STILL_SHOWN = _code.matches(r"streamlit\.(?:pyplot|image|graphviz_chart)|panel\.pane\.Matplotlib")
+_STILL_DRAWN = _code.matches(
+    r"seaborn\.\w+plot|(?:matplotlib\.pyplot|matplotlib\.Axes)\.(?:plot|bar|barh|pie|hist|scatter|boxplot|imshow|fill_between)"
+    r"|pandas\.DataFrame\.(?:plot|plot\.\w+|hist|boxplot)|shap\.[\w.]*(?:plot|plots\.\w+)"
+)
+
+
+def api_code(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
+    """Met when live code declares a route of a web framework."""
+    return _routes_decide("api.code", facts, facts["code"]["routes"])
+
+
+def predicts_by_id(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
+    """Met when a route receives an identifier and answers a prediction."""
+    routes = [route for route in facts["code"]["routes"] if route["predicts"] and _identifiers(route)]
+    return _routes_decide("api.predicts_by_id", facts, routes)
+
+
+def _routes_decide(code: str, facts: Facts, routes: list[Mapping[str, Any]]) -> Finding:
+    if not routes:
+        return _code.absent(code, facts)
+    ordered = sorted(routes, key=lambda route: (not route["predicts"], not _identifiers(route)))
+    places = [_code.Place(route["path"], route["cell"], route["line"], route["end_line"]) for route in ordered]
+    first = ordered[0]
+    params = {
+        "count": len(routes),
+        "path": first["path"],
+        "rule": first["rule"] or first["function"],
+        "identifier": next(iter(_identifiers(first)), ""),
+    }
+    return Finding(Outcome.MET, Message(f"{code}.met", params), _code.evidence(facts, places))
+
+
+def _identifiers(route: Mapping[str, Any]) -> list[str]:
+    """Names by which a route receives an identifier: in its path, its query, or the keys that it reads."""
+    return [name for name in (*route["parameters"], *route["reads"]) if is_identifier(name)]
+
+
+def is_identifier(name: str) -> bool:
+    """Whether a parameter's name says that it identifies a person or a row: ``client_id``, ``Identifiant du prêt``."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    plain = unicodedata.normalize("NFKD", spaced).encode("ascii", "ignore").decode().lower()
+    words = set(re.split(r"[^a-z0-9]+", plain))
+    return bool(words & _IDENTIFIERS) or any(_RUN_TOGETHER.fullmatch(word) for word in words)
+
+
+def dashboard_code(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
+    """Met when live code builds pages with a dashboard library."""
+    return _code.decide("dashboard.code", facts, _code.found(facts, lambda call: _DASHBOARD(call.name)))
+
+
+def interactive_charts(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
+    """Met with at least two charts of a dashboard that are interactive by their library or follow a user's choice."""
+    code = "dashboard.interactive_charts"
+    dashboards = {call.shown_at.path for call in _code.calls(facts) if _DASHBOARD(call.name)}
+    inside = [call for call in _code.calls(facts) if call.shown_at.path in dashboards]
+    charts = [*_sites(call for call in inside if _LIBRARY_CHARTS(call.name)), *_chosen_pictures(inside)]
+    if len(charts) >= _CHARTS_NEEDED:
+        return _code.decide(code, facts, charts)
+    if not dashboards or not charts:
+        return _code.absent(code, facts)
+    return Finding(Outcome.NOT_MET, Message(f"{code}.too_few"), _code.evidence_of(facts, charts[0]))
+
+
+def _chosen_pictures(inside: list[_code.Call]) -> list[_code.Call]:
+    """Pictures of a still library shown by the dashboard and drawn from what a user chose."""
+    drawn = _sites(call for call in inside if call.choice and _STILL_DRAWN(call.name))
+    shown = _sites(call for call in inside if _STILL_SHOWN(call.name))
+    return drawn[: len(shown)]
+
+
+def _sites(calls: Iterable[_code.Call]) -> list[_code.Call]:
+    """One call for each place that draws: a helper called twice draws twice."""
+    return list({(call.at, call.via): call for call in calls}.values())
+
+
+def _check(code: str, run: Any, fr: str, en: str) -> Check:
+    return Check(code=code, version=1, family="services", title={"fr": fr, "en": en}, facts=_code.FACTS, run=run)
+
+
+CHECKS: tuple[Check, ...] = (
+    _check("api.code", api_code, "Code d’une API", "API code"),
+    _check("api.predicts_by_id", predicts_by_id, "Prédiction par identifiant", "Prediction by identifier"),
+    _check("dashboard.code", dashboard_code, "Code d’un tableau de bord", "Dashboard code"),
+    _check("dashboard.interactive_charts", interactive_charts, "Graphiques interactifs", "Interactive charts"),
+)
+
+MESSAGES: _code.Words = (
+    _code.words(
+        "api.code",
+        {
+            "met": "Une API est programmée : {count} route(s), dont {rule} dans {path}.",
+            "not_met": "Aucune route d’API n’a été trouvée dans le code.",
+        },
+        {
+            "met": "An API is programmed: {count} route(s), among them {rule} in {path}.",
+            "not_met": "No route of an API was found in the code.",
+        },
+    )
+    | _code.words(
+        "api.predicts_by_id",
+        {
+            "met": "La route {rule} ({path}) reçoit un identifiant ({identifier}) et répond une prédiction.",
+            "not_met": "Aucune route qui reçoit un identifiant et répond une prédiction n’a été trouvée.",
+        },
+        {
+            "met": "The route {rule} ({path}) receives an identifier ({identifier}) and answers a prediction.",
+            "not_met": "No route that receives an identifier and answers a prediction was found.",
+        },
+    )
+    | _code.words(
+        "dashboard.code",
+        {
+            "met": "Un tableau de bord est programmé, dans {path}.",
+            "not_met": "Aucun code de tableau de bord n’a été trouvé.",
+        },
+        {"met": "A dashboard is programmed, in {path}.", "not_met": "No dashboard code was found."},
+    )
+    | _code.words(
+        "dashboard.interactive_charts",
+        {
+            "met": "Le tableau de bord montre {count} graphiques interactifs, d’abord dans {path}.",
+            "not_met": "Aucun graphique interactif n’a été trouvé dans un tableau de bord.",
+        },
+        {
+            "met": "The dashboard shows {count} interactive charts, first in {path}.",
+            "not_met": "No interactive chart was found in a dashboard.",
+        },
+    )
+    | {
+        "dashboard.interactive_charts.too_few": {
+            "fr": "Un seul graphique interactif a été trouvé dans le tableau de bord ; il en faut au moins deux.",
+            "en": "Only one interactive chart was found in the dashboard; at least two are needed.",
+        }
+    }
+)
