@@ -161,7 +161,7 @@ def render_styleguide(request: HttpRequest) -> HttpResponse:
     results = _results()
     invalid = ExampleForm({"email": "dominique"}, auto_id="invalid_%s")
     context = {
-        "page_title": "Les composants de Jalon",
+        "page_title": _("Les composants de Jalon"),
         "crumbs": [views.Crumb("Administration", "#"), views.Crumb("Composants")],
         "icons": sorted(ICONS),
         "states": [(kind, list(table)) for kind, table in STATES.items()],

@@ -147,4 +147,12 @@ class Autosave {
   }
 }
 
-document.querySelectorAll("form[data-autosave]").forEach((form) => new Autosave(form));
+function enhance(root) {
+  for (const form of root.querySelectorAll("form[data-autosave]:not([data-ready])")) {
+    form.dataset.ready = "";
+    new Autosave(form);
+  }
+}
+
+enhance(document);
+document.addEventListener("htmx:load", (event) => enhance(event.target.parentElement ?? document));

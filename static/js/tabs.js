@@ -50,4 +50,10 @@ function enhance(group) {
   select(tabs, tabs.find((tab) => tab.hash === window.location.hash) ?? tabs[0], false);
 }
 
-document.querySelectorAll("[data-tabs]").forEach(enhance);
+
+function enhanceNew(root) {
+  root.querySelectorAll("[data-tabs]").forEach((group) => group.querySelector('[role="tab"]') || enhance(group));
+}
+
+enhanceNew(document);
+document.addEventListener("htmx:load", (event) => enhanceNew(event.target.parentElement ?? document));

@@ -43,11 +43,20 @@ function show({ text, tone = "neutral", undo = "" }) {
   if (undo) toast.querySelector("p").after(undoButton(undo));
   if (undo || tone === "not-met" || tone === "platform") toast.dataset.stay = "";
   tray.append(toast);
-  watch(toast);
+  watchNew(tray);
 }
 
 document.addEventListener("click", (event) => {
   event.target.closest("[data-toast-close]")?.closest("[data-toast]")?.remove();
 });
 document.addEventListener("toast", (event) => show(event.detail));
-document.querySelectorAll("[data-toast]").forEach(watch);
+
+function watchNew(root) {
+  for (const toast of root.querySelectorAll("[data-toast]:not([data-ready])")) {
+    toast.dataset.ready = "";
+    watch(toast);
+  }
+}
+
+watchNew(document);
+document.addEventListener("htmx:load", (event) => watchNew(event.target.parentElement ?? document));

@@ -246,4 +246,12 @@ class Upload {
   }
 }
 
-document.querySelectorAll("form[data-upload]").forEach((form) => new Upload(form));
+function enhance(root) {
+  for (const form of root.querySelectorAll("form[data-upload]:not([data-ready])")) {
+    form.dataset.ready = "";
+    new Upload(form);
+  }
+}
+
+enhance(document);
+document.addEventListener("htmx:load", (event) => enhance(event.target.parentElement ?? document));
