@@ -24,8 +24,8 @@ from certification.referentials.models import (
     Referential,
     Task,
 )
-from certification.referentials.references import activities_of, competencies_of
-from certification.referentials.spec import ASSESSMENT, ASSESSMENT_PART, COMPETENCY, CRITERION, Part
+from certification.referentials.references import activities_of, bloc_name, competencies_of
+from certification.referentials.spec import ASSESSMENT, ASSESSMENT_PART, BLOC, COMPETENCY, CRITERION, Part
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://jalon.invalid/referentials")
 TABLES: tuple[type[Node], ...] = (
@@ -87,7 +87,7 @@ class _Rows:
         self._rows: dict[type[Node], list[Any]] = {model: [] for model in TABLES}
         self._competencies: dict[str, Competency] = {}
         self._activities: dict[str, Activity] = {}
-        self._blocs: dict[str, Bloc] = {}
+        self._blocs: dict[str | None, Bloc] = {}
         self._deliverables: dict[str, Deliverable] = {}
         self._containers: list[tuple[Deliverable, str]] = []
         self._covering: list[tuple[Criterion, list[str]]] = []
@@ -106,9 +106,8 @@ class _Rows:
             )
         for path, rank, node in _ranked("", tree, "blocs"):
             group = groups.get(node["option_group"])
-            bloc = self._add(Bloc, path, rank, code=node["code"], title=node["title"], option_group=group)
-            if node["code"] is not None:
-                self._blocs[node["code"]] = bloc
+            bloc = self._add(Bloc, path, rank, option_group=group, **_own(BLOC, node, "option_group"))
+            self._blocs[bloc_name(node)] = bloc
             self._scope(path, node, bloc)
         self._scope("", tree, None)
         for path, rank, node in _ranked("", tree, "assessments"):
@@ -191,7 +190,7 @@ class _Rows:
     def _covers(self) -> None:
         """Once every competency is known: a criterion may cover one that stands further down."""
         for criterion, covered in self._covering:
-            bloc = criterion.bloc.code or None if criterion.bloc is not None else None
+            bloc = criterion.bloc.code or criterion.bloc.key or None if criterion.bloc is not None else None
             for rank, reference in enumerate(covered):
                 competency = self._competencies[self._competency_names.resolve(reference, bloc).path]
                 self._add(

@@ -22,7 +22,7 @@ class AmbiguousReference(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A part that can be referred to: its path in the tree, the code of its bloc, its key and its code."""
+    """A part that can be referred to: its path in the tree, the name of its bloc, its key and its code."""
 
     path: str
     bloc: str | None
@@ -37,7 +37,7 @@ class References:
         self.targets = targets
 
     def resolve(self, reference: str, bloc: str | None) -> Target:
-        """The part that `reference`, standing in the bloc of code `bloc`, names.
+        """The part that `reference`, standing in the bloc named `bloc`, names.
 
         Raises UnknownReference or AmbiguousReference.
         """
@@ -49,7 +49,7 @@ class References:
         raise UnknownReference(reference)
 
     def canonical(self, target: Target, bloc: str | None) -> str:
-        """The shortest reference to `target` from the bloc of code `bloc`; raises UnknownReference."""
+        """The shortest reference to `target` from the bloc named `bloc`; raises UnknownReference."""
         qualified = f"{target.bloc}/{target.code}" if target.bloc and target.code else None
         for candidate in filter(None, (target.key, target.code, qualified)):
             try:
@@ -71,6 +71,11 @@ class References:
         yield [target for target in self.targets if target.code == reference]
 
 
+def bloc_name(bloc: Mapping[str, Any]) -> str | None:
+    """What references call a bloc: its code, else its key."""
+    return bloc.get("code") or bloc.get("key")
+
+
 def competencies_of(tree: Mapping[str, Any]) -> References:
     """The competencies of a well-formed tree."""
     return References(list(_competencies(tree)))
@@ -82,10 +87,10 @@ def activities_of(tree: Mapping[str, Any]) -> References:
 
 
 def _scopes(tree: Mapping[str, Any]) -> Iterator[tuple[str, str | None, Mapping[str, Any]]]:
-    """The edition itself, then each bloc: (prefix of paths, code of the bloc, part)."""
+    """The edition itself, then each bloc: (prefix of paths, name of the bloc, part)."""
     yield "", None, tree
     for rank, bloc in enumerate(tree.get("blocs") or ()):
-        yield f"blocs[{rank}].", bloc.get("code"), bloc
+        yield f"blocs[{rank}].", bloc_name(bloc), bloc
 
 
 def _activities(tree: Mapping[str, Any]) -> Iterator[tuple[str, str | None, Mapping[str, Any]]]:

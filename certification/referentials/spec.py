@@ -122,7 +122,7 @@ ACTIVITY = Part(
     {"tasks": LINE, "competencies": COMPETENCY, "criteria": CRITERION},
 )
 BLOC = Part(
-    {"code": CODE, "title": TEXT, "option_group": Field("option_group")},
+    {"key": KEY, "code": CODE, "title": TEXT, "option_group": Field("option_group")},
     {
         "activities": ACTIVITY,
         "competencies": COMPETENCY,

@@ -59,7 +59,7 @@ class _Content:
         self._parts = _by(referential.assessmentpart_rows.all(), lambda row: row.assessment_id)
         self._assessed = _by(referential.assessmentcompetency_rows.all(), lambda row: row.assessment_id)
         self._exercised = _by(referential.assessmentactivity_rows.all(), lambda row: row.assessment_id)
-        self._codes = {row.pk: row.code or None for row in self._blocs}
+        self._names = {row.pk: row.code or row.key or None for row in self._blocs}
         self._groups = {row.pk: row.code for row in referential.optiongroup_rows.all()}
         self._keys = {row.pk: row.key for row in referential.deliverable_rows.all()}
         # Where each part stands in the tree, to write the references once the tree is complete.
@@ -91,8 +91,7 @@ class _Content:
 
     def _bloc(self, prefix: str, row: Bloc) -> Tree:
         return {
-            "code": row.code or None,
-            "title": row.title,
+            **_own(spec.BLOC, row, "option_group"),
             "option_group": self._groups.get(row.option_group_id or 0),
             **self._scope(prefix, row.pk),
             "deliverables": self._delivered(row.pk, None, None),
@@ -141,7 +140,7 @@ class _Content:
             ],
         }
         covered = [cover.competency_id for cover in self._covers[row.pk]]
-        self._references.append((node, "covers", self._codes.get(row.bloc_id or 0), covered))
+        self._references.append((node, "covers", self._names.get(row.bloc_id or 0), covered))
         return node
 
     def _delivered(self, bloc: int | None, competency: int | None, assessment: int | None) -> list[Tree]:
@@ -154,7 +153,7 @@ class _Content:
         }
 
     def _assessment(self, row: Assessment) -> Tree:
-        bloc = self._codes.get(row.bloc_id or 0)
+        bloc = self._names.get(row.bloc_id or 0)
         node = {
             **_own(spec.ASSESSMENT, row, "bloc", "activities", "competencies"),
             "bloc": bloc,

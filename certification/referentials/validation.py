@@ -16,6 +16,7 @@ from certification.referentials.references import (
     References,
     UnknownReference,
     activities_of,
+    bloc_name,
     competencies_of,
 )
 from certification.referentials.rules import award_rule_problems, metadata_problems, scale_problems
@@ -64,6 +65,9 @@ def normalised(tree: Any, catalogue: Catalogue | None = None) -> dict[str, Any]:
     for kind, references in _referable(whole):
         for _, bloc, node, name in _reference_fields(whole, kind):
             node[name] = [references.canonical(references.resolve(each, bloc), bloc) for each in node[name]]
+    blocs = _blocs(whole)
+    for assessment in whole["assessments"]:
+        assessment["bloc"] = blocs.get(assessment["bloc"])
     return whole
 
 
@@ -90,7 +94,7 @@ def _referable(tree: Node) -> tuple[tuple[str, References], ...]:
 
 
 def _reference_fields(tree: Node, kind: str) -> Iterator[tuple[str, str | None, Node, str]]:
-    """Where references of a `kind` stand: (path, code of the bloc they stand in, part, field)."""
+    """Where references of a `kind` stand: (path, name of the bloc they stand in, part, field)."""
     for path, part, node in walk(tree):
         for name, field in part.fields.items():
             if field.kind == kind:
@@ -98,22 +102,26 @@ def _reference_fields(tree: Node, kind: str) -> Iterator[tuple[str, str | None, 
 
 
 def _bloc_at(tree: Node, path: str, node: Mapping[str, Any]) -> str | None:
-    """The code of the bloc that holds the part at `path`, or that an assessment names."""
+    """The name of the bloc that holds the part at `path`, or that an assessment names."""
     if path.startswith("blocs["):
-        code = tree["blocs"][int(path[len("blocs[") : path.index("]")])]["code"]
-    else:
-        code = node.get("bloc")
-    return code if isinstance(code, str) else None
+        return bloc_name(tree["blocs"][int(path[len("blocs[") : path.index("]")])])
+    return _blocs(tree).get(node.get("bloc", ""))
+
+
+def _blocs(tree: Node) -> dict[str, str]:
+    """The name of each bloc, by its key and by its code."""
+    keys = {bloc["key"]: bloc_name(bloc) or "" for bloc in tree["blocs"] if bloc["key"] is not None}
+    return keys | {bloc["code"]: bloc["code"] for bloc in tree["blocs"] if bloc["code"] is not None}
 
 
 def _reference_problems(tree: Node) -> Iterator[Problem]:
     for kind, references in _referable(tree):
         for path, bloc, node, name in _reference_fields(tree, kind):
             yield from _named_problems(path, node[name], bloc, references)
-    codes = {bloc["code"] for bloc in tree["blocs"]}
+    blocs = _blocs(tree)
     for rank, assessment in enumerate(tree["assessments"]):
-        if assessment["bloc"] is not None and assessment["bloc"] not in codes:
-            yield Problem(f"assessments[{rank}].bloc", "unknown_reference", "aucun bloc n'a ce code.")
+        if assessment["bloc"] is not None and assessment["bloc"] not in blocs:
+            yield Problem(f"assessments[{rank}].bloc", "unknown_reference", "aucun bloc n'a ce code ni cette clé.")
 
 
 def _named_problems(path: str, named: list[str], bloc: str | None, references: References) -> Iterator[Problem]:
@@ -142,6 +150,10 @@ def _duplicates(tree: Node) -> Iterator[Problem]:
                 level = "error" if child.unique_code else "warning"
                 yield from _repeated_codes(f"{path}.{name}".lstrip("."), node[name], level)
     yield from _repeated_keys(tree)
+    named = Counter(bloc_name(bloc) for bloc in tree["blocs"])
+    for rank, bloc in enumerate(tree["blocs"]):
+        if bloc["code"] is None and bloc["key"] is not None and named[bloc["key"]] > 1:
+            yield Problem(f"blocs[{rank}].key", "duplicate_key", "un autre bloc porte ce code.")
 
 
 def _repeated_checks(path: str, checks: list[dict[str, Any]]) -> Iterator[Problem]:

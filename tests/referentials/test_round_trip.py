@@ -81,7 +81,7 @@ def editions(draw: st.DrawFn) -> dict[str, Any]:
     for group in tree["option_groups"]:
         group["choose"] = 1
         tree["blocs"].append({"code": f"O{group['code']}", "title": "Option", "option_group": group["code"]})
-    codes = [bloc["code"] for bloc in tree["blocs"] if bloc.get("code")]
+    codes = [bloc.get("code") or bloc["key"] for bloc in tree["blocs"]]
     for _, part, node in walk(tree):
         for name, field in part.fields.items():
             if named.get(field.kind):
@@ -97,8 +97,9 @@ def _name(draw: st.DrawFn, part: spec.Part, node: dict[str, Any], rank: int, nam
         node["code"] = f"U{rank}"
     elif "code" in part.fields and part is not spec.EDITION:
         node["code"] = draw(st.none() | st.sampled_from(["C1", "C2"]))
+    if part is spec.BLOC and draw(st.booleans()):
+        node["key"], node["code"] = f"b{rank}", None
     if part is spec.ASSESSMENT:
-        node["code"] = f"E{rank}"
         node["questions_minutes_max"] = node["questions_minutes"]
     kind = {id(spec.COMPETENCY): "competencies", id(spec.ACTIVITY): "activities"}.get(id(part))
     if kind is not None:

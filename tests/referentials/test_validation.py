@@ -127,6 +127,16 @@ def test_a_number_printed_twice_is_only_a_warning(tree: dict[str, Any]) -> None:
     assert normalised(tree)
 
 
+def test_a_bloc_without_code_is_named_by_its_key(tree: dict[str, Any]) -> None:
+    tree["blocs"][1] |= {"code": None, "key": "ingenierie"}
+    put(tree, f"{CRITERION}.covers", ["ingenierie/A1-C1"])
+    put(tree, "assessments[1]", {"title": "Thèse", "kind": "thesis", "bloc": "ingenierie"})
+    assert problems_of(tree) == []
+
+    tree["blocs"][1]["key"] = "1"
+    assert "duplicate_key" in [problem.code for problem in problems_of(tree)]
+
+
 @pytest.mark.parametrize("value", [None, [], "x", 1, {}])
 def test_anything_but_an_edition_is_refused(value: Any) -> None:
     with pytest.raises(InvalidTree):

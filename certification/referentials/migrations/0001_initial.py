@@ -124,6 +124,10 @@ class Migration(migrations.Migration):
                 ("uid", models.UUIDField(editable=False, unique=True)),
                 ("position", models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")),
                 (
+                    "key",
+                    models.CharField(blank=True, default="", help_text="Label for references.", max_length=80),
+                ),
+                (
                     "code",
                     models.CharField(blank=True, default="", help_text="As printed; empty if none.", max_length=60),
                 ),
@@ -1016,6 +1020,14 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="bloc",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key", ""), _negated=True),
+                fields=("referential", "key"),
+                name="bloc_key_unique",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="assessmentpart",
             constraint=models.UniqueConstraint(
                 fields=("referential", "assessment", "position"),
@@ -1096,14 +1108,6 @@ class Migration(migrations.Migration):
             model_name="assessment",
             constraint=models.CheckConstraint(
                 condition=models.Q(("position__gte", 1)), name="assessment_rank_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("code", ""), _negated=True),
-                fields=("referential", "bloc", "code"),
-                name="assessment_code_unique",
             ),
         ),
         migrations.AddConstraint(

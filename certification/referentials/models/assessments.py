@@ -95,7 +95,6 @@ class Assessment(Node):
         ordering = ("referential", "position")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *rank_constraints("assessment"),
-            unique_if_given("assessment_code_unique", "referential", "bloc", field="code"),
             among("assessment_kind_known", "kind", AssessmentKind),
             among("assessment_work_known", "work", WorkMode),
             among("assessment_marking_known", "marking", MarkingMode),

@@ -39,6 +39,7 @@ class OptionGroup(Node):
 class Bloc(Node):
     """A bloc de compétences: the unit of award."""
 
+    key = reference_key()
     code = printed_code()
     title = models.TextField()
     option_group = models.ForeignKey(OptionGroup, on_delete=models.PROTECT, related_name="blocs", null=True, blank=True)
@@ -48,6 +49,7 @@ class Bloc(Node):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *rank_constraints("bloc"),
             unique_if_given("bloc_code_unique", "referential", field="code"),
+            unique_if_given("bloc_key_unique", "referential", field="key"),
         ]
 
     def __str__(self) -> str:
