@@ -20,21 +20,29 @@ def unpack(source: Path, writer: Writer) -> None:
         SubmissionFault: any limit or name refused, ``bundle.unreadable`` for a file that we may not read.
     """
     limits = writer.budget.limits
-    for root, folders, files, descriptor in os.fwalk(source, follow_symlinks=False):
-        above = Path(root).relative_to(source).as_posix()
+    top = source.resolve()
+    for root, folders, files, descriptor in os.fwalk(top, onerror=_refuse, follow_symlinks=False):
+        above = Path(root).relative_to(top).as_posix()
         prefix = "" if above == "." else f"{above}/"
-        kept = []
-        for name in sorted(folders):
-            parts = paths.split(prefix + name, limits)
-            skipped = paths.left_out(parts, is_folder=True)
-            if skipped is None and not (Path(root) / name).is_symlink():
-                writer.folder(parts)
-                kept.append(name)
-            else:
-                writer.leave_out(skipped or "/".join(parts))
-        folders[:] = kept
+        folders[:] = [
+            name for name in sorted(folders) if _enter(paths.split(prefix + name, limits), Path(root) / name, writer)
+        ]
         for name in sorted(files):
             _copy(paths.split(prefix + name, limits), name, descriptor, writer)
+
+
+def _refuse(error: OSError) -> None:
+    raise SubmissionFault("bundle.unreadable", path=paths.shown(Path(str(error.filename)).name)) from error
+
+
+def _enter(parts: paths.Parts, folder: Path, writer: Writer) -> bool:
+    """Make the folder, unless it is a link or one of the heavy ones."""
+    skipped = paths.left_out(parts, is_folder=True)
+    if skipped is not None or folder.is_symlink():
+        writer.leave_out(skipped or "/".join(parts))
+        return False
+    writer.folder(parts)
+    return True
 
 
 def _copy(parts: paths.Parts, name: str, folder: int, writer: Writer) -> None:

@@ -17,6 +17,7 @@ Parts = tuple[str, ...]
 JUNK_FOLDERS = frozenset({".venv", "venv", "node_modules", "__pycache__", ".ipynb_checkpoints", ".mypy_cache"})
 _MAC_FOLDER = "__MACOSX"
 _SHOWN = 160
+_LENGTHS = 4  # a name this many times too long is not even looked at
 _DRIVE = re.compile(r"[A-Za-z]:")
 _WINDOWS_DEVICE = re.compile(r"(con|prn|aux|nul|com[1-9]|lpt[1-9])(\.|$)", re.IGNORECASE)
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -40,7 +41,9 @@ def split(name: str, limits: BundleLimits) -> Parts:
         SubmissionFault: ``bundle.name_invalid``, ``bundle.absolute_path``, ``bundle.path_traversal``,
             ``bundle.too_deep``.
     """
-    if any(_invisible(character) for character in name):
+    if len(name) > _LENGTHS * limits.path_bytes:
+        raise _invalid(name, "too_long", limits.path_bytes)
+    if not name.isprintable() and any(_invisible(character) for character in name):
         raise _invalid(name, "invisible")
     if "\\" in name:
         raise _invalid(name, "backslash")

@@ -81,11 +81,12 @@ def decompressed(section: Section, decoder: Decoder, label: str) -> Iterator[byt
         SubmissionFault: ``bundle.truncated``, ``bundle.corrupt``, naming ``label``.
     """
     while not decoder.eof:
-        data = section.read(CHUNK) if decoder.needs_input else b""
+        hungry = decoder.needs_input
+        data = section.read(CHUNK) if hungry else b""
         piece = decode(decoder, data, label)
         if piece:
             yield piece
-        elif not data and not decoder.eof:
+        elif hungry and not data and not decoder.eof:
             raise SubmissionFault("bundle.truncated", path=label)
     if decoder.unused_data or section.read(1):
         raise SubmissionFault("bundle.corrupt", path=label)
@@ -115,11 +116,12 @@ class Stream:
             SubmissionFault: ``bundle.truncated``, ``bundle.corrupt``, ``bundle.unsupported_compression``.
         """
         while not self._decoder.eof or self._next_member():
-            data = self._input() if self._decoder.needs_input else b""
+            hungry = self._decoder.needs_input
+            data = self._input() if hungry else b""
             piece = decode(self._decoder, data, self.label, size)
             if piece:
                 return piece
-            if not data and not self._decoder.eof:
+            if hungry and not data and not self._decoder.eof:
                 raise SubmissionFault("bundle.truncated", path=self.label)
         return b""
 

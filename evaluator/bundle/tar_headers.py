@@ -42,8 +42,7 @@ def parse(block: bytes, label: str) -> Header:
     """
     announced = _number(block[148:156], label)
     blanked = block[:148] + b" " * 8 + block[156:]
-    signed = sum(blanked) - 256 * sum(byte > 127 for byte in blanked)  # as some old writers summed
-    if announced not in {sum(blanked), signed}:
+    if announced != sum(blanked) and announced != _signed_sum(blanked):
         raise SubmissionFault("bundle.corrupt", path=label)
     name = _text(block[:100])
     prefix = _text(block[345:500]) if block[257:263] == b"ustar\0" else ""
@@ -79,6 +78,11 @@ def parse_pax(data: bytes, label: str) -> dict[str, str]:
 def is_blank(data: bytes) -> bool:
     """Only zeros, as in the blocks which end an archive."""
     return not data.strip(b"\0")
+
+
+def _signed_sum(data: bytes) -> int:
+    """The checksum of some old writers, whose bytes were signed."""
+    return sum(data) - 256 * sum(byte > 127 for byte in data)
 
 
 def _text(field: bytes) -> str:

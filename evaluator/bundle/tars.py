@@ -73,7 +73,7 @@ class _Reader:
     def _block(self, first: bool) -> bytes | None:
         """The next header, None at the mark of the end."""
         block = self._up_to(BLOCK)
-        if first and not is_blank(block) and (len(block) < BLOCK or not looks_like_tar(block)):
+        if first and (len(block) < BLOCK or not (is_blank(block) or looks_like_tar(block))):
             raise SubmissionFault("bundle.not_an_archive", path=self._source.label)
         if len(block) < BLOCK:
             raise SubmissionFault("bundle.truncated", path=self._source.label)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from evaluator.bundle import paths
@@ -99,7 +100,7 @@ class Writer:
         self._make(self._names.file(parts))
         path = "/".join(parts)
         digest, size = hashlib.sha256(), 0
-        with _storage(path), (self.root / path).open("xb", buffering=0) as target:
+        with _our_disk(path), (self.root / path).open("xb", buffering=0) as target:
             os.fchmod(target.fileno(), _FILE_MODE)
             for chunk in chunks:
                 size += len(chunk)
@@ -113,23 +114,18 @@ class Writer:
     def _make(self, folders: list[str]) -> None:
         for path in folders:
             self.budget.entry()
-            with _storage(path):
+            with _our_disk(path):
                 (self.root / path).mkdir()
                 (self.root / path).chmod(_FOLDER_MODE)
 
 
-class _storage:
+@contextmanager
+def _our_disk(path: str) -> Iterator[None]:
     """Turns a refusal of our disk into a fault of the platform."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, OSError):
-            raise EngineFault("bundle.not_written", path=self._path, reason=error.strerror) from error
+    try:
+        yield
+    except OSError as error:
+        raise EngineFault("bundle.not_written", path=path, reason=error.strerror) from error
 
 
 def _write_all(descriptor: int, chunk: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import struct
 import zlib
 from collections.abc import Iterator
@@ -43,7 +44,7 @@ class Member:
 
     @property
     def is_folder(self) -> bool:
-        return self.name.endswith("/")
+        return self.name.endswith("/") or stat.S_ISDIR(self.mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,7 @@ def _find(file: BinaryIO, size: int, label: str) -> _Directory:
         raise SubmissionFault(code, path=label)
     end = start + found
     directory = _find64(file, end, label) or _Directory(offset, length, entries)
-    if directory.entries != _IN_EXTRA16 and (disk, first_disk) not in {(0, 0), (_IN_EXTRA16, _IN_EXTRA16)}:
-        raise SubmissionFault("bundle.multi_disk", path=label)
-    if here != entries:
+    if (disk, first_disk) not in {(0, 0), (_IN_EXTRA16, _IN_EXTRA16)} or here != entries:
         raise SubmissionFault("bundle.multi_disk", path=label)
     if directory.offset + directory.size > end:
         raise SubmissionFault("bundle.truncated", path=label)

@@ -84,18 +84,18 @@ def _check_kind(member: Member) -> None:
 def _locate(file: BinaryIO, member: Member, directory_offset: int) -> int:
     """Where the bytes of ``member`` begin, once its local header agrees with the directory."""
     path = paths.shown(member.name)
+    if member.offset + _LOCAL.size > directory_offset:
+        raise SubmissionFault("bundle.corrupt", path=path)
     file.seek(member.offset)
     header = file.read(_LOCAL.size)
-    if len(header) < _LOCAL.size or not header.startswith(_LOCAL_SIGNATURE):
+    if not header.startswith(_LOCAL_SIGNATURE):
         raise SubmissionFault("bundle.corrupt", path=path)
     _, _, flags, method, _, _, _, _, _, name_length, extra_length = _LOCAL.unpack(header)
     name = file.read(name_length)
     data: int = member.offset + _LOCAL.size + name_length + extra_length
-    if data + member.packed > directory_offset:
-        raise SubmissionFault("bundle.overlapping", path=path, other=path)
     if flags & _ENCRYPTED:
         raise SubmissionFault("bundle.encrypted", path=path)
-    if name != member.raw_name or method != member.method:
+    if name != member.raw_name or method != member.method or data + member.packed > directory_offset:
         raise SubmissionFault("bundle.corrupt", path=path)
     return data
 
