@@ -1,0 +1,44 @@
+"""The catalogue of checks, in order. Explicit: a family that is not named here does not exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from types import ModuleType
+
+from evaluator.checks import charts, data, dynamic, models, services
+from evaluator.checks.base import Check
+from evaluator.registry import Registry
+
+MODULES: tuple[ModuleType, ...] = (
+    data,
+    charts,
+    models,
+    dynamic,
+    services,
+)
+
+_CODE = re.compile(r"[a-z]+(\.[a-z][a-z0-9_]*)+")
+
+
+def _entries() -> Iterator[tuple[str, Check]]:
+    for module in MODULES:
+        for check in module.CHECKS:
+            _validate(check)
+            yield check.code, check
+
+
+def _validate(check: Check) -> None:
+    """Raises ValueError for an entry that could not be shown or called."""
+    schema = check.parameters
+    if not _CODE.fullmatch(check.code) or check.version < 1:
+        raise ValueError(f"bad code or version: {check.code} {check.version}")
+    if not all(check.title.get(lang) for lang in ("fr", "en")):
+        raise ValueError(f"{check.code} has no title in both languages")
+    if schema.get("type") != "object" or schema.get("additionalProperties") is not False:
+        raise ValueError(f"{check.code} must close its parameters")
+
+
+REGISTRY: Registry[Check] = Registry(_entries())
+
+__all__ = ["MODULES", "REGISTRY", "Check"]

@@ -1,0 +1,137 @@
+"""The wording of ``evaluator.checks.dynamic``."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, dict[str, str]] = {
+    "model.loads.met": {
+        "fr": "Le modèle {path} se charge en {seconds} s : {model}.",
+        "en": "The model {path} loads in {seconds} s: {model}.",
+    },
+    "model.loads.met_with_warning": {
+        "fr": "Le modèle {path} se charge en {seconds} s : {model}, avec un avertissement : {warning}",
+        "en": "The model {path} loads in {seconds} s: {model}, with a warning: {warning}",
+    },
+    "model.loads.not_met": {
+        "fr": "Le modèle {path} ne se charge pas : {type} : {message}",
+        "en": "The model {path} does not load: {type}: {message}",
+    },
+    "model.loads.not_met_refused": {
+        "fr": "Le modèle {path} ne se charge pas : à l’ouverture, il demande ce que le bac à sable refuse "
+        "({type} : {message}).",
+        "en": "The model {path} does not load: when opened, it asks for what the sandbox refuses ({type}: {message}).",
+    },
+    "model.loads.not_met_no_estimator": {
+        "fr": "Le fichier {path} se charge, mais ne contient pas de modèle capable de prédire ({model}).",
+        "en": "The file {path} loads, but holds no model that can predict ({model}).",
+    },
+    "model.loads.undecided_library": {
+        "fr": "Le modèle {path} demande la bibliothèque {module}, absente de l’environnement d’évaluation.",
+        "en": "The model {path} asks for the library {module}, which the evaluation environment does not have.",
+    },
+    "model.none": {
+        "fr": "Aucun modèle enregistré n’a été trouvé dans le dépôt.",
+        "en": "No saved model was found in the submission.",
+    },
+    "model.other_format": {
+        "fr": "Le modèle trouvé est au format {format}, que l’environnement d’évaluation ne charge pas.",
+        "en": "The model found is in the format {format}, which the evaluation environment does not load.",
+    },
+    "model.metric.met": {
+        "fr": "{metric} = {value:.4f} recalculé sur {rows} lignes de {data} ({reasons}).",
+        "en": "{metric} = {value:.4f} computed again on {rows} rows of {data} ({reasons}).",
+    },
+    "model.metric.not_met": {
+        "fr": "{metric} = {value:.4f} recalculé sur {rows} lignes de {data} : {reasons}.",
+        "en": "{metric} = {value:.4f} computed again on {rows} rows of {data}: {reasons}.",
+    },
+    "model.metric.not_met_failed": {
+        "fr": "La métrique n’a pas pu être recalculée, le modèle {path} échoue : {type} : {message}",
+        "en": "The metric could not be computed again, the model {path} fails: {type}: {message}",
+    },
+    "metric.no_data": {
+        "fr": "Aucun jeu de données du dépôt ne correspond aux variables du modèle. Déclarez-le dans jalon.toml "
+        "(section [metric]).",
+        "en": "No data set of the submission matches the variables of the model. Declare it in jalon.toml "
+        "(section [metric]).",
+    },
+    "metric.no_rows": {
+        "fr": "Le jeu de données {path} n’a pas assez de lignes dont la cible est connue.",
+        "en": "The data set {path} has too few rows with a known target.",
+    },
+    "metric.not_computable": {
+        "fr": "La métrique n’a pas de sens pour ces données ({reason}).",
+        "en": "The metric has no meaning for these data ({reason}).",
+    },
+    "metric.data_missing": {
+        "fr": "Le jeu de données déclaré, {path}, n’est pas dans le dépôt.",
+        "en": "The declared data set, {path}, is not in the submission.",
+    },
+    "metric.table_unreadable": {
+        "fr": "Le jeu de données {path} ne peut pas être lu : {reason}",
+        "en": "The data set {path} cannot be read: {reason}",
+    },
+    "metric.target_missing": {
+        "fr": "Le jeu de données {path} n’a pas de colonne {target}.",
+        "en": "The data set {path} has no column {target}.",
+    },
+    "metric.unknown": {
+        "fr": "La métrique {name} n’est pas connue. Métriques connues : {known}.",
+        "en": "The metric {name} is not known. Known metrics: {known}.",
+    },
+    "metric.wrong_length": {
+        "fr": "Le modèle a rendu {found} prédictions pour {expected} lignes.",
+        "en": "The model gave {found} predictions for {expected} rows.",
+    },
+    "metric.not_numbers": {
+        "fr": "Le modèle a rendu des valeurs qui ne sont pas des nombres finis.",
+        "en": "The model gave values that are not finite numbers.",
+    },
+    "api.responds.met": {
+        "fr": "L’API démarre en {seconds} s et {url} répond {status} pour un identifiant connu ; un identifiant "
+        "inconnu et une entrée mal formée sont refusés proprement.",
+        "en": "The API starts in {seconds} s and {url} answers {status} for a known identifier; an unknown identifier "
+        "and a malformed one are refused cleanly.",
+    },
+    "api.responds.not_met_known": {
+        "fr": "L’API démarre, mais {url} répond {status} pour l’identifiant {identifier}.",
+        "en": "The API starts, but {url} answers {status} for the identifier {identifier}.",
+    },
+    "api.responds.not_met_unknown": {
+        "fr": "Pour un identifiant inconnu, {url} répond {status} : une erreur 4xx claire est attendue.",
+        "en": "For an unknown identifier, {url} answers {status}: a clear 4xx error is expected.",
+    },
+    "api.responds.not_met_malformed": {
+        "fr": "Pour une entrée mal formée, {url} répond {status} : une erreur 4xx claire est attendue.",
+        "en": "For malformed input, {url} answers {status}: a clear 4xx error is expected.",
+    },
+    "api.responds.not_met_no_identifier": {
+        "fr": "L’API démarre, mais aucune de ses routes ne reçoit d’identifiant pour rendre une prédiction ({routes}).",
+        "en": "The API starts, but none of its routes takes an identifier to answer a prediction ({routes}).",
+    },
+    "api.responds.not_met_start": {
+        "fr": "L’API {app} ne démarre pas : {reason}",
+        "en": "The API {app} does not start: {reason}",
+    },
+    "api.responds.undecided_identifier": {
+        "fr": "L’API démarre, mais aucun identifiant connu n’a été trouvé pour l’interroger sur {route}. "
+        "Déclarez-en un dans jalon.toml (section [api]).",
+        "en": "The API starts, but no known identifier was found to ask {route} for. Declare one in jalon.toml "
+        "(section [api]).",
+    },
+    "api.responds.undecided_library": {
+        "fr": "L’API {app} demande la bibliothèque {module}, absente de l’environnement d’évaluation.",
+        "en": "The API {app} asks for the library {module}, which the evaluation environment does not have.",
+    },
+    "api.none": {
+        "fr": "Aucune API FastAPI ou Flask n’a été trouvée dans le dépôt.",
+        "en": "No FastAPI or Flask API was found in the submission.",
+    },
+    "api.start_timeout": {
+        "fr": "L’API ne répond pas après {seconds} s.",
+        "en": "The API does not answer after {seconds} s.",
+    },
+    "api.start_failed": {
+        "fr": "L’API ne démarre pas : {reason}",
+        "en": "The API does not start: {reason}",
+    },
+}

@@ -1,0 +1,13 @@
+"""Facts that come from running things: each is a sandbox job of its own. This side runs on the host."""
+
+from __future__ import annotations
+
+from evaluator.facts.dynamic import api_exchange, model_load, model_metric
+from evaluator.facts.dynamic.base import Context, DynamicExtractor
+from evaluator.registry import Registry
+
+_MODULES = (model_load, model_metric, api_exchange)
+
+DYNAMIC: Registry[DynamicExtractor] = Registry((module.EXTRACTOR.name, module.EXTRACTOR) for module in _MODULES)
+
+__all__ = ["DYNAMIC", "Context", "DynamicExtractor"]

@@ -1,0 +1,79 @@
+"""What a dynamic extractor is given, and the shape of what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import jsonschema
+
+from evaluator.errors import SubmissionFault
+from evaluator.facts.base import Facts
+from evaluator.limits import JobLimits
+from evaluator.sandbox.job import Job, JobResult
+
+BUNDLE = "/bundle"
+
+
+class Jobs(Protocol):
+    """The part of the sandbox that is used here."""
+
+    def run(self, job: Job, attachments: Path | None = None) -> JobResult: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """``bundle`` is the unpacked folder on the host, never opened there; ``facts`` are what is already known.
+
+    ``fact`` gives another dynamic fact, computed once.
+    """
+
+    bundle: Path
+    facts: Facts
+    sandbox: Jobs
+    limits: JobLimits
+    fact: Callable[[str], Facts]
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicExtractor:
+    """Runs something of the bundle and tells what happened.
+
+    ``parameters`` names those of a check's parameters on which the fact depends. ``extract`` answers a dict with
+    ``"error"``: None, or ``{"code", "params"}`` of what the candidate's side did wrong or exceeded, or
+    ``"missing"``: the code of what could not be found to run.
+
+    Raises:
+        EngineFault: our side failed.
+    """
+
+    name: str
+    version: int
+    parameters: tuple[str, ...]
+    needs: tuple[str, ...]
+    extract: Callable[[Context, Mapping[str, Any]], dict[str, Any]]
+
+
+def failed(fault: SubmissionFault, **known: Any) -> dict[str, Any]:
+    """The fact of something that ran and failed."""
+    return {"error": {"code": fault.code, "params": dict(fault.params)}, "missing": None} | known
+
+
+def missing(code: str, **params: Any) -> dict[str, Any]:
+    """The fact of nothing to run: ``code`` names what was looked for."""
+    return {"error": None, "missing": {"code": code, "params": params}}
+
+
+def expect(value: Any, schema: Mapping[str, Any]) -> Any:
+    """``value``, which a job claims, once it has the shape it must have.
+
+    Raises:
+        SubmissionFault: ``sandbox.result_invalid``.
+    """
+    try:
+        jsonschema.validate(value, schema)
+    except (jsonschema.ValidationError, RecursionError) as error:
+        raise SubmissionFault("sandbox.result_invalid") from error
+    return value

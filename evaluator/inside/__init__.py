@@ -1,0 +1,1 @@
+"""What runs inside the sandbox, around and beside the code of a bundle."""

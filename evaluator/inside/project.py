@@ -1,0 +1,39 @@
+"""A place to work for code of the bundle: its own tree, writable, without copying large files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from evaluator.limits import MB
+
+BUNDLE = Path("/bundle")
+PROJECT = Path("/tmp/project")  # noqa: S108 (the sandbox's own)
+_COPIED_FILE = 5 * MB
+_COPIED_TOTAL = 100 * MB
+
+
+def prepare(base: str) -> Path:
+    """The project's root: small files copied, so that they can be written, large ones linked to the bundle.
+
+    ``base`` is the folder of the bundle, ``""`` or ending in ``/``, that is the project. The root becomes the
+    current folder and the first place where modules are looked for.
+    """
+    room = _COPIED_TOTAL
+    for folder, _, names in os.walk(BUNDLE):
+        target = PROJECT / Path(folder).relative_to(BUNDLE)
+        target.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            source = Path(folder, name)
+            size = source.stat().st_size
+            if size <= min(_COPIED_FILE, room):
+                room -= size
+                shutil.copyfile(source, target / name)
+            else:
+                (target / name).symlink_to(source)
+    root = PROJECT / base
+    os.chdir(root)
+    sys.path[:0] = [str(path) for path in (root, root / "src") if path.is_dir()]
+    return root

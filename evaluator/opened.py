@@ -1,0 +1,221 @@
+"""A bundle opened for evaluation: unpacked once, its facts read when asked for and remembered."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from evaluator import facts as static
+from evaluator.bundle.manifest import Manifest
+from evaluator.errors import EngineFault, EvaluatorError
+from evaluator.facts.dynamic import DYNAMIC, Context
+from evaluator.inside.reading import BUNDLE, SOURCE, UNPACKED
+from evaluator.limits import GB, MB, BundleLimits, JobLimits
+from evaluator.sandbox import Bind, Job
+from evaluator.sandbox.runner import Sandbox
+from evaluator.store import FactStore, fact_key, restore, with_pictures
+
+MANIFEST_VERSION = 1
+_UNPACK_SECONDS = 600.0
+_READ_SECONDS = 300.0
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+Phase = Callable[[str], None]
+
+
+class OpenedBundle:
+    """What was handed in, seen through the sandbox. ``folder`` is an empty working folder, the caller's to remove."""
+
+    def __init__(
+        self,
+        source: Path,
+        folder: Path,
+        sandbox: Sandbox,
+        store: FactStore,
+        *,
+        job_limits: JobLimits,
+        bundle_limits: BundleLimits,
+        on_phase: Phase,
+    ) -> None:
+        self._source = source
+        self._folder = folder
+        self._sandbox = sandbox
+        self._store = store
+        self._job_limits = job_limits
+        self._bundle_limits = bundle_limits
+        self._on_phase = on_phase
+        self._unpacked = False
+        self._facts: dict[str, dict[str, Any] | list[dict[str, Any]]] = {}
+        self._faults: dict[str, EvaluatorError] = {}
+        self._dynamic: dict[str, dict[str, Any]] = {}
+        self.attachments: dict[str, Path] = {}
+        self._pictures = folder / "attachments"
+        self._pictures.mkdir()
+        self.manifest = self._open()
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return self._facts
+
+    def require(self, names: Iterable[str]) -> None:
+        """Read the static facts ``names`` that are not known yet, together when possible.
+
+        One extractor that a limit stops does not take the others with it: its fault is kept for whoever asks.
+        """
+        wanted = [name for name in static.BY_NAME if name in set(names) and not self._is_known(name)]
+        absent = [name for name in wanted if not self._restore(name)]
+        if not absent:
+            return
+        self._on_phase("facts")
+        try:
+            self._read(absent)
+        except EvaluatorError as fault:
+            if len(absent) == 1:
+                self._faults[absent[0]] = fault
+                return
+            for name in absent:
+                self.require([name])
+
+    def fact(self, name: str, params: Mapping[str, Any]) -> Any:
+        """A fact by name, static or dynamic.
+
+        Raises:
+            SubmissionFault, EngineFault: why it cannot be had.
+        """
+        if name in DYNAMIC:
+            return self._dynamic_fact(name, params)
+        self.require([name])
+        if name in self._faults:
+            raise self._faults[name]
+        return self._facts[name]
+
+    def _is_known(self, name: str) -> bool:
+        return name in self._facts or name in self._faults
+
+    def _open(self) -> Manifest:
+        known = _digest_of_file(self._source) if self._source.is_file() else None
+        stored = self._store.get(fact_key(known, "manifest", MANIFEST_VERSION)) if known else None
+        manifest = _manifest(stored) if stored else self._unpack()
+        if known and not stored:
+            self._store.put(fact_key(known, "manifest", MANIFEST_VERSION), manifest.to_json())
+        self._facts["files"] = [asdict(entry) for entry in manifest.files]
+        return manifest
+
+    def _unpack(self) -> Manifest:
+        """Bring the bundle in, in a job that may write one folder."""
+        self._on_phase("unpack")
+        room = self._folder / "unpacked"
+        room.mkdir(exist_ok=True)
+        name = _safe_name(self._source)
+        limits = replace(
+            self._job_limits,
+            wall_seconds=_UNPACK_SECONDS,
+            cpu_seconds=int(_UNPACK_SECONDS),
+            memory_bytes=1 * GB,
+            file_bytes=self._bundle_limits.file_bytes + MB,
+        )
+        job = Job(
+            entry="evaluator.inside.reading:unpack",
+            payload={"name": name, "limits": asdict(self._bundle_limits)},
+            binds=(Bind(self._source.resolve(), f"{SOURCE}/{name}"), Bind(room, UNPACKED, writable=True)),
+            limits=limits,
+            hostile=False,
+        )
+        value = self._sandbox.run(job).value
+        self._unpacked = True
+        return _manifest(value)
+
+    def _ensure_unpacked(self) -> Path:
+        if not self._unpacked:
+            manifest = self._unpack()
+            if manifest.sha256 != self.manifest.sha256:
+                raise EngineFault("engine.facts_invalid", name="manifest")
+        return self._folder / "unpacked" / "bundle"
+
+    def _read(self, names: list[str]) -> None:
+        job = Job(
+            entry="evaluator.inside.reading:read_facts",
+            payload={"names": names, "files": self._facts["files"]},
+            binds=(Bind(self._ensure_unpacked(), BUNDLE),),
+            limits=replace(self._job_limits, wall_seconds=_READ_SECONDS, cpu_seconds=int(_READ_SECONDS)),
+            hostile=False,
+        )
+        result = self._sandbox.run(job, self._pictures)
+        if not isinstance(result.value, dict) or set(result.value) != set(names):
+            raise EngineFault("engine.facts_invalid", name=", ".join(names))
+        self.attachments.update(result.attachments)
+        for name in names:
+            self._facts[name] = result.value[name]
+            named = {digest: path for digest, path in result.attachments.items() if _names(result.value[name], digest)}
+            self._store.put(self._static_key(name), with_pictures(result.value[name], named))
+
+    def _restore(self, name: str) -> bool:
+        stored = self._store.get(self._static_key(name))
+        restored = restore(stored, self._pictures) if stored else None
+        if restored is None:
+            return False
+        self._facts[name], pictures = restored
+        self.attachments.update(pictures)
+        return True
+
+    def _static_key(self, name: str) -> str:
+        version = static.BY_NAME[name].version
+        return fact_key(self.manifest.sha256, name, version, self._sandbox.runtime.digest)
+
+    def _dynamic_fact(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        extractor = DYNAMIC[name]
+        kept = {key: params[key] for key in extractor.parameters if key in params}
+        key = fact_key(self.manifest.sha256, name, extractor.version, self._sandbox.runtime.digest, kept)
+        found = self._dynamic.get(key) or self._store.get(key)
+        if found is None:
+            needed = {need: self.fact(need, params) for need in extractor.needs if need in static.BY_NAME}
+            self._on_phase(name)
+            context = Context(
+                bundle=self._ensure_unpacked(),
+                facts=needed | {"files": self._facts["files"]},
+                sandbox=self._sandbox,
+                limits=self._job_limits,
+                fact=lambda other: self._dynamic_fact(other, params),
+            )
+            found = extractor.extract(context, kept)
+            self._store.put(key, found)
+        self._dynamic[key] = found
+        return found
+
+
+def remove(folder: Path) -> None:
+    """Remove a working folder, whatever the modes and names of what was unpacked there."""
+    with suppress(FileNotFoundError):
+        shutil.rmtree(folder)
+
+
+def _manifest(value: Any) -> Manifest:
+    try:
+        return Manifest.from_json(value)
+    except (KeyError, TypeError, ValueError) as error:
+        raise EngineFault("engine.facts_invalid", name="manifest") from error
+
+
+def _safe_name(source: Path) -> str:
+    """The name under which the source is seen: its own when it is a plain file name."""
+    return source.name if source.name not in ("", ".", "..") else "source"
+
+
+def _digest_of_file(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _names(value: Any, digest: str) -> bool:
+    """Whether a picture is named somewhere in a fact."""
+    if isinstance(value, dict):
+        return any(_names(item, digest) for item in value.values())
+    if isinstance(value, list):
+        return any(_names(item, digest) for item in value)
+    return bool(value == digest)

@@ -1,0 +1,251 @@
+"""From a bundle and a list of checks to results: the engine's front door.
+
+The bundle is unpacked and read in the sandbox, static checks come first, then each dynamic one with its own job.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import jsonschema
+
+from evaluator import ENGINE_VERSION
+from evaluator.checks import REGISTRY, Check
+from evaluator.errors import EngineFault, EvaluatorError
+from evaluator.facts.dynamic import DYNAMIC
+from evaluator.limits import BundleLimits, JobLimits
+from evaluator.opened import OpenedBundle, remove
+from evaluator.recognise import RECOGNISED_FROM, recognise
+from evaluator.results import Cause, Finding, Message, Outcome, Result
+from evaluator.runtimes import default_runtime
+from evaluator.sandbox.level import configured_level
+from evaluator.sandbox.runner import Sandbox
+from evaluator.store import FactStore, FolderStore, NoStore
+
+__all__ = ["CheckRequest", "FactStore", "FolderStore", "Inspection", "Report", "check_versions", "evaluate", "inspect"]
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """A check to run, with the parameters that differ from its defaults."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a bundle and each job may use."""
+
+    bundle: BundleLimits = field(default_factory=BundleLimits)
+    job: JobLimits = field(default_factory=JobLimits)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one evaluation answers. ``results`` stand in the order of the requests.
+
+    ``attachments`` are files of the working folder, by sha256: used as a context manager, the report removes a
+    folder that it made itself.
+    """
+
+    engine: str
+    bundle_sha256: str
+    files: int
+    bytes: int
+    results: tuple[Result, ...]
+    facts: Mapping[str, Any]
+    attachments: Mapping[str, Path]
+    runtime: str
+    own_folder: Path | None
+
+    def __enter__(self) -> Report:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.own_folder is not None:
+            remove(self.own_folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """``recognised`` is ``{kind: {"count", "paths"}}``, at most fifty paths each; ``bytes`` is the unpacked size."""
+
+    sha256: str
+    files: int
+    bytes: int
+    left_out: tuple[str, ...]
+    recognised: Mapping[str, Any]
+
+
+def check_versions() -> dict[str, int]:
+    """The version of each registered check, by code."""
+    return {code: check.version for code, check in REGISTRY.items()}
+
+
+def runtime_digest() -> str:
+    """Identifies the runtime that evaluations use now.
+
+    Raises:
+        EngineFault: ``runtime.missing``.
+    """
+    return default_runtime().digest
+
+
+def evaluate(
+    source: Path,
+    requests: Sequence[CheckRequest],
+    *,
+    workdir: Path | None = None,
+    on_result: Callable[[Result], None] | None = None,
+    on_phase: Callable[[str], None] | None = None,
+    fact_store: FactStore | None = None,
+    limits: Limits | None = None,
+) -> Report:
+    """Run ``requests`` over ``source`` (an archive, or a folder which may be a git repository).
+
+    ``on_result`` hears each result as it comes, ``on_phase`` the name of each step; without ``workdir`` (an existing
+    folder) a temporary one is made, that the report removes. A check that fails is a result with its cause, and
+    never stops the others.
+
+    Raises:
+        SubmissionFault: the bundle itself cannot be unpacked.
+        EngineFault: no sandbox, no runtime.
+    """
+    own = None if workdir is not None else _new_folder()
+    try:
+        bundle = _open(source, workdir or own, fact_store, limits or Limits(), on_phase)
+        results = _run_all(bundle, requests, on_result or _ignore)
+    except BaseException:
+        if own is not None:
+            remove(own)
+        raise
+    return Report(
+        engine=ENGINE_VERSION,
+        bundle_sha256=bundle.manifest.sha256,
+        files=len(bundle.manifest.files),
+        bytes=bundle.manifest.bytes,
+        results=results,
+        facts=bundle.facts,
+        attachments=bundle.attachments,
+        runtime=runtime_digest(),
+        own_folder=own,
+    )
+
+
+def inspect(source: Path, *, workdir: Path | None = None, limits: Limits | None = None) -> Inspection:
+    """Unpack ``source`` and tell what is recognised in it, without running anything of it.
+
+    Raises:
+        SubmissionFault: the bundle cannot be unpacked.
+        EngineFault: no sandbox, no runtime.
+    """
+    own = None if workdir is not None else _new_folder()
+    try:
+        bundle = _open(source, workdir or own, None, limits or Limits(), None)
+        bundle.require(RECOGNISED_FROM)
+        manifest = bundle.manifest
+        found = recognise(bundle.facts)
+        return Inspection(manifest.sha256, len(manifest.files), manifest.bytes, manifest.left_out, found)
+    finally:
+        if own is not None:
+            remove(own)
+
+
+def _open(
+    source: Path,
+    folder: Path | None,
+    store: FactStore | None,
+    limits: Limits,
+    on_phase: Callable[[str], None] | None,
+) -> OpenedBundle:
+    if folder is None:
+        raise ValueError("a working folder is needed")
+    sandbox = Sandbox(default_runtime(), configured_level())
+    return OpenedBundle(
+        source,
+        folder,
+        sandbox,
+        store or NoStore(),
+        job_limits=limits.job,
+        bundle_limits=limits.bundle,
+        on_phase=on_phase or _ignore,
+    )
+
+
+def _run_all(
+    bundle: OpenedBundle, requests: Sequence[CheckRequest], on_result: Callable[[Result], None]
+) -> tuple[Result, ...]:
+    """Static checks first, since they answer at once; results in the order of the requests."""
+    known = [REGISTRY[request.code] for request in requests if request.code in REGISTRY]
+    bundle.require({name for check in known for name in check.facts})
+    results: dict[int, Result] = {}
+    for number in sorted(range(len(requests)), key=lambda number: (_is_dynamic(requests[number]), number)):
+        results[number] = _run_one(bundle, requests[number])
+        on_result(results[number])
+    return tuple(results[number] for number in range(len(requests)))
+
+
+def _is_dynamic(request: CheckRequest) -> bool:
+    check = REGISTRY.get(request.code)
+    return check is not None and any(name in DYNAMIC for name in check.facts)
+
+
+def _run_one(bundle: OpenedBundle, request: CheckRequest) -> Result:
+    started = time.monotonic()
+    check = REGISTRY.get(request.code)
+    params: Mapping[str, Any] = request.params
+    version = 0
+    try:
+        if check is None:
+            raise EngineFault("engine.check_unknown", check=request.code)
+        version = check.version
+        params = complete_params(check, request.params)
+        finding = _find(bundle, check, params)
+    except EvaluatorError as fault:
+        finding = Finding(Outcome.ERROR, fault.message, cause=fault.cause)
+    return Result(request.code, version, params, finding, time.monotonic() - started)
+
+
+def _find(bundle: OpenedBundle, check: Check, params: Mapping[str, Any]) -> Finding:
+    facts = {name: bundle.fact(name, params) for name in check.facts}
+    try:
+        return check.run(facts, params)
+    except Exception as error:  # a defect in one check must not cost the candidate the others
+        _logger.exception("check %s crashed", check.code)
+        message = Message("engine.check_crashed", {"check": check.code, "type": type(error).__name__})
+        return Finding(Outcome.ERROR, message, cause=Cause.PLATFORM)
+
+
+def complete_params(check: Check, params: Mapping[str, Any]) -> dict[str, Any]:
+    """``params`` with the schema's defaults for what is absent.
+
+    Raises:
+        EngineFault: ``engine.parameters_invalid``; the référentiel that names the check is ours to correct.
+    """
+    properties = check.parameters.get("properties", {})
+    complete = {name: schema["default"] for name, schema in properties.items() if "default" in schema} | dict(params)
+    try:
+        jsonschema.validate(complete, check.parameters)
+    except jsonschema.ValidationError as error:
+        raise EngineFault("engine.parameters_invalid", check=check.code, reason=error.message[:300]) from error
+    return complete
+
+
+def _new_folder() -> Path:
+    return Path(tempfile.mkdtemp(prefix="jalon-evaluation-"))
+
+
+def _ignore(_: Any) -> None:
+    """Nobody listens."""
