@@ -1,9 +1,10 @@
 """The Celery application: workers find their settings, their queues and their tasks here."""
 
 import os
+import threading
 
 from celery import Celery
-from celery.signals import heartbeat_sent
+from celery.signals import heartbeat_sent, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "certification.settings.prod")
 
@@ -20,3 +21,11 @@ def tell_health(**_: object) -> None:
     from certification import health
 
     health.record_heartbeat()
+
+
+@worker_ready.connect
+def test_sandbox(**_: object) -> None:
+    from certification import health
+
+    # In a thread: the worker takes work meanwhile, and each job checks the isolation for itself.
+    threading.Thread(target=health.measure_isolation, name="selftest", daemon=True).start()

@@ -1,5 +1,9 @@
 """Whether the platform is alive, and whether it can do its work."""
 
+import json
+import logging
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from typing import Any, TypedDict
@@ -14,7 +18,11 @@ from redis.exceptions import RedisError
 HEARTBEAT = "worker:heartbeat"  # epoch seconds
 ISOLATION = "worker:isolation"
 HEARTBEAT_LIFE = 30  # seconds without one after which no worker is taken to be there
-DAY = 24 * 60 * 60
+SELFTEST = [sys.executable, "-m", "evaluator", "selftest", "--json"]
+SELFTEST_TIMEOUT = 120.0  # seconds
+NOT_ISOLATED = ("none", "untested")
+
+logger = logging.getLogger(__name__)
 
 
 class Probe(TypedDict):
@@ -31,8 +39,19 @@ def record_heartbeat() -> None:
 
 
 def record_isolation(level: str) -> None:
-    """Called by a worker once its sandbox has tested itself; `level` is the isolation in force."""
-    cache.set(ISOLATION, level, DAY)
+    """Keeps the isolation in force where candidates' code runs: `full`, `degraded`, `none` or `untested`."""
+    cache.set(ISOLATION, level, None)
+
+
+def measure_isolation() -> None:
+    """Lets the sandbox test itself, in a process of its own, and records the isolation found."""
+    try:
+        done = subprocess.run(SELFTEST, capture_output=True, text=True, timeout=SELFTEST_TIMEOUT, check=True)
+        level = str(json.loads(done.stdout)["level"])
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError) as error:
+        logger.warning("the sandbox could not test itself: %s", error)
+        level = "untested"
+    record_isolation(level)
 
 
 def worker_is_up() -> bool:
@@ -67,7 +86,7 @@ def _isolation() -> Probe:
     level = cache.get(ISOLATION)
     if level is None:
         return {"ok": False, "detail": "no worker has recorded the isolation in force"}
-    return {"ok": True, "detail": str(level)}
+    return {"ok": level not in NOT_ISOLATED, "detail": str(level)}
 
 
 PROBES: dict[str, Callable[[], Probe]] = {

@@ -175,4 +175,5 @@ def web(address: str, ready: Callable[[], bool] | None = None) -> Program:
     # Threads, so that long uploads do not hold a whole process; /dev/shm, so that a slow disk stalls no heartbeat.
     command += ["--threads=8", "--timeout=300", "--graceful-timeout=5", "--worker-tmp-dir=/dev/shm"]
     command += ["--access-logfile=-", "--no-control-socket"]
-    return Program("web", command, ready)
+    # As in production: an error shows the page for errors, not the inside of the program.
+    return Program("web", command, ready, {"JALON_DEBUG": "false"})

@@ -1,5 +1,7 @@
 """Live means this process answers; ready means that the work can be done."""
 
+import sys
+
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError, connection
@@ -36,12 +38,12 @@ def test_ready_names_what_is_missing(client: Client) -> None:
 @pytest.mark.django_db
 def test_ready_when_a_worker_lives_and_has_tested_its_sandbox(client: Client) -> None:
     health.record_heartbeat()
-    health.record_isolation("namespaces")
+    health.record_isolation("full")
 
     answer = client.get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.json()["checks"]["isolation"] == {"ok": True, "detail": "namespaces"}
+    assert answer.json()["checks"]["isolation"] == {"ok": True, "detail": "full"}
 
 
 def test_a_broken_part_is_told_without_its_address(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,3 +71,19 @@ def test_a_lost_broker_does_not_stop_a_worker(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(cache, "set", lose)
     health.record_heartbeat()
+
+
+@pytest.mark.parametrize(
+    ("command", "level"),
+    [
+        ('print(\'{"level": "full"}\')', "full"),
+        ('print(\'{"level": "none"}\')', "none"),
+        ("raise SystemExit(1)", "untested"),
+        ("print('not json')", "untested"),
+    ],
+)
+def test_the_isolation_found_is_recorded(monkeypatch: pytest.MonkeyPatch, command: str, level: str) -> None:
+    monkeypatch.setattr(health, "SELFTEST", [sys.executable, "-c", command])
+    health.measure_isolation()
+    check = health.PROBES["isolation"]()
+    assert check == {"ok": level == "full", "detail": level}
