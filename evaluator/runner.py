@@ -74,6 +74,10 @@ class Report:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.remove()
+
+    def remove(self) -> None:
+        """Remove the working folder that the evaluation made, and the attachments with it."""
         if self.own_folder is not None:
             remove(self.own_folder)
 
@@ -110,12 +114,14 @@ def evaluate(
     workdir: Path | None = None,
     on_result: Callable[[Result], None] | None = None,
     on_phase: Callable[[str], None] | None = None,
+    on_pictures: Callable[[Mapping[str, Path]], None] | None = None,
     fact_store: FactStore | None = None,
     limits: Limits | None = None,
 ) -> Report:
     """Run ``requests`` over ``source`` (an archive, or a folder which may be a git repository).
 
-    ``on_result`` hears each result as it comes, ``on_phase`` the name of each step; without ``workdir`` (an existing
+    ``on_result`` hears each result as it comes, ``on_pictures`` before it the files, by sha256, that its evidence may
+    name, ``on_phase`` the name of each step; without ``workdir`` (an existing
     folder) a temporary one is made, that the report removes. A check that fails is a result with its cause, and
     never stops the others.
 
@@ -126,7 +132,7 @@ def evaluate(
     own = None if workdir is not None else _new_folder()
     try:
         bundle = _open(source, workdir or own, fact_store, limits or Limits(), on_phase)
-        results = _run_all(bundle, requests, on_result or _ignore)
+        results = _run_all(bundle, requests, on_result or _ignore, on_pictures or _ignore)
     except BaseException:
         if own is not None:
             remove(own)
@@ -185,7 +191,10 @@ def _open(
 
 
 def _run_all(
-    bundle: OpenedBundle, requests: Sequence[CheckRequest], on_result: Callable[[Result], None]
+    bundle: OpenedBundle,
+    requests: Sequence[CheckRequest],
+    on_result: Callable[[Result], None],
+    on_pictures: Callable[[Mapping[str, Path]], None],
 ) -> tuple[Result, ...]:
     """Static checks first, since they answer at once; results in the order of the requests."""
     known = [REGISTRY[request.code] for request in requests if request.code in REGISTRY]
@@ -193,6 +202,7 @@ def _run_all(
     results: dict[int, Result] = {}
     for number in sorted(range(len(requests)), key=lambda number: (_is_dynamic(requests[number]), number)):
         results[number] = _run_one(bundle, requests[number])
+        on_pictures(bundle.attachments)
         on_result(results[number])
     return tuple(results[number] for number in range(len(requests)))
 
@@ -226,6 +236,14 @@ def _find(bundle: OpenedBundle, check: Check, params: Mapping[str, Any]) -> Find
         _logger.exception("check %s crashed", check.code)
         message = Message("engine.check_crashed", {"check": check.code, "type": type(error).__name__})
         return Finding(Outcome.ERROR, message, cause=Cause.PLATFORM)
+
+
+def completed(code: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters under which the result of a request is given: with defaults where they can be completed."""
+    try:
+        return complete_params(REGISTRY[code], params)
+    except (KeyError, EngineFault):
+        return dict(params)
 
 
 def complete_params(check: Check, params: Mapping[str, Any]) -> dict[str, Any]:

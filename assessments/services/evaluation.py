@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from assessments.domain.digests import digest
-from assessments.domain.runs import HEARTBEAT_SECONDS
+from assessments.domain.runs import heartbeat_seconds, may_retry
 from assessments.models import CheckResult, EvaluationRun, EvidenceFile
 from assessments.services import runs, storage
 from assessments.services.facts import StoredFacts
@@ -38,7 +41,7 @@ class Heartbeat:
 
     def _beat(self) -> None:
         try:
-            while not self._stop.wait(HEARTBEAT_SECONDS):
+            while not self._stop.wait(heartbeat_seconds(settings.RUN_LEASE_SECONDS)):
                 if not runs.renew(run=self._run):
                     return
         finally:
@@ -67,11 +70,12 @@ def _carry_out(run: EvaluationRun) -> None:
     bundle = run.submission.bundle
     runtime_digest = runner.runtime_digest()
     wanted = _missing(run, runtime_digest)
+    rows = _Rows(run, runtime_digest)
 
     def on_result(result: Result) -> None:
         # A fault of ours is stored only at the end: until then another attempt may do better.
         if result.finding.cause is not Cause.PLATFORM:
-            runs.record(run=run, results=[_row(run, result, runtime_digest)])
+            runs.record(run=run, results=[rows.of(result)])
 
     with storage.local_path(bundle.storage_key) as path:
         report = runner.evaluate(
@@ -80,16 +84,16 @@ def _carry_out(run: EvaluationRun) -> None:
             fact_store=StoredFacts(),
             on_result=on_result,
             on_phase=lambda phase: runs.announce(run=run, phase=phase),
+            on_pictures=_Pictures(run).keep,
         )
-    with report:
-        _keep_pictures(run, report)
+    report.remove()
     faults = [result for result in report.results if result.finding.cause is Cause.PLATFORM]
-    if faults and run.attempts < 3:
+    if faults and may_retry(run.attempts):
         message = faults[0].finding.message
         raise EngineFault(message.code, **message.params)
     runs.finish(
         run=run,
-        results=[_row(run, result, runtime_digest) for result in report.results],
+        results=[rows.of(result) for result in report.results],
         engine_version=report.engine,
         runtime_digest=runtime_digest,
         facts_key=report.bundle_sha256,
@@ -111,31 +115,55 @@ def _missing(run: EvaluationRun, runtime_digest: str) -> list[dict[str, Any]]:
     ]
 
 
-def _row(run: EvaluationRun, result: Result, runtime_digest: str) -> CheckResult:
-    public = result.to_json(summary="")
-    return CheckResult(
-        submission=run.submission,
-        run=run,
-        check_code=result.check,
-        check_version=result.version,
-        params=dict(result.params),
-        params_digest=digest(dict(result.params)),
-        runtime_digest=runtime_digest,
-        outcome=public["outcome"],
-        cause=public["cause"] or "",
-        message_code=public["message"]["code"],
-        message_params=public["message"]["params"],
-        evidence=public["evidence"],
-        seconds=result.seconds,
-    )
+class _Rows:
+    """Turns the engine's results into rows, under the parameters as the référentiel states them.
+
+    The engine completes parameters with their defaults; a result is found again by what was asked.
+    """
+
+    def __init__(self, run: EvaluationRun, runtime_digest: str) -> None:
+        self._run = run
+        self._runtime_digest = runtime_digest
+        self._asked = {
+            (item["check"], digest(runner.completed(item["check"], item["params"]))): item["params_digest"]
+            for item in run.requested
+        }
+
+    def of(self, result: Result) -> CheckResult:
+        public = result.to_json(summary="")
+        completed = digest(public["params"])
+        return CheckResult(
+            submission=self._run.submission,
+            run=self._run,
+            check_code=result.check,
+            check_version=result.version,
+            params=public["params"],
+            params_digest=self._asked.get((result.check, completed), completed),
+            runtime_digest=self._runtime_digest,
+            outcome=public["outcome"],
+            cause=public["cause"] or "",
+            message_code=public["message"]["code"],
+            message_params=public["message"]["params"],
+            evidence=public["evidence"],
+            seconds=result.seconds,
+        )
 
 
-def _keep_pictures(run: EvaluationRun, report: runner.Report) -> None:
-    rows = []
-    for sha256, path in report.attachments.items():
-        content = path.read_bytes()
-        media_type = "image/png" if content.startswith(b"\x89PNG") else "image/jpeg"
-        row = EvidenceFile(submission=run.submission, sha256=sha256, media_type=media_type)
-        storage.keep_bytes(row.storage_key, content)
-        rows.append(row)
-    EvidenceFile.objects.bulk_create(rows, ignore_conflicts=True)
+class _Pictures:
+    """Keeps the pictures that evidence names, each once."""
+
+    def __init__(self, run: EvaluationRun) -> None:
+        self._run = run
+        self._kept: set[str] = set()
+
+    def keep(self, pictures: Mapping[str, Path]) -> None:
+        """``pictures`` are PNG or JPEG files by sha256, as the sandbox wrote them."""
+        rows = []
+        for sha256 in pictures.keys() - self._kept:
+            content = pictures[sha256].read_bytes()
+            media_type = "image/png" if content.startswith(b"\x89PNG") else "image/jpeg"
+            row = EvidenceFile(submission=self._run.submission, sha256=sha256, media_type=media_type)
+            storage.keep_bytes(row.storage_key, content)
+            rows.append(row)
+        EvidenceFile.objects.bulk_create(rows, ignore_conflicts=True)
+        self._kept |= pictures.keys()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.dispatch import EVALUATE, ring
 from assessments.domain.digests import digest
-from assessments.domain.runs import LEASE_SECONDS, MAX_ATTEMPTS, RING_AGAIN_SECONDS, may_retry
+from assessments.domain.runs import MAX_ATTEMPTS, may_retry
 from assessments.models import CheckResult, EvaluationRun, Submission, User
 from assessments.models.runs import ACTIVE, RunStatus
 from assessments.selectors.grid import assessed_criteria
@@ -24,6 +25,11 @@ from assessments.services.errors import Refused
 
 class LeaseLost(Exception):
     """Another delivery of the task holds the run now: stop, write nothing more."""
+
+
+def _lease() -> timedelta:
+    """How long a holder may be silent, and how long a ring may stay unanswered before the next."""
+    return timedelta(seconds=settings.RUN_LEASE_SECONDS)
 
 
 @transaction.atomic
@@ -37,7 +43,7 @@ def enqueue(*, submission: Submission, actor: User | None) -> EvaluationRun:
     run = EvaluationRun.objects.create(
         submission=submission,
         requested=requested_for(submission),
-        lease_expires_at=timezone.now() + timedelta(seconds=RING_AGAIN_SECONDS),
+        lease_expires_at=timezone.now() + _lease(),
     )
     journal.record(actor, "run.queued", run, submission=submission.pk)
     ring(EVALUATE, run.pk)
@@ -65,7 +71,7 @@ def claim(*, run_id: int) -> EvaluationRun | None:
         status=RunStatus.RUNNING,
         attempts=F("attempts") + 1,
         lease_token=uuid.uuid4(),
-        lease_expires_at=now + timedelta(seconds=LEASE_SECONDS),
+        lease_expires_at=now + _lease(),
         heartbeat_at=now,
         started_at=now,
         phase="",
@@ -78,7 +84,7 @@ def claim(*, run_id: int) -> EvaluationRun | None:
 def renew(*, run: EvaluationRun) -> bool:
     """The heartbeat: push the lease forward; False when the lease is lost."""
     now = timezone.now()
-    return bool(_held(run).update(lease_expires_at=now + timedelta(seconds=LEASE_SECONDS), heartbeat_at=now))
+    return bool(_held(run).update(lease_expires_at=now + _lease(), heartbeat_at=now))
 
 
 def announce(*, run: EvaluationRun, phase: str) -> None:
@@ -126,7 +132,7 @@ def fail(*, run: EvaluationRun, code: str, params: dict[str, Any], platform: boo
     if not may_retry(run.attempts):
         _end(run, RunStatus.DEAD, fault_code=code, fault_params=params)
         return
-    again = timezone.now() + timedelta(seconds=RING_AGAIN_SECONDS)
+    again = timezone.now() + _lease()
     _held(run).update(
         status=RunStatus.QUEUED,
         lease_token=None,
@@ -154,9 +160,7 @@ def sweep() -> int:
     for key in keys:
         with transaction.atomic():
             # A queued run is rung once a period; a running one keeps its expired lease, which claim() requires.
-            EvaluationRun.objects.filter(pk=key, status=RunStatus.QUEUED).update(
-                lease_expires_at=now + timedelta(seconds=RING_AGAIN_SECONDS)
-            )
+            EvaluationRun.objects.filter(pk=key, status=RunStatus.QUEUED).update(lease_expires_at=now + _lease())
             ring(EVALUATE, key)
     return len(keys)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.dispatch import INSPECT, ring
-from assessments.domain.runs import LEASE_SECONDS, RING_AGAIN_SECONDS, may_retry
+from assessments.domain.runs import inspection_seconds, may_retry
 from assessments.models import Bundle, Upload, User, Work
 from assessments.models.works import UploadState
 from assessments.services import journal, storage
@@ -23,7 +23,6 @@ from evaluator import runner
 from evaluator.errors import EngineFault, SubmissionFault
 
 PIECE_BYTES = 8 * 1024 * 1024
-_INSPECTION_LEASE = timedelta(seconds=10 * LEASE_SECONDS)
 
 
 def part_path(upload: Upload) -> Path:
@@ -74,7 +73,7 @@ def append(*, upload: Upload, offset: int, pieces: Iterable[bytes]) -> Upload:
         row.offset = _write(part_path(row), offset, row.size, pieces)
         if row.offset == row.size:
             row.state = UploadState.INSPECTING
-            row.lease_expires_at = timezone.now() + timedelta(seconds=RING_AGAIN_SECONDS)
+            row.lease_expires_at = timezone.now() + timedelta(seconds=settings.RUN_LEASE_SECONDS)
             ring(INSPECT, row.pk)
         row.save(update_fields=["offset", "state", "lease_expires_at"])
     return row
@@ -144,13 +143,14 @@ def _claim(upload_id: int) -> Upload | None:
     now = timezone.now()
     due = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now) | Q(attempts=0)
     claimed = Upload.objects.filter(due, pk=upload_id, state=UploadState.INSPECTING).update(
-        attempts=F("attempts") + 1, lease_expires_at=now + _INSPECTION_LEASE
+        attempts=F("attempts") + 1,
+        lease_expires_at=now + timedelta(seconds=inspection_seconds(settings.RUN_LEASE_SECONDS)),
     )
     return Upload.objects.select_related("work").get(pk=upload_id) if claimed else None
 
 
 def _settle(upload: Upload, state: UploadState, **fields: object) -> None:
-    retry_at = timezone.now() + timedelta(seconds=RING_AGAIN_SECONDS)
+    retry_at = timezone.now() + timedelta(seconds=settings.RUN_LEASE_SECONDS)
     Upload.objects.filter(pk=upload.pk, state=UploadState.INSPECTING).update(
         state=state, lease_expires_at=retry_at if state == UploadState.INSPECTING else None, **fields
     )

@@ -203,6 +203,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "assessments.sweep", "schedule": 10.0, "options": {"expires": 10}},
 }
 
+# A run whose worker has not renewed its lease for so long is taken up by another.
+RUN_LEASE_SECONDS = env.integer("JALON_RUN_LEASE_SECONDS", minimum=2, default=30)
+
 # --- Logging ------------------------------------------------------------------------------------------------
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -1,0 +1,67 @@
+"""Real workers as processes of their own, on this test's database and broker, with short leases."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from assessments.samples import build
+
+LEASE = 3
+PATIENCE = 120.0
+
+
+def until(done: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
+    deadline = time.monotonic() + patience
+    while not done():
+        assert time.monotonic() < deadline, f"{what}: not after {patience:.0f} s"
+        time.sleep(0.05)
+
+
+class Worker:
+    """A Celery worker that can be killed without warning, and started again."""
+
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        self.environment = environment | {"JALON_RUN_LEASE_SECONDS": str(LEASE)}
+        self.log = log
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "celery", "--app=certification", "worker", "--concurrency=1"]
+        command += ["--queues=default,untrusted,reports", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def kill(self) -> None:
+        """SIGKILL to the worker and its pool: no handler runs, nothing is given back."""
+        if self.process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+
+@pytest.fixture
+def worker(child_environment: dict[str, str], tmp_path: Path) -> Iterator[Worker]:
+    running = Worker(child_environment | {"REDIS_URL": settings.REDIS_URL}, tmp_path / "worker.log")
+    yield running
+    running.kill()
+    print(running.log.read_text()[-4000:] if running.log.exists() else "the worker never started")
+
+
+@pytest.fixture(scope="session")
+def good_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("samples")
+    return build.archive(build.build("good", folder / "good"), folder / "good.zip")

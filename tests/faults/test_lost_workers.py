@@ -1,0 +1,109 @@
+"""Workers and brokers die without warning: no submission is lost, no result is doubled, every run ends once."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import current_app
+from django.conf import settings
+
+from assessments.models import CheckResult, EvaluationRun, JournalEntry, Submission, Upload
+from assessments.models.runs import RunStatus
+from assessments.models.works import UploadState
+from assessments.services import runs, storage, submissions, uploads
+from tests import factories
+from tests.factories import World
+from tests.faults.conftest import LEASE, Worker, until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def world(settings: Any, transactional_db: None) -> World:
+    settings.RUN_LEASE_SECONDS = LEASE
+    return factories.world()
+
+
+def sent(world: World, archive: Path) -> Upload:
+    upload = uploads.start(actor=world.candidate, work=world.work, file_name="p.zip", size=archive.stat().st_size)
+    with archive.open("rb") as stream:
+        return uploads.append(upload=upload, offset=0, pieces=iter(lambda: stream.read(storage.PIECE), b""))
+
+
+def accepted(world: World, archive: Path) -> Submission:
+    upload = sent(world, archive)
+    until(lambda: swept(Upload.objects.get(pk=upload.pk).state == UploadState.ACCEPTED), "the inspection")
+    return submissions.submit(actor=world.candidate, upload=upload)
+
+
+def swept(done: bool) -> bool:
+    """What the clock does every ten seconds, here as often as we look."""
+    if not done:
+        uploads.sweep()
+        runs.sweep()
+    return done
+
+
+def ended(submission: Submission) -> EvaluationRun:
+    run = submission.runs.get()
+    until(lambda: swept(EvaluationRun.objects.get(pk=run.pk).status == RunStatus.DONE), "the run")
+    run.refresh_from_db()
+    return run
+
+
+def results_are_whole(submission: Submission) -> None:
+    assert sorted(submission.results.values_list("check_code", "outcome")) == [
+        ("chart.boxplot", "met"),
+        ("chart.pie", "met"),
+        ("data.missing_values", "met"),
+    ]
+    assert JournalEntry.objects.filter(verb="run.done").count() == 1
+
+
+def test_a_killed_worker_loses_nothing(world: World, worker: Worker, good_archive: Path) -> None:
+    worker.start()
+    submission = accepted(world, good_archive)
+    until(lambda: EvaluationRun.objects.filter(status=RunStatus.RUNNING).exists(), "a running run")
+    worker.kill()
+    run = submission.runs.get()
+    assert run.status == RunStatus.RUNNING
+    worker.start()
+    run = ended(submission)
+    assert run.attempts == 2
+    results_are_whole(submission)
+
+
+def test_a_worker_killed_with_results_stored_doubles_none(world: World, worker: Worker, good_archive: Path) -> None:
+    worker.start()
+    submission = accepted(world, good_archive)
+    until(lambda: CheckResult.objects.exists(), "a first result")
+    worker.kill()
+    first = set(CheckResult.objects.values_list("pk", flat=True))
+    worker.start()
+    ended(submission)
+    results_are_whole(submission)
+    assert first <= set(CheckResult.objects.values_list("pk", flat=True))
+
+
+def test_a_worker_killed_while_inspecting_loses_no_upload(world: World, worker: Worker, good_archive: Path) -> None:
+    worker.start()
+    upload = sent(world, good_archive)
+    until(lambda: Upload.objects.get(pk=upload.pk).attempts == 1, "an inspection begun")
+    worker.kill()
+    # An inspection's lease is long; what we test is the taking up, not the waiting.
+    Upload.objects.filter(pk=upload.pk, state=UploadState.INSPECTING).update(lease_expires_at=upload.created_at)
+    worker.start()
+    until(lambda: swept(Upload.objects.get(pk=upload.pk).state == UploadState.ACCEPTED), "the inspection")
+
+
+def test_the_same_task_delivered_many_times_runs_once(world: World, worker: Worker, good_archive: Path) -> None:
+    worker.start()
+    submission = accepted(world, good_archive)
+    for _ in range(5):
+        current_app.send_task("assessments.evaluate", args=[submission.runs.get().pk], queue="untrusted")
+    assert ended(submission).attempts == 1
+    results_are_whole(submission)
