@@ -317,7 +317,7 @@ def pdf_page(page: views.PdfPageView) -> dict[str, Any]:
 @register.inclusion_tag("components/http_exchange.html")
 def http_exchange(exchange: views.HttpExchangeView) -> dict[str, Any]:
     status = exchange.status
-    tone: views.Tone = "platform" if status is None else "met" if status < 400 else "not-met"
+    tone: views.Tone = "undecided" if status is None else "met" if status < 400 else "not-met"
     return {"exchange": exchange, "tone": tone, "status_icon": TONE_ICONS[tone]}
 
 
