@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from certification.referentials.models.base import (
     Node,
@@ -22,39 +23,39 @@ from certification.referentials.models.structure import Activity, Bloc, Competen
 class AssessmentKind(models.TextChoices):
     """What an assessment, or one of its parts, is."""
 
-    SITUATION = "situation", "mise en situation professionnelle"
-    CASE_STUDY = "case_study", "étude de cas"
-    ROLE_PLAY = "role_play", "jeu de rôle"
-    PEER = "peer", "évaluation par les pairs"
-    PROJECT = "project", "projet"
-    DEFENCE = "defence", "soutenance"
-    THESIS = "thesis", "thèse professionnelle"
-    OTHER = "other", "autre"
+    SITUATION = "situation", _("mise en situation professionnelle")
+    CASE_STUDY = "case_study", _("étude de cas")
+    ROLE_PLAY = "role_play", _("jeu de rôle")
+    PEER = "peer", _("évaluation par les pairs")
+    PROJECT = "project", _("projet")
+    DEFENCE = "defence", _("soutenance")
+    THESIS = "thesis", _("thèse professionnelle")
+    OTHER = "other", _("autre")
 
 
 class WorkMode(models.TextChoices):
     """Whether candidates work alone or together."""
 
-    SOLO = "solo", "individuel"
-    GROUP = "group", "en groupe"
-    UNKNOWN = "unknown", "non précisé"
+    SOLO = "solo", _("individuel")
+    GROUP = "group", _("en groupe")
+    UNKNOWN = "unknown", _("non précisé")
 
 
 class MarkingMode(models.TextChoices):
     """Whether each candidate or the group is marked."""
 
-    INDIVIDUAL = "individual", "individuelle"
-    COLLECTIVE = "collective", "collective"
-    UNKNOWN = "unknown", "non précisée"
+    INDIVIDUAL = "individual", _("individuelle")
+    COLLECTIVE = "collective", _("collective")
+    UNKNOWN = "unknown", _("non précisée")
 
 
 class ScenarioKind(models.TextChoices):
     """Where the case comes from."""
 
-    REAL = "real", "réel"
-    FICTIONAL = "fictional", "fictif"
-    EITHER = "either", "réel ou fictif"
-    UNKNOWN = "unknown", "non précisé"
+    REAL = "real", _("réel")
+    FICTIONAL = "fictional", _("fictif")
+    EITHER = "either", _("réel ou fictif")
+    UNKNOWN = "unknown", _("non précisé")
 
 
 class Assessment(Node):
@@ -169,16 +170,16 @@ class AssessmentActivity(Node):
 class DeliverableKind(models.TextChoices):
     """What a deliverable is."""
 
-    NOTEBOOK = "notebook", "notebook"
-    CODE = "code", "code"
-    MODEL = "model", "fichier de modèle"
-    API_URL = "api_url", "adresse d'API"
-    DASHBOARD_URL = "dashboard_url", "adresse de tableau de bord"
-    DOCUMENT = "document", "note ou dossier PDF"
-    SLIDES = "slides", "support de présentation"
-    DATA = "data", "données"
-    PREDICTIONS = "predictions", "prédictions"
-    OTHER = "other", "autre"
+    NOTEBOOK = "notebook", _("notebook")
+    CODE = "code", _("code")
+    MODEL = "model", _("fichier de modèle")
+    API_URL = "api_url", _("adresse d'API")
+    DASHBOARD_URL = "dashboard_url", _("adresse de tableau de bord")
+    DOCUMENT = "document", _("note ou dossier PDF")
+    SLIDES = "slides", _("support de présentation")
+    DATA = "data", _("données")
+    PREDICTIONS = "predictions", _("prédictions")
+    OTHER = "other", _("autre")
 
 
 class Deliverable(Node):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from certification.referentials.models.base import (
     Node,
@@ -89,8 +90,8 @@ class CriterionItem(Node):
 class CheckRole(models.TextChoices):
     """What a check's answer is worth for a criterion."""
 
-    DECIDED = "decided", "décide"
-    INFORMED = "informed", "éclaire"
+    DECIDED = "decided", _("décide")
+    INFORMED = "informed", _("éclaire")
 
 
 class CriterionCheck(Node):

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from certification.referentials.models.base import among
 
@@ -54,9 +55,9 @@ class ReferentialQuerySet(models.QuerySet["Referential"]):
 class EditionStatus(models.TextChoices):
     """Where an edition stands."""
 
-    DRAFT = "draft", "brouillon"
-    PUBLISHED = "published", "publié"
-    ARCHIVED = "archived", "archivé"
+    DRAFT = "draft", _("brouillon")
+    PUBLISHED = "published", _("publié")
+    ARCHIVED = "archived", _("archivé")
 
 
 class Referential(models.Model):
