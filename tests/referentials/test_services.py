@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from certification.referentials.errors import EditionFrozen, InvalidTree
-from certification.referentials.models import Bloc, Certification, Criterion, Deliverable, Referential
+from assessments.models import Work
+from certification.referentials.errors import EditionFrozen, EditionInUse, InvalidTree
+from certification.referentials.models import Assessment, Bloc, Certification, Criterion, Deliverable, Referential
 from certification.referentials.services import archive, load_edition, publish
 from certification.referentials.shipped import shipped_codes, shipped_tree
 from certification.referentials.tree import edition_tree
 from certification.referentials.validation import normalised
+from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_checks")]
 
@@ -122,6 +124,18 @@ def test_a_draft_does_not_describe_a_certification_in_force(tree: dict[str, Any]
     load_edition(tree=tree | {"edition": "2027", "title": "Un titre à l'étude"})
 
     assert Certification.objects.get().title == "Soudure des données"
+
+
+def test_a_draft_that_a_work_answers_is_not_replaced(tree: dict[str, Any]) -> None:
+    draft = load_edition(tree=tree).referential
+    Work.objects.filter(pk=factories.world().work.pk).update(
+        assessment=Assessment.objects.get(referential=draft, code="E1")
+    )
+    tree["title"] = "Un autre titre"
+
+    with pytest.raises(EditionInUse):
+        load_edition(tree=tree)
+    assert edition_tree(draft)["title"] == "Soudure des données"
 
 
 def test_an_invalid_tree_leaves_no_trace(tree: dict[str, Any]) -> None:
