@@ -151,8 +151,8 @@ def level_badge(level: views.Level | str) -> dict[str, Any]:
 @register.inclusion_tag("components/check_result.html")
 def check_result(result: views.CheckResultView, open: bool = False) -> dict[str, Any]:
     look = outcome_look(result.outcome, result.cause)
-    evidence = [(EVIDENCE_ICONS[item.kind], item) for item in result.evidence]
-    return {"result": result, "look": look, "evidence": evidence, "open": open}
+    shown = [(EVIDENCE_ICONS[item.kind], item) for item in result.evidence]
+    return {"result": result, "look": look, "evidence": shown, "open": open}
 
 
 @register.inclusion_tag("components/criterion_row.html")
