@@ -51,8 +51,13 @@ class Call:
 
     @property
     def shown_at(self) -> Place:
-        """The place to open first: the call in the notebook or script that set it going."""
-        return self.via[0] if self.via else self.at
+        """The place to open first."""
+        return _opened(self.at, self.via)
+
+    @property
+    def program(self) -> str:
+        """Path of the notebook or script that was run to get there."""
+        return self.via[0].path if self.via else self.at.path
 
     def keyword(self, name: str, position: int | None = None) -> set[str]:
         """The strings that an argument may be, given by name or by position."""
@@ -78,7 +83,13 @@ class Fit:
 
     @property
     def shown_at(self) -> Place:
-        return self.via[0] if self.via else self.at
+        """The place to open first."""
+        return _opened(self.at, self.via)
+
+
+def _opened(at: Place, via: tuple[Place, ...]) -> Place:
+    """In a notebook the cell that called the helper, where the result is shown; in a script the work itself."""
+    return via[0] if via and via[0].cell is not None else at
 
 
 def calls(facts: Facts) -> Iterator[Call]:
@@ -111,9 +122,17 @@ def evidence(facts: Facts, places: Iterable[Place], *, figures: bool = False) ->
 
 
 def evidence_of(facts: Facts, item: Call | Fit, *, figures: bool = False) -> list[Evidence]:
-    """The call that a juror opens first, then the definitions that it went through."""
-    built = [item.built] if isinstance(item, Fit) else []
-    return evidence(facts, [item.shown_at, item.at, *built], figures=figures)
+    """The call that a juror opens first, then the definitions that it went through.
+
+    For an estimator, the cell that names it comes first: ``model.fit(X, y)`` alone does not say what was fitted.
+    """
+    if not isinstance(item, Fit):
+        return evidence(facts, [item.shown_at, item.at, *item.via[:1]], figures=figures)
+    places = [item.shown_at, item.at, item.built]
+    named = item.name.rpartition(".")[2] in excerpt(facts, item.shown_at)
+    if not named and item.built.cell is not None:
+        places.insert(0, item.built)
+    return evidence(facts, places, figures=figures)
 
 
 def _evidence(facts: Facts, place: Place, figures: bool) -> Evidence:
@@ -171,12 +190,11 @@ def decide(code: str, facts: Facts, hits: Sequence[Call | Fit], *, figures: bool
     if not hits:
         return absent(code, facts)
     ranked = sorted(hits, key=lambda item: _rank(facts, item, figures))
-    first = ranked[0].shown_at
     shown: list[Evidence] = []
     for item in ranked[:_EVIDENCE]:
         shown.extend(one for one in evidence_of(facts, item, figures=figures) if one not in shown)
-    where = {"count": len({item.shown_at for item in hits}), "path": first.path}
-    ending = "met" if executed(facts, first) else "met_not_executed"
+    where = {"count": len({item.shown_at for item in hits}), "path": shown[0].path}
+    ending = "met" if executed(facts, ranked[0].shown_at) else "met_not_executed"
     return Finding(Outcome.MET, Message(f"{code}.{ending}", where), shown[:_EVIDENCE])
 
 

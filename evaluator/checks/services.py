@@ -86,8 +86,8 @@ def dashboard_code(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
 def interactive_charts(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
     """Met with at least two charts of a dashboard that are interactive by their library or follow a user's choice."""
     code = "dashboard.interactive_charts"
-    dashboards = {call.shown_at.path for call in _code.calls(facts) if _DASHBOARD(call.name)}
-    inside = [call for call in _code.calls(facts) if call.shown_at.path in dashboards]
+    dashboards = {call.program for call in _code.calls(facts) if _DASHBOARD(call.name)}
+    inside = [call for call in _code.calls(facts) if call.program in dashboards]
     charts = [*_sites(call for call in inside if _LIBRARY_CHARTS(call.name)), *_chosen_pictures(inside)]
     if len(charts) >= _CHARTS_NEEDED:
         return _code.decide(code, facts, charts)

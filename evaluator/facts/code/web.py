@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evaluator.facts.code import knowledge
@@ -13,6 +13,8 @@ from evaluator.facts.code.values import Const, Function, Group, Instance, Klass,
 
 if TYPE_CHECKING:
     from evaluator.facts.code.calling import Calling
+
+Handler = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 _APPLICATIONS = {
     "fastapi.FastAPI": "fastapi",
@@ -99,14 +101,20 @@ def note_prediction(machine: Calling, function: Function, since: int) -> None:
                 route["predicts"] = True
 
 
-def _answers_prediction(node: ast.AST) -> bool:
+def _answers_prediction(node: Handler) -> bool:
     """Whether a handler calls something named so, or answers under such a key, where the model is out of sight."""
-    for item in ast.walk(node):
+    for item in _body(node):
         if isinstance(item, ast.Call) and _SAYS_PREDICTION(_called(item.func)):
             return True
         if isinstance(item, ast.Dict) and any(_SAYS_PREDICTION(_text(key)) for key in item.keys):
             return True
     return False
+
+
+def _body(node: Handler) -> Iterator[ast.AST]:
+    """Every node of the body, not of the decorators."""
+    for statement in node.body if isinstance(node.body, list) else [node.body]:
+        yield from ast.walk(statement)
 
 
 def _called(node: ast.expr) -> str:
@@ -166,10 +174,10 @@ def _prefix(owner: Value | None) -> str:
     return owner.labels.get("prefix", "") if isinstance(owner, Obj) else ""
 
 
-def _keys_read(node: ast.AST) -> set[str]:
+def _keys_read(node: Handler) -> set[str]:
     """Constant keys that a handler reads from what it received: ``request.json["id"]``, ``args.get("id")``."""
     found: set[Any] = set()
-    for item in ast.walk(node):
+    for item in _body(node):
         if isinstance(item, ast.Subscript) and isinstance(item.slice, ast.Constant):
             found.add(item.slice.value)
         elif isinstance(item, ast.Call) and isinstance(item.func, ast.Attribute) and item.func.attr in {"get", "pop"}:
