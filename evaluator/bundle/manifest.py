@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from evaluator.facts.base import FileEntry
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,35 @@ class Manifest:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Manifest:
-        """The manifest written by ``to_json``.
+        """The manifest written by ``to_json``, which may have crossed the border of a sandbox.
 
         Raises:
-            KeyError, TypeError, ValueError: ``data`` has another shape; it may come from a sandbox.
+            KeyError, TypeError, ValueError: ``data`` has another shape, a digest is none, a path leaves the bundle.
         """
-        files = tuple(FileEntry(str(row["path"]), int(row["size"]), str(row["sha256"])) for row in data["files"])
-        return cls(str(data["sha256"]), files, int(data["bytes"]), tuple(str(path) for path in data["left_out"]))
+        files = tuple(
+            FileEntry(_relative(row["path"]), _natural(row["size"]), _sha256(row["sha256"])) for row in data["files"]
+        )
+        left_out = tuple(str(path) for path in data["left_out"])
+        return cls(_sha256(data["sha256"]), files, _natural(data["bytes"]), left_out)
+
+
+def _relative(path: str) -> str:
+    parts = path.split("/")
+    if {"", ".", ".."} & set(parts) or "\0" in path:
+        raise ValueError("not a path inside a bundle")
+    return path
+
+
+def _natural(value: int) -> int:
+    if not isinstance(value, int) or value < 0:
+        raise ValueError("not a number of bytes")
+    return value
+
+
+def _sha256(value: str) -> str:
+    if not _DIGEST.fullmatch(value):
+        raise ValueError("not a sha256")
+    return value
 
 
 def digest_of(files: Iterable[FileEntry]) -> str:

@@ -34,6 +34,11 @@ def shown(name: str | bytes) -> str:
     return safe if len(safe) <= _SHOWN else safe[:_SHOWN] + "…"
 
 
+def invalid(name: str | bytes, reason: str, limit: int = 255) -> SubmissionFault:
+    """The fault of a name; ``reason`` is for the journal, the sentence lists all that is not accepted."""
+    return SubmissionFault("bundle.name_invalid", path=shown(name), reason=reason, limit=limit)
+
+
 def split(name: str, limits: BundleLimits) -> Parts:
     """The parts of a member's name, composed (NFC) so that one name has one spelling; ``()`` for the root itself.
 
@@ -42,13 +47,13 @@ def split(name: str, limits: BundleLimits) -> Parts:
             ``bundle.too_deep``.
     """
     if len(name) > _LENGTHS * limits.path_bytes:
-        raise _invalid(name, "too_long", limits.path_bytes)
+        raise invalid(name, "too_long", limits.path_bytes)
     if not name.isprintable() and any(_invisible(character) for character in name):
-        raise _invalid(name, "invisible")
+        raise invalid(name, "invisible")
     if "\\" in name:
-        raise _invalid(name, "backslash")
+        raise invalid(name, "backslash")
     if _DRIVE.match(name):
-        raise _invalid(name, "drive")
+        raise invalid(name, "drive")
     if name.startswith("/"):
         raise SubmissionFault("bundle.absolute_path", path=shown(name))
     parts = tuple(part for part in unicodedata.normalize("NFC", name).split("/") if part not in {"", "."})
@@ -115,6 +120,9 @@ class Names:
 
 
 def _key(path: str) -> str:
+    """Git itself tells the branches ``Essai`` and ``essai`` apart, and nobody else opens its folder."""
+    if ".git" in path.split("/")[:-1]:
+        return path
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).casefold())
 
 
@@ -124,12 +132,8 @@ def _invisible(character: str) -> bool:
 
 def _check_parts(name: str, parts: Parts, limits: BundleLimits) -> None:
     if any(len(part.encode()) > limits.name_bytes for part in parts):
-        raise _invalid(name, "too_long", limits.name_bytes)
+        raise invalid(name, "too_long", limits.name_bytes)
     if len("/".join(parts).encode()) > limits.path_bytes:
-        raise _invalid(name, "too_long", limits.path_bytes)
+        raise invalid(name, "too_long", limits.path_bytes)
     if any(_WINDOWS_DEVICE.match(part) for part in parts):
-        raise _invalid(name, "reserved")
-
-
-def _invalid(name: str, reason: str, limit: int = 255) -> SubmissionFault:
-    return SubmissionFault("bundle.name_invalid", path=shown(name), reason=reason, limit=limit)
+        raise invalid(name, "reserved")

@@ -103,7 +103,7 @@ class _Reader:
         if header.is_folder:
             self._writer.folder(parts)
         elif not parts:
-            raise SubmissionFault("bundle.name_invalid", path=path, reason="empty", limit=1)
+            raise paths.invalid(header.name, "empty")
         else:
             self._source.label = path
             self._writer.budget.declared(path, header.size)

@@ -174,5 +174,4 @@ def _strict(raw: bytes) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
-        reason = "undecodable"
-        raise SubmissionFault("bundle.name_invalid", path=paths.shown(raw), reason=reason, limit=255) from error
+        raise paths.invalid(raw, "undecodable") from error

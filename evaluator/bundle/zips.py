@@ -51,7 +51,7 @@ def unpack(file: BinaryIO, size: int, label: str, writer: Writer) -> None:
             continue
         _check_kind(member)
         if not parts and not member.is_folder:
-            raise SubmissionFault("bundle.name_invalid", path=paths.shown(member.name), reason="empty", limit=1)
+            raise paths.invalid(member.name, "empty")
         if len(located) >= limits.files:
             raise SubmissionFault("bundle.too_many_files", limit=limits.files)
         located.append(_Located(member, parts, _locate(file, member, directory_offset)))

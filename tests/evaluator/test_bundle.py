@@ -10,9 +10,11 @@ import json
 import lzma
 import os
 import stat
+import struct
 import tarfile
 import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -140,6 +142,17 @@ def test_every_code_is_worded_in_both_languages() -> None:
     assert all(set(wording) == {"fr", "en"} for wording in MESSAGES.values())
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"sha256": "../x"}, {"bytes": -1}, {"files": [{"path": "../a", "size": 1, "sha256": "0" * 64}]}, {"files": [{}]}],
+)
+def test_a_manifest_from_elsewhere_is_checked(change: dict[str, object]) -> None:
+    good = {"sha256": "0" * 64, "bytes": 0, "files": [], "left_out": []}
+    assert Manifest.from_json(good).to_json() == good
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Manifest.from_json(good | change)
+
+
 # Accepted
 
 
@@ -157,6 +170,12 @@ PACKED = {
     "tar.bz2": lambda files: bz2.compress(tar_bytes(files)),
     "tar.xz": lambda files: lzma.compress(tar_bytes(files)),
 }
+
+
+def _unicode_name(raw: bytes, name: str) -> bytes:
+    data = struct.pack("<BL", 1, zlib.crc32(raw)) + name.encode()
+    return struct.pack("<HH", 0x7075, len(data)) + data
+
 
 NAMES = {
     "accents": "Modélisation d'été/données nettoyées.csv",
@@ -188,16 +207,17 @@ def test_real_names_come_out_as_they_went_in(pack, name: str, deposit, out: Path
 
 
 @pytest.mark.parametrize(
-    ("raw", "expected"),
+    "raw",
     [
-        ("données.csv".encode("cp437"), "données.csv"),
-        ("données.csv".encode(), "données.csv"),  # macOS does not raise the flag
-        ("donne\u0301es.csv".encode(), "données.csv"),
+        Raw("données.csv".encode("cp437")),
+        Raw("données.csv".encode()),  # macOS does not raise the flag
+        Raw("donne\u0301es.csv".encode()),
+        Raw(b"donn_es.csv", extra=_unicode_name(b"donn_es.csv", "données.csv")),
     ],
-    ids=["code page 437", "utf-8 without the flag", "decomposed"],
+    ids=["code page 437", "utf-8 without the flag", "decomposed", "unicode name beside"],
 )
-def test_a_name_in_an_old_zip_is_read(raw: bytes, expected: str, deposit, out: Path) -> None:
-    assert [entry.path for entry in unpack(deposit(raw_zip([Raw(raw)])), out, LIMITS).files] == [expected]
+def test_a_name_in_an_old_zip_is_read(raw: Raw, deposit, out: Path) -> None:
+    assert [entry.path for entry in unpack(deposit(raw_zip([raw])), out, LIMITS).files] == ["données.csv"]
 
 
 def test_a_zip_streamed_out_by_its_writer_is_read(deposit, out: Path) -> None:
@@ -228,6 +248,18 @@ def test_a_zip64_is_read(deposit, out: Path) -> None:
         file.write(b"x" * 1000)
     unpack(deposit(buffer.getvalue()), out, LIMITS)
     assert contents(out) == {"a.bin": b"x" * 1000}
+
+
+def test_a_zip64_directory_is_read(deposit, out: Path) -> None:
+    wide = struct.pack("<HHQ", 1, 8, 8)
+    small = raw_zip([Raw(b"a.txt", size=0xFFFFFFFF, extra=wide)])
+    body, end = small[:-22], struct.unpack("<4s4H2LH", small[-22:])
+    length, start = end[5], end[6]
+    end64 = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, length, start)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, len(body), 1)
+    last = struct.pack("<4s4H2LH", b"PK\x05\x06", 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    unpack(deposit(body + end64 + locator + last), out, LIMITS)
+    assert contents(out) == {"a.txt": b"content\n"}
 
 
 def test_a_zip_with_a_comment_is_read(deposit, out: Path) -> None:
@@ -284,6 +316,12 @@ def test_the_git_history_survives(pack, deposit, out: Path) -> None:
     assert contents(out) == PROJECT | HISTORY
     assert manifest.left_out == ()
     assert not os.access(out / "projet/.git/hooks/post-checkout", os.X_OK)
+
+
+def test_branches_that_differ_by_case_are_two_branches(deposit, out: Path) -> None:
+    branches = {f"projet/.git/refs/heads/{name}": b"0" * 40 for name in ("Essai/a", "essai/a", "essai/A")}
+    unpack(deposit(zip_bytes(branches)), out, LIMITS)
+    assert contents(out) == branches
 
 
 def test_a_zip_alone_in_a_zip_is_unpacked(deposit, out: Path) -> None:

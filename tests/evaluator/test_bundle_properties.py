@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evaluator.bundle import unpack
@@ -42,7 +42,7 @@ CHARACTERS = st.characters(categories=("L", "M", "N", "P", "S", "Zs"), exclude_c
 def _sane(name: str) -> bool:
     return (
         name not in {".", ".."}
-        and name not in LEFT_OUT
+        and name not in LEFT_OUT | {".git"}
         and not name.startswith("._")
         and name[1:2] != ":"
         and name.split(".")[0].lower() not in RESERVED
@@ -100,7 +100,7 @@ def _check_refusal(fault: SubmissionFault, folder: Path) -> None:
 
 
 @given(TREES, st.sampled_from(["zip", "tar", "gnu"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_sane_names_come_out_whole_or_clash_by_name(files: dict[str, bytes], kind: str) -> None:
     packers = {"zip": zip_bytes, "tar": tar_bytes, "gnu": lambda tree: tar_bytes(tree, tarfile.GNU_FORMAT)}
     found, code = _unpack(packers[kind](files))
@@ -111,7 +111,7 @@ def test_any_sane_names_come_out_whole_or_clash_by_name(files: dict[str, bytes],
 
 
 @given(st.sampled_from(MAGIC), st.binary(max_size=3000))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_bytes_are_refused_by_name(magic: bytes, rest: bytes) -> None:
     _, code = _unpack(magic + rest)
     assert code is not None
@@ -131,7 +131,7 @@ VALID = {
 
 
 @given(st.sampled_from(sorted(VALID)), st.data())
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_changed_archive_never_raises_anything_else(kind: str, data: st.DataObject) -> None:
     changed = bytearray(VALID[kind])
     for _ in range(data.draw(st.integers(1, 4))):
@@ -152,7 +152,7 @@ FIELDS = st.sampled_from([0, 1, 2, 7, 100, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF])
     name=st.binary(max_size=40), size=FIELDS, checksum=FIELDS, offset=FIELDS, extra=st.binary(max_size=40),
     method=st.sampled_from([0, 8, 12, 14, 99]), flags=st.integers(0, 0xFFFF), mode=st.integers(0, 0xFFFF),
 )  # fmt: skip
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_zip_directory_may_say_anything(name: bytes, **fields: int) -> None:
     _unpack(raw_zip([Raw(b"projet/a.txt"), Raw(name, **fields)]))
     fields.pop("offset")
@@ -160,7 +160,7 @@ def test_a_zip_directory_may_say_anything(name: bytes, **fields: int) -> None:
 
 
 @given(st.binary(max_size=600), st.sampled_from([b"x", b"g", b"L", b"K", b"X"]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_pax_header_may_say_anything(content: bytes, kind: bytes) -> None:
     info = tarfile.TarInfo("beside")
     info.type, info.size = kind, len(content)
