@@ -124,13 +124,13 @@ def evidence(facts: Facts, places: Iterable[Place], *, figures: bool = False) ->
 def evidence_of(facts: Facts, item: Call | Fit, *, figures: bool = False) -> list[Evidence]:
     """The call that a juror opens first, then the definitions that it went through.
 
-    For an estimator, the cell that names it comes first: ``model.fit(X, y)`` alone does not say what was fitted.
+    For an estimator, the place that names it comes first: ``model.fit(X, y)`` does not say what was fitted.
     """
     if not isinstance(item, Fit):
         return evidence(facts, [item.shown_at, item.at, *item.via[:1]], figures=figures)
     places = [item.shown_at, item.at, item.built]
     named = item.name.rpartition(".")[2] in excerpt(facts, item.shown_at)
-    if not named and item.built.cell is not None:
+    if not named and (item.built.cell is not None or item.shown_at.cell is None):
         places.insert(0, item.built)
     return evidence(facts, places, figures=figures)
 

@@ -104,8 +104,8 @@ def _chosen_pictures(inside: list[_code.Call]) -> list[_code.Call]:
 
 
 def _sites(calls: Iterable[_code.Call]) -> list[_code.Call]:
-    """One call for each place that draws: a helper called twice draws twice."""
-    return list({(call.at, call.via): call for call in calls}.values())
+    """One call for each chart: a helper called twice draws twice, as do two calls on a line."""
+    return list({(call.at, call.via, str(call.args), str(call.keywords)): call for call in calls}.values())
 
 
 def _check(code: str, run: Any, fr: str, en: str) -> Check:

@@ -28,6 +28,7 @@ from evaluator.facts.code.values import (
 if TYPE_CHECKING:
     from evaluator.facts.code.project import Project
 
+_GRIDS = {"sklearn.model_selection.ParameterGrid", "sklearn.model_selection.ParameterSampler"}
 _SAME_INSIDE = {knowledge.AXES, knowledge.STREAMLIT}
 
 
@@ -127,7 +128,24 @@ def _element(value: Value) -> Value:
             return value
         case Ref(name=name, owner=Obj() as owner) if name.startswith(knowledge.AXES):
             return owner
+        case Obj(type=kind, parts=parts) if kind in _GRIDS:
+            return either(_combination(option) for part in parts[:1] for option in _grids(part))
     return Unknown(chosen(value))
+
+
+def _grids(part: Value) -> list[Value]:
+    """The dictionaries of a grid of parameters: one, or a list of them."""
+    if isinstance(part, Group) and part.keys is None:
+        return [option for item in part.items for option in options(item)]
+    return [part]
+
+
+def _combination(grid: Value) -> Value:
+    """One combination of a grid: each name with any of its values."""
+    if not isinstance(grid, Group) or grid.keys is None:
+        return UNKNOWN
+    values = {name: element(candidates) for name, candidates in grid.keys.items()}
+    return Group(list(values.values()), dict(values))
 
 
 def subscript(value: Value, index: Value) -> Value:

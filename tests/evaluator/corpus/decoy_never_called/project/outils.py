@@ -1,0 +1,12 @@
+import matplotlib.pyplot as plt
+
+
+def tout(df):
+    plt.boxplot(df)
+    plt.hist(df)
+
+
+if __name__ == '__main__':
+    DEBUG = False
+    if DEBUG:
+        tout([1])

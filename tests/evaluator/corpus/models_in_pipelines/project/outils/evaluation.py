@@ -1,0 +1,3 @@
+def evaluer(modele, X, y):
+    modele.fit(X, y)
+    return modele.score(X, y)

@@ -1,0 +1,83 @@
+"""The corpus: small projects of our own with what each check must answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from evaluator.checks import REGISTRY
+from evaluator.facts import EXTRACTORS
+from evaluator.facts.base import FileEntry, Workspace
+from evaluator.results import Finding
+
+CORPUS = Path(__file__).parent / "corpus"
+STATIC_FACTS = {"files", *(extractor.name for extractor in EXTRACTORS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One project of the corpus. ``expected`` maps a check to an outcome, or to an outcome and a first evidence."""
+
+    name: str
+    project: Path
+    expected: dict[str, Any]
+
+    def outcome(self, check: str) -> str:
+        answer = self.expected[check]
+        return answer if isinstance(answer, str) else answer["outcome"]
+
+    def first(self, check: str) -> dict[str, Any]:
+        answer = self.expected[check]
+        return {} if isinstance(answer, str) else answer.get("first", {})
+
+    def parameters(self, check: str) -> dict[str, Any]:
+        answer = self.expected[check]
+        return {} if isinstance(answer, str) else answer.get("parameters", {})
+
+
+def cases() -> list[Case]:
+    return [
+        Case(folder.name, folder / "project", json.loads((folder / "expected.json").read_text()))
+        for folder in sorted(CORPUS.iterdir())
+        if (folder / "expected.json").is_file()
+    ]
+
+
+def static_checks() -> list[str]:
+    """Codes of the registered checks that need nothing to be run."""
+    return [code for code, check in REGISTRY.items() if set(check.facts) <= STATIC_FACTS]
+
+
+def facts_of(project: Path, attachments: Path | None = None) -> dict[str, Any]:
+    """All static facts of a project, extracted in this process: the corpus is ours."""
+    files = sorted(path for path in project.rglob("*") if path.is_file())
+    entries = tuple(_entry(project, path) for path in files)
+    workspace = Workspace(project, entries, attachments)
+    facts: dict[str, Any] = {
+        "files": [{"path": entry.path, "size": entry.size, "sha256": entry.sha256} for entry in entries]
+    }
+    for extractor in EXTRACTORS:
+        facts[extractor.name] = extractor.extract(workspace)
+    return json.loads(json.dumps(facts))
+
+
+@cache
+def cached_facts(project: Path) -> dict[str, Any]:
+    return facts_of(project)
+
+
+def run_check(code: str, facts: dict[str, Any], given: dict[str, Any] | None = None) -> Finding:
+    check = REGISTRY[code]
+    defaults = {
+        name: schema["default"] for name, schema in check.parameters["properties"].items() if "default" in schema
+    }
+    return check.run(facts, {**defaults, **(given or {})})
+
+
+def _entry(project: Path, path: Path) -> FileEntry:
+    data = path.read_bytes()
+    return FileEntry(path.relative_to(project).as_posix(), len(data), hashlib.sha256(data).hexdigest())

@@ -1,0 +1,56 @@
+"""Every static check answers as expected on every project of the corpus."""
+
+from __future__ import annotations
+
+import pytest
+
+from evaluator.results import EvidenceKind, Outcome
+
+from .corpus_cases import Case, cached_facts, cases, facts_of, run_check, static_checks
+
+CASES = cases()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_outcomes_and_first_evidence(case: Case) -> None:
+    facts = cached_facts(case.project)
+    for code in case.expected:
+        finding = run_check(code, facts, case.parameters(code))
+        assert (code, finding.outcome) == (code, case.outcome(code))
+        if finding.outcome is Outcome.MET:
+            assert finding.evidence, code
+            first = finding.evidence[0]
+            seen = {name: getattr(first, name) for name in case.first(code)}
+            assert (code, seen) == (code, case.first(code))
+
+
+@pytest.mark.parametrize("code", static_checks())
+def test_is_met_somewhere_and_not_met_somewhere(code: str) -> None:
+    outcomes = {case.outcome(code) for case in CASES if code in case.expected}
+    assert {"met", "not_met"} <= outcomes
+
+
+def test_a_chart_that_was_drawn_is_shown_with_its_picture(tmp_path) -> None:
+    project = next(case.project for case in CASES if case.name == "charts_seaborn")
+    finding = run_check("chart.boxplot", facts_of(project, tmp_path))
+    first = finding.evidence[0]
+    assert first.kind is EvidenceKind.FIGURE
+    assert first.output == 0
+    assert (tmp_path / str(first.attachment)).is_file()
+    assert first.excerpt == "sns.boxplot(data=df, x='segment', y='revenue')"
+
+
+def test_code_that_was_not_executed_counts_and_is_said() -> None:
+    project = next(case.project for case in CASES if case.name == "charts_pandas_methods")
+    finding = run_check("chart.pie", cached_facts(project))
+    assert finding.outcome is Outcome.MET
+    assert finding.message.code == "chart.pie.met_not_executed"
+
+
+def test_work_in_a_helper_is_shown_at_the_call_and_at_the_definition() -> None:
+    project = next(case.project for case in CASES if case.name == "charts_in_helpers")
+    finding = run_check("chart.pie", cached_facts(project))
+    assert [(item.path, item.cell) for item in finding.evidence] == [
+        ("notebooks/analyse.ipynb", 5),
+        ("src/graphiques.py", None),
+    ]
