@@ -6,6 +6,7 @@ is killed leaves nothing behind, since the kernel takes its lock back.
 """
 
 import atexit
+import contextlib
 import fcntl
 import os
 import shutil
@@ -16,10 +17,11 @@ import time
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from certification.keeper import state
-from certification.keeper.postgres import fallback_for
+from certification.keeper.postgres import FALLBACK, fallback_for
 
 PROJECT = Path(__file__).resolve().parents[1]
 POSTGRES_FOLDER = "pginstall18"
@@ -59,6 +61,7 @@ class Services:
     def join(self) -> Addresses:
         """Becomes a user of the servers, started when they were not. Raises EmbeddedError."""
         self.root.mkdir(parents=True, exist_ok=True)
+        os.close(self._open("start.lock"))
         with state.locked(self.root / "start.lock"):
             if self._users is None:
                 self._users = self._open("users.lock")
@@ -93,6 +96,8 @@ class Services:
         self.stop()
         for place in (self.root, fallback_for(self.root)):
             shutil.rmtree(place, ignore_errors=True)
+        with contextlib.suppress(OSError):  # others use it, or it never was
+            FALLBACK.rmdir()
 
     def running(self) -> bool:
         """Whether a keeper holds its lock."""
@@ -104,14 +109,24 @@ class Services:
         finally:
             os.close(descriptor)
 
-    def _open(self, name: str) -> int:
-        return os.open(self.root / name, os.O_RDWR | os.O_CREAT, 0o600)
+    def _open(self, name: str, flags: int = 0) -> int:
+        descriptor = os.open(self.root / name, os.O_RDWR | os.O_CREAT | flags, 0o600)
+        if os.geteuid() == 0:
+            os.fchown(descriptor, *self._owner_of_root())
+        return descriptor
+
+    def _owner_of_root(self) -> tuple[int, int]:
+        """User and group the files belong to: root may lend a hand in a folder that is not its own."""
+        status = self.root.stat()
+        return status.st_uid, status.st_gid
 
     def _start_keeper(self) -> None:
         for name in ("ready.json", "failure"):
             (self.root / name).unlink(missing_ok=True)
         plan = state.Plan(self.root, *_programs(), durable=self.durable)
-        with (self.root / "keeper.log").open("wb") as log:
+        user, group = self._owner_of_root()
+        as_owner: dict[str, Any] = {"user": user, "group": group, "extra_groups": []}
+        with os.fdopen(self._open("keeper.log", os.O_TRUNC), "wb") as log:
             self._keeper = subprocess.Popen(
                 [sys.executable, "-I", "-c", RUN_KEEPER, str(PROJECT / "certification")],
                 stdin=subprocess.PIPE,
@@ -119,6 +134,7 @@ class Services:
                 stderr=log,
                 cwd="/",
                 start_new_session=True,
+                **(as_owner if os.geteuid() == 0 else {}),
             )
         if self._keeper.stdin is not None:
             with self._keeper.stdin as pipe:
@@ -193,6 +209,8 @@ def use_when_needed(name: str) -> None:
         addresses = services.join()
     except EmbeddedError as error:
         sys.exit(str(error))
+    except PermissionError as error:
+        sys.exit(f"{error.filename} belongs to another user: take it over (chown), or have them run `make clean`")
     atexit.register(services.leave)
     for variable, value in zip(VARIABLES, (addresses.database, addresses.redis), strict=True):
         if not os.environ.get(variable):

@@ -15,7 +15,7 @@ from certification.keeper.server import STOP_TIMEOUT, Server
 from certification.keeper.state import DATABASE, USER, KeeperError, Plan, die_with_parent
 
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
-FALLBACK = Path("/var/lib/jalon")
+FALLBACK = Path("/var/lib/jalon-embedded")
 
 
 @dataclass

@@ -209,19 +209,26 @@ def test_missing_programs_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         Services(tmp_path / "none").join()
 
 
-def test_a_keeper_that_fails_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Path]:
+    """The folder of another pair of servers."""
+    yield tmp_path / "test"
+    Services(tmp_path / "test").remove()
+
+
+def test_a_keeper_that_fails_says_why(elsewhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("certification.embedded._programs", lambda: (tmp_path / "pg", tmp_path / "redis"))
     with pytest.raises(EmbeddedError, match="did not start"):
-        Services(tmp_path / "broken").join()
+        Services(elsewhere).join()
 
 
-def test_a_command_prints_nothing_of_its_own(tmp_path: Path) -> None:
+def test_a_command_prints_nothing_of_its_own(elsewhere: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL"}}
     done = subprocess.run(
         [sys.executable, "manage.py", "version"],
         cwd=PROJECT,
         env=environment
-        | {"JALON_SERVICES_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "certification.settings.test"},
+        | {"JALON_SERVICES_DIR": str(elsewhere.parent), "DJANGO_SETTINGS_MODULE": "certification.settings.test"},
         capture_output=True,
         text=True,
         check=True,
