@@ -11,22 +11,7 @@ from evaluator.facts.models.values import Built, Global, Pairs, attributes
 _WRAPPER = "NumpyArrayWrapper"
 _DTYPE = re.compile(r"([?a-zA-Z])(\d*)")
 _WIDTHS = {"U": 4}
-_SINGLE = {
-    "?": 1,
-    "b": 1,
-    "B": 1,
-    "h": 2,
-    "H": 2,
-    "i": 4,
-    "I": 4,
-    "l": 8,
-    "L": 8,
-    "q": 8,
-    "Q": 8,
-    "e": 2,
-    "f": 4,
-    "d": 8,
-}
+_SINGLE = {"?": 1, "b": 1, "B": 1, "h": 2, "H": 2, "e": 2, "i": 4, "I": 4, "f": 4, "d": 8}
 _HAS_OBJECTS = 0x01  # NPY_ITEM_REFCOUNT in the flags of a structured dtype
 _STATE_FLAGS = 7
 

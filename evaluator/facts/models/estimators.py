@@ -12,11 +12,12 @@ _DEPTH = 8
 _VISITS = 20_000
 
 # Sub-packages of scikit-learn whose classes predict (or group), old private paths included.
-_SKLEARN = frozenset(
+_PREDICTING = (
     "linear_model ensemble tree svm neighbors naive_bayes neural_network gaussian_process discriminant_analysis mixture"
     " cluster isotonic multiclass multioutput dummy calibration semi_supervised covariance cross_decomposition"
-    " kernel_ridge".split()
+    " kernel_ridge"
 )
+_SKLEARN = frozenset(_PREDICTING.split())
 _SEARCHES = ("SearchCV", "ThresholdClassifier", "ThresholdClassifierCV")
 _NOT_MODELS = frozenset({"KDTree", "BallTree", "RandomTreesEmbedding", "NeighborhoodComponentsAnalysis"})
 _TRANSFORMERS = ("Transformer",)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import re
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 # Import root -> distribution, as requirements name it.
 DISTRIBUTIONS = {
@@ -56,9 +59,9 @@ DISTRIBUTIONS = {
 }
 
 _DATA = {
-    "builtins": frozenset(
-        "bool bytearray bytes complex dict float frozenset int list long object range set slice str tuple unicode xrange"
-        " Ellipsis NotImplemented type".split()
+    "builtins": _words(
+        "bool bytearray bytes complex dict float frozenset int list long object range set slice str tuple unicode"
+        " xrange Ellipsis NotImplemented type"
     ),
     "copyreg": frozenset({"_reconstructor", "__newobj__", "__newobj_ex__"}),
     "collections": frozenset({"OrderedDict", "defaultdict", "Counter", "deque", "ChainMap"}),
@@ -76,25 +79,26 @@ _DATA = {
 }
 _SAME_MODULE = {"__builtin__": "builtins", "copy_reg": "copyreg", "pathlib._local": "pathlib"}
 
-_DANGEROUS_ROOTS = frozenset(
+_DANGEROUS_ROOTS = _words(
     "os posix nt ntpath posixpath subprocess _posixsubprocess socket _socket ssl sys importlib imp runpy pty shutil"
     " ctypes _ctypes cffi commands popen2 platform webbrowser http httplib urllib urllib2 urllib3 requests httpx"
     " aiohttp ftplib smtplib telnetlib paramiko socketserver multiprocessing _winapi msvcrt signal code codeop pdb bdb"
     " cProfile profile timeit trace pydoc pip ensurepip venv pickle _pickle cPickle marshal shelve dbm sqlite3 asyncio"
-    " tempfile io _io fileinput linecache glob zipimport pkgutil gc inspect atexit threading _thread builtins.eval"
-    " resource fcntl mmap idlelib lib2to3 distutils setuptools doctest test".split()
+    " tempfile fileinput linecache glob zipimport pkgutil gc inspect atexit threading _thread"
+    " resource fcntl mmap idlelib lib2to3 distutils setuptools doctest test"
 )
-_DANGEROUS_BUILTINS = frozenset(
+_DANGEROUS_BUILTINS = _words(
     "eval exec compile execfile open input raw_input __import__ apply reload breakpoint globals locals vars delattr"
-    " setattr exit quit help memoryview file".split()
+    " setattr exit quit help memoryview file"
 )
-_DANGEROUS_PATHS = frozenset(
+_DANGEROUS_PATHS = _words(
     "joblib.load numpy.load numpy.memmap numpy.fromfile numpy.loadtxt numpy.savetxt numpy.save pandas.eval"
     " pandas.read_pickle torch.load torch.hub.load torch.save mlflow.pyfunc.load_model joblib.numpy_pickle.load"
-    " operator.methodcaller functools.reduce".split()
+    " io.open _io.open io.FileIO _io.FileIO operator.methodcaller functools.reduce"
 )
 _DANGEROUS_PREFIXES = ("numpy.testing", "numpy.f2py", "numpy.distutils", "pandas.io.", "torch.hub.", "torch.utils.cpp_")
-_WEIGHTLESS = re.compile(r"^_+")
+# Modules that other modules hold as attributes: numpy.os, pandas.io.common.subprocess.
+_HELD_MODULES = _words("os posix nt subprocess socket sys shutil importlib builtins __builtins__ ctypes pickle pty")
 
 
 def judged(module: str, name: str) -> str:
@@ -117,7 +121,7 @@ def judged(module: str, name: str) -> str:
 
 def _through_dangerous(name: str) -> bool:
     """A dotted name reaches attributes of attributes; the first parts may be modules."""
-    return any(_WEIGHTLESS.sub("", part) in _DANGEROUS_ROOTS for part in name.split("."))
+    return any(part in _HELD_MODULES for part in name.split("."))
 
 
 def distribution(module: str) -> str | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import importlib
 import io
 import lzma
 import zlib
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 from evaluator.limits import GB, MB
 
@@ -134,7 +135,7 @@ def opened(stream: BinaryIO, compression: str | None, limit: int = LIMIT) -> Sou
         SourceError: ``model.compression_unsupported`` when lz4 is not installed.
     """
     if compression == "zlib":
-        return Source(io.BufferedReader(_Zlib(stream), _PIECE), limit)
+        return Source(io.BufferedReader(cast("io.RawIOBase", _Zlib(stream)), _PIECE), limit)
     if compression == "gzip":
         return Source(gzip.GzipFile(fileobj=stream, mode="rb"), limit)
     if compression == "bz2":
@@ -148,8 +149,7 @@ def opened(stream: BinaryIO, compression: str | None, limit: int = LIMIT) -> Sou
 
 def _lz4(stream: BinaryIO) -> Readable:
     try:
-        from lz4.frame import LZ4FrameFile
+        frame = importlib.import_module("lz4.frame")
     except ImportError as error:
         raise SourceError("model.compression_unsupported") from error
-    opened_stream: Readable = LZ4FrameFile(stream, mode="rb")
-    return opened_stream
+    return cast("Readable", frame.LZ4FrameFile(stream, mode="rb"))
