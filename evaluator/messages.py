@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from evaluator import faults
+from evaluator.bundle import messages as bundles
 from evaluator.checks import MODULES
 from evaluator.limits import GB, KB, MB
 from evaluator.registry import Registry
@@ -22,7 +23,7 @@ _UNITS = {"fr": ("octets", "ko", "Mo", "Go"), "en": ("bytes", "kB", "MB", "GB")}
 
 
 def _entries() -> Iterator[tuple[str, Mapping[str, str]]]:
-    modules: tuple[ModuleType, ...] = (faults, *MODULES)
+    modules: tuple[ModuleType, ...] = (faults, bundles, *MODULES)
     for module in modules:
         for code, wording in module.MESSAGES.items():
             if not all(wording.get(lang) for lang in LANGUAGES):

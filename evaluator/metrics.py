@@ -60,18 +60,18 @@ def f1(truth: Values, answers: Values, positive: Any) -> float:
 def roc_auc(truth: Values, scores: Values, positive: Any) -> float:
     """Probability that a positive is scored above a negative, ties counting half (Mann-Whitney)."""
     order = sorted(range(len(truth)), key=lambda index: scores[index])
-    positives = sum(value == positive for value in truth)
+    positives = sum(bool(value == positive) for value in truth)
     negatives = len(truth) - positives
     if not positives or not negatives:
         raise NotComputable("one class")
-    ranks = 0.0
+    ranks: float = 0.0
     start = 0
     while start < len(order):
         end = start
         while end < len(order) and scores[order[end]] == scores[order[start]]:
             end += 1
         mean_rank = (start + end + 1) / 2
-        ranks += mean_rank * sum(truth[index] == positive for index in order[start:end])
+        ranks += mean_rank * sum(bool(truth[index] == positive) for index in order[start:end])
         start = end
     return (ranks - positives * (positives + 1) / 2) / (positives * negatives)
 

@@ -30,7 +30,7 @@ def describe(error: BaseException) -> dict[str, Any]:
     """Type, message and last place of an exception, each short; a hostile ``__str__`` is survived."""
     try:
         message = str(error)
-    except Exception:  # noqa: BLE001 (the class comes from the bundle and may raise anything)
+    except BaseException:  # noqa: BLE001 (the class comes from the bundle and may raise anything)
         message = ""
     return {
         "type": type(error).__name__[:_TEXT],

@@ -14,6 +14,7 @@ from evaluator.sandbox.job import ATTACHMENTS, ENGINE, Job
 
 _HOST_ETC = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")
 _SYSTEM_LINKS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+_UNREADABLE = ("passwd", "group")
 _USER_ID = 1000  # as the job sees itself when the platform is an ordinary user
 _HIGH_IDS = range(200_000, 2_000_000_000)
 _RUNTIME = "/runtime"
@@ -42,10 +43,6 @@ class Identity:
 
     uid: int | None
 
-    @property
-    def seen(self) -> int:
-        return _USER_ID if self.uid is None else self.uid
-
 
 def new_identity() -> Identity:
     """A user of its own for each job, so that the kernel counts and separates jobs from one another."""
@@ -63,12 +60,14 @@ def _widest_mapping() -> tuple[int, int]:
     return max(((int(row[0]), int(row[2])) for row in rows), key=lambda row: row[1])
 
 
-def write_etc(folder: Path, identity: Identity) -> None:
-    """The few files of ``/etc`` that libraries ask for, telling nothing of the host."""
-    number = identity.seen
+def write_etc(folder: Path) -> None:
+    """The few files of ``/etc`` that libraries ask for, telling nothing of the host.
+
+    The list of users is there to be refused: whoever reads it is stopped by name rather than fed an invention.
+    """
     texts = {
-        "passwd": f"job:x:{number}:{number}:job:/tmp:/bin/sh\n",
-        "group": f"job:x:{number}:\n",
+        "passwd": "",
+        "group": "",
         "hosts": "127.0.0.1 localhost\n::1 localhost\n",
         "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
         "resolv.conf": "",
@@ -76,7 +75,7 @@ def write_etc(folder: Path, identity: Identity) -> None:
     folder.mkdir(mode=0o755)
     for name, text in texts.items():
         (folder / name).write_text(text)
-        (folder / name).chmod(0o644)
+        (folder / name).chmod(0o000 if name in _UNREADABLE else 0o644)
     for path in _present_etc():
         place = folder / path.name
         place.mkdir() if path.is_dir() else place.touch()

@@ -132,6 +132,7 @@ def _run_entry(job: dict[str, Any]) -> None:
     """Never returns."""
     sys.path.insert(0, "/engine")
     code = 1
+    own = os.getpid()
     try:
         from importlib import import_module
 
@@ -140,7 +141,8 @@ def _run_entry(job: dict[str, Any]) -> None:
         _write(_CLAIM, json.dumps({"value": value}, allow_nan=False).encode())
         code = 0
     except BaseException as error:  # noqa: BLE001 (code of the bundle raises what it likes)
-        _write(_CLAIM, json.dumps(_told(error), default=str).encode())
+        if os.getpid() == own:  # a fork of the bundle's own that failed has nothing to tell
+            _write(_CLAIM, json.dumps(_told(error), default=str).encode())
     finally:
         _flush()
         os._exit(code)
@@ -164,7 +166,8 @@ def _flush() -> None:
 def _collect(reader: int, child: int, limit: int) -> tuple[bytes, bool, int]:
     """The claim up to ``limit`` bytes, whether there was more, and the child's wait status.
 
-    A grandchild may keep the pipe open, so the end is the child's, not the pipe's.
+    A grandchild may keep the pipe open, so the end is the child's, not the pipe's. Past the limit nothing is waited
+    for: the namespace dies with this process.
     """
     os.set_blocking(reader, False)
     claim = bytearray()
@@ -172,8 +175,8 @@ def _collect(reader: int, child: int, limit: int) -> tuple[bytes, bool, int]:
     status: int | None = None
     while status is None:
         select.select([reader], [], [], 0.02)
-        overflow = _drain(reader, claim, limit) or overflow
-        status = _reap(child)
+        overflow = _drain(reader, claim, limit)
+        status = 0 if overflow else _reap(child)
     overflow = _drain(reader, claim, limit) or overflow
     return bytes(claim), overflow, status
 

@@ -66,7 +66,7 @@ class Sandbox:
     def _start(self, stack: ExitStack, job: Job, scratch: Path, group: cgroups.ControlGroup | None) -> Outcome:
         identity = confinement.new_identity()
         etc = scratch / "etc"
-        confinement.write_etc(etc, identity)
+        confinement.write_etc(etc)
         _give(job, identity)
         stdin = _file(stack, scratch, _encode(job, identity))
         program = build_filter(loopback=job.network is Network.LOOPBACK)

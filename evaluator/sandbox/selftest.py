@@ -83,7 +83,7 @@ def _host_file(sandbox: Sandbox) -> tuple[bool, str]:
         secret.flush()
         seen = _ask(sandbox, "read", [secret.name, "/etc/shadow", "/proc/1/environ"])
     users = _ask(sandbox, "read", ["/etc/passwd"])
-    contained = seen == [] and all(str(line).startswith("job:") for line in users)
+    contained = not seen and not users
     return contained, "nothing of the host was read" if contained else "a host file was read"
 
 
