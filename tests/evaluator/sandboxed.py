@@ -1,0 +1,72 @@
+"""Helpers of the sandbox tests: small limits, models that misbehave when they are opened."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+from evaluator.errors import SubmissionFault
+from evaluator.limits import MB, JobLimits
+from evaluator.runtimes import default_runtime
+from evaluator.sandbox import Bind, Job, Network
+from evaluator.sandbox.runner import Sandbox
+
+LIMITS = JobLimits(
+    wall_seconds=4.0,
+    cpu_seconds=6,
+    memory_bytes=512 * MB,
+    processes=24,
+    file_bytes=16 * MB,
+    tmp_bytes=24 * MB,
+    output_bytes=256 * 1024,
+    result_bytes=1 * MB,
+    attachment_bytes=4 * MB,
+)
+
+
+class Payload:
+    """Runs ``code`` when it is unpickled."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return exec, (self.code, {})
+
+
+def evil_bundle(folder: Path, code: str) -> Path:
+    bundle = folder / "bundle"
+    bundle.mkdir(exist_ok=True)
+    (bundle / "model.pkl").write_bytes(pickle.dumps(Payload(code)))
+    return bundle
+
+
+def open_model(bundle: Path, *, limits: JobLimits = LIMITS, network: Network = Network.NONE) -> Any:
+    """What the job claims of the model; raises the fault by which it was stopped."""
+    job = Job(
+        entry="evaluator.inside.models:load",
+        payload={"base": "", "path": "model.pkl", "format": "pickle", "tables": []},
+        binds=(Bind(bundle, "/bundle"),),
+        limits=limits,
+        network=network,
+    )
+    return sandbox().run(job).value
+
+
+def fault_of(folder: Path, code: str, **options: Any) -> SubmissionFault:
+    """The fault that stops a model running ``code``; fails when nothing does."""
+    try:
+        value = open_model(evil_bundle(folder, code), **options)
+    except SubmissionFault as fault:
+        return fault
+    raise AssertionError(f"nothing stopped it: {value}")
+
+
+def sandbox() -> Sandbox:
+    return Sandbox(default_runtime())
+
+
+def honest_answer() -> Any:
+    """What a harmless job returns: proves that the machine is still well."""
+    return sandbox().run(Job("json:dumps", [1, 2], limits=LIMITS)).value
