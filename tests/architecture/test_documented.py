@@ -64,3 +64,15 @@ def test_every_decision_has_its_goal_and_choice() -> None:
     assert records
     for record in records:
         assert re.search(r"^## (Choice|Decision)$", record.read_text(), re.MULTILINE), record.name
+
+
+def test_what_the_documents_point_to_exists() -> None:
+    documents = [PROJECT / "README.md", *(PROJECT / "docs").rglob("*.md")]
+    links = [
+        (document, target)
+        for document in documents
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", document.read_text())
+    ]
+    assert links
+    missing = [f"{document.name}: {target}" for document, target in links if not (document.parent / target).exists()]
+    assert missing == []
