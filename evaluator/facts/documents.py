@@ -1,0 +1,138 @@
+"""PDF documents: the text, the headings and a picture of each page."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import statistics
+from typing import Any
+
+from evaluator.errors import SubmissionFault
+from evaluator.facts.access import fault, own_files, recorded
+from evaluator.facts.base import Extractor, FileEntry, Workspace
+from evaluator.facts.lines import Line, headings
+from evaluator.limits import KB, MB
+
+_FILES = 40
+_BYTES = 100 * MB
+_PAGES = 500
+_PICTURES = 30
+_PICTURES_IN_ALL = 300
+_TEXT = 20 * KB
+_CHARACTERS = 20_000
+_WIDTH = 1000
+_TALLEST = 4000
+_SAMPLED = 12
+_MAGIC = b"%PDF-"
+
+
+def extract(workspace: Workspace) -> dict[str, Any]:
+    """``{path: {"sha256", "kind": "pdf", "title", "count", "pages", "error"}}``, the nearest to the root first.
+
+    A page is ``{"number", "text", "headings": [{"text", "size", "top"}], "attachment"}``: ``size`` is the height of
+    the letters in points, ``top`` the place on the page from 0 (top) to 1 (bottom). ``count`` is the number of
+    pages, of which at most 500 are read and 30 drawn.
+    """
+    wanted = [entry for entry in own_files(workspace) if entry.path.lower().endswith(".pdf")]
+    wanted.sort(key=lambda entry: (entry.path.count("/"), entry.path))
+    pictures = _PICTURES_IN_ALL
+    found: dict[str, Any] = {}
+    for entry in wanted[:_FILES]:
+        fact = {"sha256": entry.sha256, "kind": "pdf", "title": "", "count": 0, "pages": [], "error": None}
+        found[entry.path] = fact | _read(workspace, entry, min(pictures, _PICTURES))
+        pictures -= sum(1 for page in found[entry.path]["pages"] if page["attachment"])
+    return found
+
+
+def _read(workspace: Workspace, entry: FileEntry, pictures: int) -> dict[str, Any]:
+    import pypdfium2
+
+    try:
+        data = workspace.read_bytes(entry.path, _BYTES)
+    except SubmissionFault as error:
+        return {"error": recorded(error)}
+    if _MAGIC not in data[:1024]:
+        return {"error": fault("document.not_a_pdf", path=entry.path)}
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            return _document(workspace, document, pictures)
+    except pypdfium2.PdfiumError as error:
+        encrypted = "password" in str(error).lower() or "security" in str(error).lower()
+        return {"error": fault("document.encrypted" if encrypted else "document.broken", path=entry.path)}
+
+
+def _document(workspace: Workspace, document: Any, pictures: int) -> dict[str, Any]:
+    count = len(document)
+    pages = []
+    lines: list[list[Line]] = []
+    for index in range(min(count, _PAGES)):
+        page = document[index]
+        try:
+            text, found = _text(page)
+            attachment = _picture(workspace, page) if index < pictures else None
+        finally:
+            page.close()
+        lines.append(found)
+        pages.append({"number": index + 1, "text": text, "headings": [], "attachment": attachment})
+    for fact, named in zip(pages, headings(lines), strict=True):
+        fact["headings"] = named
+    return {"title": str(document.get_metadata_dict().get("Title", ""))[:300], "count": count, "pages": pages}
+
+
+def _text(page: Any) -> tuple[str, list[Line]]:
+    textpage = page.get_textpage()
+    try:
+        text = textpage.get_text_bounded().replace("\r\n", "\n")
+        return text.encode("utf-8", "replace")[:_TEXT].decode("utf-8", "ignore"), _lines(textpage, page.get_height())
+    finally:
+        textpage.close()
+
+
+def _lines(textpage: Any, height: float) -> list[Line]:
+    """The lines in reading order, with the height of their letters and their place on the page."""
+    from pypdfium2 import raw
+
+    found: list[Line] = []
+    letters: list[str] = []
+    places: list[int] = []
+    for index in range(min(textpage.count_chars(), _CHARACTERS)):
+        letter = chr(raw.FPDFText_GetUnicode(textpage, index) % 0x110000)
+        if letter in "\r\n":
+            if places:
+                found.append(_line(textpage, letters, places, height))
+            letters, places = [], []
+            continue
+        letters.append(letter)
+        if not letter.isspace() and len(places) < _SAMPLED:
+            places.append(index)
+    if places:
+        found.append(_line(textpage, letters, places, height))
+    return found
+
+
+def _line(textpage: Any, letters: list[str], places: list[int], height: float) -> Line:
+    from pypdfium2 import raw
+
+    boxes = [textpage.get_charbox(place, loose=True) for place in places]
+    size = statistics.median(top - bottom for _, bottom, _, top in boxes)
+    top = max(box[3] for box in boxes)
+    weight = raw.FPDFText_GetFontWeight(textpage, places[0])
+    name = ctypes.create_string_buffer(128)
+    raw.FPDFText_GetFontInfo(textpage, places[0], name, 128, None)
+    bold = weight >= 600 or b"bold" in name.value.lower()
+    place = min(1.0, max(0.0, 1 - top / height)) if height > 0 else 0.0
+    return Line("".join(letters).strip(), round(size, 2), round(place, 3), bold)
+
+
+def _picture(workspace: Workspace, page: Any) -> str | None:
+    """The page drawn about 1000 px wide; None for a page of absurd proportions."""
+    width, height = page.get_size()
+    if width <= 0 or height <= 0 or height * _WIDTH / width > _TALLEST:
+        return None
+    picture = page.render(scale=_WIDTH / width).to_pil()
+    target = io.BytesIO()
+    picture.save(target, "PNG", compress_level=1)
+    return workspace.attach(target.getvalue())
+
+
+EXTRACTOR = Extractor("documents", 1, extract)
