@@ -210,8 +210,9 @@ def absent(code: str, facts: Facts) -> Finding:
     missing = unread(facts)
     if missing:
         return Finding(Outcome.UNDECIDED, Message(f"{code}.unreadable", {"path": missing[0], "count": len(missing)}))
-    if facts["code"]["truncated"]:
-        return Finding(Outcome.UNDECIDED, Message(f"{code}.too_long"))
+    truncated = facts["code"]["truncated"]
+    if truncated:
+        return Finding(Outcome.UNDECIDED, Message(f"{code}.too_long", {"path": truncated[0]}))
     return Finding(Outcome.NOT_MET, Message(f"{code}.not_met"))
 
 
@@ -230,8 +231,8 @@ def words(code: str, fr: Mapping[str, str], en: Mapping[str, str]) -> Words:
             "en": en["not_met"] + " {count} file(s) could not be read, among them {path}: a person should look.",
         },
         f"{code}.too_long": {
-            "fr": fr["not_met"] + " Le code est trop long pour avoir été analysé en entier.",
-            "en": en["not_met"] + " The code is too long to have been analysed whole.",
+            "fr": fr["not_met"] + " Le code de {path} est trop long pour avoir été analysé en entier.",
+            "en": en["not_met"] + " The code of {path} is too long to have been analysed whole.",
         },
     }
 

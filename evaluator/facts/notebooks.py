@@ -94,11 +94,9 @@ def language(document: Mapping[str, Any]) -> str:
 
 def joined(value: object) -> str:
     """A multi-line string of the format: a string, or a list of strings."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return "".join(item for item in value if isinstance(item, str))
-    return ""
+    parts = value if isinstance(value, list) else [value]
+    text = "".join(item for item in parts if isinstance(item, str))
+    return text.encode("utf-8", "replace").decode()  # JSON may hold halves of surrogate pairs, which no file can
 
 
 def extract(workspace: Workspace) -> dict[str, Any]:

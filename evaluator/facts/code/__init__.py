@@ -19,16 +19,17 @@ from evaluator.facts.code.record import Record
 from evaluator.facts.code.sources import read_modules
 from evaluator.facts.code.statements import Interpreter
 from evaluator.facts.code.values import Const, ModuleCode, Scope
+from evaluator.limits import MB
 
 _STACK = 12_000
-_SOURCE = 400_000
+_SOURCES = 8 * MB
 
 
 def extract(workspace: Workspace) -> dict[str, Any]:
     """Facts of the whole bundle.
 
     ``{"modules": {path: {"sha256", "notebook", "broken": [[cell, line]]}}, "sources": {path: text of a script},
-    "errors": {path: {code, params}}, "truncated": bool, "calls": [...], "fits": [...], "apps": [...],
+    "errors": {path: {code, params}}, "truncated": [path], "calls": [...], "fits": [...], "apps": [...],
     "routes": [...]}``; places are ``[path, cell, line, end_line]``.
     """
     modules, errors = read_modules(workspace)
@@ -44,14 +45,28 @@ def extract(workspace: Workspace) -> dict[str, Any]:
             module.path: {"sha256": module.sha256, "notebook": module.is_notebook, "broken": module.broken}
             for module in modules
         },
-        "sources": {module.path: module.source[:_SOURCE] for module in modules if not module.is_notebook},
+        "sources": _sources(modules, record),
         "errors": errors,
-        "truncated": record.truncated,
+        "truncated": sorted(record.truncated),
         "calls": record.calls,
         "fits": record.fits,
         "apps": record.apps,
         "routes": record.routes,
     }
+
+
+def _sources(modules: list[ModuleCode], record: Record) -> dict[str, str]:
+    """The text of the scripts that something points at, within a total."""
+    named: set[str] = {place[0] for event in (*record.calls, *record.fits) for place in (event["at"], *event["via"])}
+    named.update(fit["built"][0] for fit in record.fits)
+    named.update(route["path"] for route in record.routes)
+    kept: dict[str, str] = {}
+    room = _SOURCES
+    for module in modules:
+        if module.path in named and not module.is_notebook and len(module.source) <= room:
+            kept[module.path] = module.source
+            room -= len(module.source)
+    return kept
 
 
 def _in_reading_order(modules: list[ModuleCode]) -> list[ModuleCode]:

@@ -6,7 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 
 from evaluator.facts.code import knowledge
 from evaluator.facts.code.members import element, subscript
-from evaluator.facts.code.values import UNKNOWN, Const, Group, Ref, Unknown, Value, chosen, constants, either, options
+from evaluator.facts.code.values import (
+    UNKNOWN,
+    Const,
+    Group,
+    Ref,
+    Unknown,
+    Value,
+    chosen,
+    constants,
+    either,
+    grow,
+    options,
+)
 
 Keywords = Mapping[str, Value]
 
@@ -33,7 +45,7 @@ def _text(owner: Value, tail: str, args: Sequence[Value]) -> Value:
 
 
 def _append(group: Group, args: Sequence[Value]) -> Value:
-    group.items.extend(args[-1:])
+    grow(group, args[-1:])
     return UNKNOWN
 
 
@@ -41,7 +53,7 @@ def _extend(group: Group, args: Sequence[Value]) -> Value:
     for value in args:
         for option in options(value):
             if isinstance(option, Group):
-                group.items.extend(option.items)
+                grow(group, list(option.items))
                 if group.keys is not None and option.keys:
                     group.keys.update(option.keys)
     return UNKNOWN
@@ -103,7 +115,7 @@ def _dictionary(args: Sequence[Value], keywords: Keywords) -> Value:
         if isinstance(value, Group) and value.keys is not None:
             _extend(group, [value])
         elif isinstance(value, Group):
-            group.items.extend(item.items[-1] for item in value.items if isinstance(item, Group) and item.items)
+            grow(group, [item.items[-1] for item in value.items if isinstance(item, Group) and item.items])
     return group
 
 

@@ -22,10 +22,11 @@ from evaluator.facts.code.values import (
     chosen,
     constants,
     either,
+    grow,
+    known,
     options,
 )
 
-_LONGEST = 500
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.Is: operator.is_,
@@ -46,16 +47,15 @@ class Expressions(Machine):
 
     def truth(self, node: ast.expr) -> bool | None:
         """Whether a test is always true, always false, or neither (None)."""
-        known = {bool(value) for value in constants(self.evaluate(node))}
-        return known.pop() if len(known) == 1 else None
+        values = {bool(value) for value in constants(self.evaluate(node))}
+        return values.pop() if len(values) == 1 else None
 
     def _other(self, node: ast.expr) -> Value:
         inside = [self.evaluate(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
         return Unknown(any(chosen(value) for value in inside))
 
     def _constant(self, node: ast.Constant) -> Value:
-        known = node.value is None or isinstance(node.value, str | int | float | bool)
-        return Const(node.value) if known else UNKNOWN  # type: ignore[arg-type]
+        return known(node.value)
 
     def _name(self, node: ast.Name) -> Value:
         return self.lookup(node.id)
@@ -96,7 +96,7 @@ class Expressions(Machine):
     def _binop(self, node: ast.BinOp) -> Value:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
         if isinstance(left, Group) and isinstance(right, Group) and isinstance(node.op, ast.Add):
-            return Group([*left.items, *right.items])
+            return grow(grow(Group(), left.items), right.items)
         if isinstance(left, Const) and isinstance(right, Const):
             folded = _fold(node.op, left.value, right.value)
             if folded is not None:
@@ -111,10 +111,10 @@ class Expressions(Machine):
     def _unaryop(self, node: ast.UnaryOp) -> Value:
         value = self.evaluate(node.operand)
         if isinstance(node.op, ast.Not):
-            known = {not item for item in constants(value)}
-            return Const(known.pop()) if len(known) == 1 else Unknown(chosen(value))
+            values = {not item for item in constants(value)}
+            return Const(values.pop()) if len(values) == 1 else Unknown(chosen(value))
         if isinstance(node.op, ast.USub) and isinstance(value, Const) and isinstance(value.value, int | float):
-            return Const(-value.value)
+            return known(-value.value)
         return value
 
     def _boolop(self, node: ast.BoolOp) -> Value:
@@ -122,10 +122,10 @@ class Expressions(Machine):
         kept: list[Value] = []
         for operand in node.values:
             value = self.evaluate(operand)
-            known = {bool(item) for item in constants(value)}
-            if known == {decisive}:
+            values = {bool(item) for item in constants(value)}
+            if values == {decisive}:
                 return either([*kept, value]) if decisive else Const(False)
-            if not known or operand is node.values[-1]:
+            if not values or operand is node.values[-1]:
                 kept.append(value)
         return either(kept)
 
@@ -133,16 +133,16 @@ class Expressions(Machine):
         left = self.evaluate(node.left)
         rights = [self.evaluate(item) for item in node.comparators]
         if len(rights) == 1:
-            known = {_compared(node.ops[0], item, rights[0]) for item in constants(left)}
-            if len(known) == 1 and None not in known:
-                return Const(known.pop())
+            values = {_compared(node.ops[0], item, rights[0]) for item in constants(left)}
+            if len(values) == 1 and None not in values:
+                return Const(values.pop())
         return Unknown(chosen(left) or any(chosen(item) for item in rights))
 
     def _ifexp(self, node: ast.IfExp) -> Value:
         test = self.evaluate(node.test)
-        known = {bool(value) for value in constants(test)}
-        if len(known) == 1:
-            return self.evaluate(node.body if known.pop() else node.orelse)
+        values = {bool(value) for value in constants(test)}
+        if len(values) == 1:
+            return self.evaluate(node.body if values.pop() else node.orelse)
         return either([self.evaluate(node.body), self.evaluate(node.orelse)])
 
     def _joinedstr(self, node: ast.JoinedStr) -> Value:
@@ -153,7 +153,7 @@ class Expressions(Machine):
             choice = choice or chosen(value)
             whole = whole or not isinstance(value, Const)
             parts.append(str(value.value) if isinstance(value, Const) else "")
-        return Unknown(choice) if whole else Const("".join(parts)[:_LONGEST])
+        return Unknown(choice) if whole else known("".join(parts))
 
     def _list(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
         items: list[Value] = []
@@ -227,26 +227,26 @@ class Expressions(Machine):
 
 def put(group: Group, key: Value, value: Value) -> None:
     """Bind ``value`` to ``key`` in a dictionary, or to one of its keys when the key is not known."""
-    group.items.append(value)
-    for known in constants(key):
-        if group.keys is not None:
-            group.keys[known] = value
+    grow(group, [value])
+    for constant in constants(key):
+        if group.keys is not None and len(group.keys) <= len(group.items):
+            group.keys[constant] = value
 
 
 def merge(group: Group, value: Value) -> None:
     for option in options(value):
         if isinstance(option, Group):
-            group.items.extend(option.items)
+            grow(group, list(option.items))
             if group.keys is not None and option.keys:
                 group.keys.update(option.keys)
 
 
-def _fold(kind: ast.operator, left: Any, right: Any) -> Const | None:
+def _fold(kind: ast.operator, left: Any, right: Any) -> Value | None:
     """The constant that two constants make; only strings joined or formatted, and sums."""
     if isinstance(kind, ast.Add) and type(left) is type(right) and isinstance(left, str | int | float):
-        return Const((left + right)[:_LONGEST] if isinstance(left, str) else left + right)
+        return known(left + right)
     if isinstance(kind, ast.Mod) and isinstance(left, str) and "%s" in left and left.count("%") == 1:
-        return Const(left.replace("%s", str(right))[:_LONGEST])
+        return known(left.replace("%s", str(right)))
     return None
 
 

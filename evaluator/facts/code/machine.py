@@ -14,12 +14,13 @@ from evaluator.facts.code.values import UNKNOWN, Function, Place, Ref, Scope, Va
 if TYPE_CHECKING:
     from evaluator.facts.code.project import Project
 
-_BUDGET = 400_000
+_MODULE_STEPS = 400_000
+_STATEMENT_STEPS = 60_000
 _BUILTINS = set(dir(builtins)) | {"display", "get_ipython"}
 
 
 class OutOfBudget(Exception):
-    """The module asks for more steps than one module may use."""
+    """The code asks for more steps than a statement or a module may use."""
 
 
 class Machine:
@@ -34,12 +35,19 @@ class Machine:
         self.active: list[Function] = []
         self.returns: list[list[Value]] = []
         self.choice = 0
-        self.left = _BUDGET
+        self.left = _MODULE_STEPS
+        self.stop_at = 0
 
     def spend(self) -> None:
         self.left -= 1
-        if self.left < 0:
+        if self.left < self.stop_at:
             raise OutOfBudget
+
+    def begin(self, scope: Scope, cell: int | None) -> bool:
+        """Stand before a statement at the top of a module, with its share of steps; False when none are left."""
+        self.scope, self.cell, self.choice = scope, cell, 0
+        self.stop_at = max(0, self.left - _STATEMENT_STEPS)
+        return self.left > 0
 
     def place(self, node: ast.AST) -> Place:
         line = getattr(node, "lineno", 1)

@@ -114,17 +114,14 @@ class Project:
 
 def run_module(machine: Machine, module: ModuleCode, scope: Scope) -> None:
     """Run every block of ``module`` in ``scope``; a statement out of budget or too deep is left out."""
-    machine.scope = scope
     for cell, body in module.blocks:
         for statement in body:
-            machine.cell, machine.scope = cell, scope
+            if not machine.begin(scope, cell):
+                return
             try:
                 machine.run([statement])
-            except OutOfBudget:
-                machine.record.truncated = True
-                return
-            except RecursionError:
-                machine.record.truncated = True
+            except (OutOfBudget, RecursionError):
+                machine.record.truncated.add(module.path)
 
 
 def _imported(module: ModuleCode) -> set[str]:

@@ -20,7 +20,7 @@ class Record:
     fits: list[dict[str, Any]] = field(default_factory=list)
     apps: list[dict[str, Any]] = field(default_factory=list)
     routes: list[dict[str, Any]] = field(default_factory=list)
-    truncated: bool = False
+    truncated: set[str] = field(default_factory=set)
     muted: int = 0
     _seen: set[Any] = field(default_factory=set)
 
@@ -37,21 +37,21 @@ class Record:
         described = [describe(value) for value in args[:6]]
         named = {key: describe(value) for key, value in keywords.items()}
         identity = (name, place, tuple(via[:1]), repr(described), repr(named), choice)
-        if self._new(self.calls, identity):
+        if self._new(self.calls, identity, place.path):
             fact = {"name": name, "args": described, "keywords": named, "at": place.to_json()}
             self.calls.append(fact | {"via": _via(via), "choice": choice})
 
     def fit(self, name: str, how: str, built: Place, place: Place, via: Sequence[Place], inner: list[str]) -> None:
         """Note that an estimator of class ``name`` built at ``built`` is fitted by ``how`` at ``place``."""
-        if self._new(self.fits, ("fit", name, built, place, tuple(via[:1]))):
+        if self._new(self.fits, ("fit", name, built, place, tuple(via[:1])), place.path):
             fact = {"class": name, "how": how, "built": built.to_json(), "at": place.to_json()}
             self.fits.append(fact | {"via": _via(via), "inner": inner})
 
-    def _new(self, events: list[dict[str, Any]], identity: Any) -> bool:
+    def _new(self, events: list[dict[str, Any]], identity: Any, path: str) -> bool:
         if self.muted or identity in self._seen:
             return False
         if len(events) >= _MOST_EVENTS:
-            self.truncated = True
+            self.truncated.add(path)
             return False
         self._seen.add(identity)
         return True

@@ -23,6 +23,7 @@ from evaluator.facts.notebooks import (
 from evaluator.limits import MB
 
 _SCRIPT_BYTES = 2 * MB
+_ALL_SCRIPTS = 30 * MB
 _FOREIGN_FOLDERS = {
     "site-packages", "node_modules", "__pycache__", ".git", ".venv", "venv", "env", ".ipynb_checkpoints", ".tox",
     "dist-packages", "__MACOSX",
@@ -33,6 +34,7 @@ def read_modules(workspace: Workspace) -> tuple[list[ModuleCode], dict[str, Any]
     """Every module of the bundle, and the error of each file that could not be read."""
     modules: list[ModuleCode] = []
     errors: dict[str, Any] = {}
+    room = _ALL_SCRIPTS
     for entry in workspace.files:
         if _FOREIGN_FOLDERS & set(PurePosixPath(entry.path).parts[:-1]):
             continue
@@ -40,6 +42,9 @@ def read_modules(workspace: Workspace) -> tuple[list[ModuleCode], dict[str, Any]
             if is_notebook(entry.path):
                 modules.extend(_notebook(workspace, entry))
             elif entry.path.lower().endswith((".py", ".pyw")):
+                room -= entry.size
+                if room < 0:
+                    raise SubmissionFault("code.too_much", path=entry.path, limit=_ALL_SCRIPTS)
                 modules.append(_script(workspace, entry))
         except SubmissionFault as fault:
             errors[entry.path] = {"code": fault.code, "params": fault.params}

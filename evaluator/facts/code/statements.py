@@ -23,6 +23,7 @@ from evaluator.facts.code.values import (
     Value,
     chosen,
     either,
+    grow,
     options,
 )
 
@@ -113,7 +114,7 @@ class Interpreter(Calling):
         value = self.evaluate(node.value)
         before = self.evaluate(node.target)
         if isinstance(before, Group) and isinstance(value, Group):
-            before.items.extend(value.items)
+            grow(before, list(value.items))
         else:
             self.assign(node.target, either([before, value]))
         return False

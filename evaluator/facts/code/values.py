@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 # Type of an object whose origin is out of sight: a parameter, a missing module, an unknown library.
 UNSEEN = "?"
 _MANY = 24
+_ROOM = 400
+_LONGEST = 500
+_SHOWN = 200
+_LARGEST = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +176,21 @@ Value = Unknown | Const | Ref | Obj | Group | Function | Klass | Instance | Modu
 UNKNOWN = Unknown()
 
 
+def known(value: object) -> Value:
+    """A constant kept when it is small enough to be worth knowing and has a JSON form."""
+    if isinstance(value, str):
+        return Const(value[:_LONGEST])
+    if value is None or isinstance(value, bool) or (isinstance(value, int) and abs(value) < _LARGEST):
+        return Const(value)
+    return Const(value) if isinstance(value, float) and math.isfinite(value) else UNKNOWN
+
+
+def grow(group: Group, items: Iterable[Value]) -> Group:
+    """Add ``items`` to ``group``, up to what a group may hold."""
+    group.items.extend(islice(items, max(0, _ROOM - len(group.items))))
+    return group
+
+
 def either(values: Iterable[Value]) -> Value:
     """One value standing for all of ``values``, without repeats, at most a couple of dozen."""
     flat: list[Value] = []
@@ -242,11 +263,11 @@ def constants(value: Value) -> list[str | int | float | bool | None]:
 
 def describe(value: Value) -> Any:
     """A JSON form: the constant, ``{"any": [...]}``, ``{"type": name}`` or None."""
-    known = [option.value for option in options(value) if isinstance(option, Const)]
-    if len(known) == 1 and isinstance(value, Const):
-        return known[0][:200] if isinstance(known[0], str) else known[0]
-    if known:
-        return {"any": known[:12]}
+    values = [option.value for option in options(value) if isinstance(option, Const)]
+    if isinstance(value, Const):
+        return value.value[:_SHOWN] if isinstance(value.value, str) else value.value
+    if values:
+        return {"any": [item[:_SHOWN] if isinstance(item, str) else item for item in values[:12]]}
     kind = type_name(value)
     return {"type": kind} if kind else None
 
