@@ -67,6 +67,12 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "Une tâche de la plateforme s’est interrompue ({reason}). Cela ne vient pas de votre dépôt.",
         "en": "A job of the platform broke off ({reason}). This does not come from your submission.",
     },
+    "sandbox.host_memory": {
+        "fr": "La mémoire de la machine d’évaluation s’est épuisée et la tâche a été interrompue. "
+        "Cela ne vient pas de votre dépôt ; elle sera reprise.",
+        "en": "The evaluation machine ran out of memory and the job was interrupted. This does not come from your "
+        "submission; it will be taken up again.",
+    },
     "runtime.missing": {
         "fr": "L’environnement Python d’évaluation n’est pas construit ({path}). "
         "Lancez « python -m evaluator runtimes build ».",

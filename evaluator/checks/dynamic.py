@@ -225,7 +225,7 @@ CHECKS: tuple[Check, ...] = (
         version=1,
         family="model",
         title={"fr": "Le modèle enregistré se charge", "en": "The saved model loads"},
-        facts=("files", "model_load"),
+        facts=("files", "model_load", "dependencies"),
         run=model_loads,
     ),
     Check(
@@ -233,7 +233,7 @@ CHECKS: tuple[Check, ...] = (
         version=1,
         family="model",
         title={"fr": "La performance annoncée est retrouvée", "en": "The claimed performance is found again"},
-        facts=("files", "model_metric"),
+        facts=("files", "model_metric", "dependencies"),
         run=model_metric,
         parameters=_METRIC_PARAMETERS,
     ),
@@ -242,7 +242,7 @@ CHECKS: tuple[Check, ...] = (
         version=1,
         family="api",
         title={"fr": "L’API répond", "en": "The API answers"},
-        facts=("files", "api_exchange"),
+        facts=("files", "api_exchange", "dependencies"),
         run=api_responds,
     ),
 )

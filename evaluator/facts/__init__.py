@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from evaluator.facts import code, declaration, notebooks
+from evaluator.facts import (
+    code,
+    declaration,
+    dependencies,
+    documents,
+    git,
+    model_files,
+    notebooks,
+    texts,
+)
 from evaluator.facts.base import Extractor
 from evaluator.registry import Registry
 
@@ -10,6 +19,11 @@ _MODULES = (
     declaration,
     notebooks,
     code,
+    model_files,
+    documents,
+    dependencies,
+    texts,
+    git,
 )
 
 EXTRACTORS: tuple[Extractor, ...] = tuple(module.EXTRACTOR for module in _MODULES)

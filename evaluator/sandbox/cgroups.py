@@ -82,6 +82,11 @@ def create() -> ControlGroup | None:
     return _create_separate(name)
 
 
+def memory_kills() -> int:
+    """How many processes this machine has killed for want of memory since it started."""
+    return _counter(Path("/proc/vmstat"), "oom_kill")
+
+
 def _create_unified(name: str) -> ControlGroup | None:
     own = Path(os.environ.get("JALON_CGROUP") or _ROOT / _membership().get("", "").lstrip("/"))
     folder = own / name

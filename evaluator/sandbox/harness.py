@@ -81,6 +81,7 @@ def _above(descriptor: int) -> int:
 
 def _lower(job: dict[str, Any]) -> None:
     """Take limits, then lose every privilege, in an order that leaves none to regain them."""
+    _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # so that the job may use its own /proc/self
     with open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123 (as above)
         score.write("1000")
     limits = job["limits"]
@@ -108,7 +109,7 @@ def _lower(job: dict[str, Any]) -> None:
     _drop_capabilities()
     _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # so that the job may use its own /proc/self
+    _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # again: the change of user took it back
     _refuse_privileges()
 
 

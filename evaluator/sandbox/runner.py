@@ -39,14 +39,21 @@ class Sandbox:
             SubmissionFault: a limit named by its code (``sandbox.timeout``, ``.cpu``, ``.memory``, ``.processes``,
                 ``.output``, ``.disk``, ``.network``, ``.forbidden``, ``.killed``, ``.result_too_large``,
                 ``.result_invalid``), ``candidate.exception``, or the fault that the job raised.
-            EngineFault: ``sandbox.unavailable`` when the job could not be confined, ``sandbox.crashed``.
+            EngineFault: ``sandbox.unavailable`` when the job could not be confined, ``sandbox.crashed``,
+                ``sandbox.host_memory`` when the machine itself ran out of memory and the job was its victim.
         """
         with ExitStack() as stack:
             scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jalon-job-")))
             group = self._group(stack, job.limits)
+            starved = cgroups.memory_kills()
             outcome = self._start(stack, job, scratch, group)
             stack.callback(outcome.channel.close)
-            return _conclude(job, outcome, group, attachments)
+            try:
+                return _conclude(job, outcome, group, attachments)
+            except SubmissionFault as fault:
+                if fault.params.get("signal") == "SIGKILL" and cgroups.memory_kills() > starved:
+                    raise EngineFault("sandbox.host_memory") from fault
+                raise
 
     def _group(self, stack: ExitStack, limits: JobLimits) -> cgroups.ControlGroup | None:
         group = cgroups.create()
