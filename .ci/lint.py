@@ -33,7 +33,7 @@ def main() -> int:
             ("ruff check", [BIN / "ruff", "check", "."], {}),
             ("ruff format", [BIN / "ruff", "format", "--check", "."], {}),
             ("mypy", [BIN / "mypy"], {}),
-            ("import contracts", [BIN / "lint-imports", "--no-cache"], {}),
+            ("import contracts", [BIN / "lint-imports", "--no-cache", "--no-logo"], {}),
             ("djlint", [BIN / "djlint", "templates", "--lint", "--quiet"], {}),
             ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], {}),
             (

@@ -12,6 +12,7 @@ from certification.keeper.state import KeeperError, Plan, die_with_parent
 
 START_TIMEOUT = 60.0
 STOP_TIMEOUT = 15.0
+REDIS_DATABASES = 64
 
 
 def free_port(preferred: int | None) -> int:
@@ -92,7 +93,7 @@ class Redis(Server):
         # The broker is only a bell and the cache a cache: nothing is worth keeping on disk.
         config = (
             f'bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\nsave ""\nappendonly no\n'
-            f"databases 64\nloglevel warning\n"
+            f"databases {REDIS_DATABASES}\nloglevel warning\n"
         )
         with self.log() as log:
             self.process = subprocess.Popen(

@@ -85,8 +85,9 @@ CACHES: dict[str, dict[str, Any]] = {
 
 # --- People -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "assessments.User"
-# The address is unique whatever its case, by a constraint on LOWER(email) that this check does not see.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+# W004: an e-mail is unique whatever its case, by a constraint on LOWER(email) that this check does not see.
+# W019: our own pages show our own evidence in frames; other sites' may not.
+SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W019"]
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",

@@ -1,25 +1,46 @@
 """The test suite: real PostgreSQL and real Redis, fast password hashing, no mail leaves."""
 
-import atexit
 import os
 import shutil
-import tempfile
+from itertools import count
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from certification import embedded
+from certification.keeper.server import REDIS_DATABASES
+from certification.keeper.state import try_lock
 
-# Both before the base settings read the environment, which child processes inherit.
+TESTS = Path(__file__).resolve().parents[2] / "var" / "tests"
+
+
+def take_slot() -> str:
+    """The first number that no other run of the tests holds; held until this process ends.
+
+    Two runs at once in one folder then have databases and files of their own. The files of an earlier run go.
+    """
+    TESTS.mkdir(parents=True, exist_ok=True)
+    for number in count():
+        descriptor = os.open(TESTS / f"{number}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        if try_lock(descriptor):
+            break
+        os.close(descriptor)
+    shutil.rmtree(TESTS / str(number), ignore_errors=True)
+    return str(number)
+
+
+# All of it before the base settings read the environment, which child processes inherit.
 embedded.use_when_needed("test")
-if not os.environ.get("JALON_DATA_DIR"):
-    os.environ["JALON_DATA_DIR"] = tempfile.mkdtemp(prefix="jalon-tests-")
-    atexit.register(shutil.rmtree, os.environ["JALON_DATA_DIR"], ignore_errors=True)
+SLOT = os.environ.get("JALON_TEST_SLOT") or take_slot()
+os.environ["JALON_TEST_SLOT"] = SLOT
+os.environ.setdefault("JALON_DATA_DIR", str(TESTS / SLOT / "data"))
 
 from certification.settings.base import *  # noqa: E402, F403  after the services; environments extend one base
-from certification.settings.base import CACHES, LOGGING, REDIS_URL  # noqa: E402
+from certification.settings.base import CACHES, DATABASES, LOGGING, REDIS_URL  # noqa: E402
 
 # Parallel test processes each have their own PostgreSQL database (pytest-django) and their own Redis one.
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-REDIS_URL = urlsplit(REDIS_URL)._replace(path=f"/{1 + int(WORKER.removeprefix('gw'))}").geturl()
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+DATABASES["default"]["TEST"] = {"NAME": f"test_jalon_{SLOT}"}
+REDIS_URL = urlsplit(REDIS_URL)._replace(path=f"/{(1 + 8 * int(SLOT) + WORKER) % REDIS_DATABASES}").geturl()
 CELERY_BROKER_URL = REDIS_URL
 CACHES["default"]["LOCATION"] = REDIS_URL
 
