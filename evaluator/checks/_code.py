@@ -92,6 +92,18 @@ def _opened(at: Place, via: tuple[Place, ...]) -> Place:
     return via[0] if via and via[0].cell is not None else at
 
 
+FAULTS: Words = {
+    "notebook.broken": {
+        "fr": "Le notebook {path} ne peut pas être lu : ce n’est pas un document JSON complet.",
+        "en": "The notebook {path} cannot be read: it is not a complete JSON document.",
+    },
+    "code.too_much": {
+        "fr": "{path} n’a pas été analysé : les scripts de l’archive dépassent {limit:size} au total.",
+        "en": "{path} was not analysed: the scripts of the archive exceed {limit:size} in total.",
+    },
+}
+
+
 def calls(facts: Facts) -> Iterator[Call]:
     """Every live call of a library, notebooks first, in the order in which it is reached."""
     for item in facts["code"]["calls"]:

@@ -69,7 +69,7 @@ HISTOGRAM = _chart(
     r"seaborn\.displot",
 )
 SCATTER = _chart(
-    rf"{_AXES}\.scatter|seaborn\.(?:scatterplot|pairplot|regplot|lmplot|PairGrid|stripplot)|{_FRAME_PLOT}\.scatter"
+    rf"{_AXES}\.scatter|seaborn\.(?:scatterplot|pairplot|regplot|lmplot|PairGrid)|{_FRAME_PLOT}\.scatter"
     rf"|{_HVPLOT}\.scatter|{_EXPRESS}\.(?:scatter|scatter_3d|scatter_matrix|create_scatterplotmatrix)"
     rf"|{_OBJECTS}\.(?:Scatter3d|Splom)|{_ADD_TRACE}\.add_scatter3d|pandas\.DataFrame\.scatter_matrix"
     r"|pandas\.plotting\.scatter_matrix|plotnine\.geom_point|holoviews\.(?:Scatter|Points)|streamlit\.scatter_chart"

@@ -50,7 +50,7 @@ CHECKS: tuple[Check, ...] = (
     ),
 )
 
-MESSAGES: _code.Words = _code.words(
+MESSAGES: _code.Words = _code.FAULTS | _code.words(
     _MISSING,
     {
         "met": "Les valeurs manquantes sont cherchées ou traitées ({count} endroit(s)), d’abord dans {path}.",

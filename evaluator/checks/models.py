@@ -39,9 +39,11 @@ _NONLINEAR = _code.matches(
     r"|(?:xgboost|lightgbm|catboost)\.(?:[\w.]+\.)?(?:XGB\w+|LGBM\w+|CatBoost\w*)"
     r"|(?:tensorflow\.)?keras\.(?:[\w.]+\.)?(?:Sequential|Model|Functional)|ngboost\.\w+|interpret\.glassbox\.\w+"
     r"|pyspark\.ml\.(?:regression|classification)\.(?:RandomForest|GBT|DecisionTree|Multilayer)\w+"
-    r"|pytorch_tabnet\.[\w.]+|autogluon\.[\w.]+"
+    r"|pytorch_tabnet\.[\w.]+|(?:[\w.]+\.)?Keras(?:Classifier|Regressor)|torch\.nn\.Module|skorch\.\w+"
 )
-_TRAINED_BY_CALL = _code.matches(r"(?:xgboost|lightgbm|catboost)\.train|torch\.optim\.\w+\.step")
+_TRAINED_BY_CALL = _code.matches(
+    r"(?:xgboost|lightgbm|catboost)\.train|torch\.optim\.\w+\.step|transformers\.\w*Trainer\.train"
+)
 _AROUND_ANOTHER = _code.matches(r"(?:sklearn|imblearn)\.ensemble\.\w*(?:AdaBoost|Bagging|Stacking|Voting)\w*")
 
 _SPLIT = _code.matches(

@@ -14,9 +14,10 @@ from evaluator.results import Finding, Message, Outcome
 
 _CHARTS_NEEDED = 2
 _IDENTIFIERS = {
-    "id", "ids", "identifiant", "identifier", "ident", "uid", "uuid", "pk", "index", "idx", "numero", "matricule",
-    "client", "customer", "cust", "row", "position", "siren", "siret",
+    "id", "ids", "identifiant", "identifier", "ident", "uid", "uuid", "pk", "numero", "matricule", "siren", "siret",
 }  # fmt: skip
+_IDENTIFIERS_ALONE = {"client", "customer", "cust", "user", "index", "idx", "row", "position", "loan", "pret"}
+_MEASURES = {"days", "count", "nb", "flag", "amt", "amount", "age", "date", "year", "time", "mean", "max", "min", "sum"}
 _RUN_TOGETHER = re.compile(r"id(?:client|user|customer|loan|pret)|(?:client|customer|user|loan|pret|person|product)id")
 
 _STREAMLIT_SETTINGS = r"cache|cache_data|cache_resource|experimental_\w+|set_page_config|secrets|session_state[\w.]*"
@@ -74,8 +75,11 @@ def is_identifier(name: str) -> bool:
     """Whether a parameter's name says that it identifies a person or a row: ``client_id``, ``Identifiant du prêt``."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     plain = unicodedata.normalize("NFKD", spaced).encode("ascii", "ignore").decode().lower()
-    words = set(re.split(r"[^a-z0-9]+", plain))
-    return bool(words & _IDENTIFIERS) or any(_RUN_TOGETHER.fullmatch(word) for word in words)
+    words = set(re.split(r"[^a-z0-9]+", plain)) - {""}
+    if words & _MEASURES:
+        return False  # days_id_publish counts days
+    named = words & _IDENTIFIERS or any(_RUN_TOGETHER.fullmatch(word) for word in words)
+    return bool(named) or (len(words) == 1 and words <= _IDENTIFIERS_ALONE)
 
 
 def dashboard_code(facts: Facts, parameters: Mapping[str, Any]) -> Finding:

@@ -109,11 +109,12 @@ class Calling(Expressions):
             if isinstance(item, Obj) and knowledge.is_class(item.type) and not item.type.startswith(_NO_ESTIMATOR):
                 inner = [part.type for part in reachable(item) if isinstance(part, Obj) and part is not item]
                 self.record.fit(item.type, how, item.place, place, self.frames, inner[:12])
-            elif isinstance(item, Instance) and item is not value:
-                self._fit_instance(item, node)
+            elif isinstance(item, Instance):
+                self._fit_instance(item, node, inherited=item is value)
 
-    def _fit_instance(self, instance: Instance, node: ast.AST) -> None:
-        for name in ("fit", "transform", "predict"):
+    def _fit_instance(self, instance: Instance, node: ast.AST, inherited: bool) -> None:
+        """A class of the project fitted by a library, or by the method that it inherits from a library."""
+        for name in () if inherited else ("fit", "transform", "predict"):
             method = find_method(instance.klass, name)
             if isinstance(method, Function):
                 self.invoke(method.bound_to(instance), [UNKNOWN, UNKNOWN], {}, node)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from evaluator.facts.code import knowledge
 from evaluator.facts.code.record import Record
-from evaluator.facts.code.values import UNKNOWN, Function, Place, Ref, Scope, Value
+from evaluator.facts.code.values import Function, Place, Ref, Scope, Value, either
 
 if TYPE_CHECKING:
     from evaluator.facts.code.project import Project
@@ -65,9 +65,9 @@ class Machine:
             return Ref(f"builtins.{name}")
         if name in knowledge.USUAL_ALIASES and name not in self.scope.module.bound:
             return Ref(knowledge.USUAL_ALIASES[name])
-        if self.scope.module.open_imports:
-            return self.project.only_definition(name) or UNKNOWN
-        return UNKNOWN
+        if self.scope.module.open_imports and (local := self.project.only_definition(name)) is not None:
+            return local
+        return either(Ref(knowledge.canonical(f"{source}.{name}")) for source in self.scope.module.stars)
 
     def hoist(self, name: str, cell: int | None, statement: ast.stmt) -> Value:
         raise NotImplementedError

@@ -15,6 +15,7 @@ _PYTHON_CELLS = {
 _STATEMENT_MAGIC = re.compile(r"^(\s*)%(?:time|timeit|prun|memit|lprun|mprun)((?:\s+-\w+(?:\s+\d+)?)*)\s+(.*)$")
 _MAGIC = re.compile(r"^\s*(?:[%!?]|\.\.\.\s*[%!])|^\s*[\w.\[\]'\"()]+\?\??\s*$")
 _ASSIGNED_MAGIC = re.compile(r"^(\s*[\w, .\[\]'\"]+=\s*)[!%].*$")
+_WRITES = re.compile(r"%%writefile\s+(?:-a\s+)?\S+\.py\s*$")
 _PYLAB = re.compile(r"^\s*%pylab\b")
 _CONTINUES = re.compile(r"^(?:else|elif|except|finally)\b|^[)\]}]")
 _PRINT = re.compile(r"^(\s*)print\s+[^(=\s].*$|^(\s*)print\s*$")
@@ -40,6 +41,12 @@ def parse_cell(source: str) -> Parsed:
         lines[first] = ""
         source = "\n".join(lines)
     return parse_module(source)
+
+
+def script_written(source: str) -> str | None:
+    """The script that a ``%%writefile name.py`` cell writes, line for line; None for any other cell."""
+    lines = source.split("\n")
+    return "\n".join(["", *lines[1:]]) if _WRITES.match(lines[0]) else None
 
 
 def parse_module(source: str) -> Parsed:

@@ -14,17 +14,6 @@ from evaluator.facts.code.values import UNKNOWN, Const, Function, Klass, Module,
 if TYPE_CHECKING:
     from evaluator.facts.code.record import Record
 
-_STARS = {
-    "matplotlib.pyplot": {
-        "plot", "hist", "bar", "barh", "pie", "scatter", "boxplot", "figure", "subplots", "subplot", "show", "xlabel",
-        "ylabel", "title", "legend", "gca", "gcf", "axes", "savefig",
-    },
-    "seaborn": {
-        "boxplot", "barplot", "countplot", "histplot", "distplot", "displot", "scatterplot", "pairplot", "catplot",
-        "heatmap", "lmplot", "relplot", "violinplot",
-    },
-}  # fmt: skip
-
 
 class Project:
     """Every readable module and notebook of the bundle."""
@@ -105,11 +94,6 @@ class Project:
         finally:
             self.record.muted -= 1
         return scope
-
-    def import_all(self, source: str, scope: Scope) -> None:
-        """``from library import *``, for the libraries whose drawing names are used bare."""
-        for name in _STARS.get(source, ()):
-            scope.names[name] = Ref(f"{source}.{name}")
 
 
 def run_module(machine: Machine, module: ModuleCode, scope: Scope) -> None:

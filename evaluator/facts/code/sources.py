@@ -9,7 +9,7 @@ from typing import Any
 
 from evaluator.errors import SubmissionFault
 from evaluator.facts.base import FileEntry, Workspace, decode
-from evaluator.facts.code.parse import parse_cell, parse_module
+from evaluator.facts.code.parse import parse_cell, parse_module, script_written
 from evaluator.facts.code.values import ModuleCode
 from evaluator.facts.notebooks import (
     NOTEBOOK_BYTES,
@@ -68,7 +68,11 @@ def _notebook(workspace: Workspace, entry: FileEntry) -> Iterable[ModuleCode]:
     broken: list[list[int | None]] = []
     for number, cell in enumerate(raw_cells(document)):
         if cell_type(cell) == "code":
-            parsed = parse_cell(cell_source(cell))
+            source = cell_source(cell)
+            written = script_written(source)
+            if written is not None:
+                yield _module(entry, [(number, parse_module(written).body)])
+            parsed = parse_cell(source)
             blocks.append((number, parsed.body))
             broken.extend([number, line] for line in parsed.broken)
     module = _module(entry, blocks)

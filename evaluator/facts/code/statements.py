@@ -283,8 +283,8 @@ class Interpreter(Calling):
         if isinstance(value, Module):
             public = {name: item for name, item in value.scope.names.items() if not name.startswith("_")}
             self.scope.names.update(public)
-        elif isinstance(value, Ref):
-            self.project.import_all(value.name, self.scope)
+        elif isinstance(value, Ref) and value.name not in self.scope.module.stars:
+            self.scope.module.stars.append(value.name)
 
 
 def _joined(before: dict[str, Value], after: Sequence[dict[str, Value]]) -> dict[str, Value]:

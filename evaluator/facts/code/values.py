@@ -113,6 +113,7 @@ class ModuleCode:
     broken: list[list[int | None]] = field(default_factory=list)
     hoisted: dict[str, tuple[int | None, ast.stmt]] = field(default_factory=dict)
     bound: set[str] = field(default_factory=set)
+    stars: list[str] = field(default_factory=list)  # libraries imported with a star
     open_imports: bool = False  # imports from modules that are neither known libraries nor in the bundle
 
 

@@ -176,13 +176,21 @@ def _prefix(owner: Value | None) -> str:
 
 def _keys_read(node: Handler) -> set[str]:
     """Constant keys that a handler reads from what it received: ``request.json["id"]``, ``args.get("id")``."""
+    received = {"request", *(arg.arg for arg in node.args.args)}
     found: set[Any] = set()
     for item in _body(node):
-        if isinstance(item, ast.Subscript) and isinstance(item.slice, ast.Constant):
-            found.add(item.slice.value)
+        if isinstance(item, ast.Assign) and _mentions(item.value, received):
+            received.update(target.id for target in item.targets if isinstance(target, ast.Name))
+        elif isinstance(item, ast.Subscript) and isinstance(item.slice, ast.Constant):
+            found.update([item.slice.value] if _mentions(item.value, received) else [])
         elif isinstance(item, ast.Call) and isinstance(item.func, ast.Attribute) and item.func.attr in {"get", "pop"}:
-            found.update(arg.value for arg in item.args[:1] if isinstance(arg, ast.Constant))
+            given = item.args[:1] if _mentions(item.func.value, received) else []
+            found.update(arg.value for arg in given if isinstance(arg, ast.Constant))
     return {key[:100] for key in found if isinstance(key, str)}
+
+
+def _mentions(node: ast.AST, names: set[str]) -> bool:
+    return any(isinstance(item, ast.Name) and item.id in names for item in ast.walk(node))
 
 
 def _model_fields(machine: Calling, function: Function) -> set[str]:
