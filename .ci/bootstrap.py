@@ -133,10 +133,13 @@ def install_system_packages(wanted: Mapping[str, Callable[[], bool]]) -> None:
     if prefix is None or not shutil.which("apt-get"):
         raise SetupError(f"system packages are missing. Have an administrator run:\n    {how}")
     with step(f"system packages: {' '.join(missing)}"):
-        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-        apt = [*prefix, "env", *(f"{key}={value}" for key, value in quiet.items()), "apt-get", "-qq"]
-        run([*apt, "update"])
-        run([*apt, "install", "--yes", "--no-install-recommends", *missing], stdout=subprocess.DEVNULL)
+        apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+        try:
+            run([*apt, "update"])
+            run([*apt, "install", "--yes", "--no-install-recommends", *missing], stdout=subprocess.DEVNULL)
+        except subprocess.CalledProcessError as error:
+            raise SetupError(f"apt-get failed (see above); needed:\n    {how}") from error
+    importlib.invalidate_caches()
     still = [name for name in missing if not wanted[name]()]
     if still:
         raise SetupError(f"installed, and yet not found: {' '.join(still)}")
