@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from evaluator.checks import REGISTRY
+from evaluator.results import Outcome
+
 RECOGNISED_FROM = ("notebooks", "code", "model_files", "documents", "dependencies", "git")
 _PATHS = 50
 _DATA = (".csv", ".parquet", ".xlsx", ".json", ".tsv")
@@ -24,13 +27,22 @@ def recognise(facts: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "notebooks": _kind(path for path in paths if path.lower().endswith(".ipynb")),
         "models": _kind(path for path, passport in models.items() if passport.get("estimator")),
         "api": _kind(str(app["path"]) for app in code.get("apps", [])),
-        "dashboard": _kind(str(item["path"]) for item in code.get("dashboards", [])),
+        "dashboard": _kind(_dashboards(facts)),
         "pdf": _kind(path for path in paths if path.lower().endswith(".pdf")),
         "data": _kind(path for path in paths if path.lower().endswith(_DATA)),
         "requirements": _kind(str(item["path"]) for item in facts.get("dependencies", {}).get("files", [])),
         "readme": _kind(path for path in paths if PurePosixPath(path).name.lower().startswith("readme")),
         "git": {"count": len(git.get("commits", [])), "paths": []},
     }
+
+
+def _dashboards(facts: Mapping[str, Any]) -> list[str]:
+    """Where the check of a dashboard finds one."""
+    check = REGISTRY["dashboard.code"]
+    if any(name not in facts for name in check.facts):
+        return []
+    finding = check.run(facts, {})
+    return [item.path for item in finding.evidence] if finding.outcome is Outcome.MET else []
 
 
 def _kind(paths: Iterable[str]) -> dict[str, Any]:

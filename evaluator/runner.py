@@ -198,7 +198,8 @@ def _run_all(
 ) -> tuple[Result, ...]:
     """Static checks first, since they answer at once; results in the order of the requests."""
     known = [REGISTRY[request.code] for request in requests if request.code in REGISTRY]
-    bundle.require({name for check in known for name in check.facts})
+    named = {name for check in known for name in check.facts}
+    bundle.require(named | {need for name in named if name in DYNAMIC for need in DYNAMIC[name].needs})
     results: dict[int, Result] = {}
     for number in sorted(range(len(requests)), key=lambda number: (_is_dynamic(requests[number]), number)):
         results[number] = _run_one(bundle, requests[number])

@@ -26,6 +26,11 @@ def model_loads(facts: Facts, params: Mapping[str, Any]) -> Finding:
     if fact["error"]:
         return _load_failed(facts, fact, evidence)
     shown = {"path": fact["path"], "model": _model_name(fact), "seconds": fact["seconds"]}
+    dangerous = facts["model_files"].get(fact["path"], {}).get("dangerous")
+    if dangerous:
+        # Whoever runs commands while it is opened could also write the answer that we received.
+        names = {"path": fact["path"], "names": dangerous[:5]}
+        return Finding(Outcome.UNDECIDED, Message("model.loads.undecided_dangerous", names), evidence)
     if not fact["estimator"]:
         return Finding(Outcome.NOT_MET, Message("model.loads.not_met_no_estimator", shown), evidence)
     if fact["warnings"]:
@@ -225,7 +230,7 @@ CHECKS: tuple[Check, ...] = (
         version=1,
         family="model",
         title={"fr": "Le modèle enregistré se charge", "en": "The saved model loads"},
-        facts=("files", "model_load", "dependencies"),
+        facts=("files", "model_files", "model_load", "dependencies"),
         run=model_loads,
     ),
     Check(

@@ -24,6 +24,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "Le fichier {path} se charge, mais ne contient pas de modèle capable de prédire ({model}).",
         "en": "The file {path} loads, but holds no model that can predict ({model}).",
     },
+    "model.loads.undecided_dangerous": {
+        "fr": "Le modèle {path} exécute des commandes à l’ouverture ({names}) : qu’il se charge ne prouve rien.",
+        "en": "The model {path} runs commands when opened ({names}): that it loads proves nothing.",
+    },
     "model.loads.undecided_library": {
         "fr": "Le modèle {path} demande la bibliothèque {module}, absente de l’environnement d’évaluation.",
         "en": "The model {path} asks for the library {module}, which the evaluation environment does not have.",
