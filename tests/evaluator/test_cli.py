@@ -1,0 +1,152 @@
+"""``python -m evaluator`` as people and programs use it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluator import cli, messages, runner
+from evaluator.checks import MODULES, REGISTRY
+from evaluator.errors import EngineFault
+from evaluator.results import Message
+
+ROOT = Path(cli.__file__).parents[1]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "a.py").write_text("import matplotlib.pyplot as plt\nplt.pie([1, 2])\n")
+    return root
+
+
+def test_check_prints_json_alone(project: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "evaluator",
+        "check",
+        str(project),
+        "--checks",
+        "chart.pie,chart.boxplot",
+        "--json",
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    document = json.loads(done.stdout)
+    assert set(document) == {"engine", "bundle", "runtime", "results"}
+    assert set(document["bundle"]) == {"sha256", "files", "bytes"}
+    pie, boxplot = document["results"]
+    assert (pie["check"], pie["outcome"], pie["cause"]) == ("chart.pie", "met", None)
+    assert {"path", "cell", "line", "end_line", "excerpt", "sha256", "kind", "output", "page"} <= set(
+        pie["evidence"][0]
+    )
+    assert (pie["evidence"][0]["path"], pie["evidence"][0]["line"]) == ("a.py", 2)
+    assert boxplot["outcome"] == "not_met"
+    assert pie["summary"].endswith(".")
+
+
+def test_check_reads_well_too(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", str(project), "--checks", "chart.pie", "--lang", "en"]) == 0
+    shown = capsys.readouterr().out
+    assert "✓ chart.pie" in shown
+    assert "a.py line 2" in shown
+    assert shown.strip().endswith("1 met")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "{project}", "--checks", "no.such"],
+        ["check", "/nowhere/at/all"],
+        ["check", "{project}", "--params", "{"],
+        ["check", "{project}", "--params", "[1]"],
+        ["explain", "no.such"],
+    ],
+)
+def test_wrong_usage_is_2(project: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([argument.replace("{project}", str(project)) for argument in arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err
+
+
+def test_a_fault_of_ours_is_1_and_says_so(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise EngineFault("sandbox.unavailable", reason="no bwrap")
+
+    monkeypatch.setattr(runner, "evaluate", refuse)
+    assert cli.main(["check", str(project), "--json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert (document["error"]["cause"], document["error"]["code"]) == ("platform", "sandbox.unavailable")
+
+
+def test_a_broken_archive_is_told_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    archive = tmp_path / "work.zip"
+    archive.write_bytes(b"not an archive")
+    assert cli.main(["check", str(archive), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["error"]["cause"] == "candidate"
+    assert document["results"] == []
+
+
+def test_the_catalogue(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["checks", "--json"]) == 0
+    assert [row["check"] for row in json.loads(capsys.readouterr().out)] == list(REGISTRY)
+    assert cli.main(["checks"]) == 0
+    assert all(code in capsys.readouterr().out for code in ["model.loads"])
+
+
+@pytest.mark.parametrize("code", list(REGISTRY))
+def test_every_check_explains_itself(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["explain", code, "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert row["title"]["fr"]
+    assert row["title"]["en"]
+
+
+def test_selftest_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["selftest", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["level"] in {"full", "degraded"}
+
+
+def test_the_runtime_is_built_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["runtimes", "build", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["built"] is False
+
+
+def test_every_message_is_worded_in_both_languages() -> None:
+    for module in MODULES:
+        for code, wording in module.MESSAGES.items():
+            assert set(wording) == {"fr", "en"}, code
+            assert messages.CATALOGUE[code] is wording
+
+
+@pytest.mark.parametrize(
+    ("message", "lang", "expected"),
+    [
+        (Message("sandbox.memory", {"limit": 2 * 1024**3}), "fr", "2 Go"),
+        (Message("sandbox.memory", {"limit": 1536 * 1024**2}), "fr", "1,5 Go"),
+        (Message("sandbox.disk", {"limit": 900}), "en", "900 bytes"),
+        (Message("sandbox.timeout", {"seconds": 2.5}), "fr", "2,5 s"),
+        (Message("sandbox.timeout", {"seconds": 2.5}), "en-gb", "2.5 s"),
+        (Message("sandbox.killed", {}), "fr", "…"),
+        (Message("no.such.code", {}), "en", "no.such.code"),
+        (Message("candidate.exception", {"type": "{0.__class__}", "message": "x"}), "en", "{0.__class__}"),
+        (
+            Message("model.loads.undecided_dangerous", {"path": "m", "names": ["os.system", "exec"]}),
+            "de",
+            "os.system, exec",
+        ),
+    ],
+)
+def test_sentences(message: Message, lang: str, expected: str) -> None:
+    assert expected in messages.render(message, lang)
