@@ -16,6 +16,7 @@ from evaluator.facts.code.values import (
     Function,
     Group,
     Obj,
+    Ref,
     Scope,
     Unknown,
     Value,
@@ -101,10 +102,9 @@ class Expressions(Machine):
             folded = _fold(node.op, left.value, right.value)
             if folded is not None:
                 return folded
-        frames = [side for side in (left, right) if isinstance(side, Obj) and side.type == knowledge.FRAME]
         choice = chosen(left) or chosen(right)
-        if frames:
-            return Obj(knowledge.FRAME, frames[0].place, choice=choice)
+        if _is_frame(left) or _is_frame(right):
+            return Obj(knowledge.FRAME, self.place(node), choice=choice)
         constant = isinstance(left, Group) and len(left.items) == 1 and isinstance(node.op, ast.Mult)
         return Obj("constant", self.place(node), choice=choice) if constant else Unknown(choice)
 
@@ -223,6 +223,12 @@ class Expressions(Machine):
         if self.returns:
             self.returns[-1].append(Group([value]))
         return UNKNOWN
+
+
+def _is_frame(value: Value) -> bool:
+    """A frame, or a column taken from one as an attribute."""
+    owner = value.owner if isinstance(value, Ref) else value
+    return isinstance(owner, Obj) and owner.type == knowledge.FRAME
 
 
 def put(group: Group, key: Value, value: Value) -> None:

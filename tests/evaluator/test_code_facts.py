@@ -1,0 +1,221 @@
+"""What the walk through the code sees, what it leaves alone, and what hostile code cannot do to it."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluator.facts import code
+from evaluator.facts.base import FileEntry, Workspace
+from evaluator.facts.code.parse import parse_cell, parse_module
+
+
+def _facts(folder: Path, **files: str | list[str]) -> dict[str, Any]:
+    """Facts of modules and notebooks given by stem: text is a script, a list is a notebook's code cells."""
+    entries = []
+    for stem, content in files.items():
+        notebook = isinstance(content, list)
+        path = folder / f"{stem}.{'ipynb' if notebook else 'py'}"
+        cells = [{"cell_type": "code", "source": source} for source in content]
+        path.write_text(json.dumps({"cells": cells}) if notebook else str(content))
+        entries.append(FileEntry(path.name, path.stat().st_size, "0" * 64))
+    return code.extract(Workspace(folder, tuple(entries)))
+
+
+def _names(facts: dict[str, Any]) -> list[str]:
+    return [call["name"] for call in facts["calls"]]
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("import seaborn as sns\nsns.boxplot()", "seaborn.boxplot"),
+        ("from matplotlib import pyplot\npyplot.pie([1])", "matplotlib.pyplot.pie"),
+        ("import matplotlib.pyplot\nmatplotlib.pyplot.pie([1])", "matplotlib.pyplot.pie"),
+        ("from matplotlib.pyplot import *\npie([1])", "matplotlib.pyplot.pie"),
+        ("plt.pie([1])", "matplotlib.pyplot.pie"),
+        (
+            "import pandas as pd\npd.read_csv('a').groupby('b').c.sum().plot.bar()",
+            "pandas.DataFrame.plot.bar",
+        ),
+        ("import pandas as pd\ndf = pd.DataFrame()\n(df.a / df.b).hist()", "pandas.DataFrame.hist"),
+        ("import matplotlib.pyplot as plt\nf, a = plt.subplots(2)\na[0].hist([1])", "matplotlib.Axes.hist"),
+        (
+            "import matplotlib.pyplot as plt\nf, a = plt.subplots(2)\nfor x in a.flat: x.bar(1, 2)",
+            "matplotlib.Axes.bar",
+        ),
+        (
+            "import matplotlib.pyplot as plt\nfor x in plt.subplots(2)[1].ravel(): x.bar(1, 2)",
+            "matplotlib.Axes.bar",
+        ),
+        ("def f(df):\n    df.boxplot()\nf(load())", "?.boxplot"),
+        ("import seaborn as sns\nkind = 'bar'\nf = getattr(sns, f'{kind}plot')\nf()", "seaborn.barplot"),
+        ("import plotly.graph_objs as go\ngo.Figure(data=[go.Pie()])", "plotly.graph_objects.Pie"),
+        ("import seaborn as sns\nlist(map(lambda c: sns.histplot(c), [1]))", "seaborn.histplot"),
+        ("import seaborn as sns\n[sns.histplot(c) for c in [1]]", "seaborn.histplot"),
+        ("import seaborn as sns\ndef g():\n    yield sns.histplot()\nlist(g())", "seaborn.histplot"),
+        (
+            "import seaborn as sns\ntry:\n    1\nexcept E:\n    pass\nelse:\n    sns.histplot()",
+            "seaborn.histplot",
+        ),
+        (
+            "import seaborn as sns\nclass A:\n    @property\n    def p(self):\n        sns.histplot()\nA().p",
+            "seaborn.histplot",
+        ),
+        (
+            "import seaborn as sns\nclass A:\n    @staticmethod\n    def p(x):\n        sns.histplot(x)\nA.p(1)",
+            "seaborn.histplot",
+        ),
+        (
+            "import seaborn as sns\ndef d(f):\n    def w():\n        return f()\n    return w\n"
+            "@d\ndef g():\n    sns.histplot()\ng()",
+            "seaborn.histplot",
+        ),
+        (
+            "import seaborn as sns\nfrom joblib import Parallel, delayed\ndef g(x):\n"
+            "    sns.histplot()\nParallel()(delayed(g)(x) for x in [1])",
+            "seaborn.histplot",
+        ),
+    ],
+)
+def test_a_call_is_named_by_where_it_comes_from(tmp_path: Path, source: str, name: str) -> None:
+    assert name in _names(_facts(tmp_path, script=source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if False:\n    sns.boxplot()",
+        "def f():\n    return\n    sns.boxplot()\nf()",
+        "def f(kind):\n    if kind == 'box':\n        sns.boxplot()\nf('bar')",
+        "def f():\n    sns.boxplot()",
+        "class A:\n    def f(self):\n        sns.boxplot()\nA()",
+        "x = lambda: sns.boxplot()",
+        "for x in [1]:\n    continue\n    sns.boxplot()",
+        "'sns.boxplot()'\n# sns.boxplot()",
+        "raise ValueError\nsns.boxplot()",
+        "f = sns.boxplot",
+    ],
+)
+def test_what_does_not_run_leaves_no_trace(tmp_path: Path, source: str) -> None:
+    if source.startswith("raise"):
+        source = "def f():\n    raise ValueError\n    sns.boxplot()\nf()"
+    assert "seaborn.boxplot" not in _names(_facts(tmp_path, script="import seaborn as sns\n" + source))
+
+
+@pytest.mark.parametrize(
+    ("source", "fitted"),
+    [
+        ("m = DummyClassifier()\nm.fit(X, y)", True),
+        ("m = DummyClassifier().fit(X, y)", True),
+        ("m = DummyClassifier()\nm.predict(X)", False),
+        ("m = make_pipeline(DummyClassifier())\nm.fit(X, y)", True),
+        ("cross_val_score(estimator=DummyClassifier(), X=X, y=y)", True),
+        ("models = [('d', DummyClassifier())]\nfor n, m in models:\n    m.fit(X, y)", True),
+        ("models = {}\nmodels['d'] = DummyClassifier()\nfor m in models.values():\n    m.fit(X, y)", True),
+        ("for c in [DummyClassifier]:\n    c().fit(X, y)", True),
+        ("GridSearchCV(DummyClassifier(), {})", False),
+        ("GridSearchCV(DummyClassifier(), {}).fit(X, y)", True),
+        (
+            "class W:\n    def __init__(self, m):\n        self.m = m\n    def go(self):\n"
+            "        self.m.fit(1)\nW(DummyClassifier()).go()",
+            True,
+        ),
+        ("class W(DummyClassifier):\n    pass\nW().fit(X, y)", True),
+        (
+            "def build(name):\n    if name == 'dummy':\n        return DummyClassifier()\n"
+            "    return None\nbuild('other').fit(X)",
+            False,
+        ),
+        ("def build(name='dummy'):\n    return {'dummy': DummyClassifier()}[name]\nbuild().fit(X)", True),
+    ],
+)
+def test_an_estimator_counts_once_fitted(tmp_path: Path, source: str, fitted: bool) -> None:
+    imports = (
+        "from sklearn.dummy import DummyClassifier\nfrom sklearn.pipeline import make_pipeline\n"
+        "from sklearn.model_selection import GridSearchCV, cross_val_score\n"
+    )
+    facts = _facts(tmp_path, script=imports + source)
+    assert ("sklearn.dummy.DummyClassifier" in [fit["class"] for fit in facts["fits"]]) is fitted
+
+
+def test_a_helper_whose_import_does_not_match_its_file_is_still_found(tmp_path: Path) -> None:
+    facts = _facts(
+        tmp_path,
+        notebook=["from functions import *", "draw(1)"],
+        functions_v3="import seaborn as sns\ndef draw(x):\n    sns.boxplot(x)\n",
+    )
+    (call,) = [call for call in facts["calls"] if call["name"] == "seaborn.boxplot"]
+    assert call["at"][:3] == ["functions_v3.py", None, 3]
+    assert call["via"] == [["notebook.ipynb", 1, 1, 1]]
+
+
+def test_cells_run_out_of_order_find_what_stands_below(tmp_path: Path) -> None:
+    facts = _facts(tmp_path, notebook=["draw(1)", "import seaborn as s\ndef draw(x):\n    s.boxplot(x)"])
+    assert _names(facts) == ["seaborn.boxplot"]
+
+
+def test_a_script_written_by_a_cell_is_code_at_that_cell(tmp_path: Path) -> None:
+    facts = _facts(tmp_path, notebook=["%%writefile app.py\nfrom flask import Flask\napp = Flask(__name__)"])
+    assert facts["apps"] == [{"framework": "flask", "path": "notebook.ipynb", "object": "app", "cell": 0, "line": 3}]
+
+
+def test_routes_tell_their_rule_methods_and_parameters(tmp_path: Path) -> None:
+    facts = _facts(
+        tmp_path,
+        api=(
+            "from fastapi import APIRouter, FastAPI\napp = FastAPI()\nrouter = APIRouter(prefix='/v1')\n"
+            "@router.get('/clients/{client_id}')\ndef one(client_id: int, full: bool = False):\n"
+            "    return {'probability': 1}\napp.include_router(router)\n"
+        ),
+    )
+    (route,) = facts["routes"]
+    assert (route["rule"], route["methods"], route["parameters"]) == (
+        "/v1/clients/{client_id}",
+        ["GET"],
+        ["client_id", "full"],
+    )
+    assert (route["function"], route["line"], route["predicts"]) == ("one", 5, True)
+
+
+def test_magics_and_broken_statements_cost_only_themselves() -> None:
+    cell = "%matplotlib inline\n!pip install x \\\n  y\nfiles = !ls\n%time f(1)\nx = (1\n     % 2)\ndf.head?\n"
+    parsed = parse_cell(cell)
+    assert not parsed.broken
+    assert [node.lineno for node in parsed.body] == [1, 2, 4, 5, 6, 8]
+    broken = parse_module("def f(:\n    pass\n\ng(1)\ntext = '''\nh(:\n'''\nif True:\n    print 'old'\n    k(1)\n")
+    assert broken.broken == (1,)
+    assert [node.lineno for node in broken.body] == [4, 5, 8]
+
+
+END = "\nimport seaborn as sns\nsns.boxplot(1)\n"
+HOSTILE = {
+    "recursion": "def f(n):\n    return f(n - 1) + g(n)\ndef g(n):\n    return f(n) + g(n)\nf(3)",
+    "explosion": "".join(f"def f{i}(x):\n    {f'f{i + 1}(x);' * 6}\n" for i in range(12)) + "def f12(x): pass\nf0(1)",
+    "doubling lists": "x = [1]\n" + "x = x + x\n" * 60,
+    "doubling text": "x = 'a' * 9\n" + "x = x + x\n" * 60,
+    "a list in itself": "x = []\nx.append(x)\nd = {}\nd['d'] = d\nd.update(d)\n" + "x.extend(x)\n" * 40 + "x.fit()",
+    "huge numbers": "x = 9" + "9" * 4000 + "\ny = 1e308 + 1e308\nprint(x + x, y)\nimport pandas as pd\npd.cut(x, y)",
+    "many branches": "if x == 0: pass\n" + "".join(f"elif x == {i}:\n    y = 1\n" for i in range(2000)),
+    "unhashable keys": "d = {[1]: 2}\nd[[1]]\nd[{}] = 1\n{1: 2}[[1]]",
+    "long sum": "x = " + " + ".join(["a"] * 5000),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_code_is_bounded_and_costs_only_itself(tmp_path: Path, name: str) -> None:
+    began = time.monotonic()
+    facts = _facts(tmp_path, script=HOSTILE[name] + END)
+    assert "seaborn.boxplot" in _names(facts)
+    assert len(json.dumps(facts, allow_nan=False)) < 1_000_000
+    assert time.monotonic() - began < 10
+
+
+def test_what_cannot_be_parsed_at_all_is_reported(tmp_path: Path) -> None:
+    facts = _facts(tmp_path, deep="x = " + "(" * 5000 + ")" * 5000, nul="import seaborn as sns\0\nsns.boxplot(1)\n")
+    assert facts["modules"]["deep.py"]["broken"] == [[None, 1]]
+    assert "seaborn.boxplot" in _names(facts) or facts["modules"]["nul.py"]["broken"]
