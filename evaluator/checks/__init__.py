@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from types import ModuleType
 
-from evaluator.checks import charts, data, dynamic, models, services
+from evaluator.checks import charts, data, documents, dynamic, model_files, models, repository, services
 from evaluator.checks.base import Check
 from evaluator.registry import Registry
 
@@ -14,8 +14,11 @@ MODULES: tuple[ModuleType, ...] = (
     data,
     charts,
     models,
+    model_files,
     dynamic,
     services,
+    repository,
+    documents,
 )
 
 _CODE = re.compile(r"[a-z]+(\.[a-z][a-z0-9_]*)+")
