@@ -46,5 +46,5 @@ lock:
 	@$(BOOTSTRAP) .ci/bootstrap.py lock
 
 messages: setup-tests
-	@$(PYTHON) manage.py makemessages --locale=en --ignore=.venv --ignore=var --no-obsolete
+	@$(PYTHON) manage.py makemessages --locale=en --ignore=.venv --ignore=var --no-obsolete --add-location=file
 	@$(PYTHON) manage.py compilemessages --ignore=.venv --ignore=var
