@@ -1,9 +1,17 @@
-"""The corpus: small projects of our own with what each check must answer."""
+"""The corpus: small projects of our own with what each check must answer.
+
+A case is a folder with ``expected.json`` and ``project/``. What cannot be committed as text (a history, a PDF, a
+model file) is made by ``build.py``, whose ``build(project: Path)`` completes a copy of ``project/``.
+"""
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
+import runpy
+import shutil
+import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,9 +30,20 @@ STATIC_FACTS = {"files", *(extractor.name for extractor in EXTRACTORS)}
 class Case:
     """One project of the corpus. ``expected`` maps a check to an outcome, or to an outcome and a first evidence."""
 
-    name: str
-    project: Path
+    folder: Path
     expected: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def is_built(self) -> bool:
+        return (self.folder / "build.py").is_file()
+
+    @property
+    def project(self) -> Path:
+        return _built(self.folder) if self.is_built else self.folder / "project"
 
     def outcome(self, check: str) -> str:
         answer = self.expected[check]
@@ -41,10 +60,21 @@ class Case:
 
 def cases() -> list[Case]:
     return [
-        Case(folder.name, folder / "project", json.loads((folder / "expected.json").read_text()))
+        Case(folder, json.loads((folder / "expected.json").read_text()))
         for folder in sorted(CORPUS.iterdir())
         if (folder / "expected.json").is_file()
     ]
+
+
+@cache
+def _built(folder: Path) -> Path:
+    """A copy of the case's project completed by its ``build.py``, removed when the tests end."""
+    target = Path(tempfile.mkdtemp(prefix="corpus-"))
+    atexit.register(shutil.rmtree, target, ignore_errors=True)
+    if (folder / "project").is_dir():
+        shutil.copytree(folder / "project", target, dirs_exist_ok=True)
+    runpy.run_path(str(folder / "build.py"))["build"](target)
+    return target
 
 
 def static_checks() -> list[str]:
