@@ -16,6 +16,8 @@ from pathlib import Path
 
 _ROOT = Path("/sys/fs/cgroup")
 _CLOSING_SECONDS = 2.0
+_STALE_SECONDS = 3600
+_PREFIX = "jalon-"
 
 
 class ControlGroup:
@@ -76,7 +78,7 @@ class ControlGroup:
 
 def create() -> ControlGroup | None:
     """A new empty group, or None where the platform may not make one."""
-    name = f"jalon-{os.getpid()}-{secrets.token_hex(4)}"
+    name = f"{_PREFIX}{secrets.token_hex(8)}"
     if (_ROOT / "cgroup.controllers").exists() or "JALON_CGROUP" in os.environ:
         return _create_unified(name)
     return _create_separate(name)
@@ -93,6 +95,7 @@ def _create_unified(name: str) -> ControlGroup | None:
     try:
         with contextlib.suppress(OSError):
             (own / "cgroup.subtree_control").write_text("+memory +pids")
+        _sweep(own)
         folder.mkdir()
     except OSError:
         return None
@@ -108,6 +111,7 @@ def _create_separate(name: str) -> ControlGroup | None:
     try:
         for controller in ("memory", "pids"):
             folder = _ROOT / controller / member[controller].lstrip("/") / name
+            _sweep(folder.parent)
             folder.mkdir()
             made.append(folder)
     except (OSError, KeyError):
@@ -115,6 +119,14 @@ def _create_separate(name: str) -> ControlGroup | None:
             folder.rmdir()
         return None
     return ControlGroup(made[0], made[1], unified=False)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove the empty groups of workers that were killed before they could; a group in use refuses."""
+    for folder in parent.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _STALE_SECONDS:
+                folder.rmdir()
 
 
 def _membership() -> dict[str, str]:
