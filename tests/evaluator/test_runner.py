@@ -184,6 +184,17 @@ def test_limits_are_the_candidates_and_named(tmp_path: Path) -> None:
     assert finding.message == Message("sandbox.timeout", {"seconds": 3.0})
 
 
+def test_a_limit_is_not_remembered_as_a_fact(tmp_path: Path) -> None:
+    files = {"jalon.toml": '[model]\npath = "m.pkl"\n', "m.pkl": pickle.dumps(Payload("import time; time.sleep(3)"))}
+    root = project(tmp_path, files)
+    store = FolderStore(tmp_path / "store")
+    short = runner.Limits(job=replace(runner.Limits().job, wall_seconds=2.0))
+    first = run(root, "model.loads", fact_store=store, limits=short)["model.loads"].finding
+    assert first.message.code == "sandbox.timeout"
+    second = run(root, "model.loads", fact_store=store)["model.loads"].finding
+    assert second.message.code != "sandbox.timeout"
+
+
 def test_a_model_that_runs_commands_proves_nothing_by_loading(tmp_path: Path) -> None:
     """Even when it forges the very answer of an honest model."""
     forged = {

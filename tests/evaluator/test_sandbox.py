@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -193,6 +199,35 @@ def test_selftest_without_a_sandbox_says_none(monkeypatch: pytest.MonkeyPatch) -
     report = selftest()
     assert (report.level, report.probes) == (Level.NONE, ())
     assert "sandbox.unavailable" in report.reason
+
+
+def test_a_job_dies_with_its_worker(tmp_path: Path) -> None:
+    """The worker is killed without a chance to clean up: nothing of its job goes on."""
+    mark = f"mark-{secrets.token_hex(4)}"
+    bundle = evil_bundle(
+        tmp_path, f"import os, sys\nos.execv(sys.executable, ['python', '-c', 'import time; time.sleep(60)', {mark!r}])"
+    )
+    code = f"from pathlib import Path; from tests.evaluator.sandboxed import *; open_model(Path({str(bundle)!r}))"
+    worker = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[2])
+    _wait_until(lambda: _running(mark))
+    worker.kill()
+    worker.wait()
+    _wait_until(lambda: not _running(mark))
+
+
+def _running(mark: str) -> bool:
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if mark.encode() in entry.read_bytes().split(b"\0"):
+                return True
+    return False
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_a_job_cannot_keep_a_writable_copy_of_the_bundle(tmp_path: Path) -> None:
