@@ -825,6 +825,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "claimed",
+                    models.BooleanField(default=False, help_text="A worker is inspecting it, under the lease."),
+                ),
                 ("lease_expires_at", models.DateTimeField(blank=True, null=True)),
                 ("fault_code", models.CharField(blank=True, max_length=80)),
                 ("fault_params", models.JSONField(blank=True, default=dict)),

@@ -109,6 +109,7 @@ class Upload(models.Model):
     offset = models.BigIntegerField(default=0)
     state = models.CharField(max_length=12, choices=UploadState.choices, default=UploadState.RECEIVING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    claimed = models.BooleanField(default=False, help_text="A worker is inspecting it, under the lease.")
     lease_expires_at = models.DateTimeField(null=True, blank=True)
     bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, null=True, blank=True, related_name="uploads")
     fault_code = models.CharField(max_length=80, blank=True)

@@ -8,6 +8,13 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from assessments.models import CheckResult, Submission
+from evaluator import facts as extractors
+from evaluator import runner
+from evaluator.errors import EngineFault
+from evaluator.opened import MANIFEST_VERSION
+from evaluator.store import fact_key
+
 
 class StoredFacts:
     """A ``FactStore`` of the engine over Django's storage. Keys name content, so that nothing is rewritten."""
@@ -28,3 +35,38 @@ class StoredFacts:
     @staticmethod
     def _name(key: str) -> str:
         return f"facts/{key[:2]}/{key}.json"
+
+
+def read(*, submission: Submission, name: str) -> dict[str, Any] | None:
+    """The static fact ``name`` of a submission, as its evaluation read it; None while there is none.
+
+    The latest version of the extractor that has read the bundle is taken, in the runtime of the latest results.
+    """
+    extractor = extractors.BY_NAME.get(name)
+    if extractor is None:
+        return None
+    runtime = _runtime_of(submission)
+    for version in range(extractor.version, 0, -1):
+        stored = StoredFacts().get(fact_key(submission.bundle_id, name, version, runtime))
+        if stored is not None:
+            facts: dict[str, Any] = stored["facts"]
+            return facts
+    return None
+
+
+def manifest(*, submission: Submission) -> list[dict[str, Any]]:
+    """The files of the bundle, ``[{"path", "size", "sha256"}]``; empty until it has been unpacked for evaluation."""
+    stored = StoredFacts().get(fact_key(submission.bundle_id, "manifest", MANIFEST_VERSION))
+    files: list[dict[str, Any]] = stored["files"] if stored else []
+    return files
+
+
+def _runtime_of(submission: Submission) -> str:
+    latest = CheckResult.objects.filter(submission=submission).order_by("-pk").values_list("runtime_digest", flat=True)
+    digest = latest.first()
+    if digest:
+        return digest
+    try:
+        return runner.runtime_digest()
+    except EngineFault:  # nothing can have been evaluated here without a runtime
+        return ""

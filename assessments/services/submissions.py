@@ -21,10 +21,10 @@ def submit(*, actor: User, upload: Upload) -> Submission:
 
     Raises Denied; Refused("submission.not_ready") while the file is not accepted; Refused("work.transition").
     """
-    work = Work.objects.select_for_update().select_related("enrolment__session").get(pk=upload.work_id)
+    work = Work.objects.select_for_update(of=("self",)).select_related("enrolment__session").get(pk=upload.work_id)
     if not policies.can_deposit(actor, work, timezone.now()):
         raise Denied
-    upload = Upload.objects.select_for_update().select_related("bundle").get(pk=upload.pk)
+    upload = Upload.objects.select_for_update(of=("self",)).select_related("bundle").get(pk=upload.pk)
     if upload.state != UploadState.ACCEPTED or upload.bundle is None:
         raise Refused("submission.not_ready", _("Le fichier n'est pas encore prêt à être déposé."))
     last = work.submissions.aggregate(last=Max("number"))["last"] or 0

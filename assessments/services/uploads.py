@@ -141,8 +141,9 @@ def inspect(*, upload_id: int) -> None:
 
 def _claim(upload_id: int) -> Upload | None:
     now = timezone.now()
-    due = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now) | Q(attempts=0)
-    claimed = Upload.objects.filter(due, pk=upload_id, state=UploadState.INSPECTING).update(
+    free = Q(claimed=False) | Q(lease_expires_at__lt=now)
+    claimed = Upload.objects.filter(free, pk=upload_id, state=UploadState.INSPECTING).update(
+        claimed=True,
         attempts=F("attempts") + 1,
         lease_expires_at=now + timedelta(seconds=inspection_seconds(settings.RUN_LEASE_SECONDS)),
     )
@@ -152,7 +153,10 @@ def _claim(upload_id: int) -> Upload | None:
 def _settle(upload: Upload, state: UploadState, **fields: object) -> None:
     retry_at = timezone.now() + timedelta(seconds=settings.RUN_LEASE_SECONDS)
     Upload.objects.filter(pk=upload.pk, state=UploadState.INSPECTING).update(
-        state=state, lease_expires_at=retry_at if state == UploadState.INSPECTING else None, **fields
+        state=state,
+        claimed=False,
+        lease_expires_at=retry_at if state == UploadState.INSPECTING else None,
+        **fields,
     )
 
 
@@ -163,5 +167,8 @@ def sweep() -> int:
     keys = list(waiting.values_list("pk", flat=True)[:500])
     for key in keys:
         with transaction.atomic():
+            waiting.filter(pk=key).update(
+                claimed=False, lease_expires_at=now + timedelta(seconds=settings.RUN_LEASE_SECONDS)
+            )
             ring(INSPECT, key)
     return len(keys)

@@ -17,7 +17,7 @@ from django.conf import settings
 from assessments.samples import build
 
 LEASE = 3
-PATIENCE = 120.0
+PATIENCE = 90.0
 
 
 def until(done: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from celery import current_app
-from django.conf import settings
 
 from assessments.models import CheckResult, EvaluationRun, JournalEntry, Submission, Upload
-from assessments.models.runs import RunStatus
+from assessments.models.runs import ACTIVE, RunStatus
 from assessments.models.works import UploadState
 from assessments.services import runs, storage, submissions, uploads
 from tests import factories
@@ -50,8 +47,9 @@ def swept(done: bool) -> bool:
 
 def ended(submission: Submission) -> EvaluationRun:
     run = submission.runs.get()
-    until(lambda: swept(EvaluationRun.objects.get(pk=run.pk).status == RunStatus.DONE), "the run")
+    until(lambda: swept(EvaluationRun.objects.get(pk=run.pk).status not in ACTIVE), "the run's end")
     run.refresh_from_db()
+    assert (run.status, run.fault_code) == (RunStatus.DONE, "")
     return run
 
 

@@ -1,0 +1,200 @@
+"""Sessions and enrolments: who presents which edition, with whom, by which access path."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from assessments import policies
+from assessments.models import AccessPath, Enrolment, Role, Session, User
+from assessments.services import journal, people
+from assessments.services.errors import Denied, Refused
+from certification.referentials.models import Bloc, EditionStatus, Referential
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """Someone to enrol. ``full_name`` is needed only where the address has no account yet."""
+
+    email: str
+    full_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What enrolling a list did: the new enrolments, how many were there before, how many accounts were opened."""
+
+    enrolments: Sequence[Enrolment]
+    already: int
+    invited: int
+
+
+@transaction.atomic
+def create(
+    *, actor: User, referential: Referential, name: str, starts_on: date, ends_on: date, deposit_deadline: datetime
+) -> Session:
+    """Open a session of a published edition.
+
+    Raises Denied; Refused("session.edition") for an edition that is not in force; Refused("session.dates"),
+    ("session.deadline"), ("session.name").
+    """
+    _require_administrator(actor)
+    if referential.status != EditionStatus.PUBLISHED:
+        raise Refused("session.edition", _("Seule une édition publiée du référentiel peut ouvrir une session."))
+    session = Session(referential=referential)
+    _describe(session, name, starts_on, ends_on, deposit_deadline)
+    session.save(force_insert=True)
+    journal.record(actor, "session.created", session, referential=referential.pk, **_dates(session))
+    return session
+
+
+@transaction.atomic
+def edit(
+    *, actor: User, session: Session, name: str, starts_on: date, ends_on: date, deposit_deadline: datetime
+) -> Session:
+    """Change the name and dates of a session; its edition stays. Raises like ``create``."""
+    _require_administrator(actor)
+    session = Session.objects.select_for_update().get(pk=session.pk)
+    before = _dates(session)
+    _describe(session, name, starts_on, ends_on, deposit_deadline)
+    session.save(update_fields=["name", "starts_on", "ends_on", "deposit_deadline"])
+    journal.record(actor, "session.edited", session, before=before, after=_dates(session))
+    return session
+
+
+@transaction.atomic
+def enrol(
+    *,
+    actor: User,
+    session: Session,
+    candidate: User,
+    mentor: User | None = None,
+    access_path: str = AccessPath.FC,
+    options: Collection[Bloc] = (),
+) -> Enrolment:
+    """Enrol a candidate.
+
+    Raises Denied; Refused("enrolment.candidate") without the role, ("enrolment.twice"), ("enrolment.mentor"),
+    ("enrolment.access_path"), ("enrolment.options").
+    """
+    _require_administrator(actor)
+    if not candidate.has_role(Role.CANDIDATE):
+        raise Refused("enrolment.candidate", _("%(name)s n'a pas le rôle de candidat."), name=candidate.full_name)
+    if Enrolment.objects.filter(session=session, candidate=candidate).exists():
+        raise Refused("enrolment.twice", _("%(name)s est déjà inscrit à cette session."), name=candidate.full_name)
+    _require_terms(candidate, mentor, access_path)
+    enrolment = Enrolment.objects.create(session=session, candidate=candidate, mentor=mentor, access_path=access_path)
+    _choose(enrolment, options)
+    journal.record(
+        actor, "enrolment.created", enrolment,
+        session=session.pk, candidate=candidate.pk, **_terms(enrolment, options),
+    )  # fmt: skip
+    return enrolment
+
+
+@transaction.atomic
+def enrol_all(
+    *,
+    actor: User,
+    session: Session,
+    entrants: Sequence[Entrant],
+    mentor: User | None = None,
+    access_path: str = AccessPath.FC,
+) -> Intake:
+    """Enrol a list of people by address, all or none: an unknown address is invited, one enrolled already stays.
+
+    Raises Denied; Refused like ``enrol`` and ``people.invite``.
+    """
+    _require_administrator(actor)
+    unique = {entrant.email.strip().lower(): entrant for entrant in entrants}
+    known = {person.email.lower(): person for person in User.objects.filter(email__in=unique)}
+    there = set(Enrolment.objects.filter(session=session).values_list("candidate", flat=True))
+    enrolments: list[Enrolment] = []
+    for address, entrant in unique.items():
+        person = known.get(address)
+        if person is not None and person.pk in there:
+            continue
+        candidate = (
+            people.grant(actor=actor, person=person, role=Role.CANDIDATE)
+            if person is not None
+            else people.invite(actor=actor, email=address, full_name=entrant.full_name, roles=[Role.CANDIDATE])
+        )
+        enrolments.append(
+            enrol(actor=actor, session=session, candidate=candidate, mentor=mentor, access_path=access_path)
+        )
+    return Intake(enrolments, len(unique) - len(enrolments), len(unique.keys() - known.keys()))
+
+
+@transaction.atomic
+def edit_enrolment(
+    *, actor: User, enrolment: Enrolment, mentor: User | None, access_path: str, options: Collection[Bloc] = ()
+) -> Enrolment:
+    """Assign the mentor, correct the access path and the options. Raises Denied; Refused like ``enrol``.
+
+    A new mentor sees the candidate's works at once; reviews already given keep the name of who gave them.
+    """
+    _require_administrator(actor)
+    enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("candidate").get(pk=enrolment.pk)
+    _require_terms(enrolment.candidate, mentor, access_path)
+    before = _terms(enrolment, enrolment.options.all())
+    enrolment.mentor = mentor
+    enrolment.access_path = access_path
+    enrolment.save(update_fields=["mentor", "access_path"])
+    _choose(enrolment, options)
+    journal.record(actor, "enrolment.edited", enrolment, before=before, after=_terms(enrolment, options))
+    return enrolment
+
+
+def _require_administrator(actor: User) -> None:
+    if not policies.can_administer(actor):
+        raise Denied
+
+
+def _describe(session: Session, name: str, starts_on: date, ends_on: date, deposit_deadline: datetime) -> None:
+    if ends_on < starts_on:
+        raise Refused("session.dates", _("La session ne peut pas finir avant d'avoir commencé."))
+    if deposit_deadline.date() < starts_on:
+        raise Refused("session.deadline", _("La date limite de dépôt précède le début de la session."))
+    same = Session.objects.filter(referential=session.referential, name=name.strip()).exclude(pk=session.pk)
+    if same.exists():
+        raise Refused("session.name", _("Une session de cette édition porte déjà ce nom."))
+    session.name = name.strip()
+    session.starts_on, session.ends_on, session.deposit_deadline = starts_on, ends_on, deposit_deadline
+
+
+def _dates(session: Session) -> dict[str, str]:
+    return {
+        "starts_on": session.starts_on.isoformat(),
+        "ends_on": session.ends_on.isoformat(),
+        "deposit_deadline": session.deposit_deadline.isoformat(),
+    }
+
+
+def _require_terms(candidate: User, mentor: User | None, access_path: str) -> None:
+    if access_path not in AccessPath.values:
+        raise Refused("enrolment.access_path", _("Cette voie d'accès n'existe pas."))
+    if mentor is not None and (mentor == candidate or not mentor.has_role(Role.MENTOR)):
+        raise Refused("enrolment.mentor", _("Le mentor doit avoir le rôle de mentor et ne pas être le candidat."))
+
+
+def _choose(enrolment: Enrolment, options: Collection[Bloc]) -> None:
+    """Set the options: blocs of the edition's groups, no more of each group than it lets choose."""
+    taken = Counter(bloc.option_group for bloc in options)
+    edition = enrolment.session.referential_id
+    foreign = any(group is None or group.referential_id != edition for group in taken)
+    if foreign or any(group is not None and count > group.choose for group, count in taken.items()):
+        raise Refused("enrolment.options", _("Ces options ne peuvent pas être choisies ensemble."))
+    enrolment.options.set(options)
+
+
+def _terms(enrolment: Enrolment, options: Collection[Bloc]) -> dict[str, object]:
+    return {
+        "mentor": enrolment.mentor_id,
+        "access_path": enrolment.access_path,
+        "options": [bloc.pk for bloc in options],
+    }
