@@ -84,10 +84,9 @@ class Services:
 
     def stop(self) -> bool:
         """Stops the servers whoever uses them; whether there was anything to stop."""
-        pid = state.read_json(self.root / "ready.json").get("keeper")
-        if pid is None or not self.running():
+        if not self.running():
             return False
-        os.kill(int(pid), signal.SIGTERM)
+        os.kill(int((self.root / "keeper.lock").read_text()), signal.SIGTERM)
         self._wait_until_stopped()
         return True
 

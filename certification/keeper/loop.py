@@ -53,7 +53,7 @@ class Keeper:
             server.start()
         ports = {"postgres": self.postgres.port, "redis": self.redis.port}
         write_json(self.state, {"password": self.password, **ports})
-        write_json(self.ready, {"keeper": os.getpid(), "password": self.password, **ports})
+        write_json(self.ready, {"password": self.password, **ports})
 
     def _revive(self) -> None:
         for server in (self.redis, self.postgres):
@@ -72,6 +72,8 @@ def main() -> int:
     lock = os.open(plan.root / "keeper.lock", os.O_RDWR | os.O_CREAT, 0o600)
     if not try_lock(lock):
         return 0
+    os.ftruncate(lock, 0)
+    os.write(lock, str(os.getpid()).encode())
     try:
         Keeper(plan).run()
     except KeeperError as error:

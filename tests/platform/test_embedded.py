@@ -62,7 +62,7 @@ def answers(addresses: Addresses) -> bool:
 
 def server_pids(root: Path) -> dict[str, int]:
     """The pids of the keeper and of its two servers."""
-    pid = int(read_json(root / "ready.json")["keeper"])
+    pid = int((root / "keeper.lock").read_text())
     found = {"keeper": pid}
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
         name = Path(f"/proc/{child}/comm").read_text().strip()
