@@ -78,13 +78,19 @@ SCATTER = _chart(
     "mark_point mark_circle mark_square",
     r"seaborn\.(?:relplot|jointplot)",
 )
+_NEEDS_DATA = _code.matches(r"\?\.(?:bar|barh|pie|scatter|bxp)")
 _MARKER_TRACES = _code.matches(rf"{_OBJECTS}\.(?:Scatter|Scattergl)|{_ADD_TRACE}\.add_(?:scatter|scattergl)")
+
+
+def _is_bare(call: _code.Call) -> bool:
+    """``bar()`` on an object out of sight, given nothing to draw."""
+    return _NEEDS_DATA(call.name) and not call.args and not call.keywords
 
 
 def draws(chart: Chart, call: _code.Call) -> bool:
     """Whether a live call draws this kind of chart."""
     if chart.names(call.name):
-        return True
+        return not _is_bare(call)
     if _MARKS(call.name):
         return call.method in chart.marks
     if _KIND_FUNCTIONS(call.name):

@@ -29,9 +29,12 @@ _DASHBOARD = _code.matches(
 _LIBRARY_CHARTS = _code.matches(
     r"streamlit\.(?:plotly_chart|altair_chart|bokeh_chart|vega_lite_chart|line_chart|bar_chart|area_chart|scatter_chart"
     r"|pydeck_chart|map)|streamlit_shap\.st_shap|streamlit_echarts\.\w+|streamlit_folium\.\w+|streamlit_plotly_events\.\w+"
-    r"|streamlit\.components\.v1\.html|st_aggrid\.AgGrid"
     r"|(?:dash\.dcc|dash_core_components)\.Graph|gradio\.(?:Plot|BarPlot|LinePlot|ScatterPlot)"
     r"|panel\.pane\.(?:Plotly|Vega|Bokeh|HoloViews|ECharts)|nicegui\.ui\.(?:plotly|chart|echart)"
+)
+_EMBEDDED = _code.matches(r"streamlit\.components\.v1\.html")
+_MAKES_HTML = _code.matches(
+    r"shap\.getjs|(?:plotly[\w.]*|bokeh[\w.]*|altair[\w.]*|mpld3|\?)\.(?:to_html|file_html|fig_to_html)"
 )
 _STILL_SHOWN = _code.matches(r"streamlit\.(?:pyplot|image|graphviz_chart)|panel\.pane\.Matplotlib")
 _STILL_DRAWN = _code.matches(
@@ -92,12 +95,19 @@ def interactive_charts(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
     code = "dashboard.interactive_charts"
     dashboards = {call.program for call in _code.calls(facts) if _DASHBOARD(call.name)}
     inside = [call for call in _code.calls(facts) if call.program in dashboards]
-    charts = [*_sites(call for call in inside if _LIBRARY_CHARTS(call.name)), *_chosen_pictures(inside)]
+    embeds = {call.program for call in inside if _MAKES_HTML(call.name)}
+    charts = _sites(call for call in inside if _LIBRARY_CHARTS(call.name) or _embeds_a_chart(call, embeds))
+    charts += _chosen_pictures(inside)
     if len(charts) >= _CHARTS_NEEDED:
         return _code.decide(code, facts, charts)
     if not dashboards or not charts:
         return _code.absent(code, facts)
     return Finding(Outcome.NOT_MET, Message(f"{code}.too_few"), _code.evidence_of(facts, charts[0]))
+
+
+def _embeds_a_chart(call: _code.Call, programs: set[str]) -> bool:
+    """HTML put in the page by a program that makes charts as HTML."""
+    return _EMBEDDED(call.name) and call.program in programs
 
 
 def _chosen_pictures(inside: list[_code.Call]) -> list[_code.Call]:

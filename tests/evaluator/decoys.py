@@ -41,15 +41,16 @@ def make_decoy(project: Path, target: Path, kind: str) -> None:
         if source.is_file():
             copy = target / source.relative_to(project)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_text(_without_work(source, take_out, kind))
+            if source.suffix in {".py", ".ipynb"}:
+                copy.write_text(_without_work(source, take_out, kind))
+            else:
+                copy.write_bytes(source.read_bytes())
 
 
 def _without_work(source: Path, take_out: Callable[[str], str], kind: str) -> str:
     text = source.read_text()
     if source.suffix == ".py":
         return take_out(text)
-    if source.suffix != ".ipynb":
-        return text
     try:
         notebook = json.loads(text)
     except ValueError:

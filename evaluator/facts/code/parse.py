@@ -16,6 +16,7 @@ _STATEMENT_MAGIC = re.compile(r"^(\s*)%(?:time|timeit|prun|memit|lprun|mprun)((?
 _MAGIC = re.compile(r"^\s*(?:[%!?]|\.\.\.\s*[%!])|^\s*[\w.\[\]'\"()]+\?\??\s*$")
 _ASSIGNED_MAGIC = re.compile(r"^(\s*[\w, .\[\]'\"]+=\s*)[!%].*$")
 _WRITES = re.compile(r"%%writefile\s+(?:-a\s+)?\S+\.py\s*$")
+_RUN = re.compile(r"^\s*%run\s+(?:-i\s+)?['\"]?(?:[^\s'\"]*/)?([A-Za-z_]\w*)\.py\b")
 _PYLAB = re.compile(r"^\s*%pylab\b")
 _CONTINUES = re.compile(r"^(?:else|elif|except|finally)\b|^[)\]}]")
 _PRINT = re.compile(r"^(\s*)print\s+[^(=\s].*$|^(\s*)print\s*$")
@@ -74,6 +75,9 @@ def _plain(line: str) -> str:
     if timed:
         return timed[1] + timed[3]
     indent = line[: len(line) - len(line.lstrip())]
+    script = _RUN.match(line)
+    if script:
+        return f"{indent}from {script[1]} import *"
     return indent + ("from pylab import *" if _PYLAB.match(line) else "pass")
 
 

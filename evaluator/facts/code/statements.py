@@ -151,9 +151,17 @@ class Interpreter(Calling):
     def _do_if(self, node: ast.If) -> bool:
         test = self.evaluate(node.test)
         known = {bool(option.value) if isinstance(option, Const) else None for option in options(test)}
-        if len(known) == 1 and None not in known:
+        if len(known) == 1 and None not in known and not self._is_switch(node.test):
             return self.run(node.body if known.pop() else node.orelse)
         return self._branches([node.body, node.orelse], chosen(test))
+
+    def _is_switch(self, test: ast.expr) -> bool:
+        """A flag at the top of a module (``RETRAIN = False``) is turned by hand: what it guards was run once."""
+        name = test.operand if isinstance(test, ast.UnaryOp) else test
+        return isinstance(name, ast.Name) and name.id in self.scope.top().names and not self._is_local(name.id)
+
+    def _is_local(self, name: str) -> bool:
+        return self.scope.outer is not None and name in self.scope.names
 
     def _branches(self, blocks: Sequence[Sequence[ast.stmt]], choice: bool) -> bool:
         """Each block from the same start; afterwards a name may have the value of any block that does not leave."""

@@ -7,6 +7,5 @@ def tout(df):
 
 
 if __name__ == '__main__':
-    DEBUG = False
-    if DEBUG:
+    if False:
         tout([1])
