@@ -1,9 +1,10 @@
 """The screens' addresses, gathered from the modules that serve them."""
 
-from assessments.web import home
+from assessments.web import home, mentor
 
 app_name = "web"
 
 urlpatterns = [
     *home.urlpatterns,
+    *mentor.urlpatterns,
 ]

@@ -1,0 +1,205 @@
+"""The mentor's screens: what is to be read, and the review of one submission."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from assessments.domain.proposals import Proposal
+from assessments.models import Opinion, Review, Role
+from assessments.models.reviews import ReviewOutcome
+from assessments.selectors.grid import GridLine
+from assessments.selectors.mentor import (
+    WAITING_FILTER,
+    ReadingList,
+    ReviewPage,
+    mentored_submissions,
+    reading_list,
+    review_page,
+)
+from assessments.services import reviews
+from assessments.services.errors import Refused
+from assessments.web.access import Request, get_visible, role_required
+from assessments.web.assessing import (
+    AssessedLine,
+    answered,
+    assessed_line,
+    bloc_title,
+    check_views,
+    grouped,
+    save_and_answer,
+)
+from assessments.web.components import CriterionView, Crumb, FilterField, Level
+from assessments.web.looks import OPINIONS, WORK_STATES
+from assessments.web.wording import criterion_number, criterion_text
+from certification.referentials.models import Criterion
+
+PER_PAGE: Final = 25
+READ_STATES: Final = ("returned", "admitted", "scheduled", "defended", "decided", "appealed")
+
+
+@require_GET
+@role_required(Role.MENTOR)
+def mentor_home(request: Request) -> HttpResponse:
+    asked = {name: request.GET.get(name, "").strip() for name in ("q", "session", "state")}
+    found = reading_list(request.user, search=asked["q"], session=asked["session"], state=asked["state"])
+    page = Paginator(found.read, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page_title": _title(found),
+        "found": found,
+        "waiting": [(row, bloc_title(row.assessment)) for row in found.waiting],
+        "page": page,
+        "read": [(row, bloc_title(row.assessment)) for row in page.object_list],
+        "filter_fields": _filters(found, asked),
+        "filtered": any(asked.values()),
+    }
+    return render(request, "web/mentor/home.html", context)
+
+
+def _title(found: ReadingList) -> str:
+    count = found.waiting_count
+    if count == 0:
+        return _("Rien à relire pour l’instant")
+    return _("Un travail à relire") if count == 1 else _("%(count)d travaux à relire") % {"count": count}
+
+
+def _filters(found: ReadingList, asked: dict[str, str]) -> list[FilterField]:
+    states = [("", _("Tous")), (WAITING_FILTER, _("À relire"))]
+    states += [(code, str(WORK_STATES[code].label)) for code in READ_STATES]
+    return [
+        FilterField("q", _("Rechercher un candidat"), value=asked["q"]),
+        FilterField("session", _("Session"), [("", _("Toutes")), *found.sessions], asked["session"]),
+        FilterField("state", _("État"), states, asked["state"]),
+    ]
+
+
+@require_GET
+@role_required(Role.MENTOR)
+def review(request: Request, pk: int) -> HttpResponse:
+    submission = get_visible(mentored_submissions(request.user), pk=pk)
+    page = review_page(request.user, submission)
+    candidate = str(submission.work.enrolment.candidate)
+    context = {
+        "page_title": candidate,
+        "crumbs": [Crumb(_("À relire"), reverse("web:mentor_home")), Crumb(candidate)],
+        "page": page,
+        "bloc": bloc_title(submission.work.assessment),
+        "groups": grouped(
+            (line.criterion, _line(page, line, number)) for number, line in enumerate(page.grid.lines, start=1)
+        ),
+    }
+    return render(request, "web/mentor/review.html", context)
+
+
+def _line(page: ReviewPage, line: GridLine, number: int) -> AssessedLine:
+    opinions = [Level(code, str(look.label), look.tone) for code, look in OPINIONS.items()]
+    given = next((level for level in opinions if level.code == line.opinion), None)
+    row = CriterionView(
+        id=str(line.criterion.pk),
+        number=criterion_number(line.criterion, number),
+        text=criterion_text(line.criterion),
+        results=check_views(page.submission.pk, line.checks),
+        levels=opinions if page.can_write else (),
+        level=given,
+        comment=line.remark.comment if line.remark else "",
+        note=" ".join(filter(None, [_disagreement(page, line), _previous(page, line)])),
+    )
+    save_url = ""
+    if page.can_write and page.review is not None:
+        save_url = reverse("web:review_remark", kwargs={"pk": page.review.pk, "criterion": line.criterion.pk})
+    return assessed_line(line, row, save_url=save_url)
+
+
+def _disagreement(page: ReviewPage, line: GridLine) -> str:
+    """Said in words once the review is given; while it is written the page follows the choice by itself."""
+    contradicted = (line.proposal, line.opinion) in (
+        (Proposal.ACQUIRED, Opinion.TO_IMPROVE),
+        (Proposal.NOT_ACQUIRED, Opinion.CONFIRMED),
+    )
+    return _("Le mentor s’écarte de la proposition de la machine.") if contradicted and not page.can_write else ""
+
+
+def _previous(page: ReviewPage, line: GridLine) -> str:
+    remark = page.previous.get(line.criterion.pk)
+    if remark is None or remark.opinion != Opinion.TO_IMPROVE:
+        return ""
+    sentence = _("À reprendre dans la version %(number)d") % {"number": remark.review.submission.number}
+    return f"{sentence} : « {remark.comment} »" if remark.comment else f"{sentence}."
+
+
+@require_POST
+@role_required(Role.MENTOR)
+def review_open(request: Request, pk: int) -> HttpResponse:
+    submission = get_visible(mentored_submissions(request.user), pk=pk)
+    reviews.open_review(actor=request.user, submission=submission)
+    return redirect("web:review", pk=submission.pk)
+
+
+def _own_review(request: Request, pk: int) -> Review:
+    return get_visible(Review.objects.visible_to(request.user).filter(mentor=request.user), pk=pk)
+
+
+def _closed(found: Review) -> str:
+    return _("Votre avis est rendu : il ne peut plus être modifié.") if found.given_at else ""
+
+
+@require_POST
+@role_required(Role.MENTOR)
+def review_remark(request: Request, pk: int, criterion: int) -> HttpResponse:
+    found = _own_review(request, pk)
+    about = get_visible(Criterion.objects.all(), pk=criterion)
+    opinion, comment = answered(request, criterion)
+    return save_and_answer(
+        request,
+        lambda: reviews.save_remark(
+            actor=request.user, review=found, criterion=about, opinion=opinion, comment=comment
+        ),
+        closed=_closed(found),
+        page=f"{reverse('web:review', kwargs={'pk': found.submission_id})}#criterion-{criterion}",
+    )
+
+
+@require_POST
+@role_required(Role.MENTOR)
+def review_comment(request: Request, pk: int) -> HttpResponse:
+    found = _own_review(request, pk)
+    comment = request.POST.get("comment", "")
+    return save_and_answer(
+        request,
+        lambda: reviews.save_comment(actor=request.user, review=found, comment=comment),
+        closed=_closed(found),
+        page=f"{reverse('web:review', kwargs={'pk': found.submission_id})}#review-end",
+    )
+
+
+@require_POST
+@role_required(Role.MENTOR)
+def review_give(request: Request, pk: int) -> HttpResponse:
+    found = _own_review(request, pk)
+    outcome = request.POST.get("outcome", "")
+    if outcome not in ReviewOutcome.values:
+        raise Refused("review.outcome", _("Dites si le travail est admis ou renvoyé."))
+    given = reviews.give(actor=request.user, review=found, outcome=ReviewOutcome(outcome))
+    said = {
+        ReviewOutcome.ADMITTED.value: _("Le travail est admis à la soutenance."),
+        ReviewOutcome.RETURNED.value: _("Le travail est renvoyé au candidat, avec vos commentaires."),
+    }
+    messages.success(request, said[given.outcome])
+    return redirect("web:review", pk=given.submission_id)
+
+
+urlpatterns = [
+    path("a-relire/", mentor_home, name="mentor_home"),
+    path("relectures/<int:pk>/", review, name="review"),
+    path("relectures/<int:pk>/ouvrir/", review_open, name="review_open"),
+    path("relectures/avis/<int:pk>/criteres/<int:criterion>/", review_remark, name="review_remark"),
+    path("relectures/avis/<int:pk>/commentaire/", review_comment, name="review_comment"),
+    path("relectures/avis/<int:pk>/rendre/", review_give, name="review_give"),
+]
