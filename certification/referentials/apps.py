@@ -17,3 +17,7 @@ class ReferentialsConfig(AppConfig):
     verbose_name = "Référentiels"
     default_auto_field = "django.db.models.BigAutoField"
     check_catalogue = "certification.check_catalogue.parameter_schemas"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from certification.referentials import system_checks  # noqa: F401 - registers on import

@@ -130,7 +130,12 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "certification.storage.PrivateFileSystemStorage",
-        "OPTIONS": {"location": str(DATA_DIR / "files"), "file_permissions_mode": 0o640},
+        # Files are open to the sandbox's own user, to whom they are shown one by one; the folders are ours alone.
+        "OPTIONS": {
+            "location": str(DATA_DIR / "files"),
+            "file_permissions_mode": 0o644,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
