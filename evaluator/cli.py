@@ -44,6 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="run checks over a folder, an archive or a git repository")
     check.add_argument("path", type=Path, metavar="PATH")
     check.add_argument("--checks", default="", help="codes separated by commas; all of them by default")
+    check.add_argument("--referential", metavar="CODE", help="the checks that a référentiel names")
+    check.add_argument("--bloc", metavar="B", help="of this bloc only")
     check.add_argument("--params", default="{}", help='JSON: {"code": {"parameter": value}}')
     check.add_argument("--store", type=Path, default=None, help="folder where facts are kept between calls")
     _add_common(check, _check)
@@ -97,12 +99,16 @@ def _requests(options: argparse.Namespace) -> list[Any]:
     """The requests of the command line. Raises _Usage when they make no sense."""
     from evaluator.runner import CheckRequest
 
+    if options.bloc and not options.referential:
+        raise _Usage("--bloc goes with --referential")
+    if not options.path.exists():
+        raise _Usage(f"no such file or folder: {options.path}")
+    if options.referential:
+        return _requests_of_referential(options)
     codes = [code.strip() for code in options.checks.split(",") if code.strip()] or list(REGISTRY)
     unknown = [code for code in codes if code not in REGISTRY]
     if unknown:
         raise _Usage(f"unknown check: {', '.join(unknown)}")
-    if not options.path.exists():
-        raise _Usage(f"no such file or folder: {options.path}")
     try:
         params = json.loads(options.params)
     except ValueError as error:
@@ -110,6 +116,15 @@ def _requests(options: argparse.Namespace) -> list[Any]:
     if not isinstance(params, dict) or not all(isinstance(value, dict) for value in params.values()):
         raise _Usage('--params has the form {"code": {"parameter": value}}')
     return [CheckRequest(code, params.get(code, {})) for code in codes]
+
+
+def _requests_of_referential(options: argparse.Namespace) -> list[Any]:
+    from evaluator.grid import requests_of
+
+    try:
+        return requests_of(options.referential, options.bloc)
+    except LookupError as error:
+        raise _Usage(str(error.args[0])) from error
 
 
 def _checks(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from types import ModuleType
 
 from evaluator.checks import charts, data, documents, dynamic, model_files, models, repository, services
 from evaluator.checks.base import Check
+from evaluator.facts import BY_NAME
 from evaluator.registry import Registry
 
 MODULES: tuple[ModuleType, ...] = (
@@ -21,6 +22,8 @@ MODULES: tuple[ModuleType, ...] = (
     documents,
 )
 
+_DYNAMIC = {"model_load", "model_metric", "api_exchange"}  # their modules run things, which checks may not import
+_FACTS = {"files", *BY_NAME} | _DYNAMIC
 _CODE = re.compile(r"[a-z]+(\.[a-z][a-z0-9_]*)+")
 
 
@@ -33,6 +36,9 @@ def _entries() -> Iterator[tuple[str, Check]]:
 
 def _validate(check: Check) -> None:
     """Raises ValueError for an entry that could not be shown or called."""
+    unknown = set(check.facts) - _FACTS
+    if unknown:
+        raise ValueError(f"{check.code} reads what nobody extracts: {', '.join(sorted(unknown))}")
     schema = check.parameters
     if not _CODE.fullmatch(check.code) or check.version < 1:
         raise ValueError(f"bad code or version: {check.code} {check.version}")
