@@ -13,6 +13,7 @@ import pytest
 from evaluator import cli, messages, runner
 from evaluator.checks import MODULES, REGISTRY
 from evaluator.errors import EngineFault
+from evaluator.grid import requests_of
 from evaluator.results import Message
 
 ROOT = Path(cli.__file__).parents[1]
@@ -67,6 +68,9 @@ def test_check_reads_well_too(project: Path, capsys: pytest.CaptureFixture[str])
         ["check", "{project}", "--params", "{"],
         ["check", "{project}", "--params", "[1]"],
         ["explain", "no.such"],
+        ["check", "{project}", "--bloc", "5"],
+        ["check", "{project}", "--referential", "no-such"],
+        ["check", "{project}", "--referential", "oc-data-scientist", "--bloc", "no-such"],
     ],
 )
 def test_wrong_usage_is_2(project: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,6 +78,15 @@ def test_wrong_usage_is_2(project: Path, arguments: list[str], capsys: pytest.Ca
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err
+
+
+def test_the_checks_of_a_bloc() -> None:
+    requests = requests_of("oc-data-scientist", None)
+    assert len({(request.code, json.dumps(dict(request.params))) for request in requests}) == len(requests)
+    assert {request.code for request in requests} <= set(REGISTRY)
+    assert 0 < len(requests_of("oc-data-scientist", "5")) < len(requests)
+    limit = [request for request in requests if request.code == "document.page_limit"]
+    assert all(request.params["max_pages"] in (1, 2) for request in limit)
 
 
 def test_a_fault_of_ours_is_1_and_says_so(

@@ -14,9 +14,11 @@ import pytest
 
 from assessments import samples
 from evaluator import checks, messages, runner
+from evaluator import facts as static
 from evaluator.checks.base import Check
 from evaluator.errors import EngineFault, SubmissionFault
 from evaluator.facts.base import FileEntry, Workspace
+from evaluator.facts.dynamic import DYNAMIC
 from evaluator.limits import MB
 from evaluator.registry import Registry
 from evaluator.results import Cause, EvidenceKind, Finding, Message, Outcome, Result
@@ -277,6 +279,12 @@ def test_a_workspace_follows_no_link(tmp_path: Path) -> None:
     with pytest.raises(SubmissionFault, match=r"file\.too_large"):
         workspace.read_bytes("big", limit=10)
     assert len(workspace.read_bytes("big", limit=MB)) == 11
+
+
+def test_checks_read_facts_that_somebody_extracts() -> None:
+    known = {"files", *static.BY_NAME, *DYNAMIC}
+    assert {name for check in checks.REGISTRY.values() for name in check.facts} <= known
+    assert checks._DYNAMIC == set(DYNAMIC)
 
 
 def test_a_registry_refuses_twice() -> None:
