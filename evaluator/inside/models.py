@@ -7,7 +7,7 @@ import pickle
 import time
 import warnings
 from collections.abc import Iterable, Iterator
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +71,7 @@ def predict(payload: dict[str, Any]) -> dict[str, Any]:
 
 def _read(path: Path, kind: str) -> Any:
     if kind == "skops":
-        from skops import io
-
+        io = import_module("skops.io")  # stands in the runtime only, as all that is imported late here
         return io.load(path, trusted=io.get_untrusted_types(file=path))
     if kind == "pickle":
         return _unpickle(path)

@@ -26,9 +26,7 @@ def main() -> None:
 
         make_server("127.0.0.1", port, application, threaded=True).serve_forever()
     else:
-        import uvicorn
-
-        uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning")
+        importlib.import_module("uvicorn").run(application, host="127.0.0.1", port=port, log_level="warning")
 
 
 def _application(name: str) -> Any:
