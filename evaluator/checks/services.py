@@ -36,6 +36,7 @@ _EMBEDDED = _code.matches(r"streamlit\.components\.v1\.html")
 _MAKES_HTML = _code.matches(
     r"shap\.getjs|(?:plotly[\w.]*|bokeh[\w.]*|altair[\w.]*|mpld3|\?)\.(?:to_html|file_html|fig_to_html)"
 )
+_FIGURES = _code.matches(r"plotly\.Figure|plotly\.graph_objects\.Figure|altair\.\w+|bokeh\.plotting\.figure")
 _STILL_SHOWN = _code.matches(r"streamlit\.(?:pyplot|image|graphviz_chart)|panel\.pane\.Matplotlib")
 _STILL_DRAWN = _code.matches(
     r"seaborn\.\w+plot|(?:matplotlib\.pyplot|matplotlib\.Axes)\.(?:plot|bar|barh|pie|hist|scatter|boxplot|imshow|fill_between)"
@@ -106,7 +107,9 @@ def interactive_charts(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
 
 
 def _embeds_a_chart(call: _code.Call, programs: set[str]) -> bool:
-    """HTML put in the page by a program that makes charts as HTML."""
+    """HTML put in the page by a program that makes charts as HTML, or a figure given to ``st.write``."""
+    if call.name == "streamlit.write":
+        return any(isinstance(arg, Mapping) and _FIGURES(arg.get("type") or "") for arg in call.args)
     return _EMBEDDED(call.name) and call.program in programs
 
 

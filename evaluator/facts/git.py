@@ -29,7 +29,7 @@ def extract(workspace: Workspace) -> dict[str, Any]:
 
     A commit is ``{"commit", "author", "date", "subject", "files"}``: ``files`` is the number of files changed
     against its first parent, None when not counted. ``commits`` are the 500 newest of ``count``. The repository is
-    the one nearest to the root.
+    the one nearest to the root, ``.git`` or bare (``name.git``).
     """
     fact: dict[str, Any] = {
         "present": False,
@@ -61,7 +61,7 @@ def _located(workspace: Workspace) -> tuple[str | None, str | None]:
         parts = entry.path.split("/")
         if parts[-1] == ".git" and len(parts) - 1 <= _DEPTH:
             found.append((len(parts) - 1, entry.path, False))
-        elif parts[-2:] == [".git", "HEAD"] and len(parts) - 2 <= _DEPTH:
+        elif parts[-1] == "HEAD" and parts[-2:-1] and parts[-2].endswith(".git") and len(parts) - 2 <= _DEPTH:
             found.append((len(parts) - 2, "/".join(parts[:-1]), True))
     if not found:
         return None, None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
@@ -21,7 +22,7 @@ _LARGEST = 2 * GB
 _ONNX = 512 * MB
 _PROTOCOLS = range(2, 6)
 _PICKLE_SUFFIXES = frozenset({".pkl", ".pickle", ".pckl", ".joblib", ".sav", ".p", ".pk", ".model", ".mdl", ".dill"})
-_OLD_STARTS = tuple(b"(lp (dp cc] }q ccopy_reg".split())
+_OLD_START = re.compile(rb"\([ldi]|\][qp(]|\}[qp(]|c[A-Za-z_][\w.]*\n[A-Za-z_]")  # protocols 0 and 1
 _ENOUGH = 3  # op-codes read without an error, for a compressed file or an old protocol to be called a pickle
 
 
@@ -81,7 +82,7 @@ def _pickled(stream: BinaryIO, head: bytes, path: str) -> dict[str, Any] | None:
     """A pickle by its first bytes, or by its name when the first bytes could be one of the first protocols."""
     compression = compression_of(head)
     modern = head[:1] == b"\x80" and head[1:2] != b"" and head[1] in _PROTOCOLS
-    if not modern and compression is None and not head.startswith(_OLD_STARTS):
+    if not modern and compression is None and not _OLD_START.match(head):
         return _not_a_pickle(path)
     try:
         reading = read_pickle(opened(stream, compression))

@@ -21,6 +21,8 @@ from evaluator.limits import KB, MB
 
 NOTEBOOK_BYTES = 50 * MB
 _TEXT_BYTES = 20 * KB
+_ALL_TEXT = 24 * MB
+_SHORTENED = 200
 _ROWS = 50
 _CELL_TYPES = {"code", "markdown", "raw"}
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
@@ -105,7 +107,22 @@ def extract(workspace: Workspace) -> dict[str, Any]:
     for entry in workspace.files:
         if is_notebook(entry.path):
             facts[entry.path] = _notebook(workspace, entry.path, entry.sha256)
+    _keep_within(facts, _ALL_TEXT)
     return facts
+
+
+def _keep_within(facts: Mapping[str, Any], room: int) -> None:
+    """Shorten what comes after the first ``room`` characters: facts leave the sandbox under a size limit."""
+    for fact in facts.values():
+        for cell in fact["cells"]:
+            room -= len(cell["source"])
+            if room < 0:
+                cell["source"] = cell["source"][:_SHORTENED]
+            for output in cell["outputs"]:
+                room -= len(output["text"]) + sum(len(word) for row in output.get("rows", ()) for word in row)
+                if room < 0:
+                    output["text"] = output["text"][:_SHORTENED]
+                    output.pop("rows", None)
 
 
 def _notebook(workspace: Workspace, path: str, sha256: str) -> dict[str, Any]:

@@ -179,7 +179,7 @@ def test_routes_tell_their_rule_methods_and_parameters(tmp_path: Path) -> None:
         ["GET"],
         ["client_id", "full"],
     )
-    assert (route["function"], route["line"], route["predicts"]) == ("one", 5, True)
+    assert (route["function"], route["line"], route["predicts"]) == ("one", 4, True)
 
 
 def test_magics_and_broken_statements_cost_only_themselves() -> None:

@@ -143,3 +143,12 @@ def test_errors_and_texts_lose_terminal_escapes(tmp_path: Path) -> None:
 def test_halves_of_surrogate_pairs_can_be_written_again(tmp_path: Path) -> None:
     fact = _read(tmp_path, r'{"cells": [{"cell_type": "code", "source": "a = \"\ud83d\""}]}')["n.ipynb"]
     assert fact["cells"][0]["source"].encode()
+
+
+def test_all_texts_together_stay_within_what_may_leave_the_sandbox(tmp_path: Path) -> None:
+    output = {"output_type": "stream", "text": "x" * 20_000}
+    cells = [{"cell_type": "code", "source": "y" * 1000, "outputs": [output] * 150} for _ in range(12)]
+    fact = _read(tmp_path, {"cells": cells})
+    assert len(json.dumps(fact)) < 30 * 1024 * 1024
+    assert fact["n.ipynb"]["cells"][0]["outputs"][0]["text"] == "x" * 20_000
+    assert len(fact["n.ipynb"]["cells"][-1]["outputs"][-1]["text"]) == 200

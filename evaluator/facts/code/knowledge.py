@@ -148,6 +148,8 @@ def _plot_result(name: str) -> str | None:
         return FIGURE if name.startswith("matplotlib.") else name
     if name.startswith(AXES) and tail in {"ravel", "flatten", "reshape", "tolist"}:
         return AXES
+    if name.startswith("altair.") and not is_class(name):
+        return "altair.Chart"
     return "plotly.Figure" if name.startswith("plotly.express.") else None
 
 

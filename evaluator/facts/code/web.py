@@ -97,7 +97,7 @@ def note_prediction(machine: Calling, function: Function, since: int) -> None:
     predicted = any(_PREDICTS(knowledge.last(call["name"])) for call in machine.record.calls[since:])
     if predicted or _answers_prediction(function.node):
         for route in machine.record.routes:
-            if route["path"] == function.scope.module.path and route["line"] == function.node.lineno:
+            if route["path"] == function.scope.module.path and route["line"] == _first_line(function.node):
                 route["predicts"] = True
 
 
@@ -139,13 +139,19 @@ def _note(machine: Calling, framework: str, rule: str, methods: list[str], funct
             "rule": rule[:300],
             "methods": methods,
             "function": getattr(node, "name", "<lambda>"),
-            "line": node.lineno,
+            "line": _first_line(node),
             "end_line": node.end_lineno or node.lineno,
             "parameters": list(dict.fromkeys([*inside, *names])),
             "reads": sorted(_keys_read(node) | _model_fields(machine, function)),
             "predicts": False,
         }
     )
+
+
+def _first_line(node: Handler) -> int:
+    """The line of the first decorator, where the route is written, or of the function."""
+    decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def _methods(machine: Calling, verb: str, decorator: ast.Call) -> list[str]:
