@@ -16,6 +16,7 @@ _GOAL_SENTENCE = re.compile(
     r"\b(ce (projet|depot|travail)|le projet|l'objectif|vise a|a pour (but|objectif)|consiste a|il s'agit de|permet de"
     r"|this (project|repository|repo|work)|the (goal|aim|purpose|project)|we (aim|want|build|predict))\b"
 )
+_ITEM = re.compile(r"\s*([-*+]|\d+[.)])\s")
 _PROSE_AFTER_TITLE = 6
 _PROSE_AT_START = 15
 _EXTENSIONS = (
@@ -73,7 +74,7 @@ def goal_line(text: str) -> int | None:
         words = len(line.split())
         if words >= _PROSE_AFTER_TITLE and (heading or _GOAL_SENTENCE.search(plain(line))):
             return number
-        prose += words
+        prose += 0 if _ITEM.match(line) else words
         if prose >= _PROSE_AT_START and number <= 30:
             return number
     return None
