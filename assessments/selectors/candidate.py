@@ -1,0 +1,236 @@
+"""What a candidate's screens read: the blocs of their sessions, and one work with all that happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from assessments import policies
+from assessments.domain.next_step import THEIRS, NextStep, next_step
+from assessments.domain.workflow import WorkState
+from assessments.models import (
+    Decision,
+    Document,
+    Enrolment,
+    EvaluationRun,
+    Review,
+    ReviewRemark,
+    Slot,
+    Submission,
+    Upload,
+    User,
+    Work,
+)
+from assessments.selectors.grid import assessed_criteria
+from certification.referentials.models import Assessment, Bloc, Competency, Criterion, Deliverable
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentEntry:
+    """One assessment of a candidate; ``work`` is None until it is opened."""
+
+    enrolment: Enrolment
+    assessment: Assessment
+    work: Work | None
+    submissions: Sequence[Submission]
+    decision: Decision | None
+    slot: Slot | None
+    step: NextStep
+
+    @property
+    def waits_for_candidate(self) -> bool:
+        return self.step in THEIRS
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEntry:
+    """``entries`` stand in the order of the blocs."""
+
+    enrolment: Enrolment
+    entries: Sequence[AssessmentEntry]
+    before_deadline: bool
+
+
+def home_of(user: User) -> list[SessionEntry]:
+    """The candidate's sessions with their blocs, the latest first; a number of queries that does not grow."""
+    enrolments = list(
+        Enrolment.objects.filter(candidate=user)
+        .select_related("session__referential__certification", "mentor")
+        .prefetch_related("options")
+        .order_by("-session__starts_on", "pk")
+    )
+    assessments = Assessment.objects.filter(
+        referential__in={enrolment.session.referential_id for enrolment in enrolments}
+    ).select_related("bloc")
+    by_edition: dict[int, list[Assessment]] = {}
+    for assessment in assessments.order_by("bloc__position", "position"):
+        by_edition.setdefault(assessment.referential_id, []).append(assessment)
+    works = {(work.enrolment_id, work.assessment_id): work for work in _works_with_all(user)}
+    return [_session(enrolment, by_edition, works) for enrolment in enrolments]
+
+
+def _works_with_all(user: User) -> QuerySet[Work]:
+    return (
+        Work.objects.filter(enrolment__candidate=user)
+        .select_related("slot__sitting")
+        .prefetch_related(
+            Prefetch("submissions", Submission.objects.order_by("-number")),
+            Prefetch("uploads", Upload.objects.order_by("-pk")),
+            Prefetch("decisions", Decision.objects.current()),
+        )
+    )
+
+
+def _session(
+    enrolment: Enrolment, by_edition: dict[int, list[Assessment]], works: dict[tuple[int, int], Work]
+) -> SessionEntry:
+    now = timezone.now()
+    options = {bloc.pk for bloc in enrolment.options.all()}
+    entries = [
+        _entry(enrolment, assessment, works.get((enrolment.pk, assessment.pk)), now)
+        for assessment in by_edition.get(enrolment.session.referential_id, [])
+        if _is_taken(assessment.bloc, options)
+    ]
+    return SessionEntry(enrolment, entries, now <= enrolment.session.deposit_deadline)
+
+
+def _is_taken(bloc: Bloc | None, options: set[int]) -> bool:
+    """A bloc of an option group is taken by those who chose it."""
+    return bloc is None or bloc.option_group_id is None or bloc.pk in options
+
+
+def _entry(enrolment: Enrolment, assessment: Assessment, work: Work | None, now: datetime) -> AssessmentEntry:
+    upload = next(iter(work.uploads.all()), None) if work else None
+    step = next_step(
+        WorkState(work.state) if work else None,
+        upload.state if upload else "",
+        before_deadline=now <= enrolment.session.deposit_deadline,
+    )
+    return AssessmentEntry(
+        enrolment=enrolment,
+        assessment=assessment,
+        work=work,
+        submissions=list(work.submissions.all()) if work else [],
+        decision=next(iter(work.decisions.all()), None) if work else None,
+        slot=getattr(work, "slot", None) if work else None,
+        step=step,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedCompetency:
+    """A competency (None: criteria of the bloc as a whole) with the criteria it is judged on."""
+
+    competency: Competency | None
+    criteria: Sequence[Criterion]
+
+
+@dataclass(frozen=True, slots=True)
+class PastSubmission:
+    """A version handed in, its latest run, and the mentor's review when it was given."""
+
+    submission: Submission
+    run: EvaluationRun | None
+    review: Review | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPage:
+    """``upload`` is what stands between the candidate and a new version; ``open`` says whether they may deposit."""
+
+    work: Work
+    step: NextStep
+    open: bool
+    before_deadline: bool
+    upload: Upload | None
+    expected: Sequence[ExpectedCompetency]
+    deliverables: Sequence[Deliverable]
+    submissions: Sequence[PastSubmission]
+    decision: Decision | None
+    documents: Sequence[Document]
+    slot: Slot | None
+
+    @property
+    def review(self) -> Review | None:
+        """The mentor's review of the latest version, once given."""
+        return self.submissions[0].review if self.submissions else None
+
+    @property
+    def criteria_count(self) -> int:
+        return sum(len(group.criteria) for group in self.expected)
+
+
+def works_in_sight(user: User) -> QuerySet[Work]:
+    """The works the user may see, with what a page about one of them names."""
+    return Work.objects.visible_to(user).select_related(
+        "enrolment__session__referential__certification",
+        "enrolment__candidate",
+        "enrolment__mentor",
+        "assessment__bloc",
+    )
+
+
+def uploads_in_sight(user: User) -> QuerySet[Upload]:
+    return Upload.objects.visible_to(user).select_related(
+        "bundle", "work__enrolment__session", "work__enrolment__candidate", "work__assessment__bloc"
+    )
+
+
+def work_page(user: User, work: Work) -> WorkPage:
+    """Everything about a work that ``user`` may see of it; about twelve queries whatever its length."""
+    now = timezone.now()
+    before_deadline = now <= work.enrolment.session.deposit_deadline
+    upload = Upload.objects.visible_to(user).filter(work=work).select_related("bundle").first()
+    decision = Decision.objects.visible_to(user).current().filter(work=work).select_related("decided_by").first()
+    return WorkPage(
+        work=work,
+        step=next_step(WorkState(work.state), upload.state if upload else "", before_deadline=before_deadline),
+        open=policies.can_deposit(user, work, now),
+        before_deadline=before_deadline,
+        upload=upload,
+        expected=_expected(work.assessment),
+        deliverables=_deliverables(work.assessment),
+        submissions=_past(user, work),
+        decision=decision,
+        documents=list(Document.objects.visible_to(user).filter(decision=decision)) if decision else [],
+        slot=Slot.objects.filter(work=work).select_related("sitting").first(),
+    )
+
+
+def _expected(assessment: Assessment) -> list[ExpectedCompetency]:
+    criteria: Iterable[Criterion] = assessed_criteria(assessment)
+    groups = groupby(criteria, key=lambda criterion: criterion.competency)
+    return [ExpectedCompetency(competency, list(rows)) for competency, rows in groups]
+
+
+def _deliverables(assessment: Assessment) -> list[Deliverable]:
+    """Those of the assessment, and those of its bloc that no other assessment claims."""
+    wanted = Q(assessment=assessment)
+    if assessment.bloc_id:
+        wanted |= Q(bloc=assessment.bloc_id, assessment__isnull=True)
+    return list(Deliverable.objects.filter(wanted).order_by("-required", "position", "pk"))
+
+
+def _past(user: User, work: Work) -> list[PastSubmission]:
+    submissions = (
+        Submission.objects.filter(work=work)
+        .select_related("bundle")
+        .prefetch_related(Prefetch("runs", EvaluationRun.objects.order_by("-pk")))
+        .order_by("-number")
+    )
+    remarks = ReviewRemark.objects.exclude(opinion="", comment="").order_by(
+        "criterion__activity__position", "criterion__competency__position", "criterion__position"
+    )
+    reviews = {
+        review.submission_id: review
+        for review in Review.objects.visible_to(user)
+        .filter(submission__work=work, given_at__isnull=False)
+        .select_related("mentor")
+        .prefetch_related(Prefetch("remarks", remarks.select_related("criterion")))
+    }
+    return [PastSubmission(row, next(iter(row.runs.all()), None), reviews.get(row.pk)) for row in submissions]

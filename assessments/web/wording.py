@@ -1,0 +1,171 @@
+"""Sentences that several screens say in the same way: stored messages, names of blocs, sizes, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from assessments.domain.next_step import NextStep
+from assessments.web.components import Tone
+from certification.referentials.models import Assessment, Bloc, Criterion
+from evaluator import messages
+from evaluator.checks import REGISTRY
+from evaluator.results import Message
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+NO_BREAK: Final = "\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class StepWords:
+    """``title`` completes "Bloc 5 : …"; ``action`` is the button that leads there, empty when one only waits."""
+
+    title: StrPromise
+    help: StrPromise | str = ""
+    action: StrPromise | str = ""
+    icon: str = "arrow"
+    tone: Tone = "neutral"
+
+
+STEPS: Final[Mapping[NextStep, StepWords]] = {
+    NextStep.START: StepWords(
+        gettext_lazy("à commencer"),
+        gettext_lazy("Ouvrez l’épreuve pour voir ce qui est attendu et envoyer votre projet."),
+        gettext_lazy("Commencer"),
+        "arrow",
+        "accent",
+    ),
+    NextStep.SEND: StepWords(
+        gettext_lazy("envoyez votre projet"),
+        gettext_lazy("Réunissez tout le projet dans une archive, puis envoyez-la."),
+        gettext_lazy("Envoyer mon projet"),
+        "upload",
+        "accent",
+    ),
+    NextStep.RESUME: StepWords(
+        gettext_lazy("votre envoi n’est pas terminé"),
+        gettext_lazy("Choisissez de nouveau le même fichier : l’envoi reprend là où il s’était arrêté."),
+        gettext_lazy("Reprendre l’envoi"),
+        "upload",
+        "accent",
+    ),
+    NextStep.WAIT_FOR_INSPECTION: StepWords(
+        gettext_lazy("nous ouvrons votre archive"),
+        gettext_lazy("Cela prend quelques secondes. Vous pourrez ensuite la déposer."),
+        gettext_lazy("Voir où cela en est"),
+        "search",
+        "accent",
+    ),
+    NextStep.REPLACE: StepWords(
+        gettext_lazy("votre archive ne peut pas être lue"),
+        gettext_lazy("Corrigez-la et envoyez-la de nouveau : rien n’a été déposé."),
+        gettext_lazy("Voir pourquoi"),
+        "arrow",
+        "not-met",
+    ),
+    NextStep.WAIT_FOR_US: StepWords(
+        gettext_lazy("un incident de notre côté retarde l’examen"),
+        gettext_lazy("Votre fichier est conservé. Un administrateur est prévenu, vous n’y perdez rien."),
+        gettext_lazy("Voir où cela en est"),
+        "platform",
+        "platform",
+    ),
+    NextStep.SUBMIT: StepWords(
+        gettext_lazy("votre archive est prête à être déposée"),
+        gettext_lazy("Vérifiez ce que nous y avons reconnu, puis déposez-la."),
+        gettext_lazy("Vérifier et déposer"),
+        "upload",
+        "accent",
+    ),
+    NextStep.TOO_LATE: StepWords(
+        gettext_lazy("la date limite est passée"),
+        gettext_lazy("Adressez-vous à l’organisme certificateur si un report vous a été accordé."),
+    ),
+    NextStep.WAIT_FOR_MENTOR: StepWords(
+        gettext_lazy("votre mentor lit votre dépôt"),
+        gettext_lazy("Vous n’avez rien à faire. Les contrôles automatiques se consultent dès maintenant."),
+        icon="mentor",
+    ),
+    NextStep.CORRECT: StepWords(
+        gettext_lazy("votre mentor vous demande une nouvelle version"),
+        gettext_lazy("Lisez ses remarques, corrigez, puis envoyez une nouvelle archive."),
+        gettext_lazy("Lire les remarques"),
+        "returned",
+        "undecided",
+    ),
+    NextStep.WAIT_FOR_DATE: StepWords(
+        gettext_lazy("vous êtes admis à soutenir"),
+        gettext_lazy("La date de votre soutenance vous sera donnée ici."),
+        icon="calendar",
+        tone="met",
+    ),
+    NextStep.DEFEND: StepWords(
+        gettext_lazy("votre soutenance est fixée"),
+        gettext_lazy("Le jury a sous les yeux la version déposée : elle ne change plus."),
+        icon="calendar",
+        tone="accent",
+    ),
+    NextStep.WAIT_FOR_DECISION: StepWords(
+        gettext_lazy("le jury délibère"),
+        gettext_lazy("La décision sera publiée ici."),
+        icon="jury",
+    ),
+    NextStep.READ_DECISION: StepWords(
+        gettext_lazy("la décision est rendue"),
+        gettext_lazy("Consultez le résultat et téléchargez votre rapport d’évaluation."),
+        gettext_lazy("Voir le résultat"),
+        "decided",
+        "accent",
+    ),
+    NextStep.WAIT_FOR_APPEAL: StepWords(
+        gettext_lazy("votre recours est examiné"),
+        gettext_lazy("La réponse sera publiée ici."),
+        icon="appealed",
+    ),
+}
+
+
+def language() -> str:
+    return get_language() or "fr"
+
+
+def sentence(code: str, params: Mapping[str, Any]) -> str:
+    """A stored message of the engine in the reader's language; empty for an empty code."""
+    return messages.render(Message(code, params), language()) if code else ""
+
+
+def check_title(code: str) -> str:
+    """The name of a check; its code for one that is no longer in the catalogue."""
+    check = REGISTRY.get(code)
+    if check is None:
+        return code
+    return check.title.get(language()[:2]) or check.title["fr"]
+
+
+def bloc_name(bloc: Bloc | None) -> str:
+    """``Bloc 5``, as one says it; an edition may print the word with the number."""
+    if bloc is None:
+        return _("Épreuve de certification")
+    code = bloc.code or str(bloc.position)
+    return code if code.lower().startswith("bloc") else _("Bloc %(code)s") % {"code": code}
+
+
+def short_name(assessment: Assessment) -> str:
+    return bloc_name(assessment.bloc) if assessment.bloc else assessment.title
+
+
+def criterion_number(criterion: Criterion, rank: int) -> str:
+    """The code printed in the référentiel, else its rank in the grid."""
+    return criterion.code or _("Critère %(rank)d") % {"rank": rank}
+
+
+def criterion_text(criterion: Criterion) -> str:
+    """The whole sentence: lead-in, text and sub-items."""
+    items = "\u00a0; ".join(item.text.strip().rstrip(".;") for item in criterion.items.all())
+    return " ".join(part for part in (criterion.lead_in.strip(), criterion.text.strip(), items) if part)

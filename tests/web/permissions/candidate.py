@@ -1,0 +1,44 @@
+"""The candidate's screens and the way an archive comes in. The work of the scene is before its jury: closed."""
+
+from typing import Any
+
+from assessments.models import Upload
+from tests.web.permissions import Row, Scene
+
+
+def work(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.world.work.pk}
+
+
+def assessment(scene: Scene) -> dict[str, Any]:
+    return {"enrolment": scene.world.enrolment.pk, "assessment": scene.world.edition.assessment.pk}
+
+
+def upload(scene: Scene) -> dict[str, Any]:
+    return {"pk": Upload.objects.create(work=scene.world.work, file_name="projet.zip", size=3).pk}
+
+
+SEEN = {"anonymous": 302, "candidate": 200, "mentor": 200, "juror": 200, "president": 200, "administrator": 200}
+CLOSED = {"anonymous": 302, "candidate": 403, "mentor": 403, "juror": 403, "president": 403, "administrator": 403}
+OWN = {"anonymous": 302, "candidate": 200, "administrator": 200}
+OWN_CLOSED = {"anonymous": 302, "candidate": 403, "administrator": 403}
+
+ROWS = [
+    Row("web:candidate_home", {"anonymous": 302, "candidate": 200, "stranger": 200}, otherwise=403),
+    Row(
+        "web:work_open",
+        {"anonymous": 302, "candidate": 302, "stranger": 404},
+        method="post",
+        kwargs=assessment,
+        otherwise=403,
+    ),
+    Row("web:work", SEEN, kwargs=work),
+    Row("web:upload_start", CLOSED, method="post", kwargs=work),
+    Row("web:upload_plain", CLOSED, method="post", kwargs=work),
+    Row("web:upload_piece", OWN, method="head", kwargs=upload),
+    Row("web:upload_piece", OWN_CLOSED, method="patch", kwargs=upload),
+    Row("web:upload_piece", OWN_CLOSED, method="delete", kwargs=upload),
+    Row("web:upload_status", OWN, kwargs=upload),
+    Row("web:upload_submit", OWN_CLOSED, method="post", kwargs=upload),
+    Row("web:upload_discard", OWN_CLOSED, method="post", kwargs=upload),
+]
