@@ -1,0 +1,113 @@
+"""The grid of a submission as the components show it: criteria, checks, and a link to each piece of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assessments.models import CheckResult, Review, Submission
+from assessments.selectors.grid import GridCheck, GridLine
+from assessments.selectors.report import place
+from assessments.selectors.submission import ResultLine
+from assessments.web import components as views
+from assessments.web.wording import check_title, criterion_number, criterion_text, language, sentence
+
+SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaGroup:
+    """The criteria of one competency. ``competency`` is empty for those of the bloc as a whole."""
+
+    key: int
+    activity: str
+    competency: str
+    criteria: Sequence[views.CriterionView]
+
+
+def groups(submission: Submission, lines: Sequence[ResultLine], review: Review | None) -> list[CriteriaGroup]:
+    """The lines by competency; the mentor's remarks only with ``review``, once given."""
+    made = []
+    for competency, rows in groupby(lines, key=lambda line: line.grid.criterion.competency):
+        listed = list(rows)
+        made.append(
+            CriteriaGroup(
+                key=listed[0].grid.criterion.pk,
+                activity=str(listed[0].grid.criterion.activity or ""),
+                competency=competency.text if competency else "",
+                criteria=[criterion_view(submission, line, review) for line in listed],
+            )
+        )
+    return made
+
+
+def criterion_view(submission: Submission, line: ResultLine, review: Review | None) -> views.CriterionView:
+    criterion, remark = line.grid.criterion, line.grid.remark if review else None
+    return views.CriterionView(
+        id=str(criterion.pk),
+        number=criterion_number(criterion, line.rank),
+        text=criterion_text(criterion),
+        results=check_views(submission, line.grid),
+        comment=remark.comment if remark else "",
+        marked_by=str(review.mentor) if review and remark else "",
+    )
+
+
+def check_views(submission: Submission, line: GridLine) -> list[views.CheckResultView]:
+    """The checks of a criterion, those without a result as pending."""
+    return [_check_view(submission, check) for check in line.checks]
+
+
+def _check_view(submission: Submission, check: GridCheck) -> views.CheckResultView:
+    result = check.result
+    if result is None:
+        return views.CheckResultView(check.code, check_title(check.code), "pending")
+    return views.CheckResultView(
+        code=check.code,
+        title=check_title(check.code),
+        outcome=result.outcome,  # type: ignore[arg-type]  # the database holds the outcomes to these words
+        summary=sentence(result.message_code, result.message_params),
+        cause=result.cause,
+        evidence=evidence_links(submission, result),
+        seconds=result.seconds,
+    )
+
+
+def evidence_links(submission: Submission, result: CheckResult, shown: int = SHOWN) -> list[views.EvidenceLink]:
+    """A link to each of the first ``shown`` places; the others are reached from one to the next."""
+    return [_link(submission, result, index, item) for index, item in enumerate(result.evidence[:shown])]
+
+
+def _link(submission: Submission, result: CheckResult, index: int, item: Mapping[str, Any]) -> views.EvidenceLink:
+    url = reverse("web:evidence", kwargs={"pk": submission.pk, "result": result.pk, "index": index})
+    attachment = item.get("attachment")
+    return views.EvidenceLink(
+        kind=str(item["kind"]),
+        label=evidence_label(item),
+        url=url,
+        excerpt=_first_line(str(item.get("excerpt") or "")),
+        thumbnail_url=image_url(submission, attachment) if attachment else "",
+    )
+
+
+def evidence_label(item: Mapping[str, Any]) -> str:
+    """Where it is, in words: ``notebooks/eda.ipynb, cellule 12``, a commit's short name, a request."""
+    detail = item.get("detail") or {}
+    if item["kind"] == "commit" and detail.get("commit"):
+        return _("Version %(name)s") % {"name": str(detail["commit"])[:8]}
+    if item["kind"] == "http" and detail.get("request"):
+        return f"{detail['request'].get('method', '')} {detail['request'].get('url', '')}".strip()
+    return place(item, language()) or _("Archive entière")
+
+
+def image_url(submission: Submission, sha256: str) -> str:
+    return reverse("web:evidence_image", kwargs={"pk": submission.pk, "sha256": sha256})
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")[:160]

@@ -1,0 +1,154 @@
+"""Stored facts as components: cells, pages, code, exchanges. Everything here is a candidate's text, shown as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assessments.web import components as views
+
+PictureUrl = Callable[[str | None], str]
+Fact = Mapping[str, Any]
+
+CELLS_AROUND = 1
+LINES_AROUND = 12
+
+
+def marked_lines(evidence: Fact) -> range:
+    """The 1-based lines that the evidence points at; empty when it points at none."""
+    first = evidence.get("line")
+    if first is None:
+        return range(0)
+    return range(first, max(evidence.get("end_line") or first, first) + 1)
+
+
+def cells(
+    notebook: Fact,
+    picture: PictureUrl,
+    *,
+    marked: int | None = None,
+    lines: Collection[int] = (),
+    around: int | None = None,
+) -> list[views.CellView]:
+    """The cells of a notebook, all of them or those within ``around`` of ``marked`` (0-based)."""
+    language = notebook.get("language") or "python"
+    chosen = [
+        (index, cell)
+        for index, cell in enumerate(notebook["cells"])
+        if around is None or marked is None or abs(index - marked) <= around
+    ]
+    return [_cell(index, cell, language, picture, index == marked, lines) for index, cell in chosen]
+
+
+def _cell(
+    index: int, cell: Fact, language: str, picture: PictureUrl, marked: bool, lines: Collection[int]
+) -> views.CellView:
+    return views.CellView(
+        position=index + 1,
+        kind=cell["type"],
+        source=cell["source"],
+        language=language,
+        execution_count=cell["execution_count"],
+        outputs=[_output(output, picture) for output in cell["outputs"]],
+        marked_lines=tuple(lines) if marked else (),
+        marked=marked,
+    )
+
+
+def _output(output: Fact, picture: PictureUrl) -> views.OutputView:
+    kind, text = output["kind"], output.get("text") or ""
+    if kind == "image":
+        url = picture(output.get("attachment"))
+        if url:
+            return views.OutputView("image", text=_readable(text), image_url=url)
+        return views.OutputView("note", text=_("Image non reprise (format qui ne peut pas être montré sans risque)."))
+    if kind == "table":
+        rows = [[str(value) for value in row] for row in output["rows"]]
+        return views.OutputView("table", text=text, columns=[str(name) for name in output["columns"]], rows=rows)
+    if kind == "plotly":
+        figures = output.get("figures") or 1
+        words = ngettext("%(count)d figure interactive", "%(count)d figures interactives", figures)
+        traces = ", ".join(str(trace) for trace in output.get("traces") or ())
+        return views.OutputView("note", text=words % {"count": figures} + (f" ({traces})" if traces else ""))
+    return views.OutputView("error" if kind == "error" else "text", text=text)
+
+
+def _readable(text: str) -> str:
+    """What matplotlib prints of an object says nothing to a reader."""
+    return "" if text.startswith("<") else text[:200]
+
+
+def excerpt_of(source: str, lines: Sequence[int]) -> tuple[str, int]:
+    """The lines around those marked, and the number of the first one. The whole when nothing is marked."""
+    if not lines:
+        return source, 1
+    every = source.splitlines()
+    start = max(lines[0] - LINES_AROUND, 1)
+    return "\n".join(every[start - 1 : lines[-1] + LINES_AROUND]), start
+
+
+def marks(lines: Sequence[int]) -> str:
+    """As the ``code_block`` tag takes them."""
+    return f"{lines[0]}-{lines[-1]}" if lines else ""
+
+
+def pages(path: str, document: Fact, picture: PictureUrl, *, only: int | None = None) -> list[views.PdfPageView]:
+    """The pages of a PDF, or the page ``only`` (1-based)."""
+    total = document.get("count") or len(document["pages"])
+    return [
+        views.PdfPageView(
+            document=path,
+            number=page["number"],
+            total=total,
+            text=page["text"],
+            image_url=picture(page.get("attachment")),
+            marked=page["number"] == only,
+        )
+        for page in document["pages"]
+        if only is None or page["number"] == only
+    ]
+
+
+def exchange(detail: Fact) -> views.HttpExchangeView | None:
+    request, response = detail.get("request"), detail.get("response") or {}
+    if not request:
+        return None
+    headers = response.get("headers") or {}
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    return views.HttpExchangeView(
+        method=str(request.get("method", "")),
+        url=str(request.get("url", "")),
+        status=response.get("status"),
+        request_body=str(request.get("body") or ""),
+        response_headers=[(str(name), str(value)) for name, value in pairs],
+        response_body=str(response.get("body") or ""),
+        seconds=detail.get("seconds"),
+        error=str(response.get("error") or ""),
+    )
+
+
+def values(detail: Fact) -> list[tuple[str, str]]:
+    """The plain values of a detail, named as the engine names them."""
+    names = {
+        "metric": _("Mesure"),
+        "value": _("Valeur recalculée"),
+        "dummy": _("Réponse constante"),
+        "claimed": _("Valeur annoncée"),
+        "threshold": _("Seuil demandé"),
+        "rows": _("Lignes"),
+        "target": _("Cible"),
+        "model": _("Modèle"),
+        "commit": _("Version"),
+        "author": _("Auteur"),
+        "date": _("Date"),
+        "subject": _("Intitulé"),
+    }
+    plain = [(key, value) for key, value in detail.items() if value is not None and not isinstance(value, dict | list)]
+    return [(names.get(key, key), _plain(value)) for key, value in plain]
+
+
+def _plain(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

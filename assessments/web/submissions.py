@@ -1,0 +1,217 @@
+"""A submission: its run, the criteria with their evidence, the evidence itself, and the files it was found in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from assessments.models import Role, Submission
+from assessments.selectors import submission as reads
+from assessments.selectors.submission import ResultLine, SubmissionPage
+from assessments.services import runs
+from assessments.web import results
+from assessments.web.access import Request, get_visible, member, role_required
+from assessments.web.components import Crumb, TabItem
+from assessments.web.evidence import evidence_view
+from assessments.web.files import file_page
+from assessments.web.looks import OUTCOMES
+from assessments.web.progress import progress_of, run_view
+from assessments.web.wording import short_name
+
+STRICT_POLICY: Final = "default-src 'none'; sandbox"
+FOREVER: Final = "private, max-age=31536000, immutable"
+FILTERS: Final = ("not_met", "undecided", "platform", "pending", "met")
+
+
+def _seen(request: Request, pk: int) -> Submission:
+    return get_visible(reads.submissions_in_sight(request.user), pk=pk)
+
+
+@require_GET
+@member
+def submission(request: Request, pk: int) -> HttpResponse:
+    found = _seen(request, pk)
+    page = reads.submission_page(request.user, found)
+    chosen = request.GET.get("resultat", "")
+    shown = [line for line in page.lines if chosen in ("", line.state)]
+    run = run_view(page)
+    name = _name(found)
+    context = {
+        "page": page,
+        "submission": found,
+        "page_title": f"{name}\u00a0: {run.short}",
+        "crumbs": _way_to(request, found, name),
+        "groups": results.groups(found, shown, page.review),
+        "actions": reads.actions_of(request.user, found),
+        "chosen": chosen,
+        **_run_context(page, chosen),
+    }
+    return render(request, "web/submission/submission.html", context)
+
+
+@require_GET
+@member
+def submission_results(request: Request, pk: int) -> HttpResponse:
+    """The state of the run, and out of band the criteria that have changed since ``?depuis=`` (key of a result)."""
+    found = _seen(request, pk)
+    page = reads.submission_page(request.user, found)
+    since = request.GET.get("depuis", "")
+    known = int(since) if since.isascii() and since.isdigit() else 0
+    changed = [line for line in page.lines if _has_changed(line, page, known)]
+    context = {
+        "page": page,
+        "submission": found,
+        "changed": [results.criterion_view(found, line, page.review) for line in changed],
+        "heading": f"{_name(found)}\u00a0: {run_view(page).short}",
+        **_run_context(page, request.GET.get("resultat", "")),
+    }
+    return render(request, "web/submission/_results.html", context)
+
+
+def _has_changed(line: ResultLine, page: SubmissionPage, known: int) -> bool:
+    """What still waits when the run ends is told once more."""
+    return line.latest > known or (not page.active and line.state == reads.PENDING)
+
+
+def _name(found: Submission) -> str:
+    return _("%(bloc)s, version %(number)d") % {"bloc": short_name(found.work.assessment), "number": found.number}
+
+
+def _run_context(page: SubmissionPage, chosen: str) -> dict[str, Any]:
+    here = reverse("web:submission", kwargs={"pk": page.submission.pk})
+    tabs = [TabItem(_("Tous les critères"), here, not chosen, len(page.lines))]
+    tabs += [
+        TabItem(str(OUTCOMES[state].label), f"{here}?resultat={state}", chosen == state, page.count(state))
+        for state in FILTERS
+        if page.count(state) or chosen == state
+    ]
+    return {"run": run_view(page), "progress": progress_of(page), "tabs": tabs, "chosen": chosen}
+
+
+def _way_to(request: Request, found: Submission, last: str) -> list[Crumb]:
+    enrolment = found.work.enrolment
+    work_url = reverse("web:work", kwargs={"pk": found.work_id})
+    if enrolment.candidate_id == request.user.pk:
+        first = Crumb(_("Mes blocs"), reverse("web:candidate_home"))
+    else:
+        first = Crumb(str(enrolment.candidate))
+    return [first, Crumb(short_name(found.work.assessment), work_url), Crumb(last)]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    previous: str
+    following: str
+    criterion: str
+
+
+@require_GET
+@member
+def evidence(request: Request, pk: int, result: int, index: int) -> HttpResponse:
+    """One piece of evidence: a panel when htmx asks for it, a page otherwise."""
+    found = _seen(request, pk)
+    place = reads.evidence_place(found, result, index)
+    if place is None:
+        raise Http404
+    shown = evidence_view(found, place)
+    context = {
+        "submission": found,
+        "page_title": shown.title,
+        "crumbs": [*_way_to(request, found, _("Preuve"))[:-1], Crumb(_name(found), _url(found)), Crumb(_("Preuve"))],
+        "place": place,
+        "evidence": shown,
+        "neighbours": _neighbours(found, place),
+    }
+    template = "web/submission/_evidence.html" if request.htmx else "web/submission/evidence.html"
+    return render(request, template, context)
+
+
+def _url(found: Submission) -> str:
+    return reverse("web:submission", kwargs={"pk": found.pk})
+
+
+def _neighbours(found: Submission, place: reads.EvidencePlace) -> Neighbours:
+    def url(index: int) -> str:
+        if not 0 <= index < place.total:
+            return ""
+        return reverse("web:evidence", kwargs={"pk": found.pk, "result": place.result.pk, "index": index})
+
+    anchor = f"#criterion-{place.line.grid.criterion.pk}" if place.line else ""
+    return Neighbours(url(place.index - 1), url(place.index + 1), _url(found) + anchor)
+
+
+@require_GET
+@member
+def file_view(request: Request, pk: int) -> HttpResponse:
+    """The files of the bundle, and the one at ``?path=`` as its evaluation read it."""
+    found = _seen(request, pk)
+    page = file_page(found, request.GET.get("path", ""))
+    title = page.path or _("Les fichiers de l’archive")
+    context = {
+        "submission": found,
+        "page_title": title,
+        "crumbs": [*_way_to(request, found, "")[:-1], Crumb(_name(found), _url(found)), Crumb(_("Fichiers"))],
+        "page": page,
+    }
+    return render(request, "web/submission/files.html", context)
+
+
+@require_GET
+@member
+def evidence_image(request: Request, pk: int, sha256: str) -> FileResponse:
+    """A picture that the sandbox made. Its address names its content: it is kept by the browser and never changes."""
+    picture = reads.picture(_seen(request, pk), sha256)
+    if picture is None or not default_storage.exists(picture.storage_key):
+        raise Http404
+    response = FileResponse(default_storage.open(picture.storage_key, "rb"), content_type=picture.media_type)
+    response["Cache-Control"] = FOREVER
+    return _guarded(response)
+
+
+@require_GET
+@member
+def archive(request: Request, pk: int) -> FileResponse:
+    """The archive as it was handed in, streamed."""
+    found = _seen(request, pk)
+    if not default_storage.exists(found.bundle.storage_key):
+        raise Http404
+    name = "".join(character for character in found.file_name if character.isprintable())
+    stream = default_storage.open(found.bundle.storage_key, "rb")
+    response = FileResponse(stream, as_attachment=True, filename=name, content_type="application/octet-stream")
+    response["Cache-Control"] = "private, no-store"
+    return _guarded(response)
+
+
+def _guarded(response: FileResponse) -> FileResponse:
+    """What a candidate made is never a page of ours: no type guessed, nothing run, nothing loaded."""
+    response["Content-Security-Policy"] = STRICT_POLICY
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_POST
+@role_required(Role.ADMINISTRATOR)
+def rerun(request: Request, pk: int) -> HttpResponse:
+    found = _seen(request, pk)
+    runs.enqueue(submission=found, actor=request.user)
+    messages.success(request, _("Une nouvelle évaluation automatique est demandée."))
+    return redirect("web:submission", pk=found.pk)
+
+
+urlpatterns = [
+    path("depots/<int:pk>/", submission, name="submission"),
+    path("depots/<int:pk>/resultats/", submission_results, name="submission_results"),
+    path("depots/<int:pk>/preuves/<int:result>/<int:index>/", evidence, name="evidence"),
+    path("depots/<int:pk>/fichiers/", file_view, name="file_view"),
+    path("depots/<int:pk>/images/<str:sha256>/", evidence_image, name="evidence_image"),
+    path("depots/<int:pk>/archive/", archive, name="archive"),
+    path("depots/<int:pk>/relancer/", rerun, name="rerun"),
+]
