@@ -123,11 +123,11 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def _words(code: str, fr: str, en: str) -> _code.Words:
+def _words(code: str, fr: str, drawn: str, en: str) -> _code.Words:
     return _code.words(
         code,
         {
-            "met": f"{fr} est tracé(e) par le code ({{count}} endroit(s)), d’abord dans {{path}}.",
+            "met": f"{fr} est {drawn} par le code ({{count}} endroit(s)), d’abord dans {{path}}.",
             "not_met": f"Aucun appel qui trace {fr.lower()} n’a été trouvé dans le code.",
         },
         {
@@ -138,9 +138,9 @@ def _words(code: str, fr: str, en: str) -> _code.Words:
 
 
 MESSAGES: _code.Words = (
-    _words("chart.boxplot", "Une boîte à moustaches", "A box plot")
-    | _words("chart.barplot", "Un diagramme en barres", "A bar chart")
-    | _words("chart.pie", "Un diagramme circulaire", "A pie chart")
-    | _words("chart.histogram", "Un histogramme", "A histogram")
-    | _words("chart.scatter", "Un nuage de points", "A scatter plot")
+    _words("chart.boxplot", "Une boîte à moustaches", "tracée", "A box plot")
+    | _words("chart.barplot", "Un diagramme en barres", "tracé", "A bar chart")
+    | _words("chart.pie", "Un diagramme circulaire", "tracé", "A pie chart")
+    | _words("chart.histogram", "Un histogramme", "tracé", "A histogram")
+    | _words("chart.scatter", "Un nuage de points", "tracé", "A scatter plot")
 )

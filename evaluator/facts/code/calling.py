@@ -29,6 +29,7 @@ from evaluator.facts.code.values import (
 )
 
 _DEPTH = 14
+_PARTS = 200
 _NO_ESTIMATOR = ("pandas.", "numpy.", "matplotlib.", "plotly.", "builtins.", "pathlib.")
 Keywords = Mapping[str, Value]
 
@@ -84,6 +85,8 @@ class Calling(Expressions):
             self.serve(handler, node)
         self._by_reference(name, values, node, choice)
         self._hand_over(values, knowledge.root(name) in {"gradio", "dash", "ipywidgets", "panel", "streamlit"}, node)
+        if knowledge.keeps_arguments(name) and isinstance(callee.owner, Obj) and len(callee.owner.parts) < _PARTS:
+            callee.owner.parts.extend(values)
         if knowledge.returns_owner(name) and callee.owner is not None:
             return callee.owner
         if name == "matplotlib.pyplot.subplots" or (name.startswith(knowledge.FIGURE) and name.endswith("subplots")):

@@ -172,6 +172,11 @@ def keeps_parts(name: str) -> bool:
     return is_class(name) or last(name) in _KEEP_PARTS
 
 
+def keeps_arguments(name: str) -> bool:
+    """Whether the method ``name`` puts its arguments into its object: ``pipeline.set_params(model=...)``."""
+    return last(name) in {"set_params", "add", "append"}
+
+
 def returns_owner(name: str) -> bool:
     return last(name) in _SAME_OWNER
 

@@ -1,0 +1,30 @@
+"""Idioms of real projects: exactly the checks named are met, and no other that rests on code."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluator.checks import charts, data, models, services
+from evaluator.results import Outcome
+
+from .corpus_cases import facts_of, run_check
+
+PATTERNS = tomllib.loads((Path(__file__).parent / "patterns.toml").read_text())["pattern"]
+CODES = [check.code for module in (charts, data, models, services) for check in module.CHECKS]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern["name"])
+def test_exactly_what_is_named_is_met(pattern: dict[str, Any], tmp_path: Path) -> None:
+    if pattern["script"]:
+        (tmp_path / "program.py").write_text(pattern["source"])
+    else:
+        cell = {"cell_type": "code", "source": pattern["source"], "execution_count": 1, "outputs": []}
+        (tmp_path / "notebook.ipynb").write_text(json.dumps({"nbformat": 4, "cells": [cell]}))
+    facts = facts_of(tmp_path)
+    met = sorted(code for code in CODES if run_check(code, facts).outcome is Outcome.MET)
+    assert met == pattern["met"]
