@@ -33,6 +33,7 @@ _FORMS: tuple[tuple[str, str, Callable[[str], list[forms.Entry]]], ...] = (
     ("pdm.lock", "pdm.lock", forms.toml_lock),
     ("pipfile.lock", "pipfile.lock", forms.pipfile_lock),
 )
+_INCLUDED = 1  # read as a requirements file
 _LOCKS = frozenset({"uv.lock", "poetry.lock", "pdm.lock", "pipfile.lock"})
 
 
@@ -54,9 +55,21 @@ def extract(workspace: Workspace) -> dict[str, Any]:
         fact["model"] = str(PurePosixPath(entry.path).parent) in mlflow
         ranked.append(((not fact["entries"] or fact["model"], depth, rank, entry.path), fact))
     ranked.sort(key=lambda pair: pair[0])
-    files = [fact for _, fact in ranked[:_FILES]]
+    files = _with_included(workspace, [fact for _, fact in ranked[:_FILES]])
     main = next((fact["path"] for fact in files if not fact["locked"] and not fact["model"]), None)
     return {"files": files, "main": main}
+
+
+def _with_included(workspace: Workspace, files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add the files that others include under names of their own (``-r base.txt``)."""
+    known = {fact["path"] for fact in files}
+    entries = {entry.path: entry for entry in workspace.files}
+    for fact in files:
+        for path in fact["includes"]:
+            if path not in known and len(files) < _FILES:
+                known.add(path)
+                files.append(_read(workspace, entries[path], _INCLUDED) | {"model": fact["model"]})
+    return files
 
 
 def _rank(path: str) -> int | None:

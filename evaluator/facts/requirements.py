@@ -171,7 +171,8 @@ def _editable(line: str, number: int) -> Entry:
     egg = re.search(r"#egg=([A-Za-z0-9._-]+)", line)
     address = line.split()[-1]
     name = egg[1] if egg else re.split(r"[/\\]", address.split("@")[0].rstrip("/"))[-1].removesuffix(".git")
-    return Entry(normalised(name) or "local", address[:200], bool(_COMMIT.search(address)), number)
+    name = name if re.search(r"[A-Za-z0-9]", name) else "local"
+    return Entry(normalised(name), address[:200], bool(_COMMIT.search(address)), number)
 
 
 def _conda_entry(item: str, line: int) -> Entry | None:
