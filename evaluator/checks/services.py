@@ -76,12 +76,12 @@ def _identifiers(route: Mapping[str, Any]) -> list[str]:
 
 
 def is_identifier(name: str) -> bool:
-    """Whether a parameter's name says that it identifies a person or a row: ``client_id``, ``Identifiant du prêt``."""
+    """Whether a parameter's name says that it identifies a person or a row: ``client_id``, ``Identifiant du client``."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     plain = unicodedata.normalize("NFKD", spaced).encode("ascii", "ignore").decode().lower()
     words = set(re.split(r"[^a-z0-9]+", plain)) - {""}
     if words & _MEASURES:
-        return False  # days_id_publish counts days
+        return False  # days_since_id counts days
     named = words & _IDENTIFIERS or any(_RUN_TOGETHER.fullmatch(word) for word in words)
     return bool(named) or (len(words) == 1 and words <= _IDENTIFIERS_ALONE)
 

@@ -6,7 +6,7 @@ app = Flask(__name__)
 
 @app.route("/prediction", methods=["POST"])
 def prediction():
-    identifiant = request.json["Identifiant du prêt"]
+    identifiant = request.json["Identifiant du client"]
     return jsonify({"prediction": calculer(identifiant)})
 
 
