@@ -15,7 +15,6 @@ _EXCERPT_LINES = 6
 _EXCERPT_CHARACTERS = 1200
 _EVIDENCE = 8
 _PICTURES = {"image", "plotly"}
-_AFTER = 1  # a figure drawn in a cell may be shown by the next one
 
 Words = dict[str, dict[str, str]]
 

@@ -19,7 +19,6 @@ _HVPLOT = r"(?:pandas\.DataFrame|\?)\.(?:hvplot|iplot)"
 _EXPRESS = r"plotly\.(?:express|figure_factory)"
 _OBJECTS = r"plotly\.graph_objects"
 _ADD_TRACE = r"(?:plotly\.graph_objects\.Figure|plotly\.Figure|\?)"
-_GRID = r"(?:seaborn\.FacetGrid|seaborn\.PairGrid)"
 _KIND_FUNCTIONS = _code.matches(
     rf"{_FRAME_PLOT}|seaborn\.(?:catplot|factorplot|relplot|displot|jointplot)|{_FRAME}\.(?:hvplot|iplot)"
 )

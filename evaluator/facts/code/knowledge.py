@@ -194,10 +194,6 @@ def is_choice(name: str) -> bool:
     return last(name) in _WIDGETS and root(name) in {STREAMLIT, "?"} and name.startswith(STREAMLIT)
 
 
-def is_user_state(name: str) -> bool:
-    return name.startswith(("streamlit.session_state", "streamlit.query_params"))
-
-
 def calls_decorated(name: str) -> bool:
     """Whether a function decorated by ``name`` is called by the library later."""
     return last(name) in _ENTRY_DECORATORS and name not in {"streamlit.cache"}

@@ -12,6 +12,7 @@ from typing import Any
 # Type of an object whose origin is out of sight: a parameter, a missing module, an unknown library.
 UNSEEN = "?"
 _MANY = 24
+_USER_STATE = ("streamlit.session_state", "streamlit.query_params")
 _ROOM = 400
 _LONGEST = 500
 _SHOWN = 200
@@ -247,8 +248,8 @@ def chosen(value: Value) -> bool:
     match value:
         case Unknown(choice=choice) | Obj(choice=choice):
             return choice
-        case Ref(owner=owner):
-            return owner is not None and chosen(owner)
+        case Ref(name=name, owner=owner):
+            return name.startswith(_USER_STATE) or (owner is not None and chosen(owner))
         case Several(options=inner):
             return any(chosen(option) for option in inner)
         case Group(items=inner):
