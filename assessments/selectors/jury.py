@@ -1,0 +1,257 @@
+"""What the jury's screens show: passages, one's own ballot, and, once every ballot is sealed, the deliberation.
+
+Blindness is kept here: of another juror's ballot nothing is read but whether it is sealed, until all are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from assessments import policies
+from assessments.domain.deliberation import bloc_acquired
+from assessments.domain.scale import Level, acquired_codes, scale_of
+from assessments.models import Ballot, Decision, Juror, Mark, Review, Slot, User
+from assessments.selectors.deliberation import DeliberationLine, deliberation_of
+from assessments.selectors.grid import Grid, grid_of
+from certification.referentials.models import Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage in a juror's list. ``marks`` counts the juror's own; ``ballot`` is none, open or sealed."""
+
+    slot: int
+    starts_at: datetime
+    minutes: int
+    sitting: str
+    place: str
+    candidate: str
+    assessment: Assessment
+    state: str
+    outcome: str
+    ballot: str
+    marks: int
+    sealed: int
+    jurors: int
+    presides: bool
+
+    @property
+    def all_sealed(self) -> bool:
+        return self.sealed == self.jurors
+
+
+def juror_slots(user: User) -> QuerySet[Slot]:
+    """The passages the user sits in judgement of, with what their pages show."""
+    return (
+        Slot.objects.visible_to(user)
+        .filter(sitting__jurors__user=user)
+        .select_related(
+            "sitting__session__referential",
+            "work__enrolment__candidate",
+            "work__assessment__bloc",
+            "submission__review__mentor",
+        )
+    )
+
+
+def passages_of(user: User) -> list[Passage]:
+    """Every passage of the user's sittings, by hour."""
+    mine = Ballot.objects.filter(slot=OuterRef("pk"), juror__user=user)
+    marks = Mark.objects.filter(ballot__slot=OuterRef("pk"), ballot__juror__user=user).exclude(level="")
+    decision = Decision.objects.current().filter(slot=OuterRef("pk"))
+    jurors = Juror.objects.filter(sitting=OuterRef("sitting"))
+    slots = (
+        juror_slots(user)
+        .annotate(
+            my_ballot=Subquery(mine.values("pk")[:1]),
+            my_seal=Subquery(mine.values("sealed_at")[:1]),
+            my_marks=Subquery(marks.order_by().values("ballot").annotate(total=Count("pk")).values("total")),
+            outcome=Subquery(decision.values("outcome")[:1]),
+            juror_count=Subquery(jurors.order_by().values("sitting").annotate(total=Count("pk")).values("total")),
+            sealed_count=Count("ballots", filter=Q(ballots__sealed_at__isnull=False), distinct=True),
+            presides=Subquery(jurors.filter(user=user).order_by().values("presides")[:1]),
+        )
+        .order_by("starts_at", "pk")
+    )
+    return [_passage(slot) for slot in slots]
+
+
+def _passage(slot: Any) -> Passage:
+    ballot = "none" if slot.my_ballot is None else "sealed" if slot.my_seal else "open"
+    return Passage(
+        slot=slot.pk,
+        starts_at=slot.starts_at,
+        minutes=slot.minutes,
+        sitting=slot.sitting.name,
+        place=slot.sitting.place,
+        candidate=str(slot.work.enrolment.candidate),
+        assessment=slot.work.assessment,
+        state=slot.work.state,
+        outcome=slot.outcome or "",
+        ballot=ballot,
+        marks=slot.my_marks or 0,
+        sealed=slot.sealed_count,
+        jurors=slot.juror_count,
+        presides=slot.presides,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A juror of the sitting, and no more of their ballot than whether it is sealed."""
+
+    name: str
+    presides: bool
+    sealed: bool
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BallotPage:
+    """One passage for one juror. ``marks`` are the juror's own, by criterion; ``review`` is the mentor's, given."""
+
+    slot: Slot
+    scale: Sequence[Level]
+    grid: Grid
+    seats: Sequence[Seat]
+    ballot: Ballot | None
+    marks: Mapping[int, Mark]
+    review: Review | None
+    decision: Decision | None
+    conflict: bool
+    can_open: bool
+    can_write: bool
+
+    @property
+    def marked(self) -> int:
+        wanted = self.grid.jury_criteria
+        return sum(bool(mark.level) for key, mark in self.marks.items() if key in wanted)
+
+    @property
+    def all_sealed(self) -> bool:
+        return all(seat.sealed for seat in self.seats)
+
+    @property
+    def is_president(self) -> bool:
+        return any(seat.mine and seat.presides for seat in self.seats)
+
+
+def ballot_page(user: User, slot: Slot) -> BallotPage:
+    """Read a passage as one juror sees it, in a number of queries that does not grow with the criteria."""
+    slot.submission.work = slot.work
+    ballot = Ballot.objects.filter(slot=slot, juror__user=user).select_related("juror").first()
+    if ballot is not None:
+        ballot.slot = slot
+    decision = Decision.objects.current().filter(slot=slot).first()
+    may_mark = decision is None and policies.can_mark(user, slot)
+    return BallotPage(
+        slot=slot,
+        scale=scale_of(slot.sitting.session.referential.scale),
+        grid=grid_of(slot.submission),
+        seats=seats_of(user, slot),
+        ballot=ballot,
+        marks={mark.criterion_id: mark for mark in ballot.marks.all()} if ballot else {},
+        review=given_review(slot),
+        decision=decision,
+        conflict=policies.has_conflict(user, slot.work),
+        can_open=ballot is None and may_mark,
+        can_write=may_mark and ballot is not None and ballot.sealed_at is None,
+    )
+
+
+def given_review(slot: Slot) -> Review | None:
+    """The mentor's review of the version judged; one still being written is nobody else's."""
+    review: Review | None = getattr(slot.submission, "review", None)
+    return review if review is not None and review.given_at is not None else None
+
+
+def seats_of(user: User, slot: Slot) -> list[Seat]:
+    """The jurors of the passage, the president first."""
+    sealed = Ballot.objects.filter(slot=slot, juror=OuterRef("pk"), sealed_at__isnull=False)
+    jurors = Juror.objects.filter(sitting=slot.sitting_id).select_related("user")
+    found = jurors.annotate(sealed=Subquery(sealed.values("pk")[:1])).order_by("-presides", "user__full_name", "pk")
+    return [
+        Seat(str(juror.user), juror.presides, juror.sealed is not None, juror.user_id == user.pk) for juror in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where rulings lead: ``acquired`` is None while ``undecided`` criteria have no level.
+
+    ``unexplained`` are the criteria whose level departs from the proposed one without a word.
+    """
+
+    acquired: bool | None
+    undecided: Sequence[int]
+    unexplained: Sequence[int]
+
+
+def outcome_of(
+    lines: Sequence[DeliberationLine], rulings: Mapping[int, tuple[str, str]], scale: Sequence[Level]
+) -> Outcome:
+    """What ``rulings`` (level and comment by criterion) would decide; nothing is written."""
+    levels: dict[int, str] = {}
+    unexplained = []
+    for line in lines:
+        level, comment = rulings.get(line.criterion.pk, ("", ""))
+        levels[line.criterion.pk] = level or line.proposed
+        if level and level != line.proposed and not comment.strip():
+            unexplained.append(line.criterion.pk)
+    undecided = [key for key, level in levels.items() if not level]
+    acquired = None if undecided else bloc_acquired(levels, acquired_codes(scale), list(levels))
+    return Outcome(acquired, undecided, unexplained)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliberationPage:
+    """``lines`` and ``ballots`` are empty until every juror has sealed; ``decision`` is the one in force."""
+
+    slot: Slot
+    scale: Sequence[Level]
+    seats: Sequence[Seat]
+    lines: Sequence[DeliberationLine]
+    ballots: Sequence[Ballot]
+    decision: Decision | None
+    can_decide: bool
+
+    @property
+    def all_sealed(self) -> bool:
+        return all(seat.sealed for seat in self.seats)
+
+    @property
+    def is_president(self) -> bool:
+        return any(seat.mine and seat.presides for seat in self.seats)
+
+
+def deliberation_page(user: User, slot: Slot) -> DeliberationPage:
+    """Read the deliberation of a passage; before the last seal, only who is missing."""
+    slot.submission.work = slot.work
+    seats = seats_of(user, slot)
+    opened = all(seat.sealed for seat in seats)
+    decision = (
+        Decision.objects.current()
+        .filter(slot=slot)
+        .prefetch_related("lines", "documents")
+        .select_related("decided_by")
+        .first()
+    )
+    return DeliberationPage(
+        slot=slot,
+        scale=scale_of(slot.sitting.session.referential.scale),
+        seats=seats,
+        lines=deliberation_of(slot) if opened else [],
+        ballots=_sealed_ballots(user, slot) if opened else [],
+        decision=decision,
+        can_decide=opened and decision is None and policies.can_decide(user, slot),
+    )
+
+
+def _sealed_ballots(user: User, slot: Slot) -> list[Ballot]:
+    visible = Ballot.objects.visible_to(user).filter(slot=slot)
+    return list(visible.select_related("juror__user").order_by("-juror__presides", "juror__user__full_name"))

@@ -1,0 +1,187 @@
+"""The deliberation of one passage: votes, the president's rulings, the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from assessments.domain.proposals import Settled
+from assessments.models import Role, Slot
+from assessments.models.decisions import DecidedBy
+from assessments.selectors.deliberation import DeliberationLine
+from assessments.selectors.jury import DeliberationPage, deliberation_page, juror_slots, outcome_of
+from assessments.services import decisions
+from assessments.services.decisions import Ruling
+from assessments.services.errors import Denied, Refused
+from assessments.web.access import Request, get_visible, role_required
+from assessments.web.assessing import answered, bloc_title, levels_of
+from assessments.web.components import Crumb, Level
+from assessments.web.wording import criterion_number, criterion_text
+
+Rulings = Mapping[int, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    juror: str
+    level: Level
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulingLine:
+    """One criterion before the president. ``final`` is the level decided, ``ruling`` what is being typed.
+
+    ``settled``: before the defence, by the machine or the mentor; nobody voted.
+    """
+
+    id: int
+    number: str
+    competency: str
+    text: str
+    spread: Sequence[tuple[Level, int]]
+    votes: Sequence[Vote]
+    proposed: Level | None
+    proposed_by: str
+    ruling: str
+    reason: str
+    final: Level | None
+    final_by: str
+    settled: bool
+
+    @property
+    def is_shared(self) -> bool:
+        return len(self.spread) > 1
+
+
+@require_GET
+@role_required(Role.JUROR)
+def deliberation(request: Request, pk: int) -> HttpResponse:
+    slot = get_visible(juror_slots(request.user), pk=pk)
+    page = deliberation_page(request.user, slot)
+    if not page.all_sealed and not page.is_president:
+        messages.info(request, _("La délibération s’ouvrira quand chaque juré aura scellé son bulletin."))
+        return redirect("web:ballot", pk=slot.pk)
+    return _rendered(request, page)
+
+
+def _rendered(
+    request: Request, page: DeliberationPage, rulings: Rulings | None = None, motive: str = "", error: str = ""
+) -> HttpResponse:
+    candidate = str(page.slot.work.enrolment.candidate)
+    levels = levels_of(page.scale)
+    lines = _lines(page, levels, rulings or {})
+    context = {
+        "page_title": _("Délibération : %(name)s") % {"name": candidate},
+        "crumbs": [
+            Crumb(_("Aujourd’hui"), reverse("web:juror_home")),
+            Crumb(candidate, reverse("web:ballot", kwargs={"pk": page.slot.pk})),
+            Crumb(_("Délibération")),
+        ],
+        "page": page,
+        "bloc": bloc_title(page.slot.work.assessment),
+        "levels": levels,
+        "to_discuss": [line for line in lines if not line.settled],
+        "settled": [line for line in lines if line.settled],
+        "motive": motive,
+        "error": error,
+        **_outcome(page, rulings or {}),
+    }
+    return render(request, "web/jury/deliberation.html", context, status=409 if error else 200)
+
+
+def _outcome(page: DeliberationPage, rulings: Rulings) -> dict[str, object]:
+    found = outcome_of(page.lines, rulings, page.scale)
+    code = {True: "acquired", False: "not_acquired", None: ""}[found.acquired]
+    return {"outcome": found, "outcome_code": code}
+
+
+def _lines(page: DeliberationPage, levels: Sequence[Level], rulings: Rulings) -> list[RulingLine]:
+    named = {level.code: level for level in levels}
+    decided = {line.criterion_id: line for line in page.decision.lines.all()} if page.decision else {}
+    return [
+        _line(line, number, named, rulings.get(line.criterion.pk, ("", "")), decided.get(line.criterion.pk))
+        for number, line in enumerate(page.lines, start=1)
+    ]
+
+
+def _line(
+    line: DeliberationLine, number: int, named: Mapping[str, Level], ruling: tuple[str, str], decided: object
+) -> RulingLine:
+    criterion = line.criterion
+    final = getattr(decided, "level", "")
+    return RulingLine(
+        id=criterion.pk,
+        number=criterion_number(criterion, number),
+        competency=criterion.competency.code if criterion.competency else "",
+        text=criterion_text(criterion),
+        spread=[(level, line.votes[code]) for code, level in named.items() if line.votes.get(code)],
+        votes=[
+            Vote(str(mark.ballot.juror.user), named[mark.level], mark.comment)
+            for mark in line.marks
+            if mark.level in named
+        ],
+        proposed=named.get(line.proposed),
+        proposed_by=str(DecidedBy(line.proposed_by).label),
+        ruling=ruling[0],
+        reason=getattr(decided, "comment", "") or ruling[1],
+        final=named.get(final),
+        final_by=str(DecidedBy(getattr(decided, "decided_by", line.proposed_by)).label) if final else "",
+        settled=line.grid.settled is not Settled.NOBODY,
+    )
+
+
+def _typed(request: Request, page: DeliberationPage) -> Rulings:
+    return {line.criterion.pk: answered(request, line.criterion.pk) for line in page.lines}
+
+
+def _presided(request: Request, pk: int) -> tuple[Slot, DeliberationPage]:
+    """The passage as its president decides it. Raises Denied, also before the last seal."""
+    slot = get_visible(juror_slots(request.user), pk=pk)
+    page = deliberation_page(request.user, slot)
+    if not page.can_decide:
+        raise Denied
+    return slot, page
+
+
+@require_POST
+@role_required(Role.JUROR)
+def deliberation_preview(request: Request, pk: int) -> HttpResponse:
+    """Where the rulings typed would lead. Nothing is written."""
+    _slot, page = _presided(request, pk)
+    rulings = _typed(request, page)
+    if not request.htmx:
+        return _rendered(request, page, rulings, request.POST.get("motive", ""))
+    return render(request, "web/jury/_outcome.html", {"page": page, **_outcome(page, rulings)})
+
+
+@require_POST
+@role_required(Role.JUROR)
+def decide(request: Request, pk: int) -> HttpResponse:
+    slot, page = _presided(request, pk)
+    rulings, motive = _typed(request, page), request.POST.get("motive", "")
+    try:
+        decisions.decide(
+            actor=request.user,
+            slot=slot,
+            rulings={key: Ruling(level, comment) for key, (level, comment) in rulings.items()},
+            motive=motive,
+        )
+    except Refused as refused:
+        return _rendered(request, page, rulings, motive, str(refused))
+    messages.success(request, _("La décision est enregistrée ; le rapport d’évaluation est en préparation."))
+    return redirect("web:deliberation", pk=slot.pk)
+
+
+urlpatterns = [
+    path("jury/passages/<int:pk>/deliberation/", deliberation, name="deliberation"),
+    path("jury/passages/<int:pk>/deliberation/apercu/", deliberation_preview, name="deliberation_preview"),
+    path("jury/passages/<int:pk>/deliberation/decider/", decide, name="decide"),
+]

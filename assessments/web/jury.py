@@ -1,0 +1,212 @@
+"""The jury's screens: the day's passages, one's own blind ballot. The deliberation has a module of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from assessments.domain.proposals import Settled
+from assessments.domain.scale import proposed_level
+from assessments.models import Ballot, Opinion, Role
+from assessments.models.decisions import DecidedBy
+from assessments.selectors.grid import GridLine
+from assessments.selectors.jury import BallotPage, Passage, ballot_page, juror_slots, passages_of
+from assessments.services import juries
+from assessments.web import deliberation
+from assessments.web.access import Request, get_visible, role_required
+from assessments.web.assessing import (
+    AssessedLine,
+    answered,
+    assessed_line,
+    bloc_title,
+    check_views,
+    grouped,
+    levels_of,
+    save_and_answer,
+)
+from assessments.web.components import CriterionView, Crumb, Level
+from assessments.web.wording import criterion_number, criterion_text
+from certification.referentials.models import Criterion
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of a sitting: its passages, each with the title of its bloc."""
+
+    date: date
+    sitting: str
+    place: str
+    passages: Sequence[tuple[Passage, str]]
+
+
+@require_GET
+@role_required(Role.JUROR)
+def juror_home(request: Request) -> HttpResponse:
+    today = timezone.localdate()
+    passages = passages_of(request.user)
+    by_day = [(timezone.localtime(passage.starts_at).date(), passage) for passage in passages]
+    now = [passage for day, passage in by_day if day == today]
+    context = {
+        "page_title": _home_title(now),
+        "today": _days(now),
+        "coming": _days(passage for day, passage in by_day if day > today),
+        "past": _days(reversed([passage for day, passage in by_day if day < today])),
+        "total": len(passages),
+    }
+    return render(request, "web/jury/home.html", context)
+
+
+def _home_title(now: Sequence[Passage]) -> str:
+    if not now:
+        return _("Aucun passage aujourd’hui")
+    return _("Un passage aujourd’hui") if len(now) == 1 else _("%(count)d passages aujourd’hui") % {"count": len(now)}
+
+
+def _days(passages: Iterable[Passage]) -> list[Day]:
+    groups = groupby(passages, key=lambda item: (timezone.localtime(item.starts_at).date(), item.sitting, item.place))
+    return [Day(*key, [(item, bloc_title(item.assessment)) for item in items]) for key, items in groups]
+
+
+@require_GET
+@role_required(Role.JUROR)
+def ballot(request: Request, pk: int) -> HttpResponse:
+    slot = get_visible(juror_slots(request.user), pk=pk)
+    page = ballot_page(request.user, slot)
+    candidate = str(slot.work.enrolment.candidate)
+    levels = levels_of(page.scale)
+    numbered = list(enumerate(page.grid.lines, start=1))
+    context = {
+        "page_title": candidate,
+        "crumbs": [Crumb(_("Aujourd’hui"), reverse("web:juror_home")), Crumb(candidate)],
+        "page": page,
+        "bloc": bloc_title(slot.work.assessment),
+        "total": len(page.grid.jury_criteria),
+        "groups": grouped(
+            (line.criterion, _to_mark(page, line, number, levels))
+            for number, line in numbered
+            if line.settled is Settled.NOBODY
+        ),
+        "settled": [
+            _settled(page, line, number, levels) for number, line in numbered if line.settled is not Settled.NOBODY
+        ],
+    }
+    return render(request, "web/jury/ballot.html", context)
+
+
+def _to_mark(page: BallotPage, line: GridLine, number: int, levels: Sequence[Level]) -> AssessedLine:
+    mark = page.marks.get(line.criterion.pk)
+    row = CriterionView(
+        id=str(line.criterion.pk),
+        number=criterion_number(line.criterion, number),
+        text=criterion_text(line.criterion),
+        results=check_views(page.slot.submission_id, line.checks),
+        levels=levels if page.can_write else (),
+        level=next((level for level in levels if mark and level.code == mark.level), None),
+        comment=mark.comment if mark else "",
+        note=_mentor_says(page, line),
+    )
+    save_url = ""
+    if page.can_write and page.ballot is not None:
+        save_url = reverse("web:ballot_mark", kwargs={"pk": page.ballot.pk, "criterion": line.criterion.pk})
+    return assessed_line(line, row, save_url=save_url)
+
+
+def _mentor_says(page: BallotPage, line: GridLine) -> str:
+    if page.review is None or line.remark is None:
+        return ""
+    words = {
+        Opinion.TO_IMPROVE.value: _("Le mentor trouve ce point à reprendre"),
+        Opinion.LEFT_TO_JURY.value: _("Le mentor laisse ce critère au jury"),
+    }
+    said, comment = words.get(line.opinion, _("Remarque du mentor")), line.remark.comment
+    if not comment and not line.opinion:
+        return ""
+    return f"{said} : « {comment} »" if comment else f"{said}."
+
+
+def _settled(page: BallotPage, line: GridLine, number: int, levels: Sequence[Level]) -> AssessedLine:
+    by = DecidedBy.MACHINE if line.settled is Settled.MACHINE else DecidedBy.MENTOR
+    code = proposed_level(page.scale, acquired=True)
+    row = CriterionView(
+        id=str(line.criterion.pk),
+        number=criterion_number(line.criterion, number),
+        text=criterion_text(line.criterion),
+        results=check_views(page.slot.submission_id, line.checks),
+        level=next(level for level in levels if level.code == code),
+        comment=line.remark.comment if page.review and line.remark else "",
+        marked_by=_("Établi par : %(who)s") % {"who": by.label},
+    )
+    return assessed_line(line, row)
+
+
+@require_POST
+@role_required(Role.JUROR)
+def ballot_open(request: Request, pk: int) -> HttpResponse:
+    slot = get_visible(juror_slots(request.user), pk=pk)
+    juries.open_ballot(actor=request.user, slot=slot)
+    return redirect("web:ballot", pk=slot.pk)
+
+
+def _own_ballot(request: Request, pk: int) -> Ballot:
+    return get_visible(Ballot.objects.visible_to(request.user).filter(juror__user=request.user), pk=pk)
+
+
+def _closed(found: Ballot) -> str:
+    return _("Votre bulletin est scellé : il ne peut plus être modifié.") if found.sealed_at else ""
+
+
+@require_POST
+@role_required(Role.JUROR)
+def ballot_mark(request: Request, pk: int, criterion: int) -> HttpResponse:
+    found = _own_ballot(request, pk)
+    about = get_visible(Criterion.objects.all(), pk=criterion)
+    level, comment = answered(request, criterion)
+    return save_and_answer(
+        request,
+        lambda: juries.save_mark(actor=request.user, ballot=found, criterion=about, level=level, comment=comment),
+        closed=_closed(found),
+        page=f"{reverse('web:ballot', kwargs={'pk': found.slot_id})}#criterion-{criterion}",
+    )
+
+
+@require_POST
+@role_required(Role.JUROR)
+def ballot_comment(request: Request, pk: int) -> HttpResponse:
+    found = _own_ballot(request, pk)
+    comment = request.POST.get("comment", "")
+    return save_and_answer(
+        request,
+        lambda: juries.save_ballot_comment(actor=request.user, ballot=found, comment=comment),
+        closed=_closed(found),
+        page=f"{reverse('web:ballot', kwargs={'pk': found.slot_id})}#ballot-end",
+    )
+
+
+@require_POST
+@role_required(Role.JUROR)
+def ballot_seal(request: Request, pk: int) -> HttpResponse:
+    found = _own_ballot(request, pk)
+    sealed = juries.seal(actor=request.user, ballot=found)
+    messages.success(request, _("Votre bulletin est scellé."))
+    return redirect("web:ballot", pk=sealed.slot_id)
+
+
+urlpatterns = [
+    path("jury/", juror_home, name="juror_home"),
+    path("jury/passages/<int:pk>/", ballot, name="ballot"),
+    path("jury/passages/<int:pk>/ouvrir/", ballot_open, name="ballot_open"),
+    path("jury/bulletins/<int:pk>/criteres/<int:criterion>/", ballot_mark, name="ballot_mark"),
+    path("jury/bulletins/<int:pk>/appreciation/", ballot_comment, name="ballot_comment"),
+    path("jury/bulletins/<int:pk>/sceller/", ballot_seal, name="ballot_seal"),
+    *deliberation.urlpatterns,
+]
