@@ -1,0 +1,52 @@
+"""The journal as a list, the latest act first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page
+from django.db.models import Q
+
+from assessments.models import JournalEntry
+from assessments.selectors.administration.paging import page_of
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """``actor`` is empty for an act of the platform itself."""
+
+    pk: int
+    at: datetime
+    actor: str
+    verb: str
+    about: str
+    key: int
+    payload: Mapping[str, Any]
+    hash: str
+
+
+def journal_page(*, query: str = "", about: str = "", page: str = "1") -> Page[JournalRow]:
+    """``query`` searches the person's name or address, the act and the hash; ``about`` is a kind of object."""
+    rows = JournalEntry.objects.select_related("actor").order_by("-pk")
+    if query:
+        named = Q(actor__full_name__icontains=query) | Q(actor__email__icontains=query)
+        rows = rows.filter(named | Q(verb__icontains=query) | Q(hash__startswith=query.lower()))
+    if about:
+        rows = rows.filter(object_type=about)
+    return page_of(rows, page, _row)
+
+
+def _row(entry: JournalEntry) -> JournalRow:
+    return JournalRow(
+        pk=entry.pk,
+        at=entry.at,
+        actor=str(entry.actor) if entry.actor else "",
+        verb=entry.verb,
+        about=entry.object_type,
+        key=entry.object_id,
+        payload=entry.payload,
+        hash=entry.hash,
+    )

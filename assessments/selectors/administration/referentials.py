@@ -1,0 +1,205 @@
+"""Editions of the référentiels with what the machine covers of them, and one edition as a tree to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from certification.referentials.models import CheckRole, Criterion, CriterionCheck, Referential
+from certification.referentials.queries import Coverage, coverage_of, edition_tree, editions_summary
+from evaluator.checks import REGISTRY
+
+Tree = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRow:
+    """``decided`` and ``informed`` count the criteria that checks decide, or only inform."""
+
+    pk: int
+    title: str
+    code: str
+    edition: str
+    status: str
+    published_at: datetime | None
+    blocs: int
+    competencies: int
+    criteria: int
+    decided: int
+    informed: int
+    sessions: int
+
+    @property
+    def human(self) -> int:
+        """Criteria that people answer without the machine."""
+        return self.criteria - self.decided - self.informed
+
+
+@dataclass(frozen=True, slots=True)
+class CheckShown:
+    code: str
+    title: str
+    decides: bool
+    params: Sequence[tuple[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionShown:
+    code: str
+    text: str
+    items: Sequence[str]
+    notes: Sequence[tuple[str, Any]]
+    checks: Sequence[CheckShown]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A competency with its criteria; ``text`` is empty for criteria that stand outside any competency."""
+
+    code: str
+    text: str
+    criteria: Sequence[CriterionShown]
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityShown:
+    code: str
+    title: str
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class BlocShown:
+    """``anchor`` names the bloc in the page."""
+
+    anchor: str
+    code: str
+    title: str
+    activities: Sequence[ActivityShown]
+    assessments: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionShown:
+    title: str
+    code: str
+    edition: str
+    status: str
+    published_at: datetime | None
+    content_hash: str
+    certifier: str
+    rncp_code: str
+    level: int | None
+    coverage: Sequence[Coverage]
+    blocs: Sequence[BlocShown]
+
+
+def edition_rows() -> list[EditionRow]:
+    """Every edition in one line; the number of queries does not depend on how many there are."""
+    found = Referential.objects.select_related("certification").annotate(session_count=Count("sessions", distinct=True))
+    rows: dict[tuple[str, str], Any] = {(row.certification.code, row.edition): row for row in found}
+    covered = _covered()
+    return [
+        EditionRow(
+            pk=row.pk,
+            title=item.title,
+            code=item.code,
+            edition=item.edition,
+            status=item.status,
+            published_at=row.published_at,
+            blocs=item.blocs,
+            competencies=item.competencies,
+            criteria=item.criteria,
+            decided=covered.get(row.pk, (0, 0))[0],
+            informed=covered.get(row.pk, (0, 0))[1],
+            sessions=row.session_count,
+        )
+        for item in editions_summary()
+        if (row := rows.get((item.code, item.edition)))
+    ]
+
+
+def _covered() -> dict[int, tuple[int, int]]:
+    """(decided, informed) criteria by edition."""
+    checks = CriterionCheck.objects.filter(criterion=OuterRef("pk"))
+    criteria = Criterion.objects.order_by().annotate(
+        asked=Exists(checks), decided=Exists(checks.filter(role=CheckRole.DECIDED))
+    )
+    counted = criteria.values("referential").annotate(
+        by_machine=Count("pk", filter=Q(decided=True)), helped=Count("pk", filter=Q(asked=True, decided=False))
+    )
+    return {row["referential"]: (row["by_machine"], row["helped"]) for row in counted}
+
+
+def edition_shown(referential: Referential, lang: str) -> EditionShown:
+    tree = edition_tree(referential)
+    blocs = [_bloc(rank, bloc, tree, lang) for rank, bloc in enumerate(tree["blocs"], start=1)]
+    outside = _activities(tree, lang)
+    if outside:
+        blocs.append(BlocShown("bloc-0", "", "", outside, [_name(item) for item in _assessed(tree, None)]))
+    certification = referential.certification
+    return EditionShown(
+        title=referential.title,
+        code=certification.code,
+        edition=referential.edition,
+        status=referential.status,
+        published_at=referential.published_at,
+        content_hash=referential.content_hash,
+        certifier=certification.certifier,
+        rncp_code=certification.rncp_code,
+        level=certification.level,
+        coverage=coverage_of(referential),
+        blocs=blocs,
+    )
+
+
+def _bloc(rank: int, bloc: Tree, tree: Tree, lang: str) -> BlocShown:
+    named = bloc["code"] or bloc["key"]
+    assessments = [_name(item) for item in _assessed(tree, named)]
+    return BlocShown(f"bloc-{rank}", bloc["code"] or "", bloc["title"], _activities(bloc, lang), assessments)
+
+
+def _assessed(tree: Tree, bloc: str | None) -> list[Tree]:
+    return [item for item in tree["assessments"] if item["bloc"] == bloc]
+
+
+def _name(assessment: Tree) -> str:
+    return " ".join(part for part in (assessment["code"], assessment["title"]) if part)
+
+
+def _activities(scope: Tree, lang: str) -> list[ActivityShown]:
+    """The activities of a scope, then what stands in it outside any activity."""
+    shown = [ActivityShown(item["code"] or "", item["title"], _lines(item, lang)) for item in scope["activities"]]
+    own = _lines(scope, lang)
+    return [*shown, ActivityShown("", "", own)] if own else shown
+
+
+def _lines(scope: Tree, lang: str) -> list[Line]:
+    lines = [
+        Line(item["code"] or "", item["text"], [_criterion(each, lang) for each in item["criteria"]])
+        for item in scope["competencies"]
+    ]
+    if scope["criteria"]:
+        lines.append(Line("", "", [_criterion(each, lang) for each in scope["criteria"]]))
+    return lines
+
+
+def _criterion(node: Tree, lang: str) -> CriterionShown:
+    notes = [(name, node[name]) for name in ("page_limit", "minimum", "weight", "eliminatory") if node.get(name)]
+    return CriterionShown(
+        code=node["code"] or "",
+        text=f"{node['lead_in'] or ''} {node['text']}".strip(),
+        items=node["items"],
+        notes=notes,
+        checks=[_check(check, lang) for check in node["checks"]],
+    )
+
+
+def _check(asked: Tree, lang: str) -> CheckShown:
+    known = REGISTRY.get(asked["code"])
+    title = (known.title.get(lang) or known.title["fr"]) if known else asked["code"]
+    return CheckShown(asked["code"], title, asked["role"] == CheckRole.DECIDED, sorted(asked["params"].items()))

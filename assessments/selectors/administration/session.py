@@ -1,0 +1,262 @@
+"""One session: its enrolments, its works, its juries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.paginator import Page
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from assessments.domain.workflow import WorkState
+from assessments.models import Decision, Enrolment, Session, Sitting, Submission, User, Work
+from assessments.selectors.administration.paging import in_order, page_of
+from certification.referentials.models import Assessment
+
+ENROLMENT_SORTS = {
+    "name": ("candidate__full_name",),
+    "mentor": ("mentor__full_name",),
+    "path": ("access_path",),
+}
+WORK_SORTS = {
+    "name": ("enrolment__candidate__full_name",),
+    "bloc": ("assessment__position", "enrolment__candidate__full_name"),
+    "state": ("state", "enrolment__candidate__full_name"),
+    "submitted": ("submitted_at",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BlocState:
+    """Where a candidate stands on one assessment. ``kind`` and ``state`` name a state of the screens' looks."""
+
+    label: str
+    title: str
+    kind: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentRow:
+    pk: int
+    candidate: str
+    email: str
+    mentor: str
+    access_path: str
+    access_path_label: str
+    blocs: Sequence[BlocState]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """``schedulable``: admitted, and waiting for its passage."""
+
+    pk: int
+    candidate: str
+    mentor: str
+    bloc: str
+    kind: str
+    state: str
+    submitted_at: datetime | None
+    version: int | None
+    schedulable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRow:
+    starts_at: datetime
+    minutes: int
+    candidate: str
+    bloc: str
+    kind: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class SittingRow:
+    pk: int
+    name: str
+    starts_at: datetime
+    place: str
+    quorum: int
+    president: str
+    jurors: Sequence[str]
+    slots: Sequence[SlotRow]
+
+
+def assessments_of(session: Session) -> list[Assessment]:
+    return list(Assessment.objects.filter(referential=session.referential_id).select_related("bloc"))
+
+
+def enrolments_page(
+    session: Session, user: User, *, query: str = "", mentor: str = "", sort: str = "", page: str = "1"
+) -> Page[EnrolmentRow]:
+    """``mentor``: the key of one, ``none`` for those without, empty for all."""
+    rows = _enrolments(session, user)
+    if query:
+        rows = rows.filter(Q(candidate__full_name__icontains=query) | Q(candidate__email__icontains=query))
+    if mentor == "none":
+        rows = rows.filter(mentor__isnull=True)
+    elif mentor.isdecimal():
+        rows = rows.filter(mentor=int(mentor))
+    assessments = assessments_of(session)
+    ordered = in_order(rows, sort, ENROLMENT_SORTS, "name")
+    return page_of(ordered, page, lambda row: _enrolment_row(row, assessments))
+
+
+def enrolments_of(session: Session, user: User) -> Iterator[EnrolmentRow]:
+    """Every enrolment of the session, for an export; read by pieces."""
+    assessments = assessments_of(session)
+    rows = _enrolments(session, user).order_by("candidate__full_name", "pk")
+    return (_enrolment_row(row, assessments) for row in rows.iterator(chunk_size=500))
+
+
+def _enrolments(session: Session, user: User) -> QuerySet[Enrolment]:
+    decisions = Prefetch("decisions", Decision.objects.current())
+    return (
+        Enrolment.objects.visible_to(user)
+        .filter(session=session)
+        .select_related("candidate", "mentor")
+        .prefetch_related(Prefetch("works", Work.objects.prefetch_related(decisions)))
+    )
+
+
+def _enrolment_row(enrolment: Enrolment, assessments: Sequence[Assessment]) -> EnrolmentRow:
+    works = {work.assessment_id: work for work in enrolment.works.all()}
+    return EnrolmentRow(
+        pk=enrolment.pk,
+        candidate=enrolment.candidate.full_name,
+        email=enrolment.candidate.email,
+        mentor=enrolment.mentor.full_name if enrolment.mentor else "",
+        access_path=enrolment.access_path,
+        access_path_label=enrolment.get_access_path_display(),
+        blocs=[
+            BlocState(_label(assessment), _title(assessment), *_state(works.get(assessment.pk)))
+            for assessment in assessments
+        ],
+    )
+
+
+def _state(work: Work | None) -> tuple[str, str]:
+    """What to show of a work: the current decision once there is one, else its state."""
+    if work is None:
+        return "work", WorkState.DRAFT.value
+    for decision in work.decisions.all():
+        return "decision", decision.outcome
+    return "work", work.state
+
+
+def _label(assessment: Assessment) -> str:
+    bloc = assessment.bloc
+    return (bloc.code if bloc else assessment.code) or str(assessment.position)
+
+
+def _title(assessment: Assessment) -> str:
+    return str(assessment.bloc or assessment)
+
+
+def works_page(
+    session: Session, user: User, *, query: str = "", state: str = "", sort: str = "", page: str = "1"
+) -> Page[WorkRow]:
+    latest = Submission.objects.filter(work=OuterRef("pk")).order_by("-number")
+    rows = (
+        Work.objects.visible_to(user)
+        .filter(enrolment__session=session)
+        .select_related("enrolment__candidate", "enrolment__mentor", "assessment__bloc")
+        .prefetch_related(Prefetch("decisions", Decision.objects.current()))
+        .annotate(
+            submitted_at=Subquery(latest.values("submitted_at")[:1]), version=Subquery(latest.values("number")[:1])
+        )
+    )
+    if query:
+        rows = rows.filter(
+            Q(enrolment__candidate__full_name__icontains=query) | Q(enrolment__candidate__email__icontains=query)
+        )
+    if state:
+        rows = rows.filter(state=state)
+    return page_of(in_order(rows, sort, WORK_SORTS, "name"), page, _work_row)
+
+
+def _work_row(work: Any) -> WorkRow:
+    kind, state = _state(work)
+    mentor = work.enrolment.mentor
+    return WorkRow(
+        pk=work.pk,
+        candidate=work.enrolment.candidate.full_name,
+        mentor=mentor.full_name if mentor else "",
+        bloc=_title(work.assessment),
+        kind=kind,
+        state=state,
+        submitted_at=work.submitted_at,
+        version=work.version,
+        schedulable=work.state == WorkState.ADMITTED.value,
+    )
+
+
+def sittings_page(session: Session, user: User, *, page: str = "1") -> Page[SittingRow]:
+    """The sittings of a session with their passages, the latest first."""
+    decisions = Prefetch("work__decisions", Decision.objects.current())
+    rows = (
+        Sitting.objects.visible_to(user)
+        .filter(session=session)
+        .prefetch_related("jurors__user", "slots__work__enrolment__candidate", "slots__work__assessment__bloc")
+        .prefetch_related(f"slots__{decisions.prefetch_through}")
+        .order_by("-starts_at", "-pk")
+    )
+    return page_of(rows, page, _sitting_row)
+
+
+def _sitting_row(sitting: Sitting) -> SittingRow:
+    jurors = list(sitting.jurors.all())
+    return SittingRow(
+        pk=sitting.pk,
+        name=sitting.name,
+        starts_at=sitting.starts_at,
+        place=sitting.place,
+        quorum=sitting.quorum,
+        president=next((str(juror.user) for juror in jurors if juror.presides), ""),
+        jurors=[str(juror.user) for juror in jurors],
+        slots=[
+            SlotRow(
+                slot.starts_at,
+                slot.minutes,
+                slot.work.enrolment.candidate.full_name,
+                _title(slot.work.assessment),
+                *_state(slot.work),
+            )
+            for slot in sitting.slots.all()
+        ],
+    )
+
+
+def tab_counts(session: Session, user: User) -> Mapping[str, int]:
+    """How much stands behind each tab of a session."""
+    return {
+        "enrolments": Enrolment.objects.visible_to(user).filter(session=session).count(),
+        "works": Work.objects.visible_to(user).filter(enrolment__session=session).count(),
+        "sittings": Sitting.objects.visible_to(user).filter(session=session).count(),
+    }
+
+
+def mentors_of(session: Session) -> list[tuple[str, str]]:
+    """Those who mentor in the session, as (key, name)."""
+    found = Enrolment.objects.filter(session=session, mentor__isnull=False).order_by("mentor__full_name")
+    return [(str(pk), name) for pk, name in found.values_list("mentor", "mentor__full_name").distinct()]
+
+
+def works_to_schedule(session: Session, user: User) -> QuerySet[Work]:
+    """Admitted works of the session, in the order of names."""
+    return (
+        Work.objects.visible_to(user)
+        .filter(enrolment__session=session, state=WorkState.ADMITTED.value)
+        .select_related("enrolment__candidate", "assessment__bloc")
+        .order_by("enrolment__candidate__full_name", "assessment__position")
+    )
+
+
+def next_passage(sitting: Sitting) -> datetime:
+    """When the next passage of a sitting can start: at the end of the last one."""
+    last = sitting.slots.order_by("starts_at").last()
+    return last.starts_at + timedelta(minutes=last.minutes) if last else sitting.starts_at

@@ -1,0 +1,129 @@
+"""Enrolments of a session: entering candidates, changing the terms of one, the list as a table to download."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assessments.models import Enrolment, Role, Session
+from assessments.selectors.administration import session as reads
+from assessments.services import sessions as services
+from assessments.web.access import Request, get_visible, role_required
+from assessments.web.administration.forms import EnrolForm, EnrolmentForm, carried_out
+from assessments.web.administration.frame import session_crumbs
+from assessments.web.looks import STATES
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.ADMINISTRATOR)
+def admin_enrol(request: Request, pk: int) -> HttpResponse:
+    session = get_visible(Session.objects.visible_to(request.user), pk=pk)
+    form = EnrolForm(request.POST or None)
+    if form.is_valid():
+        terms = form.cleaned_data
+        intake = carried_out(
+            form,
+            lambda: services.enrol_all(
+                actor=request.user,
+                session=session,
+                entrants=terms["people"],
+                mentor=terms["mentor"],
+                access_path=terms["access_path"],
+            ),
+        )
+        if intake is not None:
+            messages.success(request, _told(intake))
+            return redirect("web:admin_session", session.pk)
+    context = {
+        "page_title": _("Inscrire des candidats"),
+        "crumbs": session_crumbs(session, _("Inscrire")),
+        "session": session,
+        "form": form,
+    }
+    return render(request, "web/administration/enrol.html", context)
+
+
+def _told(intake: services.Intake) -> str:
+    count = len(intake.enrolments)
+    parts = [ngettext("%(count)d candidat inscrit", "%(count)d candidats inscrits", count) % {"count": count}]
+    if intake.invited:
+        invited = ngettext("%(count)d compte ouvert", "%(count)d comptes ouverts", intake.invited)
+        parts.append(invited % {"count": intake.invited})
+    if intake.already:
+        already = ngettext("%(count)d l’était déjà", "%(count)d l’étaient déjà", intake.already)
+        parts.append(already % {"count": intake.already})
+    return ", ".join(parts) + "."
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.ADMINISTRATOR)
+def admin_enrolment_edit(request: Request, pk: int) -> HttpResponse:
+    visible = Enrolment.objects.visible_to(request.user).select_related("session", "candidate", "mentor")
+    enrolment = get_visible(visible, pk=pk)
+    initial = {"mentor": enrolment.mentor, "access_path": enrolment.access_path, "options": enrolment.options.all()}
+    form = EnrolmentForm(request.POST or None, session=enrolment.session, initial=initial)
+    if form.is_valid():
+        terms = {"options": [], **form.cleaned_data}
+        changed = carried_out(form, lambda: services.edit_enrolment(actor=request.user, enrolment=enrolment, **terms))
+        if changed is not None:
+            messages.success(request, _("L’inscription est modifiée."))
+            return redirect("web:admin_session", enrolment.session_id)
+    context = {
+        "page_title": enrolment.candidate.full_name,
+        "crumbs": session_crumbs(enrolment.session, enrolment.candidate.full_name),
+        "enrolment": enrolment,
+        "form": form,
+    }
+    return render(request, "web/administration/enrolment_form.html", context)
+
+
+@require_safe
+@role_required(Role.ADMINISTRATOR)
+def admin_enrolments_csv(request: Request, pk: int) -> StreamingHttpResponse:
+    session = get_visible(Session.objects.visible_to(request.user), pk=pk)
+    response = StreamingHttpResponse(_csv(session, request), content_type="text/csv; charset=utf-8")
+    name = slugify(session.name) or f"session-{session.pk}"
+    response["Content-Disposition"] = f'attachment; filename="inscriptions-{name}.csv"'
+    return response
+
+
+def _csv(session: Session, request: Request) -> Iterator[str]:
+    """Semicolons and a mark of UTF-8, as the French spreadsheets open it without being asked."""
+    writer = csv.writer(_Echo(), delimiter=";", quoting=csv.QUOTE_ALL)
+    blocs = [str(item.bloc or item) for item in reads.assessments_of(session)]
+    head = [_("Candidat"), _("Adresse électronique"), _("Mentor"), _("Voie d’accès"), *blocs]
+    yield "\ufeff" + writer.writerow(map(neutralised, head))
+    for row in reads.enrolments_of(session, request.user):
+        states = [str(STATES[bloc.kind][bloc.state].label) for bloc in row.blocs]
+        cells: Iterable[str] = [row.candidate, row.email, row.mentor, row.access_path, *states]
+        yield writer.writerow(map(neutralised, cells))
+
+
+class _Echo:
+    """What a csv writer writes to, when its lines are wanted one by one."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def neutralised(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+urlpatterns = [
+    path("administration/sessions/<int:pk>/inscrire/", admin_enrol, name="admin_enrol"),
+    path("administration/sessions/<int:pk>/inscriptions.csv", admin_enrolments_csv, name="admin_enrolments_csv"),
+    path("administration/inscriptions/<int:pk>/", admin_enrolment_edit, name="admin_enrolment_edit"),
+]

@@ -1,0 +1,222 @@
+"""Forms of the administrator: what is typed, in which shape. Rules stand in the services."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models import AccessPath, Role, Session, User, Work
+from assessments.selectors.administration.people import holders_of
+from assessments.services.errors import Refused
+from assessments.services.sessions import Entrant
+from certification.referentials.models import Bloc, Referential
+
+Done = TypeVar("Done")
+
+MAX_LINES = 500
+_NAMED = re.compile(r"^(?P<name>[^<>;,\t]*?)\s*[<;,\t]\s*(?P<email>[^<>;,\s]+@[^<>;,\s]+)\s*>?$")
+_REVERSED = re.compile(r"^(?P<email>[^<>;,\s]+@[^<>;,\s]+)\s*[;,\t]\s*(?P<name>[^<>;,\t]+)$")
+
+
+def carried_out(form: forms.BaseForm, act: Callable[[], Done]) -> Done | None:
+    """Call a service for a valid form; a refusal is said at the head of the form, what was typed stays."""
+    try:
+        return act()
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return None
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    """A person by name and address: two may bear the same name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.full_name} ({obj.email})"
+
+
+class PeopleChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.full_name} ({obj.email})"
+
+
+class WorkChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.enrolment.candidate.full_name} – {obj.assessment.bloc or obj.assessment}"
+
+
+class SessionForm(forms.Form):
+    referential = forms.ModelChoiceField(
+        Referential.objects.none(),
+        label=_("Édition du référentiel"),
+        help_text=_("Les éditions publiées. Elle ne change plus une fois la session ouverte."),
+    )
+    name = forms.CharField(
+        max_length=200, label=_("Nom de la session"), help_text=_("Tel qu’il figurera sur les documents délivrés.")
+    )
+    starts_on = forms.DateField(label=_("Début"), widget=DateInput)
+    ends_on = forms.DateField(label=_("Fin"), widget=DateInput)
+    deposit_deadline = forms.DateTimeField(
+        label=_("Date limite de dépôt"),
+        widget=MomentInput,
+        help_text=_("Heure de Paris. Après elle, les candidats ne peuvent plus déposer."),
+    )
+
+    def __init__(self, *args: Any, session: Session | None = None, **kwargs: Any) -> None:
+        if session is not None:
+            fields = ("name", "starts_on", "ends_on", "deposit_deadline")
+            kwargs["initial"] = {name: getattr(session, name) for name in fields}
+        super().__init__(*args, **kwargs)
+        if session is not None:
+            del self.fields["referential"]
+        else:
+            published = Referential.objects.published().select_related("certification")
+            self.fields["referential"].queryset = published  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class TermsForm(forms.Form):
+    """The terms of an enrolment, for one candidate or for a list of them."""
+
+    mentor = PersonChoice(
+        User.objects.none(), required=False, label=_("Mentor"), help_text=_("Peut être désigné plus tard.")
+    )
+    access_path = forms.ChoiceField(choices=AccessPath.choices, initial=AccessPath.FC, label=_("Voie d’accès"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mentor"].queryset = holders_of(Role.MENTOR)  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class EnrolForm(TermsForm):
+    people = forms.CharField(
+        label=_("Candidats"),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+        help_text=_(
+            "Une personne par ligne : « adresse », « Nom <adresse> » ou « adresse ; Nom ». "
+            "Le nom est nécessaire pour qui n’a pas encore de compte : un message d’accueil lui sera envoyé."
+        ),
+    )
+    field_order = ("people", "mentor", "access_path")
+
+    def clean_people(self) -> list[Entrant]:
+        lines = [line.strip() for line in self.cleaned_data["people"].splitlines() if line.strip()]
+        if len(lines) > MAX_LINES:
+            raise ValidationError(_("Inscrivez au plus %(limit)d personnes à la fois."), params={"limit": MAX_LINES})
+        entrants = [_entrant(line) for line in lines]
+        wrong = [line for line, entrant in zip(lines, entrants, strict=True) if entrant is None]
+        if wrong:
+            raise ValidationError(
+                [ValidationError(_("Adresse illisible : « %(line)s »."), params={"line": line[:80]}) for line in wrong]
+            )
+        return _named_where_needed([entrant for entrant in entrants if entrant])
+
+
+def _entrant(line: str) -> Entrant | None:
+    """One line of the list; None when it holds no address."""
+    found = _NAMED.match(line) or _REVERSED.match(line)
+    email, name = (found["email"], found["name"]) if found else (line, "")
+    try:
+        validate_email(email)
+    except ValidationError:
+        return None
+    return Entrant(email.lower(), name.strip().strip('"').strip())
+
+
+def _named_where_needed(entrants: list[Entrant]) -> list[Entrant]:
+    nameless = [entrant.email for entrant in entrants if not entrant.full_name]
+    known = set(User.objects.filter(email__in=nameless).values_list("email", flat=True))
+    missing = [email for email in nameless if email not in known]
+    if missing:
+        raise ValidationError(
+            [ValidationError(_("Pas de compte pour %(email)s : ajoutez son nom."), params={"email": email})
+             for email in missing]
+        )  # fmt: skip
+    return entrants
+
+
+class EnrolmentForm(TermsForm):
+    options = forms.ModelMultipleChoiceField(
+        Bloc.objects.none(), required=False, label=_("Options choisies"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        blocs = Bloc.objects.filter(referential=session.referential_id, option_group__isnull=False)
+        if blocs.exists():
+            self.fields["options"].queryset = blocs  # type: ignore[attr-defined]  # a ModelMultipleChoiceField
+        else:
+            del self.fields["options"]
+
+
+class SittingForm(forms.Form):
+    name = forms.CharField(max_length=200, label=_("Nom de la séance"))
+    starts_at = forms.DateTimeField(label=_("Début"), widget=MomentInput)
+    place = forms.CharField(max_length=200, required=False, label=_("Lieu"))
+    jurors = PeopleChoice(User.objects.none(), label=_("Jurés"))
+    president = PersonChoice(User.objects.none(), label=_("Préside"), help_text=_("L’un des jurés choisis ci-dessus."))
+    quorum = forms.IntegerField(
+        min_value=1, initial=2, label=_("Quorum"), help_text=_("Nombre de bulletins sans lequel rien n’est décidé.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("jurors", "president"):
+            self.fields[name].queryset = holders_of(Role.JUROR)  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class SlotForm(forms.Form):
+    work = WorkChoice(
+        Work.objects.none(), label=_("Travail"), help_text=_("Les travaux admis à la soutenance dans cette session.")
+    )
+    starts_at = forms.DateTimeField(label=_("Heure de passage"), widget=MomentInput)
+    minutes = forms.IntegerField(min_value=5, max_value=480, initial=45, label=_("Durée en minutes"))
+
+    def __init__(self, *args: Any, works: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["work"].queryset = works  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class PersonForm(forms.Form):
+    full_name = forms.CharField(
+        max_length=200, label=_("Nom complet"), help_text=_("Tel qu’il figurera sur les documents délivrés.")
+    )
+    email = forms.EmailField(max_length=254, label=_("Adresse électronique"))
+    roles = forms.MultipleChoiceField(
+        choices=Role.choices,
+        required=False,
+        label=_("Rôles"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Une personne peut en tenir plusieurs."),
+    )
+
+    def chosen_roles(self) -> list[Role]:
+        return [Role(code) for code in self.cleaned_data["roles"]]
+
+
+class PersonEditForm(PersonForm):
+    active = forms.BooleanField(
+        required=False,
+        label=_("Le compte est ouvert"),
+        help_text=_("Fermé, il n’est plus possible de s’y connecter ; rien de ce qui a été fait n’est effacé."),
+    )

@@ -1,0 +1,51 @@
+"""What the administrator's pages share: crumbs, tabs of a session, what a list was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from assessments.models import Session, User
+from assessments.selectors.administration import session as reads
+from assessments.web.access import Request
+from assessments.web.components import Crumb, TabItem
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of a list asks for; every field may be empty."""
+
+    query: str
+    sort: str
+    page: str
+
+    @classmethod
+    def of(cls, request: Request) -> Asked:
+        return cls(
+            " ".join(request.GET.get("q", "").split())[:200], request.GET.get("sort", ""), request.GET.get("page", "1")
+        )
+
+
+def language() -> str:
+    return (get_language() or "fr").split("-")[0]
+
+
+def session_crumbs(session: Session | None = None, here: str = "") -> list[Crumb]:
+    """Sessions / the session / where we are."""
+    crumbs = [Crumb(_("Sessions"), reverse("web:admin_sessions"))]
+    if session is not None:
+        crumbs.append(Crumb(session.name, reverse("web:admin_session", args=[session.pk]) if here else ""))
+    return [*crumbs, Crumb(here)] if here else crumbs
+
+
+def session_tabs(session: Session, user: User, current: str) -> list[TabItem]:
+    counts = reads.tab_counts(session, user)
+    tabs = (
+        ("enrolments", _("Inscriptions"), "web:admin_session"),
+        ("works", _("Travaux"), "web:admin_session_works"),
+        ("sittings", _("Jurys"), "web:admin_session_juries"),
+    )
+    return [TabItem(label, reverse(name, args=[session.pk]), key == current, counts[key]) for key, label, name in tabs]

@@ -1,0 +1,71 @@
+"""The journal: who did what, and whether the chain is whole."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.models import Role
+from assessments.selectors.administration.journal import journal_page
+from assessments.services import journal as services
+from assessments.web.access import Request, role_required
+from assessments.web.administration.frame import Asked
+from assessments.web.components import FilterField
+
+OBJECTS: Final = {
+    "work": gettext_lazy("Travail"),
+    "submission": gettext_lazy("Dépôt"),
+    "upload": gettext_lazy("Envoi"),
+    "evaluationrun": gettext_lazy("Évaluation automatique"),
+    "review": gettext_lazy("Avis du mentor"),
+    "sitting": gettext_lazy("Jury"),
+    "slot": gettext_lazy("Passage"),
+    "ballot": gettext_lazy("Bulletin"),
+    "decision": gettext_lazy("Décision"),
+    "document": gettext_lazy("Document"),
+    "session": gettext_lazy("Session"),
+    "enrolment": gettext_lazy("Inscription"),
+    "user": gettext_lazy("Personne"),
+}
+
+
+@require_safe
+@role_required(Role.ADMINISTRATOR)
+def admin_journal(request: Request) -> HttpResponse:
+    asked, about = Asked.of(request), request.GET.get("about", "")
+    page = journal_page(query=asked.query, about=about, page=asked.page)
+    kinds = [("", _("Tous")), *((code, str(label)) for code, label in OBJECTS.items())]
+    context = {
+        "page_title": _("Journal"),
+        "page": page,
+        "rows": [(row, OBJECTS.get(row.about, row.about)) for row in page],
+        "filters": [
+            FilterField("q", _("Rechercher une personne, un acte, une empreinte"), value=asked.query),
+            FilterField("about", _("Objet"), kinds, about),
+        ],
+    }
+    return render(request, "web/administration/journal.html", context)
+
+
+@require_POST
+@role_required(Role.ADMINISTRATOR)
+def admin_journal_verify(request: Request) -> HttpResponse:
+    broken = services.first_broken()
+    if broken is None:
+        messages.success(request, _("La chaîne du journal est intacte, de la première à la dernière ligne."))
+    else:
+        messages.error(request, _("La chaîne est rompue à la ligne n° %d.") % broken.pk)
+    return redirect("web:admin_journal")
+
+
+urlpatterns = [
+    path("administration/journal/", admin_journal, name="admin_journal"),
+    path("administration/journal/verifier/", admin_journal_verify, name="admin_journal_verify"),
+]

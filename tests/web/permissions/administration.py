@@ -1,0 +1,53 @@
+"""The administrator's screens: nobody else comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.web.permissions import Row, Scene
+
+Kwargs = Callable[[Scene], dict[str, Any]]
+
+
+def session(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.world.session.pk}
+
+
+def run(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.submission.runs.get().pk}
+
+
+def only(name: str, kwargs: Kwargs = lambda scene: {}, code: int = 200, method: str = "get") -> Row:
+    return Row(name, {"anonymous": 302, "administrator": code}, method, kwargs, otherwise=403)
+
+
+ROWS = [
+    only("web:admin_sessions"),
+    only("web:admin_session_new"),
+    only("web:admin_session_new", method="post"),
+    *(only(f"web:{name}", session) for name in ("admin_session", "admin_session_works", "admin_session_juries")),
+    only("web:admin_session_edit", session),
+    only("web:admin_session_edit", session, method="post"),
+    only("web:admin_enrol", session),
+    only("web:admin_enrol", session, method="post"),
+    only("web:admin_enrolments_csv", session),
+    only("web:admin_enrolment_edit", lambda scene: {"pk": scene.world.enrolment.pk}),
+    only("web:admin_enrolment_edit", lambda scene: {"pk": scene.world.enrolment.pk}, method="post"),
+    only("web:admin_sitting_new", session),
+    only("web:admin_sitting_new", session, method="post"),
+    only("web:admin_slot_new", lambda scene: {"pk": scene.slot.sitting_id}),
+    only("web:admin_slot_new", lambda scene: {"pk": scene.slot.sitting_id}, method="post"),
+    only("web:admin_people"),
+    only("web:admin_person_new"),
+    only("web:admin_person_new", method="post"),
+    only("web:admin_person_edit", lambda scene: {"pk": scene.world.candidate.pk}),
+    only("web:admin_person_edit", lambda scene: {"pk": scene.world.candidate.pk}, method="post"),
+    only("web:admin_runs"),
+    only("web:admin_run", run),
+    only("web:admin_run_again", run, 302, "post"),
+    only("web:admin_referentials"),
+    only("web:admin_referential", lambda scene: {"pk": scene.world.edition.referential.pk}),
+    only("web:admin_journal"),
+    only("web:admin_journal_verify", code=302, method="post"),
+]
