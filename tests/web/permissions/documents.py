@@ -1,0 +1,46 @@
+"""Issued documents: the PDF for those who see the decision, the check of a number for anyone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assessments.models import Decision, Document
+from assessments.models.decisions import DecisionOutcome, DocumentKind
+from assessments.services import storage
+from tests.web.permissions import Row, Scene
+
+
+def issued(scene: Scene) -> Document:
+    """A small document of the scene's work."""
+    decision = Decision.objects.create(
+        work=scene.world.work,
+        bloc=scene.world.edition.bloc,
+        submission=scene.submission,
+        slot=scene.slot,
+        outcome=DecisionOutcome.ACQUIRED,
+        decided_by=scene.world.president,
+    )
+    document = Document.objects.create(
+        kind=DocumentKind.EVALUATION_REPORT,
+        decision=decision,
+        number=f"RE-2026-{decision.pk:06d}",
+        sha256="a" * 64,
+        content_hash="b" * 64,
+    )
+    storage.keep_bytes(document.storage_key, b"%PDF-1.7 essai")
+    return document
+
+
+def key(scene: Scene) -> dict[str, Any]:
+    return {"pk": issued(scene).pk}
+
+
+def number(scene: Scene) -> dict[str, Any]:
+    return {"number": issued(scene).number}
+
+
+ROWS = [
+    Row("web:document", {"anonymous": 302, "stranger": 404}, kwargs=key, otherwise=200),
+    Row("web:verify_form", {}, otherwise=200),
+    Row("web:verify", {}, kwargs=number, otherwise=200),
+]
