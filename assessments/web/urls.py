@@ -1,6 +1,6 @@
 """The screens' addresses, gathered from the modules that serve them."""
 
-from assessments.web import candidate, home, mentor, styleguide, submissions
+from assessments.web import administration, candidate, documents, home, jury, mentor, profile, styleguide, submissions
 
 app_name = "web"
 
@@ -9,5 +9,9 @@ urlpatterns = [
     *styleguide.urlpatterns,
     *candidate.urlpatterns,
     *submissions.urlpatterns,
+    *jury.urlpatterns,
     *mentor.urlpatterns,
+    *administration.urlpatterns,
+    *documents.urlpatterns,
+    *profile.urlpatterns,
 ]
