@@ -127,6 +127,8 @@ def _plausible(name: str) -> bool:
     """Not a route (``/predict``), a place-holder, a package's version or a pair such as ``and/or``."""
     if not name or name.startswith(("/", "-", "…")) or _CALL.search(name.strip()) or "://" in name:
         return False
+    if name.rpartition("/")[2].lower().startswith("readme"):
+        return False  # a README that names itself tells nothing
     letters = sum(letter.isalpha() for letter in name)
     return letters >= 2 and len(name) <= 120 and not name.endswith("...")
 

@@ -13,6 +13,7 @@ from evaluator.facts.access import fault, own_files, recorded
 from evaluator.facts.base import Extractor, FileEntry, Workspace, decode
 from evaluator.limits import MB
 
+_TRACKING = "mlruns"
 _FILES = 100
 _BYTES = 8 * MB
 _ENTRIES = 2_000
@@ -41,8 +42,9 @@ def extract(workspace: Workspace) -> dict[str, Any]:
     """``{"files": [{"path", "sha256", "format", "entries", "includes", "locked", "model", "error"}], "main"}``.
 
     An entry is ``{"name", "spec", "pinned", "line"}``, its name normalised as in PEP 503, ``line`` 1-based.
-    ``includes`` are the files that ``-r`` names. ``model`` is true in a folder that MLflow wrote. ``main`` is the
-    path of the file nearest to the root that declares something, ``requirements.txt`` first; None without any.
+    ``includes`` are the files that ``-r`` names. ``model`` is true for what MLflow wrote beside a model.
+    ``main`` is the path of the file nearest to the root that declares something, ``requirements.txt`` first; None
+    without any.
     """
     mlflow = {str(PurePosixPath(entry.path).parent) for entry in own_files(workspace) if entry.path.endswith("MLmodel")}
     ranked: list[tuple[tuple[bool, int, int, str], dict[str, Any]]] = []
@@ -52,7 +54,7 @@ def extract(workspace: Workspace) -> dict[str, Any]:
         if rank is None or depth > _DEPTH:
             continue
         fact = _read(workspace, entry, rank)
-        fact["model"] = str(PurePosixPath(entry.path).parent) in mlflow
+        fact["model"] = str(PurePosixPath(entry.path).parent) in mlflow or _TRACKING in PurePosixPath(entry.path).parts
         ranked.append(((not fact["entries"] or fact["model"], depth, rank, entry.path), fact))
     ranked.sort(key=lambda pair: pair[0])
     files = _with_included(workspace, [fact for _, fact in ranked[:_FILES]])

@@ -11,6 +11,7 @@ _LONGEST = 140
 _LARGER = 1.12
 _NUMBERED = re.compile(r"(\d{1,2}(\.\d{1,2}){0,3}|[IVX]{1,5}|[A-Z])\s*[.)–-]\s*\S|\d{1,2}(\.\d{1,2}){1,3}\s+\S")
 _ENDS = (".", ",", ";", ":")
+_LEADERS = re.compile(r"(\. ?){4,}|…{2,}")  # a line of a table of contents
 _LISTED = 100
 
 
@@ -55,7 +56,7 @@ def _repeated(pages: list[list[Line]]) -> set[str]:
 
 def _is_heading(line: Line, body: float) -> bool:
     text = line.text
-    if not 2 < len(text) <= _LONGEST or sum(letter.isalpha() for letter in text) < 3:
+    if not 2 < len(text) <= _LONGEST or _LEADERS.search(text) or sum(letter.isalpha() for letter in text) < 3:
         return False
     if line.size >= body * _LARGER:
         return True

@@ -46,6 +46,7 @@ def test_whole_note(pages: int, outcome: str, tmp_path: Path) -> None:
     ("pages", "words", "limit", "outcome"),
     [
         ([["# Note", "## 1. Démarche", *BODY], ["## 2. Limites", *BODY]], ["démarche"], 1, "met"),
+        ([["# Note", "## 1. Démarche ........ 2"], ["## 1. Démarche", *BODY], ["## 2. Fin"]], ["démarche"], 1, "met"),
         ([["# Note", "## 1. Démarche", *BODY], BODY, ["## 2. Limites"]], ["demarche"], 1, "not_met"),
         ([["# Note", *BODY, "## 1. Démarche", "a"], [*BODY[:4], "## 2. Limites"]], ["Démarche"], 1, "met"),
         ([["# Note", "## 1. Démarche", *BODY], ["## 2. Limites", *BODY], BODY], ["limites"], 1, "not_met"),

@@ -83,6 +83,13 @@ def test_every_protocol(protocol: int, forest: Any, tmp_path: Path) -> None:
     assert passport["protocol"] == (protocol if protocol > 1 else 0)
 
 
+def test_joblib_inside_an_old_scikit_learn(forest: Any, tmp_path: Path) -> None:
+    joblib.dump(forest, tmp_path / "new", protocol=2)
+    data = (tmp_path / "new").read_bytes().replace(b"cjoblib.numpy_pickle", b"csklearn.externals.joblib.numpy_pickle")
+    passport = passport_of(tmp_path, data)
+    assert (passport["error"], passport["estimators"]) == (None, ["sklearn.pipeline.Pipeline"])
+
+
 def test_imports_are_those_that_loading_would_make(forest: Any) -> None:
     data = pickle.dumps(forest, 2)
     named = [argument for opcode, argument, _ in pickletools.genops(data) if opcode.name == "GLOBAL"]

@@ -9,6 +9,7 @@ from typing import Any
 from evaluator.facts.models.values import Built, Global, Pairs, attributes
 
 _WRAPPER = "NumpyArrayWrapper"
+_MODULE = "joblib.numpy_pickle"  # also below sklearn.externals, until scikit-learn 0.22
 _DTYPE = re.compile(r"([?a-zA-Z])(\d*)")
 _WIDTHS = {"U": 4}
 _SINGLE = {"?": 1, "b": 1, "B": 1, "h": 2, "H": 2, "e": 2, "i": 4, "I": 4, "f": 4, "d": 8}
@@ -32,7 +33,7 @@ def wrapped_array(thing: Built) -> Wrapped | None:
         ValueError: the wrapper does not tell how long the array is.
     """
     maker = thing.maker
-    if not (isinstance(maker, Global) and maker.name == _WRAPPER and maker.module.startswith("joblib.")):
+    if not (isinstance(maker, Global) and maker.name == _WRAPPER and maker.module.endswith(_MODULE)):
         return None
     state = attributes(thing)
     itemsize, objects = _item(state.get("dtype"))
