@@ -104,7 +104,11 @@ def _sections_judged(path: str, fact: Mapping[str, Any], words: Sequence[str], l
     pages = sum(section.pages for section in found)
     spread = len({page for section in found for page in range(section.first, section.last + 1)})
     met = spread <= limit or pages <= limit
-    params |= {"sections": [section.heading.text for section in found], "pages": math.ceil(pages * 10) / 10, "spread": spread}
+    params |= {
+        "sections": [section.heading.text for section in found],
+        "pages": math.ceil(pages * 10) / 10,
+        "spread": spread,
+    }
     code = "met_section" if met else "not_met_section"
     message = Message(f"document.page_limit.{code}", params)
     return Finding(Outcome.MET if met else Outcome.NOT_MET, message, evidence[:_PAGES_SHOWN])

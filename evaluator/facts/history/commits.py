@@ -17,6 +17,7 @@ _TREES = 20_000
 _ENTRIES = 100_000
 _SUBJECT = 300
 _PARENTS = 64
+_SIGNATURE_LENGTH = 1000
 _NAME = re.compile(r"[0-9a-f]{40}")
 _SIGNATURE = re.compile(r"(.*?)\s*<([^>]*)>\s*(-?\d{1,14})\s*([+-]\d{4})?", re.DOTALL)
 _FOLDER = b"40000"
@@ -92,7 +93,7 @@ def parsed(name: str, store: Store) -> Commit:
 
 def signature(text: str) -> tuple[str, str, int]:
     """Author, date in ISO 8601, seconds since 1970 of ``Name <mail> seconds offset``."""
-    match = _SIGNATURE.match(text)
+    match = _SIGNATURE.match(text[:_SIGNATURE_LENGTH])
     if match is None:
         return text[:200], "", 0
     seconds, offset = int(match[3]), match[4] or "+0000"
