@@ -19,6 +19,7 @@ from evaluator.inside.reading import BUNDLE, SOURCE, UNPACKED
 from evaluator.limits import GB, MB, BundleLimits, JobLimits
 from evaluator.sandbox import Bind, Job
 from evaluator.sandbox.runner import Sandbox
+from evaluator.shown import shown
 from evaluator.store import FactStore, fact_key, restore, with_pictures
 
 MANIFEST_VERSION = 1
@@ -113,6 +114,7 @@ class OpenedBundle:
         room = self._folder / "unpacked"
         room.mkdir(exist_ok=True)
         name = _safe_name(self._source)
+        source = shown(self._source.resolve(), self._folder)
         limits = replace(
             self._job_limits,
             wall_seconds=_UNPACK_SECONDS,
@@ -123,7 +125,7 @@ class OpenedBundle:
         job = Job(
             entry="evaluator.inside.reading:unpack",
             payload={"name": name, "limits": asdict(self._bundle_limits)},
-            binds=(Bind(self._source.resolve(), f"{SOURCE}/{name}"), Bind(room, UNPACKED, writable=True)),
+            binds=(Bind(source, f"{SOURCE}/{name}"), Bind(room, UNPACKED, writable=True)),
             limits=limits,
             hostile=False,
         )

@@ -77,6 +77,10 @@ def read_claim(channel: IO[bytes], report: Report, *, hostile: bool) -> Any:
     raise _told_fault(kind, content, hostile=hostile)
 
 
+# What these say of a candidate's code says, of our own reading, that we are broken.
+_NEVER_OURS = {"candidate.exception", "sandbox.forbidden", "sandbox.network"}
+
+
 def read_pictures(channel: IO[bytes], report: Report, limits: JobLimits, folder: Path | None) -> dict[str, Path]:
     """Keep in ``folder`` what is a PNG or JPEG named by its own sha256; drop the rest."""
     kept: dict[str, Path] = {}
@@ -106,7 +110,7 @@ def _told_fault(kind: str, content: Any, *, hostile: bool) -> EvaluatorError:
     params = _plain(content["params"])
     if hostile:
         return SubmissionFault(code, **params)
-    if kind == "exception" and code == "candidate.exception":
+    if kind == "exception" and code in _NEVER_OURS:
         return EngineFault("sandbox.crashed", reason=f"{params.get('type')}: {params.get('message')}", **params)
     if content.get("cause") == Cause.PLATFORM.value:
         return EngineFault(code, **params)
