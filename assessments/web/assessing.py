@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assessments.domain import scale as scales
 from assessments.domain.proposals import Proposal
-from assessments.models import CheckResult
-from assessments.selectors.grid import GridCheck, GridLine
-from assessments.selectors.report import place
+from assessments.selectors.grid import GridLine
 from assessments.services.errors import Denied, Refused
 from assessments.web.access import Request
-from assessments.web.components import CheckResultView, CriterionView, EvidenceLink, Level, Tone
-from assessments.web.looks import EVIDENCE_ICONS, LEVELS
-from assessments.web.wording import bloc_name, check_title, language, sentence
+from assessments.web.components import CriterionView, Level, Tone
+from assessments.web.looks import LEVELS
+from assessments.web.wording import bloc_name, language
 from certification.referentials.models import Assessment, Criterion
-
-MAX_EVIDENCE = 4  # per check on these pages; the evidence page walks through all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,30 +95,6 @@ def _heading(criterion: Criterion) -> str:
     if criterion.activity is not None:
         return f"{criterion.activity.code} {criterion.activity.title}".strip()
     return _("Critères du bloc")
-
-
-def check_views(submission: int, checks: Sequence[GridCheck]) -> list[CheckResultView]:
-    """The answers of a criterion's checks, each with its first evidence as links."""
-    return [_check_view(submission, check.code, check.result) for check in checks]
-
-
-def _check_view(submission: int, code: str, result: CheckResult | None) -> CheckResultView:
-    title = check_title(code)
-    if result is None:
-        return CheckResultView(code, title, "pending")
-    summary = sentence(result.message_code, result.message_params)
-    links = [
-        _evidence_link(submission, result, index, item) for index, item in enumerate(result.evidence[:MAX_EVIDENCE])
-    ]
-    return CheckResultView(code, title, result.outcome, summary, result.cause, links, result.seconds)  # type: ignore[arg-type]  # the database knows no other outcome
-
-
-def _evidence_link(submission: int, result: CheckResult, index: int, item: Mapping[str, Any]) -> EvidenceLink:
-    kind = str(item.get("kind") or "")
-    url = reverse("web:evidence", kwargs={"pk": submission, "result": result.pk, "index": index})
-    label = place(item, language()[:2]) or _("Voir la preuve")
-    lines = str(item.get("excerpt") or "").strip().splitlines()
-    return EvidenceLink(kind if kind in EVIDENCE_ICONS else "file", label, url, lines[0] if lines else "")
 
 
 def answered(request: Request, criterion: int) -> tuple[str, str]:

@@ -29,12 +29,12 @@ from assessments.web.assessing import (
     answered,
     assessed_line,
     bloc_title,
-    check_views,
     grouped,
     levels_of,
     save_and_answer,
 )
 from assessments.web.components import CriterionView, Crumb, Level
+from assessments.web.results import check_views
 from assessments.web.wording import criterion_number, criterion_text
 from certification.referentials.models import Criterion
 
@@ -109,7 +109,7 @@ def _to_mark(page: BallotPage, line: GridLine, number: int, levels: Sequence[Lev
         id=str(line.criterion.pk),
         number=criterion_number(line.criterion, number),
         text=criterion_text(line.criterion),
-        results=check_views(page.slot.submission_id, line.checks),
+        results=check_views(page.slot.submission, line),
         levels=levels if page.can_write else (),
         level=next((level for level in levels if mark and level.code == mark.level), None),
         comment=mark.comment if mark else "",
@@ -141,7 +141,7 @@ def _settled(page: BallotPage, line: GridLine, number: int, levels: Sequence[Lev
         id=str(line.criterion.pk),
         number=criterion_number(line.criterion, number),
         text=criterion_text(line.criterion),
-        results=check_views(page.slot.submission_id, line.checks),
+        results=check_views(page.slot.submission, line),
         level=next(level for level in levels if level.code == code),
         comment=line.remark.comment if page.review and line.remark else "",
         marked_by=_("Établi par : %(who)s") % {"who": by.label},

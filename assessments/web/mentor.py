@@ -32,12 +32,12 @@ from assessments.web.assessing import (
     answered,
     assessed_line,
     bloc_title,
-    check_views,
     grouped,
     save_and_answer,
 )
 from assessments.web.components import CriterionView, Crumb, FilterField, Level
 from assessments.web.looks import OPINIONS, WORK_STATES
+from assessments.web.results import check_views
 from assessments.web.wording import criterion_number, criterion_text
 from certification.referentials.models import Criterion
 
@@ -105,7 +105,7 @@ def _line(page: ReviewPage, line: GridLine, number: int) -> AssessedLine:
         id=str(line.criterion.pk),
         number=criterion_number(line.criterion, number),
         text=criterion_text(line.criterion),
-        results=check_views(page.submission.pk, line.checks),
+        results=check_views(page.submission, line),
         levels=opinions if page.can_write else (),
         level=given,
         comment=line.remark.comment if line.remark else "",

@@ -1,0 +1,33 @@
+"""The mentor's addresses. In the scene the review is given: what is left is to read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.web.permissions import Row, Scene
+
+HOME = {"anonymous": 302, "mentor": 200, "stranger": 200}
+READ = {"anonymous": 302, "mentor": 200, "stranger": 404}
+CLOSED = {"anonymous": 302, "mentor": 403, "stranger": 404}
+
+
+def submission(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.submission.pk}
+
+
+def review(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.submission.review.pk}
+
+
+def remark(scene: Scene) -> dict[str, Any]:
+    return {**review(scene), "criterion": scene.world.edition.criteria[1].pk}
+
+
+ROWS = [
+    Row("web:mentor_home", HOME, otherwise=403),
+    Row("web:review", READ, kwargs=submission, otherwise=403),
+    Row("web:review_open", CLOSED, "post", submission, otherwise=403),
+    Row("web:review_remark", CLOSED, "post", remark, otherwise=403),
+    Row("web:review_comment", CLOSED, "post", review, otherwise=403),
+    Row("web:review_give", CLOSED, "post", review, lambda scene: {"outcome": "admitted"}, otherwise=403),
+]
