@@ -44,7 +44,7 @@ class EvidenceView:
     page: views.PdfPageView | None = None
     exchange: views.HttpExchangeView | None = None
     values: Sequence[tuple[str, str]] = ()
-    commits: Sequence[Mapping[str, Any]] = ()
+    commits: Sequence[shown.CommitView] = ()
     picture_url: str = ""
     excerpt: str = ""
     file_url: str = ""
@@ -138,11 +138,14 @@ def _page(submission: Submission, item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _commits(submission: Submission, detail: Mapping[str, Any]) -> dict[str, Any]:
     git = facts.read(submission=submission, name="git") or {}
-    return {"values": shown.values(detail), "commits": (git.get("commits") or [])[:COMMITS]}
+    named = str(detail.get("commit") or "")
+    commits = [shown.commit(row, named) for row in (git.get("commits") or [])[:COMMITS]]
+    return {"commits": commits or [shown.commit(detail, named)]}
 
 
 def _file(submission: Submission, item: Mapping[str, Any], detail: Mapping[str, Any]) -> dict[str, Any]:
-    parts = {"values": shown.values(detail), "excerpt": str(item.get("excerpt") or "")}
+    values = shown.values(detail)
+    parts: dict[str, Any] = {"values": values} if values else {"excerpt": str(item.get("excerpt") or "")}
     picture = item.get("attachment")
     if picture:
         parts["picture_url"] = picture_address(submission, reads.pictures_of(submission), picture)
@@ -150,7 +153,7 @@ def _file(submission: Submission, item: Mapping[str, Any], detail: Mapping[str, 
 
 
 def _file_url(submission: Submission, item: Mapping[str, Any]) -> str:
-    if not item.get("path"):
+    if not item.get("path") or item["kind"] == "commit":
         return ""
     here = reverse("web:file_view", kwargs={"pk": submission.pk})
     anchor = ""

@@ -57,8 +57,9 @@ def file_page(submission: Submission, path: str) -> FilePage:
     """A path that is not in the bundle shows the list alone."""
     rows = [
         FileRow(row["path"], row["size"], row["sha256"], _icon(row["path"]), row["path"] == path)
-        for row in facts.manifest(submission=submission)[:LISTED]
-    ]
+        for row in facts.manifest(submission=submission)
+        if row["path"] == path or not _is_bookkeeping(row["path"])
+    ][:LISTED]
     row = next((row for row in rows if row.current), None)
     if row is None:
         return FilePage(rows)
@@ -68,6 +69,11 @@ def file_page(submission: Submission, path: str) -> FilePage:
         if parts:
             break
     return replace(FilePage(rows, path, row), **parts)
+
+
+def _is_bookkeeping(path: str) -> bool:
+    """What git keeps for itself: its versions are shown as versions."""
+    return ".git" in PurePosixPath(path).parts[:-1]
 
 
 def _icon(path: str) -> str:

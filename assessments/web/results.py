@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.models import CheckResult, Review, Submission
 from assessments.selectors.grid import GridCheck, GridLine
@@ -17,7 +18,7 @@ from assessments.selectors.submission import ResultLine
 from assessments.web import components as views
 from assessments.web.wording import check_title, criterion_number, criterion_text, language, sentence
 
-SHOWN = 6
+SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +80,26 @@ def _check_view(submission: Submission, check: GridCheck) -> views.CheckResultVi
 
 
 def evidence_links(submission: Submission, result: CheckResult, shown: int = SHOWN) -> list[views.EvidenceLink]:
-    """A link to each of the first ``shown`` places; the others are reached from one to the next."""
-    return [_link(submission, result, index, item) for index, item in enumerate(result.evidence[:shown])]
+    """A link to each of the first ``shown`` places, and one to the others, which follow one another."""
+    links = [_link(submission, result, index, item) for index, item in enumerate(result.evidence[:shown])]
+    more = len(result.evidence) - shown
+    if more > 0:
+        words = ngettext("et %(more)d autre preuve", "et %(more)d autres preuves", more) % {"more": more}
+        kind = str(result.evidence[shown]["kind"])
+        links.append(views.EvidenceLink(kind, words, _evidence_url(submission, result, shown)))
+    return links
+
+
+def _evidence_url(submission: Submission, result: CheckResult, index: int) -> str:
+    return reverse("web:evidence", kwargs={"pk": submission.pk, "result": result.pk, "index": index})
 
 
 def _link(submission: Submission, result: CheckResult, index: int, item: Mapping[str, Any]) -> views.EvidenceLink:
-    url = reverse("web:evidence", kwargs={"pk": submission.pk, "result": result.pk, "index": index})
     attachment = item.get("attachment")
     return views.EvidenceLink(
         kind=str(item["kind"]),
         label=evidence_label(item),
-        url=url,
+        url=_evidence_url(submission, result, index),
         excerpt=_first_line(str(item.get("excerpt") or "")),
         thumbnail_url=image_url(submission, attachment) if attachment else "",
     )

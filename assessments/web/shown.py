@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +19,7 @@ Fact = Mapping[str, Any]
 
 CELLS_AROUND = 1
 LINES_AROUND = 12
+YEARS = (1970, 2200)
 
 
 def marked_lines(evidence: Fact) -> range:
@@ -141,14 +146,49 @@ def values(detail: Fact) -> list[tuple[str, str]]:
         "rows": _("Lignes"),
         "target": _("Cible"),
         "model": _("Modèle"),
-        "commit": _("Version"),
-        "author": _("Auteur"),
-        "date": _("Date"),
-        "subject": _("Intitulé"),
+        "format": _("Format"),
+        "compression": _("Compression"),
+        "protocol": _("Protocole pickle"),
+        "estimator": _("Modèle entraînable"),
+        "classes": _("Classes"),
+        "libraries": _("Bibliothèques"),
+        "dangerous": _("Appels dangereux"),
     }
+    ranks = {name: rank for rank, name in enumerate(names)}
     plain = [(key, value) for key, value in detail.items() if value is not None and not isinstance(value, dict | list)]
+    plain.sort(key=lambda pair: ranks.get(pair[0], len(ranks)))
     return [(names.get(key, key), _plain(value)) for key, value in plain]
 
 
+@dataclass(frozen=True, slots=True)
+class CommitView:
+    """``name`` is the short name of the commit; ``current`` marks the one that the evidence points at."""
+
+    name: str
+    subject: str
+    author: str
+    when: datetime | None
+    current: bool
+
+
+def commit(row: Fact, current: str) -> CommitView:
+    name = str(row.get("commit") or "")
+    author, subject = str(row.get("author") or ""), str(row.get("subject") or "")
+    return CommitView(name[:8], subject, author, _moment(str(row.get("date") or "")), name == current)
+
+
+def _moment(text: str) -> datetime | None:
+    """A date that a candidate's repository states; None for one that no calendar of ours can place."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return found if found and YEARS[0] <= found.year <= YEARS[1] else None
+
+
 def _plain(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    if isinstance(value, float):
+        return number_format(round(value, 6))
+    return number_format(value) if isinstance(value, int) else str(value)

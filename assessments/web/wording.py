@@ -38,8 +38,6 @@ STEPS: Final[Mapping[NextStep, StepWords]] = {
         gettext_lazy("à commencer"),
         gettext_lazy("Ouvrez l’épreuve pour voir ce qui est attendu et envoyer votre projet."),
         gettext_lazy("Commencer"),
-        "arrow",
-        "accent",
     ),
     NextStep.SEND: StepWords(
         gettext_lazy("envoyez votre projet"),
