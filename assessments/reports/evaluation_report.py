@@ -26,19 +26,7 @@ STYLESHEETS = ("report.css",)
 
 def issue(*, decision_id: int) -> Document:
     """Render and store the report of a decision; a second delivery returns the one already issued."""
-    decision = (
-        Decision.objects.select_related(
-            "work__enrolment__session__referential__certification",
-            "work__enrolment__candidate",
-            "work__assessment",
-            "submission__bundle",
-            "slot__sitting",
-            "bloc",
-            "decided_by",
-        )
-        .prefetch_related("lines")
-        .get(pk=decision_id)
-    )
+    decision = decision_to_print(decision_id)
     existing = decision.documents.filter(kind=DocumentKind.EVALUATION_REPORT).first()
     if existing is not None:
         return existing
@@ -51,6 +39,24 @@ def issue(*, decision_id: int) -> Document:
         number=report.number,
         content_hash=report.content_hash,
         pdf=pdf,
+    )
+
+
+def decision_to_print(decision_id: int) -> Decision:
+    """The decision with what its report reads of it."""
+    return (
+        Decision.objects.select_related(
+            "work__enrolment__session__referential__certification",
+            "work__enrolment__candidate",
+            "work__assessment",
+            "submission__bundle",
+            "submission__review__mentor",
+            "slot__sitting",
+            "bloc",
+            "decided_by",
+        )
+        .prefetch_related("lines")
+        .get(pk=decision_id)
     )
 
 
@@ -70,7 +76,7 @@ def render_pdf(report: Report) -> bytes:
 
     html = render_to_string("reports/evaluation_report.html", context(report))
     sheets = [CSS(filename=str(Path(settings.BASE_DIR) / "static" / "css" / name)) for name in STYLESHEETS]
-    pdf = HTML(string=html, url_fetcher=_refuse).write_pdf(stylesheets=sheets, pdf_tags=True)
+    pdf = HTML(string=html, url_fetcher=refuse).write_pdf(stylesheets=sheets, pdf_variant="pdf/ua-1")
     return bytes(pdf)
 
 
@@ -88,9 +94,10 @@ def context(report: Report) -> dict[str, Any]:
 def _qr(address: str) -> SafeString:
     """A QR code as an SVG element; safe because the library draws it from an address of ours."""
     out = io.BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", xmldecl=False, svgns=True, border=0, scale=2)
+    segno.make(address, error="m").save(out, kind="svg", xmldecl=False, svgns=True, border=0, omitsize=True)
     return SafeString(out.getvalue().decode())
 
 
-def _refuse(url: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
+def refuse(url: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    """What WeasyPrint calls to fetch an address: raises ValueError, whatever it is."""
     raise ValueError(f"a report fetches nothing: {url}")

@@ -9,19 +9,35 @@ from typing import Any
 from assessments.domain.digests import digest
 from assessments.domain.scale import acquired_codes, scale_of
 from assessments.models import CheckResult, Decision, Juror
+from assessments.models.decisions import DecidedBy
 from assessments.selectors.grid import Grid, grid_of
 from evaluator import messages
+from evaluator.checks import REGISTRY
 from evaluator.results import Message
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """One answer of a check: its sentence, and its first pointers as text ("notebooks/eda.ipynb, cellule 12")."""
+    """One answer of a check: its sentence, and its first pointers as text ("notebooks/eda.ipynb, cellule 12").
+
+    ``title`` and ``answer`` word the check and its outcome; the version is that of the check which answered.
+    """
 
     check: str
+    version: int
+    title: str
     outcome: str
+    answer: str
     summary: str
     places: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What was said of a criterion, and in which capacity; the jury speaks with one voice."""
+
+    by: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +49,7 @@ class ReportLine:
     acquired: bool
     decided_by: str
     votes: str
-    comments: Sequence[str]
+    comments: Sequence[Remark]
     evidence: Sequence[EvidenceLine]
 
 
@@ -44,6 +60,10 @@ class ReportGroup:
     activity: str
     competency: str
     lines: Sequence[ReportLine]
+
+    @property
+    def acquired_count(self) -> int:
+        return sum(line.acquired for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +99,7 @@ class Report:
 
 
 def report_of(decision: Decision, lang: str = "fr") -> Report:
-    """Gather the report of a decision, in the language asked."""
+    """Gather the report of a decision in ``lang``, ``fr`` or ``en``."""
     work = decision.work
     session = work.enrolment.session
     edition = session.referential
@@ -139,8 +159,9 @@ def _groups(
         activity = str(criterion.activity or "")
         if not groups or groups[-1][:2] != (activity, competency):
             groups.append((activity, competency, []))
-        comments = [cell.remark.comment] if cell.remark and cell.remark.comment else []
-        comments += jury.get(criterion.pk, []) + ([line.comment] if line.comment else [])
+        said = [(DecidedBy.MENTOR, cell.remark.comment if cell.remark else "")]
+        said += [(DecidedBy.JURY, comment) for comment in jury.get(criterion.pk, [])]
+        said.append((DecidedBy.PRESIDENT, line.comment))
         groups[-1][2].append(
             ReportLine(
                 number=number,
@@ -150,7 +171,7 @@ def _groups(
                 acquired=line.level in acquired,
                 decided_by=str(line.get_decided_by_display()),
                 votes=", ".join(f"{labels.get(code, code)} : {count}" for code, count in line.votes.items()),
-                comments=comments,
+                comments=[Remark(_SPEAKERS[lang][by], text) for by, text in said if text],
                 evidence=[_evidence(check.result, lang) for check in cell.checks if check.result],
             )
         )
@@ -168,11 +189,39 @@ def _jury_comments(decision: Decision) -> dict[int, list[str]]:
 
 
 def _evidence(result: CheckResult, lang: str) -> EvidenceLine:
-    summary = messages.render(Message(result.message_code, result.message_params), lang)
-    places = [place(item, lang) for item in result.evidence[:3]]
-    return EvidenceLine(result.check_code, result.outcome, summary, places)
+    check = REGISTRY.get(result.check_code)
+    answer = _ANSWERS[lang]["platform" if result.cause == "platform" else result.outcome]
+    return EvidenceLine(
+        check=result.check_code,
+        version=result.check_version,
+        title=check.title[lang] if check else result.check_code,
+        outcome=result.outcome,
+        answer=answer,
+        summary=messages.render(Message(result.message_code, result.message_params), lang),
+        places=[text for item in result.evidence[:3] if (text := place(item, lang))],
+    )
 
 
+_ANSWERS = {
+    "fr": {
+        "met": "satisfait",
+        "not_met": "non satisfait",
+        "undecided": "à apprécier",
+        "error": "illisible",
+        "platform": "incident de la plateforme",
+    },
+    "en": {
+        "met": "met",
+        "not_met": "not met",
+        "undecided": "to be judged",
+        "error": "unreadable",
+        "platform": "fault of the platform",
+    },
+}
+_SPEAKERS = {
+    "fr": {DecidedBy.MENTOR: "Mentor", DecidedBy.JURY: "Jury", DecidedBy.PRESIDENT: "Présidence du jury"},
+    "en": {DecidedBy.MENTOR: "Mentor", DecidedBy.JURY: "Jury", DecidedBy.PRESIDENT: "Presiding juror"},
+}
 _WORDS = {
     "fr": {"cell": "cellule", "line": "ligne", "page": "page"},
     "en": {"cell": "cell", "line": "line", "page": "page"},
@@ -181,7 +230,7 @@ _WORDS = {
 
 def place(evidence: Mapping[str, Any], lang: str) -> str:
     """A pointer in words. Cells are counted from 1 for people, from 0 in the data."""
-    words = _WORDS.get(lang, _WORDS["fr"])
+    words = _WORDS[lang]
     parts = [str(evidence.get("path") or "")]
     if evidence.get("cell") is not None:
         parts.append(f"{words['cell']} {evidence['cell'] + 1}")

@@ -1,0 +1,120 @@
+"""The evaluation report as a jury reads it and an archive keeps it."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import re
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pypdfium2
+import pytest
+from django.urls import reverse
+
+from assessments.models import Decision, Document
+from assessments.reports import evaluation_report
+from assessments.selectors.report import Remark, Report, report_of
+from assessments.services import storage
+
+HOSTILE = '<script>alert(1)</script><img src="http://192.0.2.1/x.png"><style>@import "http://192.0.2.1/x.css"</style>'
+SECONDS = 0.5  # what a full report may take (measured warm; three tries, the best counts: the machine is shared)
+
+
+def text_of(pdf: bytes) -> str:
+    """The words of every page, spaces and line ends made equal."""
+    document = pypdfium2.PdfDocument(pdf)
+    return squeezed(" ".join(page.get_textpage().get_text_bounded() for page in document))
+
+
+def squeezed(text: str) -> str:
+    """Without white space, soft hyphens nor the marks that stand for a line's end in extracted text."""
+    return re.sub(r"[\s\u00ad\ufffe\u0002]", "", text)
+
+
+def language_of(document: pypdfium2.PdfDocument) -> str:
+    """The language stated for the whole document."""
+    size = pypdfium2.raw.FPDFCatalog_GetLanguage(document, None, 0)
+    words = (ctypes.c_ushort * (size // 2))()
+    pypdfium2.raw.FPDFCatalog_GetLanguage(document, words, size)
+    return bytes(words).decode("utf-16-le").rstrip("\0")
+
+
+def issued(decision: Decision) -> tuple[Document, bytes]:
+    document = evaluation_report.issue(decision_id=decision.pk)
+    return document, storage.read_bytes(document.storage_key)
+
+
+def test_says_everything_that_was_decided_and_by_whom(decide: Callable[..., Decision]) -> None:
+    decision = decide(motive="Un ensemble solide, à compléter.")
+    document, pdf = issued(decision)
+    said = text_of(pdf)
+    for line in decision.lines.select_related("criterion"):
+        assert squeezed(line.criterion.text) in said
+        assert all(squeezed(item.text) in said for item in line.criterion.items.all())
+    wanted = [
+        "Dominique Exemple", "Claude Exemple", "Sacha Exemple", "Camille Exemple", "Bloc non acquis", "acquis",
+        "en cours d'acquisition", "mentor", "évaluation automatique, confirmée par le mentor",
+        "président du jury, après délibération", "Un ensemble solide, à compléter.", "la route répond en moins",
+        "Le jury attend un guide d'installation complet.", "Exposé clair", "note_methodologique.pdf, page 2",
+        "dashboard/app.py, ligne 31", decision.submission.bundle_id, document.number, document.content_hash,
+        reverse("web:verify", args=[document.number]),
+    ]  # fmt: skip
+    assert [words for words in wanted if squeezed(words) not in said] == []
+
+
+def test_is_a_tagged_numbered_a4_document_in_french(decide: Callable[..., Decision]) -> None:
+    document, pdf = issued(decide())
+    opened = pypdfium2.PdfDocument(pdf)
+    assert opened.get_metadata_dict()["Title"] == f"Rapport d’évaluation {document.number}"
+    assert pypdfium2.raw.FPDFCatalog_IsTagged(opened)
+    assert language_of(opened) == "fr"
+    for rank, page in enumerate(opened, start=1):
+        assert [round(side) for side in page.get_size()] == [595, 842]
+        words = page.get_textpage().get_text_bounded()
+        assert f"{rank} / {len(opened)}" in words
+        assert document.number in words
+        assert document.content_hash[:32] in words
+    assert document.sha256 == hashlib.sha256(pdf).hexdigest()
+
+
+def test_the_same_content_has_the_same_hash_and_is_issued_once(decide: Callable[..., Decision]) -> None:
+    decision = decide()
+    document, pdf = issued(decision)
+    assert issued(decision) == (document, pdf)
+    assert Document.objects.count() == 1
+    report = report_of(evaluation_report.decision_to_print(decision.pk))
+    assert report.content_hash == document.content_hash
+    assert replace(report, motive="autre").content_hash != document.content_hash
+
+
+def test_hostile_words_are_printed_and_never_obeyed(
+    decide: Callable[..., Decision], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = report_of(evaluation_report.decision_to_print(decide(remark=HOSTILE).pk))
+    asked: list[object] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: asked.append(args))
+    monkeypatch.setattr(socket.socket, "connect", lambda self, address: asked.append(address))
+    said = text_of(evaluation_report.render_pdf(replace(report, candidate=HOSTILE, motive=HOSTILE)))
+    assert said.count(squeezed(HOSTILE)) >= 3
+    assert asked == []
+    with pytest.raises(ValueError, match="fetches nothing"):
+        evaluation_report.refuse("file:///etc/passwd")
+
+
+def test_is_fast_and_breaks_long_grids_between_pages(decide: Callable[..., Decision]) -> None:
+    report = report_of(evaluation_report.decision_to_print(decide().pk))
+    assert min(timed(report) for _ in range(3)) <= SECONDS
+    long_words = Remark("Mentor", "Un commentaire qui prend de la place. " * 40)
+    group = report.groups[0]
+    lines = [replace(line, comments=[long_words]) for line in group.lines] * 6
+    long = replace(report, groups=[replace(group, lines=lines)])
+    assert len(pypdfium2.PdfDocument(evaluation_report.render_pdf(long))) > 6
+
+
+def timed(report: Report) -> float:
+    started = time.perf_counter()
+    evaluation_report.render_pdf(report)
+    return time.perf_counter() - started
