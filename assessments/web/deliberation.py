@@ -60,6 +60,10 @@ class RulingLine:
     def is_shared(self) -> bool:
         return len(self.spread) > 1
 
+    @property
+    def is_unanimous_and_silent(self) -> bool:
+        return len(self.spread) == 1 and not any(vote.comment for vote in self.votes)
+
 
 @require_GET
 @role_required(Role.JUROR)
@@ -100,7 +104,9 @@ def _rendered(
 def _outcome(page: DeliberationPage, rulings: Rulings) -> dict[str, object]:
     found = outcome_of(page.lines, rulings, page.scale)
     code = {True: "acquired", False: "not_acquired", None: ""}[found.acquired]
-    return {"outcome": found, "outcome_code": code}
+    numbers = {line.criterion.pk: criterion_number(line.criterion, rank) for rank, line in enumerate(page.lines, 1)}
+    waiting = [(key, numbers[key]) for key in (*found.undecided, *found.unexplained)]
+    return {"outcome": found, "outcome_code": code, "waiting": waiting}
 
 
 def _lines(page: DeliberationPage, levels: Sequence[Level], rulings: Rulings) -> list[RulingLine]:

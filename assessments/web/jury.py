@@ -131,7 +131,7 @@ def _mentor_says(page: BallotPage, line: GridLine) -> str:
     said, comment = words.get(line.opinion, _("Remarque du mentor")), line.remark.comment
     if not comment and not line.opinion:
         return ""
-    return f"{said} : « {comment} »" if comment else f"{said}."
+    return f"{said}\u00a0: «\u00a0{comment}\u00a0»" if comment else f"{said}."
 
 
 def _settled(page: BallotPage, line: GridLine, number: int, levels: Sequence[Level]) -> AssessedLine:

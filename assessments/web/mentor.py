@@ -131,7 +131,7 @@ def _previous(page: ReviewPage, line: GridLine) -> str:
     if remark is None or remark.opinion != Opinion.TO_IMPROVE:
         return ""
     sentence = _("À reprendre dans la version %(number)d") % {"number": remark.review.submission.number}
-    return f"{sentence} : « {remark.comment} »" if remark.comment else f"{sentence}."
+    return f"{sentence}\u00a0: «\u00a0{remark.comment}\u00a0»" if remark.comment else f"{sentence}."
 
 
 @require_POST

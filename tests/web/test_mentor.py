@@ -143,7 +143,7 @@ def test_a_disagreement_stays_flagged_once_given(world: World, mentor: Client) -
 def test_what_was_asked_for_is_recalled_on_the_next_version(world: World, mentor: Client) -> None:
     test_a_disagreement_stays_flagged_once_given(world, mentor)
     second = factories.evaluated(world)
-    assert "À reprendre dans la version 1 : « Axes sans unité. »" in page(mentor, "review", pk=second.pk)
+    assert "À reprendre dans la version 1\u00a0: «\u00a0Axes sans unité.\u00a0»" in page(mentor, "review", pk=second.pk)
 
 
 def remark(client: Client, review: Review, criterion: int, **fields: str) -> Any:
