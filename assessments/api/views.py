@@ -46,7 +46,7 @@ class WorkViewSet(viewsets.ReadOnlyModelViewSet[Work]):
         work = self.get_object()
         form = serializers.UploadRequestSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        file: UploadedFile = form.validated_data["file"]
+        file: UploadedFile[bytes] = form.validated_data["file"]
         upload = uploads.start(actor=actor(request), work=work, file_name=file.name or "", size=file.size or 0)
         upload = uploads.append(upload=upload, offset=0, pieces=file.chunks())
         return Response(serializers.UploadSerializer(upload).data, status=status.HTTP_201_CREATED)

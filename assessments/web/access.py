@@ -24,7 +24,7 @@ AnyModel = TypeVar("AnyModel", bound=Model)
 class Request(HttpRequest):
     """A request that has passed ``member`` or ``role_required``: its user is a person of ours."""
 
-    user: User  # type: ignore[assignment]  # never anonymous behind the decorators
+    user: User  # never anonymous behind the decorators
     htmx: Any  # django_htmx.middleware.HtmxDetails
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from celery import current_app
+from django.core.files.storage import default_storage
 
 from assessments.models import CheckResult, EvaluationRun, JournalEntry, Submission, Upload
 from assessments.models.runs import ACTIVE, RunStatus
@@ -14,7 +16,7 @@ from assessments.models.works import UploadState
 from assessments.services import runs, storage, submissions, uploads
 from tests import factories
 from tests.factories import World
-from tests.faults.conftest import LEASE, Worker, until
+from tests.faults.conftest import LEASE, Broker, Worker, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,6 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def world(settings: Any, transactional_db: None) -> World:
     settings.RUN_LEASE_SECONDS = LEASE
+    # Facts remembered from an earlier test would make a run too short to be killed.
+    shutil.rmtree(default_storage.path("facts"), ignore_errors=True)
     return factories.world()
 
 
@@ -104,4 +108,29 @@ def test_the_same_task_delivered_many_times_runs_once(world: World, worker: Work
     for _ in range(5):
         current_app.send_task("assessments.evaluate", args=[submission.runs.get().pk], queue="untrusted")
     assert ended(submission).attempts == 1
+    results_are_whole(submission)
+
+
+def test_a_killed_broker_loses_nothing(world: World, broker: Broker, worker: Worker, good_archive: Path) -> None:
+    worker.start()
+    submission = accepted(world, good_archive)
+    until(lambda: EvaluationRun.objects.filter(status=RunStatus.RUNNING).exists(), "a running run")
+    broker.kill()
+    broker.start()
+    run = ended(submission)
+    assert run.attempts == 1
+    results_are_whole(submission)
+
+
+def test_what_is_submitted_while_the_broker_is_down_is_evaluated_later(
+    world: World, broker: Broker, worker: Worker, good_archive: Path
+) -> None:
+    worker.start()
+    upload = sent(world, good_archive)
+    until(lambda: swept(Upload.objects.get(pk=upload.pk).state == UploadState.ACCEPTED), "the inspection")
+    broker.kill()
+    submission = submissions.submit(actor=world.candidate, upload=upload)
+    assert submission.runs.get().status == RunStatus.QUEUED
+    broker.start()
+    ended(submission)
     results_are_whole(submission)
