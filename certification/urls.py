@@ -11,6 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("comptes/", include("allauth.account.urls")),
     path("langue/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
-    path("api/", include("assessments.api.urls")),
+    path("api/v1/", include("assessments.api.urls")),
     path("", include("assessments.web.urls")),
 ]

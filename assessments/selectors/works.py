@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from assessments.models import CheckResult, EvaluationRun, Submission, Upload, User, Work
 
@@ -29,7 +29,12 @@ def submissions_of(user: User) -> QuerySet[Submission]:
 
 
 def runs_of(user: User) -> QuerySet[EvaluationRun]:
-    return EvaluationRun.objects.visible_to(user).select_related("submission__work__enrolment__candidate")
+    """The runs the user may see, with how many results each has stored (``answered``)."""
+    return (
+        EvaluationRun.objects.visible_to(user)
+        .select_related("submission__work__enrolment__candidate")
+        .annotate(answered=Count("results"))
+    )
 
 
 def results_of(submission: Submission) -> list[CheckResult]:
