@@ -84,7 +84,7 @@ class Command(BaseCommand):
             flawed = scenario.deposit(
                 scenario.work_of(stage.session, second, "BLOC 5"), second, stage.archives["flawed"]
             )
-            waiting = scenario.deposit(scenario.work_of(stage.session, third, "BLOC 5"), third, stage.archives["good"])
+            waiting = scenario.deposit(scenario.work_of(stage.session, third, "BLOC 1"), third, stage.archives["good"])
         self.evaluate(steps, "Projet défectueux évalué par le worker", flawed)
         scenario.evaluated(waiting)
         scenario.admit(waiting, stage.people.mentor)
