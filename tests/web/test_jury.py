@@ -67,7 +67,7 @@ def test_the_day_comes_first_with_the_state_of_my_ballot(world: World) -> None:
     juries.seal(actor=juror, ballot=ballot)
     html = page(juror, "juror_home")
     assert "Bulletin scellé" in html
-    assert "1 bulletins scellés sur 3" in html
+    assert "1 bulletin scellé sur 3" in html
     Slot.objects.update(starts_at=timezone.now() - timedelta(days=3))
     assert "Passés" in page(juror, "juror_home")
     Slot.objects.update(starts_at=timezone.now() + timedelta(days=3))

@@ -1,0 +1,128 @@
+"""Marking with the keyboard alone, in Chromium: what is chosen is saved, flagged, counted, and read beside evidence."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from assessments.models import CheckResult, Decision, Mark, ReviewRemark, User
+from assessments.services import juries, reviews
+from tests import factories
+from tests.factories import World
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+EVIDENCE = {"kind": "code", "path": "analyse.py", "line": 3, "excerpt": "sns.boxplot(data=clients)"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Playwright runs a loop in this thread; Django need not fear it, nothing here is awaited."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        launched = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+class Visitor:
+    def __init__(self, browser: Browser, root: str) -> None:
+        self.browser, self.root = browser, root
+        self.errors: list[Any] = []
+
+    def open(self, user: User, name: str, **kwargs: Any) -> Page:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        context = self.browser.new_context(locale="fr-FR", viewport={"width": 1440, "height": 900})
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.root}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.errors.append(error))
+        page.goto(self.root + reverse(f"web:{name}", kwargs=kwargs))
+        return page
+
+
+@pytest.fixture
+def visitor(browser: Browser, live_server: Any) -> Iterator[Visitor]:
+    visiting = Visitor(browser, live_server.url)
+    yield visiting
+    for context in browser.contexts:
+        context.close()
+    assert visiting.errors == []
+
+
+@pytest.fixture
+def world() -> World:
+    return factories.world()
+
+
+def test_a_mentor_disagrees_by_keyboard_and_is_reminded_to_say_why(world: World, visitor: Visitor) -> None:
+    review = reviews.open_review(actor=world.mentor, submission=factories.evaluated(world))
+    page = visitor.open(world.mentor, "review", pk=review.submission_id)
+    flag = page.get_by_text("Votre avis s’écarte de la proposition de la machine")
+    expect(flag.first).to_be_hidden()
+    for key in "j2":
+        page.keyboard.press(key)
+    expect(flag.first).to_be_visible()
+    expect(page.get_by_text("1 avis sur 3 critères")).to_be_visible()
+    page.keyboard.press("c")
+    page.keyboard.type("Axes sans unité.")
+    expect(page.get_by_text("Enregistré à")).to_be_visible()
+    remark = ReviewRemark.objects.get()
+    assert (remark.opinion, remark.comment) == ("to_improve", "Axes sans unité.")
+
+
+def test_evidence_opens_beside_the_criterion(world: World, visitor: Visitor) -> None:
+    review = reviews.open_review(actor=world.mentor, submission=factories.evaluated(world))
+    CheckResult.objects.filter(check_code="chart.boxplot").update(evidence=[EVIDENCE])
+    page = visitor.open(world.mentor, "review", pk=review.submission_id)
+    here = page.url
+    link = page.locator("a.evidence-link").first
+    link.click()
+    panel = page.locator("#evidence-panel")
+    expect(panel).to_contain_text("analyse.py")
+    assert page.url == here
+    expect(link).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_empty()
+    expect(link).to_be_focused()
+
+
+def test_a_juror_marks_and_seals_by_keyboard_alone(world: World, visitor: Visitor) -> None:
+    slot, juror = factories.scheduled(world), world.jurors[1]
+    juries.open_ballot(actor=juror, slot=slot)
+    page = visitor.open(juror, "ballot", pk=slot.pk)
+    for key in "j1j2":
+        page.keyboard.press(key)
+    expect(page.get_by_text("2 critères sur 2")).to_be_visible()
+    expect(page.get_by_text("Enregistré à")).to_have_count(2)
+    assert sorted(Mark.objects.values_list("level", flat=True)) == ["acquired", "in_progress"]
+    page.get_by_role("button", name="Sceller mon bulletin").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="Sceller mon bulletin").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Votre bulletin est scellé").first).to_be_visible()
+
+
+def test_the_president_sees_the_outcome_change_and_decides(world: World, visitor: Visitor) -> None:
+    slot = factories.marked(world, "acquired", "in_progress", "not_acquired")
+    page = visitor.open(world.president, "deliberation", pk=slot.pk)
+    outcome = page.locator(".outcome")
+    expect(outcome).to_contain_text("2 critères sans majorité")
+    for criterion in world.edition.criteria[1:]:
+        page.select_option(f"#level-{criterion.pk}", "acquired")
+        page.fill(f"#comment-{criterion.pk}", "Montré à l'oral.")
+    page.fill("#motive", "Après débat.")
+    expect(outcome).to_contain_text("Bloc acquis")
+    page.get_by_role("button", name="Enregistrer la décision").click()
+    page.get_by_role("dialog").get_by_role("button", name="Enregistrer la décision").click()
+    expect(page.get_by_text("La décision est enregistrée")).to_be_visible()
+    assert Decision.objects.get().outcome == "acquired"
