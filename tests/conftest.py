@@ -1,10 +1,16 @@
 """A skipped test fails the run: what is not exercised is not known to work."""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.db import connection
+
+from assessments.samples import build
+from tests.workers import Worker
 
 skipped: list[str] = []
 
@@ -37,3 +43,23 @@ def child_environment(transactional_db: None) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "certification.settings.test",
         "DATABASE_URL": parts._replace(path="/" + connection.settings_dict["NAME"]).geturl(),
     }
+
+
+@pytest.fixture
+def broker_url() -> str:
+    return str(settings.REDIS_URL)
+
+
+@pytest.fixture
+def worker(child_environment: dict[str, str], broker_url: str, tmp_path: Path) -> Iterator[Worker]:
+    """Not started yet; what it said is printed when the test fails."""
+    running = Worker(child_environment, broker_url, tmp_path / "worker.log")
+    yield running
+    running.kill()
+    print(running.log.read_text()[-4000:] if running.log.exists() else "the worker never started")
+
+
+@pytest.fixture(scope="session")
+def good_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("samples")
+    return build.archive(build.build("good", folder / "good"), folder / "good.zip")

@@ -1,15 +1,10 @@
-"""Real workers as processes of their own, on this test's database and broker, with short leases."""
+"""Workers with short leases, and brokers that can be killed."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
 import socket
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,55 +14,20 @@ from celery import current_app
 from django.conf import settings
 from kombu import pools
 
-from assessments.samples import build
+from tests.workers import until
 
 LEASE = 3
-PATIENCE = 90.0
-
-
-def until(done: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
-    deadline = time.monotonic() + patience
-    while not done():
-        assert time.monotonic() < deadline, f"{what}: not after {patience:.0f} s"
-        time.sleep(0.05)
-
-
-class Worker:
-    """A Celery worker that can be killed without warning, and started again."""
-
-    def __init__(self, environment: dict[str, str], broker: str, log: Path) -> None:
-        self.broker = broker
-        self.environment = environment | {"JALON_RUN_LEASE_SECONDS": str(LEASE)}
-        self.log = log
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "celery", "--app=certification", f"--broker={self.broker}"]
-        command += ["worker", "--concurrency=1"]
-        command += ["--queues=default,untrusted,reports", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                command, env=self.environment, stdout=log, stderr=log, start_new_session=True
-            )
-
-    def kill(self) -> None:
-        """SIGKILL to the worker and its pool: no handler runs, nothing is given back."""
-        if self.process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        self.process = None
 
 
 @pytest.fixture
-def worker(request: pytest.FixtureRequest, child_environment: dict[str, str], tmp_path: Path) -> Iterator[Worker]:
-    """On the broker of the test's own where the test asks for one, else on the tests' shared one."""
-    own = request.getfixturevalue("broker").url if "broker" in request.fixturenames else settings.REDIS_URL
-    running = Worker(child_environment, own, tmp_path / "worker.log")
-    yield running
-    running.kill()
-    print(running.log.read_text()[-4000:] if running.log.exists() else "the worker never started")
+def child_environment(child_environment: dict[str, str]) -> dict[str, str]:
+    return child_environment | {"JALON_RUN_LEASE_SECONDS": str(LEASE)}
+
+
+@pytest.fixture
+def broker_url(request: pytest.FixtureRequest) -> str:
+    """The broker of the test's own where the test asks for one, else the tests' shared one."""
+    return request.getfixturevalue("broker").url if "broker" in request.fixturenames else settings.REDIS_URL
 
 
 class Broker:
@@ -121,9 +81,3 @@ def _forget_connections() -> None:
     current_app.amqp._producer_pool = None
     current_app._pool = None
     pools.reset()
-
-
-@pytest.fixture(scope="session")
-def good_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("samples")
-    return build.archive(build.build("good", folder / "good"), folder / "good.zip")

@@ -16,7 +16,8 @@ from assessments.models.works import UploadState
 from assessments.services import runs, storage, submissions, uploads
 from tests import factories
 from tests.factories import World
-from tests.faults.conftest import LEASE, Broker, Worker, until
+from tests.faults.conftest import LEASE, Broker
+from tests.workers import Worker, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
