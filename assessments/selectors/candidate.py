@@ -17,7 +17,6 @@ from assessments.models import (
     Decision,
     Document,
     Enrolment,
-    EvaluationRun,
     Review,
     ReviewRemark,
     Slot,
@@ -132,10 +131,9 @@ class ExpectedCompetency:
 
 @dataclass(frozen=True, slots=True)
 class PastSubmission:
-    """A version handed in, its latest run, and the mentor's review when it was given."""
+    """A version handed in, and the mentor's review of it when it was given."""
 
     submission: Submission
-    run: EvaluationRun | None
     review: Review | None
 
 
@@ -172,6 +170,7 @@ def works_in_sight(user: User) -> QuerySet[Work]:
         "enrolment__candidate",
         "enrolment__mentor",
         "assessment__bloc",
+        "slot__sitting",
     )
 
 
@@ -182,7 +181,7 @@ def uploads_in_sight(user: User) -> QuerySet[Upload]:
 
 
 def work_page(user: User, work: Work) -> WorkPage:
-    """Everything about a work that ``user`` may see of it; about twelve queries whatever its length."""
+    """Everything about a work that ``user`` may see of it; at most a dozen queries whatever its length."""
     now = timezone.now()
     before_deadline = now <= work.enrolment.session.deposit_deadline
     upload = Upload.objects.visible_to(user).filter(work=work).select_related("bundle").first()
@@ -198,7 +197,7 @@ def work_page(user: User, work: Work) -> WorkPage:
         submissions=_past(user, work),
         decision=decision,
         documents=list(Document.objects.visible_to(user).filter(decision=decision)) if decision else [],
-        slot=Slot.objects.filter(work=work).select_related("sitting").first(),
+        slot=getattr(work, "slot", None),
     )
 
 
@@ -217,12 +216,7 @@ def _deliverables(assessment: Assessment) -> list[Deliverable]:
 
 
 def _past(user: User, work: Work) -> list[PastSubmission]:
-    submissions = (
-        Submission.objects.filter(work=work)
-        .select_related("bundle")
-        .prefetch_related(Prefetch("runs", EvaluationRun.objects.order_by("-pk")))
-        .order_by("-number")
-    )
+    submissions = Submission.objects.filter(work=work).select_related("bundle").order_by("-number")
     remarks = ReviewRemark.objects.exclude(opinion="", comment="").order_by(
         "criterion__activity__position", "criterion__competency__position", "criterion__position"
     )
@@ -233,4 +227,4 @@ def _past(user: User, work: Work) -> list[PastSubmission]:
         .select_related("mentor")
         .prefetch_related(Prefetch("remarks", remarks.select_related("criterion")))
     }
-    return [PastSubmission(row, next(iter(row.runs.all()), None), reviews.get(row.pk)) for row in submissions]
+    return [PastSubmission(row, reviews.get(row.pk)) for row in submissions]

@@ -1,70 +1,23 @@
-"""The candidate's screens: their blocs, one work with its upload, and the way an archive comes in."""
+"""The candidate's screens: their blocs, and one work with all that happened to it."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from functools import partial, wraps
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.http.request import UnreadablePostError
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from assessments import policies
-from assessments.models import Enrolment, Role, Upload, Work
+from assessments.models import Enrolment, Opinion, Review, Role, Upload, Work
 from assessments.selectors import candidate as reads
-from assessments.services import submissions, uploads, works
-from assessments.services.errors import Denied, Refused
+from assessments.services import works
 from assessments.web.access import Request, get_visible, member, role_required
 from assessments.web.components import Crumb, PersonView
 from assessments.web.recognised import recognised_views
-from assessments.web.wording import STEPS, criterion_text, sentence, short_name
+from assessments.web.wording import RESULTS, STEPS, criterion_text, sentence, short_name
 from certification.referentials.models import Assessment
-
-READ_BYTES = 256 * 1024
-LONGEST_NAME = 255
-View = Callable[..., HttpResponseBase]
-
-
-def speaks_json(view: View) -> View:
-    """For scripts: a refusal is JSON with its sentence, and a session that has ended is 401 instead of a page."""
-    guarded = member(view)
-
-    @wraps(view)
-    def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated and "application/json" in request.headers.get("accept", ""):
-            return _refusal(_("Votre session est terminée. Connectez-vous de nouveau : l’envoi reprendra."), 401)
-        return guarded(request, *args, **kwargs)
-
-    return inner
-
-
-def worded(view: View) -> View:
-    """Tell the refusals of a service as JSON, with the offset to go on from where there is one."""
-
-    @wraps(view)
-    def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return view(request, *args, **kwargs)
-        except Denied as denied:
-            return _refusal(str(denied), 403)
-        except Refused as refused:
-            response = _refusal(str(refused), 409)
-            if "offset" in refused.params:
-                response["Upload-Offset"] = str(refused.params["offset"])
-            return response
-
-    return inner
-
-
-def _refusal(sentence: str, status: int) -> JsonResponse:
-    return JsonResponse({"detail": sentence}, status=status)
 
 
 @require_GET
@@ -106,15 +59,32 @@ def work(request: Request, pk: int) -> HttpResponse:
     name = short_name(page.work.assessment)
     context = {
         "page": page,
-        "page_title": f"{name}\u00a0: {STEPS[page.step].title}",
+        "page_title": heading_of(name, page),
+        "heading": heading_of(name, page),
         "name": name,
+        "remarks": _remarks(page.review),
         "step": STEPS[page.step],
         "mentor": _mentor(page.work),
         "expected": [_expected_view(group) for group in page.expected],
         "crumbs": [*_way_to(request, page.work), Crumb(name)],
-        **_upload_context(page.upload),
+        **upload_context(page.upload),
     }
     return render(request, "web/candidate/work.html", context)
+
+
+def heading_of(name: str, page: reads.WorkPage) -> str:
+    """The page's question answered: where the work stands, or what was decided."""
+    words = RESULTS[page.decision.outcome] if page.decision else STEPS[page.step].title
+    return f"{name}\u00a0: {words}"
+
+
+def _remarks(review: Review | None) -> dict[str, Any]:
+    """What the mentor wrote or asks for; the criteria merely confirmed are counted."""
+    if review is None:
+        return {}
+    every = list(review.remarks.all())
+    confirmed = [remark for remark in every if remark.opinion == Opinion.CONFIRMED and not remark.comment]
+    return {"listed": [remark for remark in every if remark not in confirmed], "confirmed": len(confirmed)}
 
 
 def _mentor(work: Work) -> PersonView | None:
@@ -134,7 +104,7 @@ def _way_to(request: Request, work: Work) -> list[Crumb]:
     return [Crumb(work.enrolment.session.name), Crumb(str(work.enrolment.candidate))]
 
 
-def _upload_context(upload: Upload | None) -> dict[str, Any]:
+def upload_context(upload: Upload | None) -> dict[str, Any]:
     if upload is None:
         return {"upload": None}
     recognised = upload.bundle.recognised if upload.bundle else {}
@@ -146,131 +116,8 @@ def _upload_context(upload: Upload | None) -> dict[str, Any]:
     }
 
 
-@require_POST
-@speaks_json
-@worded
-def upload_start(request: Request, pk: int) -> HttpResponse:
-    """Announce a file: JSON ``{"name", "size"}`` → 201 ``{"url", "offset", "chunk"}``."""
-    to_fill = _work_to_fill(request, pk)
-    name, size = _announced(request)
-    upload = uploads.start(actor=request.user, work=to_fill, file_name=name, size=size)
-    url = reverse("web:upload_piece", kwargs={"pk": upload.pk})
-    return JsonResponse({"url": url, "offset": upload.offset, "chunk": uploads.PIECE_BYTES}, status=201)
-
-
-def _work_to_fill(request: Request, pk: int) -> Work:
-    found = get_visible(reads.works_in_sight(request.user), pk=pk)
-    if not policies.can_deposit(request.user, found, timezone.now()):
-        raise Denied
-    return found
-
-
-def _announced(request: HttpRequest) -> tuple[str, int]:
-    """Name and size of the file announced. Raises Refused("upload.announcement")."""
-    try:
-        said = json.loads(request.body)
-    except ValueError:
-        said = None
-    match said:
-        case {"name": str(name), "size": int(size)} if 0 < len(name) <= LONGEST_NAME and not isinstance(size, bool):
-            return _printable(name), size
-    raise Refused("upload.announcement", _("Le nom ou la taille du fichier n’ont pas été compris : recommencez."))
-
-
-def _printable(name: str) -> str:
-    """Without the control characters that a file name may hold and a header or a database may not."""
-    return "".join(character for character in name if character.isprintable())
-
-
-@require_http_methods(["HEAD", "PATCH", "DELETE"])
-@speaks_json
-@worded
-def upload_piece(request: Request, pk: int) -> HttpResponse:
-    """HEAD says how far the upload is, PATCH appends a piece, DELETE forgets it (see ``static/js/upload.js``)."""
-    upload = get_visible(reads.uploads_in_sight(request.user), pk=pk)
-    if request.method == "HEAD":
-        return _at(upload.offset, status=200)
-    if not policies.can_deposit(request.user, upload.work, timezone.now()):
-        raise Denied
-    if request.method == "DELETE":
-        uploads.discard(actor=request.user, upload=upload)
-        return HttpResponse(status=204)
-    return _append(request, upload)
-
-
-def _append(request: Request, upload: Upload) -> HttpResponse:
-    """The body is read in pieces of 256 KiB and never held whole, however large a client makes it."""
-    offset = request.headers.get("upload-offset", "")
-    if not (offset.isascii() and offset.isdigit()):
-        return _refusal(_("La position du morceau envoyé manque."), 400)
-    pieces = iter(partial(request.read, READ_BYTES), b"")
-    try:
-        upload = uploads.append(upload=upload, offset=int(offset), pieces=pieces)
-    except UnreadablePostError:
-        return _refusal(_("La connexion s’est interrompue."), 408)
-    if upload.offset == upload.size:
-        return JsonResponse({"next": reverse("web:work", kwargs={"pk": upload.work_id})})
-    return _at(upload.offset, status=204)
-
-
-def _at(offset: int, status: int) -> HttpResponse:
-    return HttpResponse(status=status, headers={"Upload-Offset": str(offset), "Cache-Control": "no-store"})
-
-
-@require_GET
-@member
-def upload_status(request: Request, pk: int) -> HttpResponse:
-    """The part of the work's page that follows the inspection; it asks again until the inspection ends."""
-    upload = get_visible(reads.uploads_in_sight(request.user), pk=pk)
-    page = reads.work_page(request.user, upload.work)
-    name = short_name(page.work.assessment)
-    context = {"page": page, "name": name, "step": STEPS[page.step], **_upload_context(upload)}
-    return render(request, "web/candidate/_upload_answer.html", context)
-
-
-@require_POST
-@member
-def upload_plain(request: Request, pk: int) -> HttpResponse:
-    """Without script: one multipart form. Django has already put the file on disk, piece by piece."""
-    to_fill = _work_to_fill(request, pk)
-    file = request.FILES.get("archive")
-    if file is None or file.name is None or file.size is None:
-        messages.error(request, _("Choisissez l’archive de votre projet avant de l’envoyer."))
-        return redirect("web:work", pk=to_fill.pk)
-    upload = uploads.start(actor=request.user, work=to_fill, file_name=_printable(file.name), size=file.size)
-    uploads.append(upload=upload, offset=0, pieces=file.chunks())
-    return redirect("web:work", pk=to_fill.pk)
-
-
-@require_POST
-@member
-def upload_submit(request: Request, pk: int) -> HttpResponse:
-    upload = get_visible(reads.uploads_in_sight(request.user), pk=pk)
-    submission = submissions.submit(actor=request.user, upload=upload)
-    messages.success(
-        request,
-        _("Version %(number)d déposée. Les contrôles automatiques commencent.") % {"number": submission.number},
-    )
-    return redirect("web:submission", pk=submission.pk)
-
-
-@require_POST
-@member
-def upload_discard(request: Request, pk: int) -> HttpResponse:
-    upload = get_visible(reads.uploads_in_sight(request.user), pk=pk)
-    uploads.discard(actor=request.user, upload=upload)
-    messages.info(request, _("L’archive « %(name)s » est retirée. Rien n’a été déposé.") % {"name": upload.file_name})
-    return redirect("web:work", pk=upload.work_id)
-
-
 urlpatterns = [
     path("mes-blocs/", candidate_home, name="candidate_home"),
     path("inscriptions/<int:enrolment>/epreuves/<int:assessment>/ouvrir/", work_open, name="work_open"),
     path("travaux/<int:pk>/", work, name="work"),
-    path("travaux/<int:pk>/envois/", upload_start, name="upload_start"),
-    path("travaux/<int:pk>/archive/", upload_plain, name="upload_plain"),
-    path("envois/<int:pk>/", upload_piece, name="upload_piece"),
-    path("envois/<int:pk>/etat/", upload_status, name="upload_status"),
-    path("envois/<int:pk>/deposer/", upload_submit, name="upload_submit"),
-    path("envois/<int:pk>/retirer/", upload_discard, name="upload_discard"),
 ]

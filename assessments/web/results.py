@@ -16,6 +16,7 @@ from assessments.selectors.grid import GridCheck, GridLine
 from assessments.selectors.report import place
 from assessments.selectors.submission import ResultLine
 from assessments.web import components as views
+from assessments.web.looks import OPINIONS
 from assessments.web.wording import check_title, criterion_number, criterion_text, language, sentence
 
 SHOWN = 3
@@ -54,9 +55,15 @@ def criterion_view(submission: Submission, line: ResultLine, review: Review | No
         number=criterion_number(criterion, line.rank),
         text=criterion_text(criterion),
         results=check_views(submission, line.grid),
+        level=_opinion(remark.opinion) if remark and remark.opinion else None,
         comment=remark.comment if remark else "",
         marked_by=str(review.mentor) if review and remark else "",
     )
+
+
+def _opinion(opinion: str) -> views.Level:
+    look = OPINIONS[opinion]
+    return views.Level(opinion, str(look.label), look.tone)
 
 
 def check_views(submission: Submission, line: GridLine) -> list[views.CheckResultView]:

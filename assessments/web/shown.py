@@ -72,7 +72,8 @@ def _output(output: Fact, picture: PictureUrl) -> views.OutputView:
         return views.OutputView("note", text=_("Image non reprise (format qui ne peut pas être montré sans risque)."))
     if kind == "table":
         rows = [[str(value) for value in row] for row in output["rows"]]
-        return views.OutputView("table", text=text, columns=[str(name) for name in output["columns"]], rows=rows)
+        columns = [str(name) or _("indice") for name in output["columns"]]
+        return views.OutputView("table", text=text, columns=columns, rows=rows)
     if kind == "plotly":
         figures = output.get("figures") or 1
         words = ngettext("%(count)d figure interactive", "%(count)d figures interactives", figures)

@@ -1,6 +1,17 @@
 """The screens' addresses, gathered from the modules that serve them."""
 
-from assessments.web import administration, candidate, documents, home, jury, mentor, profile, styleguide, submissions
+from assessments.web import (
+    administration,
+    candidate,
+    deposits,
+    documents,
+    home,
+    jury,
+    mentor,
+    profile,
+    styleguide,
+    submissions,
+)
 
 app_name = "web"
 
@@ -8,6 +19,7 @@ urlpatterns = [
     *home.urlpatterns,
     *styleguide.urlpatterns,
     *candidate.urlpatterns,
+    *deposits.urlpatterns,
     *submissions.urlpatterns,
     *jury.urlpatterns,
     *mentor.urlpatterns,

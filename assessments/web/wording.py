@@ -129,6 +129,12 @@ STEPS: Final[Mapping[NextStep, StepWords]] = {
 }
 
 
+RESULTS: Final[Mapping[str, StrPromise]] = {
+    "acquired": gettext_lazy("acquis"),
+    "not_acquired": gettext_lazy("non acquis"),
+}
+
+
 def language() -> str:
     return get_language() or "fr"
 

@@ -334,7 +334,7 @@ def test_the_work_shows_what_is_expected_and_the_review_once_given(
     assert "Un exposé clair." in html
     assert "Plus clair, svp." not in html
     reviews.give(actor=world.mentor, review=review, outcome=ReviewOutcome.RETURNED)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(15):
         html = page(candidate, "work", pk=world.work.pk)
     assert "Plus clair, svp." in html
     assert "data-upload" in html

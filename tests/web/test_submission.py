@@ -173,7 +173,7 @@ def test_the_page_asks_as_much_of_the_database_with_more_criteria(
             uid=uuid.uuid4(), referential=world.edition.referential,
         )  # fmt: skip
     submission = factories.submitted(world)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(15):
         page(candidate, "submission", pk=submission.pk)
 
 
