@@ -38,13 +38,18 @@ def cells(
     lines: Collection[int] = (),
     around: int | None = None,
 ) -> list[views.CellView]:
-    """The cells of a notebook, all of them or those within ``around`` of ``marked`` (0-based)."""
+    """The cells of a notebook, all of them or those within ``around`` of ``marked`` (0-based).
+
+    Neighbours come without their outputs, which would push the marked cell out of sight.
+    """
     language = notebook.get("language") or "python"
     chosen = [
         (index, cell)
         for index, cell in enumerate(notebook["cells"])
         if around is None or marked is None or abs(index - marked) <= around
     ]
+    if around is not None:
+        chosen = [(index, cell if index == marked else {**cell, "outputs": []}) for index, cell in chosen]
     return [_cell(index, cell, language, picture, index == marked, lines) for index, cell in chosen]
 
 
