@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from rest_framework.throttling import BaseThrottle
 
 from assessments.models import Document
 from assessments.selectors.documents import verification_of
@@ -79,7 +80,7 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
 
 def _too_often(request: HttpRequest) -> bool:
     """Counts the checks made from an address in the current minute; the address itself is not kept."""
-    address = request.META.get("REMOTE_ADDR", "")
+    address = BaseThrottle().get_ident(request)  # type: ignore[arg-type]  # reads META only
     key = "verify:" + hashlib.sha256(f"{settings.SECRET_KEY}{address}".encode()).hexdigest()
     cache.add(key, 0, PERIOD)
     try:
