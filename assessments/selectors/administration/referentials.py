@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q
 
 from certification.referentials.models import CheckRole, Criterion, CriterionCheck, Referential
-from certification.referentials.queries import Coverage, coverage_of, edition_tree, editions_summary
+from certification.referentials.queries import Coverage, edition_tree, editions_summary
 from evaluator.checks import REGISTRY
 
 Tree = Mapping[str, Any]
@@ -82,6 +82,19 @@ class BlocShown:
     activities: Sequence[ActivityShown]
     assessments: Sequence[str]
 
+    @property
+    def coverage(self) -> Coverage:
+        """How many of its criteria the machine decides, informs, or leaves to people alone."""
+        roles = [
+            {check.decides for check in criterion.checks}
+            for activity in self.activities
+            for line in activity.lines
+            for criterion in line.criteria
+        ]
+        decided = sum(True in role for role in roles)
+        human = sum(not role for role in roles)
+        return Coverage(self.code or self.title, decided, len(roles) - decided - human, human)
+
 
 @dataclass(frozen=True, slots=True)
 class EditionShown:
@@ -94,7 +107,6 @@ class EditionShown:
     certifier: str
     rncp_code: str
     level: int | None
-    coverage: Sequence[Coverage]
     blocs: Sequence[BlocShown]
 
 
@@ -152,7 +164,6 @@ def edition_shown(referential: Referential, lang: str) -> EditionShown:
         certifier=certification.certifier,
         rncp_code=certification.rncp_code,
         level=certification.level,
-        coverage=coverage_of(referential),
         blocs=blocs,
     )
 

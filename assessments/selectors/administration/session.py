@@ -11,7 +11,7 @@ from django.core.paginator import Page
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from assessments.domain.workflow import WorkState
-from assessments.models import Decision, Enrolment, Session, Sitting, Submission, User, Work
+from assessments.models import Decision, Enrolment, Juror, Session, Sitting, Slot, Submission, User, Work
 from assessments.selectors.administration.paging import in_order, page_of
 from certification.referentials.models import Assessment
 
@@ -197,12 +197,15 @@ def _work_row(work: Any) -> WorkRow:
 
 def sittings_page(session: Session, user: User, *, page: str = "1") -> Page[SittingRow]:
     """The sittings of a session with their passages, the latest first."""
-    decisions = Prefetch("work__decisions", Decision.objects.current())
+    slots = (
+        Slot.objects.select_related("work__enrolment__candidate", "work__assessment__bloc")
+        .prefetch_related(Prefetch("work__decisions", Decision.objects.current()))
+        .order_by("starts_at", "pk")
+    )
     rows = (
         Sitting.objects.visible_to(user)
         .filter(session=session)
-        .prefetch_related("jurors__user", "slots__work__enrolment__candidate", "slots__work__assessment__bloc")
-        .prefetch_related(f"slots__{decisions.prefetch_through}")
+        .prefetch_related(Prefetch("jurors", Juror.objects.select_related("user")), Prefetch("slots", slots))
         .order_by("-starts_at", "-pk")
     )
     return page_of(rows, page, _sitting_row)

@@ -1,0 +1,100 @@
+"""Accounts are opened, changed and closed by administrators, each act in the journal."""
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from assessments.models import JournalEntry, Role, User
+from assessments.services import people
+from assessments.services.errors import Denied, Refused
+from tests.factories import person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def administrator() -> User:
+    return person(Role.ADMINISTRATOR)
+
+
+def test_an_invitation_opens_an_account_and_says_how_to_choose_a_password(
+    administrator: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        invited = people.invite(
+            actor=administrator,
+            email=" Neuf@Demo.Jalon.test ",
+            full_name="  Personne   Neuve ",
+            roles=[Role.JUROR, Role.MENTOR],
+        )
+    assert (invited.email, invited.full_name) == ("neuf@demo.jalon.test", "Personne Neuve")
+    assert invited.roles == ["mentor", "juror"]
+    assert not invited.has_usable_password()
+    (letter,) = mail.outbox
+    assert letter.to == ["neuf@demo.jalon.test"]
+    assert reverse("account_reset_password") in letter.body
+    entry = JournalEntry.objects.get(verb="person.invited")
+    assert (entry.actor, entry.object_id) == (administrator, invited.pk)
+    assert "neuf@demo.jalon.test" not in str(entry.payload)
+
+
+def test_an_address_serves_once_whatever_its_case(administrator: User) -> None:
+    known = person(Role.CANDIDATE)
+    with pytest.raises(Refused) as refused:
+        people.invite(actor=administrator, email=known.email.upper(), full_name="X", roles=[])
+    assert refused.value.code == "person.email_taken"
+    assert known.email in str(refused.value)
+
+
+def test_a_name_is_needed(administrator: User) -> None:
+    with pytest.raises(Refused) as refused:
+        people.invite(actor=administrator, email="neuf@demo.jalon.test", full_name="  ", roles=[])
+    assert refused.value.code == "person.name"
+
+
+def test_roles_change_and_an_account_closes(administrator: User) -> None:
+    known = person(Role.CANDIDATE)
+    edited = people.edit(
+        actor=administrator, person=known, full_name="Autre", email=known.email, roles=[Role.MENTOR], active=False
+    )
+    known.refresh_from_db()
+    assert (known.full_name, known.roles, known.is_active) == ("Autre", ["mentor"], False)
+    assert not edited.has_role(Role.MENTOR)
+    entry = JournalEntry.objects.get(verb="person.edited")
+    assert entry.payload["before"] == {"roles": ["candidate"], "active": True}
+    assert entry.payload["after"] == {"roles": ["mentor"], "active": False}
+
+
+@pytest.mark.parametrize(("roles", "active"), [([], True), ([Role.ADMINISTRATOR], False)])
+def test_administrators_do_not_lock_themselves_out(administrator: User, roles: list[Role], active: bool) -> None:
+    with pytest.raises(Refused) as refused:
+        people.edit(
+            actor=administrator,
+            person=administrator,
+            full_name="X",
+            email="x@demo.jalon.test",
+            roles=roles,
+            active=active,
+        )
+    assert refused.value.code == "person.self"
+
+
+@pytest.mark.parametrize("role", [Role.CANDIDATE, Role.MENTOR, Role.JUROR])
+def test_others_may_not(role: Role) -> None:
+    actor, known = person(role), person(Role.CANDIDATE)
+    with pytest.raises(Denied):
+        people.invite(actor=actor, email="neuf@demo.jalon.test", full_name="X", roles=[Role.ADMINISTRATOR])
+    with pytest.raises(Denied):
+        people.edit(actor=actor, person=known, full_name="X", email=known.email, roles=[])
+    with pytest.raises(Denied):
+        people.grant(actor=actor, person=actor, role=Role.ADMINISTRATOR)
+
+
+def test_a_role_is_granted_once(administrator: User) -> None:
+    known = person(Role.JUROR)
+    for _ in range(2):
+        people.grant(actor=administrator, person=known, role=Role.CANDIDATE)
+    known.refresh_from_db()
+    assert known.roles == ["candidate", "juror"]
+    assert JournalEntry.objects.filter(verb="person.granted").count() == 1
