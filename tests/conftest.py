@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
 
 from assessments.samples import build
 from tests.workers import Worker
+
+# Two cores shared by two test processes say nothing of how long an example takes by itself.
+hypothesis.settings.register_profile("jalon", deadline=None)
+hypothesis.settings.load_profile("jalon")
 
 skipped: list[str] = []
 

@@ -10,6 +10,7 @@ from assessments import policies
 from assessments.domain.workflow import WorkEvent, WorkState
 from assessments.models import Opinion, Review, ReviewRemark, Submission, User
 from assessments.models.reviews import ReviewOutcome
+from assessments.selectors.grid import assessed_criteria
 from assessments.services import journal, works
 from assessments.services.errors import Denied, Refused
 from certification.referentials.models import Criterion
@@ -47,7 +48,7 @@ def save_remark(*, actor: User, review: Review, criterion: Criterion, opinion: s
         raise Denied
     if opinion and opinion not in Opinion.values:
         raise Refused("review.opinion", _("Cet avis n'existe pas."))
-    if criterion.bloc_id != review.submission.work.assessment.bloc_id:
+    if not assessed_criteria(review.submission.work.assessment).filter(pk=criterion.pk).exists():
         raise Refused("review.criterion", _("Ce critère n'appartient pas à ce bloc."))
     remark, _created = ReviewRemark.objects.update_or_create(
         review=review, criterion=criterion, defaults={"opinion": opinion, "comment": comment.strip()}

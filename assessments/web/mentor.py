@@ -197,9 +197,9 @@ def review_give(request: Request, pk: int) -> HttpResponse:
 
 urlpatterns = [
     path("a-relire/", mentor_home, name="mentor_home"),
-    path("relectures/<int:pk>/", review, name="review"),
-    path("relectures/<int:pk>/ouvrir/", review_open, name="review_open"),
-    path("relectures/avis/<int:pk>/criteres/<int:criterion>/", review_remark, name="review_remark"),
-    path("relectures/avis/<int:pk>/commentaire/", review_comment, name="review_comment"),
-    path("relectures/avis/<int:pk>/rendre/", review_give, name="review_give"),
+    path("a-relire/<int:pk>/", review, name="review"),
+    path("a-relire/<int:pk>/ouvrir/", review_open, name="review_open"),
+    path("a-relire/avis/<int:pk>/criteres/<int:criterion>/", review_remark, name="review_remark"),
+    path("a-relire/avis/<int:pk>/commentaire/", review_comment, name="review_comment"),
+    path("a-relire/avis/<int:pk>/rendre/", review_give, name="review_give"),
 ]

@@ -17,5 +17,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
+  // In a comment, Escape leaves the field (keys.js); the panel is closed by the next one.
+  if (event.target.matches?.("textarea, input")) return;
   if (event.key === "Escape" && panel()?.firstElementChild && !document.querySelector("dialog[open]")) close();
 });

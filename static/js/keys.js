@@ -5,7 +5,7 @@
 const STORE = "jalon:keys-off";
 const TYPING = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
 
-const rows = () => [...document.querySelectorAll("[data-criterion]")];
+const rows = () => [...document.querySelectorAll("[data-criterion]")].filter((row) => row.checkVisibility());
 const current = () => document.querySelector("[data-criterion][data-current]");
 
 function mark(row) {
