@@ -8,11 +8,12 @@ ADDRESS ?= 127.0.0.1:8000
 WORKERS ?= 2
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup setup-tests demo test lint stop clean lock messages
+.PHONY: help setup setup-tests demo samples samples-source test lint stop clean lock messages
 
 help:
 	@echo "make demo           set up, show the whole chain, then serve on $(ADDRESS)"
 	@echo "make demo SERVE=0   the same, without serving"
+	@echo "make samples        build the two sample projects in var/samples"
 	@echo "make test           set up and run every test"
 	@echo "make lint           style, types, import contracts, migrations, production settings"
 	@echo "make setup          set up only"
@@ -29,6 +30,13 @@ setup-tests:
 
 demo: setup
 	@exec $(PYTHON) manage.py demo $(if $(filter 0,$(SERVE)),--no-serve,--address $(ADDRESS))
+
+samples: setup
+	@rm -rf var/samples/good var/samples/flawed
+	@$(PYTHON) -m assessments.samples.build var/samples
+
+samples-source: setup-tests
+	@$(PYTHON) -m assessments.samples._make
 
 test: setup-tests
 	@exec $(PYTHON) -m pytest -n $(WORKERS)

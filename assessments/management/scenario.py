@@ -152,9 +152,8 @@ def samples(destination: Path) -> dict[str, Path]:
     archives = {}
     for name in build.NAMES:
         folder, target = destination / name, destination / f"{name}.zip"
-        if not target.exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            build.archive(build.build(name, folder), target)
+        shutil.rmtree(folder, ignore_errors=True)
+        build.archive(build.build(name, folder), target)
         archives[name] = target
     return archives
 

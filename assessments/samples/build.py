@@ -29,6 +29,11 @@ class SampleError(Exception):
     """A sample cannot be built; the message says why, in a sentence."""
 
 
+def tree(name: str) -> Path:
+    """The folder of the sample's files as they stand after its last commit, without its history."""
+    return ROOT / "trees" / name
+
+
 def build(name: str, destination: Path) -> Path:
     """Write the sample ``name`` with its git history into the new folder ``destination`` and return it.
 
@@ -43,8 +48,8 @@ def build(name: str, destination: Path) -> Path:
     history = tomllib.loads((ROOT / "history.toml").read_text(encoding="utf-8"))[name]
     _git(destination, "init", "--quiet", "--template=", "--initial-branch=main")
     for commit in history["commits"]:
-        _commit(ROOT / name, destination, history["author"], commit)
-    _refuse_forgotten(ROOT / name, destination)
+        _commit(tree(name), destination, history["author"], commit)
+    _refuse_forgotten(tree(name), destination)
     # The index holds inode numbers and times of the copied files; read anew from HEAD it holds none.
     (destination / ".git" / "index").unlink()
     _git(destination, "read-tree", "HEAD")

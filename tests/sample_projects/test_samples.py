@@ -64,7 +64,7 @@ def run(python: Path, folder: Path, code: str) -> str:
 
 
 def notebooks(name: str) -> list[Path]:
-    return sorted((samples.ROOT / name / "notebooks").glob("*.ipynb"))
+    return sorted((samples.tree(name) / "notebooks").glob("*.ipynb"))
 
 
 @pytest.mark.parametrize("name", samples.NAMES)
@@ -130,9 +130,10 @@ def test_build_names_git_when_it_is_missing(
 
 def test_build_refuses_a_file_that_no_commit_brings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tmp_path / "root"
-    (root / "good").mkdir(parents=True)
-    (root / "good" / "README.md").write_text("# Projet\n", encoding="utf-8")
-    (root / "good" / "forgotten.txt").write_text("?", encoding="utf-8")
+    tree = root / "trees" / "good"
+    tree.mkdir(parents=True)
+    (tree / "README.md").write_text("# Projet\n", encoding="utf-8")
+    (tree / "forgotten.txt").write_text("?", encoding="utf-8")
     (root / "history.toml").write_text(
         '[good]\nauthor = "A <a@demo.jalon.test>"\n[[good.commits]]\nsubject = "s"\n'
         'date = "2026-01-01T00:00:00+00:00"\npaths = ["README.md"]\n',
@@ -156,7 +157,7 @@ def test_notebooks_were_executed_in_order_without_error(name: str) -> None:
 
 @pytest.mark.parametrize("name", samples.NAMES)
 def test_note_has_the_pages_it_must_have(name: str) -> None:
-    document = pypdfium2.PdfDocument(samples.ROOT / name / "note_methodologique.pdf")
+    document = pypdfium2.PdfDocument(samples.tree(name) / "note_methodologique.pdf")
     try:
         assert len(document) == PAGES[name]
         text = " ".join(page.get_textpage().get_text_range() for page in document)
@@ -185,7 +186,7 @@ def test_flawed_api_answers_but_knows_no_identifier(built: dict[str, Path], runt
 def test_good_pins_the_versions_of_the_runtime() -> None:
     pattern = re.compile(r"^([\w.-]+)==(\S+)$", re.MULTILINE)
     runtime = dict(pattern.findall(RUNTIME_LOCK.read_text(encoding="utf-8")))
-    lines = (samples.ROOT / "good" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    lines = (samples.tree("good") / "requirements.txt").read_text(encoding="utf-8").splitlines()
     pinned = dict(pattern.findall("\n".join(lines)))
     assert len(pinned) == len(lines)
     outside = {"pytest", "streamlit"}  # the dashboard and the tests are not run in the sandbox
@@ -195,14 +196,14 @@ def test_good_pins_the_versions_of_the_runtime() -> None:
 
 
 def test_flawed_model_was_saved_with_another_library_than_it_pins() -> None:
-    saved = (samples.ROOT / "flawed" / "model" / "modele.pkl").read_bytes()
+    saved = (samples.tree("flawed") / "model" / "modele.pkl").read_bytes()
     assert b"1.6.1" in saved
-    assert "scikit-learn==1.5.2" in (samples.ROOT / "flawed" / "requirements.txt").read_text(encoding="utf-8")
+    assert "scikit-learn==1.5.2" in (samples.tree("flawed") / "requirements.txt").read_text(encoding="utf-8")
 
 
 def test_readmes_name_what_is_there() -> None:
     for name in samples.NAMES:
-        readme = (samples.ROOT / name / "README.md").read_text(encoding="utf-8")
+        readme = (samples.tree(name) / "README.md").read_text(encoding="utf-8")
         folders = re.findall(r"`(\w+/)`", readme)
         assert folders
-        assert [folder for folder in folders if not (samples.ROOT / name / folder).is_dir()] == []
+        assert [folder for folder in folders if not (samples.tree(name) / folder).is_dir()] == []

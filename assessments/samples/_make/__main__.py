@@ -15,8 +15,8 @@ from assessments.samples._make.notebooks import execute, install_kernel
 from assessments.samples._make.notes import print_note
 
 MAKE = Path(__file__).resolve().parent
-SAMPLES = MAKE.parent
-PROJECT = SAMPLES.parents[1]
+TREES = MAKE.parent / "trees"
+PROJECT = MAKE.parents[2]
 WORK = PROJECT / "var" / "samples"
 RUNTIME = PROJECT / "evaluator" / "runtimes" / "default" / "requirements.txt"
 UV = (sys.executable, "-m", "uv")
@@ -35,14 +35,14 @@ def make_environment(name: str, *requirements: str) -> Path:
 def make_good() -> None:
     """Write the data, execute both notebooks (the second one saves the model) and print the note."""
     environment = make_environment("good", "-r", str(RUNTIME), "ipykernel")
-    _run(str(environment / "bin" / "python"), "-B", "-m", "src.donnees", folder=SAMPLES / "good")
+    _run(str(environment / "bin" / "python"), "-B", "-m", "src.donnees", folder=TREES / "good")
     _execute_all("good", environment)
 
 
 def make_flawed() -> None:
     """Write the data, execute the notebook, which saves the model, and print the note."""
     environment = make_environment("flawed", "-r", str(MAKE / "flawed" / "requirements.txt"))
-    data = SAMPLES / "flawed" / "data"
+    data = TREES / "flawed" / "data"
     _run(str(environment / "bin" / "python"), "-B", str(MAKE / "flawed" / "write_data.py"), str(data))
     _execute_all("flawed", environment)
 
@@ -51,8 +51,8 @@ def _execute_all(name: str, environment: Path) -> None:
     """Execute the notebooks of a sample in the order of their names, then print its note."""
     install_kernel(environment, WORK / "jupyter")
     for script in sorted((MAKE / name / "notebooks").glob("*.py")):
-        execute(script, SAMPLES / name / "notebooks" / f"{script.stem}.ipynb")
-    pages = print_note(MAKE / name / "note.html", SAMPLES / name / "note_methodologique.pdf")
+        execute(script, TREES / name / "notebooks" / f"{script.stem}.ipynb")
+    pages = print_note(MAKE / name / "note.html", TREES / name / "note_methodologique.pdf")
     if pages != PAGES[name]:
         raise SystemExit(f"The note of {name} has {pages} pages instead of {PAGES[name]}.")
 
