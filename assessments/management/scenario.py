@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.domain.proposals import Proposal, Settled
+from assessments.domain.proposals import Settled
 from assessments.domain.workflow import WorkState
 from assessments.models import (
     CheckResult,
@@ -197,13 +197,14 @@ def outcome_counts(results: list[CheckResult]) -> str:
 
 
 def admit(submission: Submission, mentor: User) -> None:
-    """The mentor confirms what the machine found, leaves the rest to the jury, and admits the work."""
+    """The mentor confirms where every check is met, leaves the rest to the jury, and admits the work."""
     work = Work.objects.get(pk=submission.work_id)
     if WorkState(work.state) not in (WorkState.SUBMITTED, WorkState.IN_REVIEW):
         return
     review = reviews.open_review(actor=mentor, submission=submission)
     for line in grid_of(submission).lines:
-        confirmed = line.proposal is Proposal.ACQUIRED
+        outcomes = {check.result.outcome for check in line.checks if check.result}
+        confirmed = outcomes == {"met"}
         reviews.save_remark(
             actor=mentor,
             review=review,

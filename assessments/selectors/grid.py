@@ -48,10 +48,16 @@ class Grid:
 
 
 def assessed_criteria(assessment: Assessment) -> QuerySet[Criterion]:
-    """The criteria an assessment is judged on: its bloc's, or those of the competencies it covers."""
+    """The criteria an assessment is judged on.
+
+    Those of the competencies it covers; where it names none, its bloc's; where it has no bloc, the edition's.
+    """
+    covered = assessment.competencies.values("pk")
+    if covered.exists():
+        return queries.criteria_under(Criterion.objects.filter(competency__in=covered))
     if assessment.bloc is not None:
         return queries.criteria_of(assessment.bloc)
-    return queries.criteria_under(Criterion.objects.filter(competency__in=assessment.competencies.all()))
+    return queries.criteria_under(Criterion.objects.filter(referential=assessment.referential_id))
 
 
 def grid_of(submission: Submission) -> Grid:
