@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterator, Mapping
 from types import ModuleType
@@ -19,6 +20,8 @@ _UNKNOWN = {
     "fr": "Message sans libellé : {code}.",
     "en": "Message without wording: {code}.",
 }
+_NO_BREAK = "\u00a0"
+_TIGHT = re.compile(r" (?=[:;?!»](?:\s|$|[.,)]))|(?<=«) ")
 _UNITS = {"fr": ("octets", "ko", "Mo", "Go"), "en": ("bytes", "kB", "MB", "GB")}
 
 
@@ -38,7 +41,8 @@ def render(message: Message, lang: str = "fr") -> str:
     """The sentence of ``message`` in ``lang`` (``fr``, ``en``, or a variant such as ``en-gb``).
 
     Never fails: an unknown code says so by name, and a parameter that is not given shows as an ellipsis. Beside the
-    formats of ``str.format``, ``{limit:size}`` words a number of bytes.
+    formats of ``str.format``, ``{limit:size}`` words a number of bytes and ``{count:page|pages}`` a number of things.
+    A parameter that is itself a message, ``{"code": …, "params": …}``, is worded in the same language.
     """
     short = lang.split("-")[0].lower()
     if short not in LANGUAGES:
@@ -47,7 +51,10 @@ def render(message: Message, lang: str = "fr") -> str:
     formatter = _Formatter(short)
     if wording is None:
         return formatter.format(_UNKNOWN[short], code=message.code)
-    return formatter.format(wording[short], **message.params)
+    sentence = wording[short]
+    if short == "fr":
+        sentence = _TIGHT.sub(_NO_BREAK, sentence)  # before the parameters come in: they are quoted as they are
+    return formatter.format(sentence, **message.params)
 
 
 class _Formatter(string.Formatter):
@@ -64,12 +71,35 @@ class _Formatter(string.Formatter):
         return self.get_value(field_name, args, kwargs), field_name
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        if format_spec == "size":
-            return self._size(value) if isinstance(value, int | float) else str(value)
         if isinstance(value, list | tuple):
             return ", ".join(self.format_field(item, "") for item in value)
+        if isinstance(value, Mapping):
+            return self._mapping(value)
+        if isinstance(value, int | float):
+            return self._quantity(value, format_spec)
+        return self._text(value, format_spec)
+
+    def _mapping(self, value: Mapping[str, Any]) -> str:
+        code, params = value.get("code"), value.get("params")
+        if set(value) == {"code", "params"} and isinstance(code, str) and isinstance(params, Mapping):
+            return render(Message(code, params), self._lang)
+        return str(value)
+
+    def _quantity(self, value: float, format_spec: str) -> str:
+        if format_spec == "size":
+            return self._size(value)
+        if "|" in format_spec:
+            return f"{value}{_NO_BREAK}{self._noun(value, *format_spec.split('|', 1))}"
         if isinstance(value, float):
             return self._number(format(value, format_spec or ".4g"))
+        return self._text(value, format_spec)
+
+    def _noun(self, count: float, one: str, many: str) -> str:
+        """French keeps the singular below two, zero included; English for one alone."""
+        return one if count == 1 or (self._lang == "fr" and count < 2) else many
+
+    @staticmethod
+    def _text(value: Any, format_spec: str) -> str:
         try:
             return format(value, format_spec)
         except (TypeError, ValueError):

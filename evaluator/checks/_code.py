@@ -238,8 +238,11 @@ def words(code: str, fr: Mapping[str, str], en: Mapping[str, str]) -> Words:
         f"{code}.not_met": {"fr": fr["not_met"], "en": en["not_met"]},
         f"{code}.unreadable": {
             "fr": fr["not_met"]
-            + " {count} fichier(s) n’ont pas pu être lus, dont {path} : à vérifier par une personne.",
-            "en": en["not_met"] + " {count} file(s) could not be read, among them {path}: a person should look.",
+            + " Le fichier {path} n’a pas pu être lu ({count:fichier illisible|fichiers illisibles} au total) : "
+            "à vérifier par une personne.",
+            "en": en["not_met"]
+            + " The file {path} could not be read ({count:unreadable file|unreadable files} in all): "
+            "a person should look.",
         },
         f"{code}.too_long": {
             "fr": fr["not_met"] + " Le code de {path} est trop long pour avoir été analysé en entier.",

@@ -122,24 +122,24 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def _words(code: str, fr: str, drawn: str, en: str) -> _code.Words:
+def _words(code: str, fr: str, en: str) -> _code.Words:
     return _code.words(
         code,
         {
-            "met": f"{fr} est {drawn} par le code ({{count}} endroit(s)), d’abord dans {{path}}.",
-            "not_met": f"Aucun appel qui trace {fr.lower()} n’a été trouvé dans le code.",
+            "met": f"Le code trace {fr} dans {{path}} ({{count:endroit|endroits}} au total).",
+            "not_met": f"Aucun appel qui trace {fr} n’a été trouvé dans le code.",
         },
         {
-            "met": f"{en} is drawn by the code ({{count}} place(s)), first in {{path}}.",
-            "not_met": f"No call that draws {en.lower()} was found in the code.",
+            "met": f"The code draws {en} in {{path}} ({{count:place|places}} in all).",
+            "not_met": f"No call that draws {en} was found in the code.",
         },
     )
 
 
 MESSAGES: _code.Words = (
-    _words("chart.boxplot", "Une boîte à moustaches", "tracée", "A box plot")
-    | _words("chart.barplot", "Un diagramme en barres", "tracé", "A bar chart")
-    | _words("chart.pie", "Un diagramme circulaire", "tracé", "A pie chart")
-    | _words("chart.histogram", "Un histogramme", "tracé", "A histogram")
-    | _words("chart.scatter", "Un nuage de points", "tracé", "A scatter plot")
+    _words("chart.boxplot", "une boîte à moustaches", "a box plot")
+    | _words("chart.barplot", "un diagramme en barres", "a bar chart")
+    | _words("chart.pie", "un diagramme circulaire", "a pie chart")
+    | _words("chart.histogram", "un histogramme", "a histogram")
+    | _words("chart.scatter", "un nuage de points", "a scatter plot")
 )

@@ -53,11 +53,11 @@ CHECKS: tuple[Check, ...] = (
 MESSAGES: _code.Words = _code.FAULTS | _code.words(
     _MISSING,
     {
-        "met": "Les valeurs manquantes sont cherchées ou traitées ({count} endroit(s)), d’abord dans {path}.",
+        "met": "Les valeurs manquantes sont cherchées ou traitées dans {path} ({count:endroit|endroits} au total).",
         "not_met": "Aucune recherche ni aucun traitement des valeurs manquantes n’a été trouvé dans le code.",
     },
     {
-        "met": "Missing values are looked for or treated ({count} place(s)), first in {path}.",
+        "met": "Missing values are looked for or treated in {path} ({count:place|places} in all).",
         "not_met": "No search for missing values and no treatment of them was found in the code.",
     },
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 MESSAGES: dict[str, dict[str, str]] = {
     "document.page_limit.met": {
-        "fr": "{path} compte {pages} page(s), pour {limit} au plus.",
-        "en": "{path} counts {pages} page(s), {limit} at most are allowed.",
+        "fr": "{path} compte {pages:page|pages}, pour {limit} au plus.",
+        "en": "{path} counts {pages:page|pages}, {limit} at most are allowed.",
     },
     "document.page_limit.not_met": {
-        "fr": "{path} compte {pages} pages, pour {limit} au plus.",
-        "en": "{path} counts {pages} pages, {limit} at most are allowed.",
+        "fr": "{path} compte {pages:page|pages}, pour {limit} au plus.",
+        "en": "{path} counts {pages:page|pages}, {limit} at most are allowed.",
     },
     "document.page_limit.not_met_none": {
         "fr": "Aucun document PDF correspondant n’a été trouvé dans le dépôt.",
@@ -20,12 +20,13 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "Several PDF documents may be the note that is expected: {paths}.",
     },
     "document.page_limit.met_section": {
-        "fr": "Dans {path}, « {sections} » occupe {pages} page(s), pour {limit} au plus.",
-        "en": "In {path}, “{sections}” takes {pages} page(s), {limit} at most are allowed.",
+        "fr": "Dans {path}, « {sections} » occupe {pages:page|pages}, pour {limit} au plus.",
+        "en": "In {path}, “{sections}” takes {pages:page|pages}, {limit} at most are allowed.",
     },
     "document.page_limit.not_met_section": {
-        "fr": "Dans {path}, « {sections} » occupe {pages} pages et s’étend sur {spread}, pour {limit} au plus.",
-        "en": "In {path}, “{sections}” takes {pages} pages and spreads over {spread}, {limit} at most are allowed.",
+        "fr": "Dans {path}, « {sections} » occupe {pages:page|pages} et s’étend sur {spread}, pour {limit} au plus.",
+        "en": "In {path}, “{sections}” takes {pages:page|pages} and spreads over {spread}, "
+        "{limit} at most are allowed.",
     },
     "document.page_limit.undecided_section": {
         "fr": "Aucun titre de {path} ne contient : {words}. La longueur de cette partie est à vérifier.",

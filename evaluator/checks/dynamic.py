@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from evaluator.checks.base import Check
@@ -14,6 +14,7 @@ from evaluator.results import Cause, Evidence, EvidenceKind, Finding, Message, O
 
 __all__ = ["CHECKS", "MESSAGES"]
 
+_OTHER_VERSION = re.compile(r"from version (?P<inside>\S+) when using version (?P<here>\d[\w.+-]*\w)")
 _NO_MODULE = re.compile(r"No module named '([\w.]+)'")
 
 
@@ -33,10 +34,19 @@ def model_loads(facts: Facts, params: Mapping[str, Any]) -> Finding:
         return Finding(Outcome.UNDECIDED, Message("model.loads.undecided_dangerous", names), evidence)
     if not fact["estimator"]:
         return Finding(Outcome.NOT_MET, Message("model.loads.not_met_no_estimator", shown), evidence)
-    if fact["warnings"]:
-        warning = fact["warnings"][0]["message"].splitlines()[0]
-        return Finding(Outcome.MET, Message("model.loads.met_with_warning", shown | {"warning": warning}), evidence)
-    return Finding(Outcome.MET, Message("model.loads.met", shown), evidence)
+    return Finding(Outcome.MET, _loaded(fact["warnings"], shown), evidence)
+
+
+def _loaded(warnings: Sequence[Mapping[str, str]], shown: Mapping[str, Any]) -> Message:
+    """How the loading went; that the model was saved by another scikit-learn is said before any other warning."""
+    for warning in warnings:
+        versions = _OTHER_VERSION.search(warning["message"])
+        if warning["category"] == "InconsistentVersionWarning" and versions:
+            return Message("model.loads.met_other_version", {**shown, **versions.groupdict()})
+    first = next((line for warning in warnings for line in warning["message"].splitlines()), None)
+    if first is None:
+        return Message("model.loads.met", shown)
+    return Message("model.loads.met_with_warning", {**shown, "warning": first})
 
 
 def _load_failed(facts: Facts, fact: Mapping[str, Any], evidence: list[Evidence]) -> Finding:
@@ -78,24 +88,23 @@ def model_metric(facts: Facts, params: Mapping[str, Any]) -> Finding:
     return Finding(outcome, Message(f"model.metric.{outcome.value}", shown), evidence)
 
 
-def _verdicts(fact: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
-    """What was asked, whether it holds, and in signs that need no translation."""
+def _verdicts(fact: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[tuple[bool, dict[str, Any]]]:
+    """What was asked, whether it holds, and the sentence about it as a parameter of another."""
     metric = METRICS[fact["metric"]]
     value = fact["value"]
-    above = (">", "≥", "≤") if metric.larger_is_better else ("<", "≤", "≥")
     if params["threshold"] is not None:
         held = metric.reaches(value, params["threshold"])
-        yield held, f"{above[1] if held else _opposite(above[1])} {params['threshold']:g}"
+        yield held, _reason("threshold", held, value=params["threshold"])
     if fact["claimed"] is not None:
         held = abs(value - fact["claimed"]) <= params["tolerance"]
-        yield held, f"{'=' if held else '≠'} {fact['claimed']:g} ± {params['tolerance']:g}"
+        yield held, _reason("claim", held, value=fact["claimed"], tolerance=params["tolerance"])
     if params["beats_dummy"]:
         held = metric.better(value, fact["dummy"])
-        yield held, f"{above[0] if held else above[2]} dummy {fact['dummy']:.4f}"
+        yield held, _reason("constant", held, value=fact["dummy"])
 
 
-def _opposite(sign: str) -> str:
-    return "<" if sign == "≥" else ">"
+def _reason(asked: str, held: bool, **params: float) -> dict[str, Any]:
+    return {"code": f"model.metric.{asked}_{'held' if held else 'missed'}", "params": params}
 
 
 def _metric_failed(facts: Facts, fact: Mapping[str, Any]) -> Finding:

@@ -11,6 +11,12 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "Le modèle {path} se charge en {seconds} s : {model}, avec un avertissement : {warning}",
         "en": "The model {path} loads in {seconds} s: {model}, with a warning: {warning}",
     },
+    "model.loads.met_other_version": {
+        "fr": "Le modèle {path} se charge en {seconds} s : {model}. Il a été enregistré avec scikit-learn {inside} et "
+        "lu ici avec scikit-learn {here} : ses réponses peuvent en différer.",
+        "en": "The model {path} loads in {seconds} s: {model}. It was saved with scikit-learn {inside} and read here "
+        "with scikit-learn {here}: its answers may differ because of it.",
+    },
     "model.loads.not_met": {
         "fr": "Le modèle {path} ne se charge pas : {type} : {message}",
         "en": "The model {path} does not load: {type}: {message}",
@@ -41,12 +47,36 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "The model found is in the format {format}, which the evaluation environment does not load.",
     },
     "model.metric.met": {
-        "fr": "{metric} = {value:.4f} recalculé sur {rows} lignes de {data} ({reasons}).",
-        "en": "{metric} = {value:.4f} computed again on {rows} rows of {data} ({reasons}).",
+        "fr": "{metric} = {value:.4f}, recalculé sur {rows:ligne|lignes} de {data} : {reasons}.",
+        "en": "{metric} = {value:.4f}, computed again on {rows:row|rows} of {data}: {reasons}.",
     },
     "model.metric.not_met": {
-        "fr": "{metric} = {value:.4f} recalculé sur {rows} lignes de {data} : {reasons}.",
-        "en": "{metric} = {value:.4f} computed again on {rows} rows of {data}: {reasons}.",
+        "fr": "{metric} = {value:.4f}, recalculé sur {rows:ligne|lignes} de {data} : {reasons}.",
+        "en": "{metric} = {value:.4f}, computed again on {rows:row|rows} of {data}: {reasons}.",
+    },
+    "model.metric.threshold_held": {
+        "fr": "le seuil demandé est atteint ({value:g})",
+        "en": "the threshold asked for is reached ({value:g})",
+    },
+    "model.metric.threshold_missed": {
+        "fr": "le seuil demandé n’est pas atteint ({value:g})",
+        "en": "the threshold asked for is not reached ({value:g})",
+    },
+    "model.metric.claim_held": {
+        "fr": "la valeur annoncée est retrouvée ({value:g} ± {tolerance:g})",
+        "en": "the claimed value is found again ({value:g} ± {tolerance:g})",
+    },
+    "model.metric.claim_missed": {
+        "fr": "la valeur annoncée n’est pas retrouvée ({value:g} ± {tolerance:g})",
+        "en": "the claimed value is not found again ({value:g} ± {tolerance:g})",
+    },
+    "model.metric.constant_held": {
+        "fr": "mieux qu’un modèle constant ({value:.4f})",
+        "en": "better than a constant model ({value:.4f})",
+    },
+    "model.metric.constant_missed": {
+        "fr": "pas mieux qu’un modèle constant ({value:.4f})",
+        "en": "no better than a constant model ({value:.4f})",
     },
     "model.metric.not_met_failed": {
         "fr": "La métrique n’a pas pu être recalculée, le modèle {path} échoue : {type} : {message}",
@@ -83,8 +113,8 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "The metric {name} is not known. Known metrics: {known}.",
     },
     "metric.wrong_length": {
-        "fr": "Le modèle a rendu {found} prédictions pour {expected} lignes.",
-        "en": "The model gave {found} predictions for {expected} rows.",
+        "fr": "Le modèle a rendu {found:prédiction|prédictions} pour {expected:ligne|lignes}.",
+        "en": "The model gave {found:prediction|predictions} for {expected:row|rows}.",
     },
     "metric.not_numbers": {
         "fr": "Le modèle a rendu des valeurs qui ne sont pas des nombres finis.",

@@ -137,11 +137,11 @@ def _fitted(code: str, fr: str, en: str) -> _code.Words:
     return _code.words(
         code,
         {
-            "met": f"{fr} est entraîné ({{count}} endroit(s)), d’abord dans {{path}}.",
+            "met": f"{fr} est entraîné dans {{path}} ({{count:endroit|endroits}} au total).",
             "not_met": f"{fr} réellement entraîné n’a pas été trouvé dans le code.",
         },
         {
-            "met": f"{en} is fitted ({{count}} place(s)), first in {{path}}.",
+            "met": f"{en} is fitted in {{path}} ({{count:place|places}} in all).",
             "not_met": f"{en} really fitted was not found in the code.",
         },
     )
@@ -154,22 +154,22 @@ MESSAGES: _code.Words = (
     | _code.words(
         "model.train_test_split",
         {
-            "met": "Les données sont séparées pour l’évaluation ({count} endroit(s)), d’abord dans {path}.",
+            "met": "Les données sont séparées pour l’évaluation dans {path} ({count:endroit|endroits} au total).",
             "not_met": "Aucune séparation des données pour l’évaluation n’a été trouvée dans le code.",
         },
         {
-            "met": "The data are split for evaluation ({count} place(s)), first in {path}.",
+            "met": "The data are split for evaluation in {path} ({count:place|places} in all).",
             "not_met": "No split of the data for evaluation was found in the code.",
         },
     )
     | _code.words(
         "model.cross_validation",
         {
-            "met": "Une validation croisée est menée ({count} endroit(s)), d’abord dans {path}.",
+            "met": "Une validation croisée est menée dans {path} ({count:endroit|endroits} au total).",
             "not_met": "Aucune validation croisée n’a été trouvée dans le code.",
         },
         {
-            "met": "Cross-validation is carried out ({count} place(s)), first in {path}.",
+            "met": "Cross-validation is carried out in {path} ({count:place|places} in all).",
             "not_met": "No cross-validation was found in the code.",
         },
     )

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 MESSAGES: dict[str, dict[str, str]] = {
     "repository.versions.met": {
-        "fr": "L’historique compte {count} versions ; il en faut au moins {minimum}.",
-        "en": "The history holds {count} versions; at least {minimum} are needed.",
+        "fr": "L’historique compte {count:version|versions} ; il en faut au moins {minimum}.",
+        "en": "The history holds {count:version|versions}; at least {minimum} are needed.",
     },
     "repository.versions.not_met": {
-        "fr": "L’historique ne compte que {count} version(s) ; il en faut au moins {minimum}.",
-        "en": "The history holds only {count} version(s); at least {minimum} are needed.",
+        "fr": "L’historique ne compte que {count:version|versions} ; il en faut au moins {minimum}.",
+        "en": "The history holds only {count:version|versions}; at least {minimum} are needed.",
     },
     "repository.versions.undecided_absent": {
         "fr": "Le dépôt ne contient pas le dossier .git : l’historique ne peut pas être lu.",
         "en": "The submission does not hold the .git folder: the history cannot be read.",
     },
     "repository.versions.undecided_shallow": {
-        "fr": "Le dépôt est un clone partiel : {count} version(s) visible(s), les plus anciennes n’y sont pas.",
-        "en": "The repository is a shallow clone: {count} version(s) can be seen, the older ones are not in it.",
+        "fr": "Le dépôt est un clone partiel : {count:version visible|versions visibles}, "
+        "les plus anciennes n’y sont pas.",
+        "en": "The repository is a shallow clone: {count:version|versions} can be seen, the older ones are not in it.",
     },
     "git.gitfile": {
         "fr": "{path} est un fichier qui renvoie à un historique placé ailleurs : il ne peut pas être lu.",
@@ -52,17 +53,18 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "The lock file {path} fixes the version of each package.",
     },
     "repository.requirements_pinned.met_all": {
-        "fr": "{path} fixe la version de ses {total} paquets.",
-        "en": "{path} fixes the version of its {total} packages.",
+        "fr": "{path} fixe la version de chacun de ses paquets ({total}).",
+        "en": "{path} fixes the version of each of its packages ({total}).",
     },
     "repository.requirements_pinned.met": {
-        "fr": "{path} fixe la version de {pinned} paquets sur {total} ; sans version exacte : {names}.",
-        "en": "{path} fixes the version of {pinned} packages out of {total}; without an exact version: {names}.",
+        "fr": "{path} fixe la version de {pinned:paquet|paquets} sur {total} ; sans version exacte : {names}.",
+        "en": "{path} fixes the version of {pinned:package|packages} out of {total}; "
+        "without an exact version: {names}.",
     },
     "repository.requirements_pinned.not_met": {
-        "fr": "{path} ne fixe la version que de {pinned} paquet(s) sur {total}, il en faut 80 % ; "
+        "fr": "{path} ne fixe la version que de {pinned:paquet|paquets} sur {total}, il en faut 80 % ; "
         "sans version exacte : {names}.",
-        "en": "{path} fixes the version of only {pinned} package(s) out of {total}, 80% are needed; "
+        "en": "{path} fixes the version of only {pinned:package|packages} out of {total}, 80% are needed; "
         "without an exact version: {names}.",
     },
     "repository.requirements_pinned.not_met_empty": {
@@ -90,8 +92,8 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "The submission has no introductory file (README).",
     },
     "repository.readme.not_met_short": {
-        "fr": "{path} ne compte que {words} mot(s) : il ne présente ni l’objectif ni le découpage.",
-        "en": "{path} holds only {words} word(s): it tells neither the goal nor the structure.",
+        "fr": "{path} ne compte que {words:mot|mots} : il ne présente ni l’objectif ni le découpage.",
+        "en": "{path} holds only {words:word|words}: it tells neither the goal nor the structure.",
     },
     "repository.readme.not_met_missing": {
         "fr": "{path} décrit des fichiers ou dossiers absents du dépôt : {missing}.",

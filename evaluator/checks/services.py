@@ -76,7 +76,7 @@ def _identifiers(route: Mapping[str, Any]) -> list[str]:
 
 
 def is_identifier(name: str) -> bool:
-    """Whether a parameter's name says that it identifies a person or a row: ``client_id``, ``Identifiant du client``."""
+    """Whether a parameter's name says that it identifies a person or a row: ``client_id``, ``Numéro du client``."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     plain = unicodedata.normalize("NFKD", spaced).encode("ascii", "ignore").decode().lower()
     words = set(re.split(r"[^a-z0-9]+", plain)) - {""}
@@ -140,11 +140,11 @@ MESSAGES: _code.Words = (
     _code.words(
         "api.code",
         {
-            "met": "Une API est programmée : {count} route(s), dont {rule} dans {path}.",
+            "met": "Une API est programmée dans {path}, avec la route {rule} ({count:route|routes} au total).",
             "not_met": "Aucune route d’API n’a été trouvée dans le code.",
         },
         {
-            "met": "An API is programmed: {count} route(s), among them {rule} in {path}.",
+            "met": "An API is programmed in {path}, with the route {rule} ({count:route|routes} in all).",
             "not_met": "No route of an API was found in the code.",
         },
     )

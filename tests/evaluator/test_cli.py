@@ -143,6 +143,10 @@ def test_every_message_is_worded_in_both_languages() -> None:
             assert messages.CATALOGUE[code] is wording
 
 
+def as_parameter(code: str, **params: object) -> dict[str, object]:
+    return {"code": code, "params": params}
+
+
 @pytest.mark.parametrize(
     ("message", "lang", "expected"),
     [
@@ -153,6 +157,18 @@ def test_every_message_is_worded_in_both_languages() -> None:
         (Message("sandbox.timeout", {"seconds": 2.5}), "en-gb", "2.5 s"),
         (Message("sandbox.killed", {}), "fr", "…"),
         (Message("no.such.code", {}), "en", "no.such.code"),
+        (Message("repository.versions.not_met", {"count": 1}), "fr", "que 1\u00a0version\u00a0;"),
+        (Message("repository.versions.not_met", {"count": 0}), "fr", "que 0\u00a0version\u00a0;"),
+        (Message("repository.versions.not_met", {"count": 0}), "en", "only 0\u00a0versions;"),
+        (Message("repository.versions.not_met", {"count": 2}), "fr", "que 2\u00a0versions\u00a0;"),
+        (Message("repository.versions.not_met", {}), "fr", "que …\u00a0;"),
+        (Message("api.start_failed", {"reason": {"code": [], "params": 3}}), "fr", "{'code': [], 'params': 3}"),
+        (
+            Message("model.metric.met", {"reasons": [as_parameter("model.metric.constant_held", value=0.5)]}),
+            "fr",
+            "mieux qu’un modèle constant (0,5000).",
+        ),
+        (Message("candidate.exception", {"type": "A", "message": "un : deux"}), "fr", "A\u00a0: un : deux"),
         (Message("candidate.exception", {"type": "{0.__class__}", "message": "x"}), "en", "{0.__class__}"),
         (
             Message("model.loads.undecided_dangerous", {"path": "m", "names": ["os.system", "exec"]}),

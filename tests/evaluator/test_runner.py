@@ -149,7 +149,8 @@ def test_a_claim_that_is_not_found_again_is_not_met(tmp_path: Path) -> None:
     declaration.write_text(declaration.read_text().replace("0.998", "0.7"))
     finding = run(root, "model.metric")["model.metric"].finding
     assert finding.outcome is Outcome.NOT_MET
-    assert "≠ 0.7" in messages.render(finding.message, "fr")
+    assert "la valeur annoncée n’est pas retrouvée (0,7 ± 0,01)" in messages.render(finding.message, "fr")
+    assert "the claimed value is not found again (0.7 ± 0.01)" in messages.render(finding.message, "en")
 
 
 def test_the_model_never_sees_the_truth(tmp_path: Path) -> None:
