@@ -14,6 +14,7 @@ help:
 	@echo "make demo           set up, show the whole chain, then serve on $(ADDRESS)"
 	@echo "make demo SERVE=0   the same, without serving"
 	@echo "make samples        build the two sample projects in var/samples"
+	@echo "make samples-source make again what the samples hold: notebooks, models, notes"
 	@echo "make test           set up and run every test"
 	@echo "make lint           style, types, import contracts, migrations, production settings"
 	@echo "make setup          set up only"
