@@ -15,7 +15,7 @@ class EvaluatorError(Exception):
 
     cause: Cause
 
-    def __init__(self, code: str, **params: Any) -> None:
+    def __init__(self, code: str, /, **params: Any) -> None:
         super().__init__(code)
         self.code = code
         self.params = params

@@ -9,9 +9,10 @@ from typing import Any
 from evaluator.errors import SubmissionFault
 from evaluator.facts.base import Extractor, Workspace
 from evaluator.limits import KB
+from evaluator.plain import plain
 
 NAME = "jalon.toml"
-_BYTES = 64 * KB
+_BYTES = 16 * KB  # a dotted key as long as the file takes the parser the square of it
 _TEXT = 1000
 _SHAPE: dict[str, dict[str, type | tuple[type, ...]]] = {
     "model": {"path": str},
@@ -25,7 +26,8 @@ def extract(workspace: Workspace) -> dict[str, Any]:
     """``{"path", "base", "model", "metric", "api", "urls", "error"}``.
 
     ``base`` is the folder, ``""`` or ending in ``/``, to which the declared paths are relative; ``path`` is None
-    without a declaration. Values of another type than expected are left out.
+    without a declaration. Values of another type than expected are left out, as are
+    numbers that are not finite.
     """
     path, base = _find(workspace)
     found: dict[str, Any] = {"path": path, "base": base, "error": None} | {name: {} for name in _SHAPE}
@@ -34,7 +36,7 @@ def extract(workspace: Workspace) -> dict[str, Any]:
     try:
         text = workspace.read_bytes(path, _BYTES).decode("utf-8-sig")
         declared = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # text that is no UTF-8, no TOML, or a number too long
         found["error"] = {"code": "declaration.invalid", "params": {"path": path, "reason": str(error)[:_TEXT]}}
         return found
     except SubmissionFault as fault:
@@ -64,7 +66,7 @@ def _expected(section: Any, keys: dict[str, type | tuple[type, ...]]) -> dict[st
     kept: dict[str, Any] = {}
     for key, kind in keys.items():
         value = section.get(key)
-        if isinstance(value, kind) and not isinstance(value, bool):
+        if isinstance(value, kind) and not isinstance(value, bool) and plain(value) is not None:
             kept[key] = value[:_TEXT] if isinstance(value, str) else value
     return kept
 

@@ -25,8 +25,9 @@ def read_facts(payload: dict[str, Any]) -> dict[str, Any]:
     """Facts by name, from the extractors named in ``payload["names"]`` over ``/bundle``."""
     from evaluator import facts
     from evaluator.facts.base import FileEntry, Workspace
+    from evaluator.plain import plain
     from evaluator.sandbox.job import ATTACHMENTS
 
     files = tuple(FileEntry(row["path"], row["size"], row["sha256"]) for row in payload["files"])
     workspace = Workspace(Path(BUNDLE), files, Path(ATTACHMENTS))
-    return {name: facts.BY_NAME[name].extract(workspace) for name in payload["names"]}
+    return {name: plain(facts.BY_NAME[name].extract(workspace)) for name in payload["names"]}

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from evaluator.errors import EngineFault, EvaluatorError, SubmissionFault
 from evaluator.limits import JobLimits
+from evaluator.plain import is_suspect, plain
 from evaluator.results import Cause
 
 _LINE = 1 << 20
@@ -19,6 +20,13 @@ _CODE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+){1,5}")
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _PARAMETERS = 20
 _TEXT = 500
+_CONTAINERS = 200_000  # lists and objects, each some sixty bytes of our memory for two of the job's
+# The faults that our own code may tell of from beside the bundle's. Any other is for us alone to state.
+_TOLD_BESIDE = {
+    "candidate.exception",
+    *(f"sandbox.{limit}" for limit in ("memory", "processes", "disk", "network", "forbidden")),
+    *(f"api.{failure}" for failure in ("start_failed", "start_timeout")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +66,18 @@ def read_report(channel: IO[bytes]) -> Report | None:
 
 
 def read_claim(channel: IO[bytes], report: Report, *, hostile: bool) -> Any:
-    """The value that the job claims.
+    """The value that the job claims, plain (see ``evaluator.plain``).
 
     Raises:
         SubmissionFault: the fault that the job told of, or ``sandbox.result_invalid`` when it is no JSON.
         EngineFault: the fault of the engine's own code in a job that runs nothing of the bundle.
     """
     data = channel.read(report.claim)
+    if hostile and data.count(b"[") + data.count(b"{") > _CONTAINERS:
+        raise SubmissionFault("sandbox.result_invalid")
     try:
-        claim = json.loads(data, parse_constant=_refuse_constant)
+        claim = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
+        claim = plain(claim) if is_suspect(data) else claim
     except (ValueError, RecursionError) as error:
         raise SubmissionFault("sandbox.result_invalid") from error
     if not isinstance(claim, dict) or len(claim) != 1:
@@ -109,9 +120,9 @@ def _told_fault(kind: str, content: Any, *, hostile: bool) -> EvaluatorError:
         return SubmissionFault("sandbox.result_invalid")
     params = _plain(content["params"])
     if hostile:
-        return SubmissionFault(code, **params)
+        return SubmissionFault(code if code in _TOLD_BESIDE else "sandbox.result_invalid", **params)
     if kind == "exception" and code in _NEVER_OURS:
-        return EngineFault("sandbox.crashed", reason=f"{params.get('type')}: {params.get('message')}", **params)
+        return EngineFault("sandbox.crashed", **params | {"reason": f"{params.get('type')}: {params.get('message')}"})
     if content.get("cause") == Cause.PLATFORM.value:
         return EngineFault(code, **params)
     return SubmissionFault(code, **params)

@@ -31,6 +31,7 @@ _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
 _LAST_CAPABILITY = 63
 _CAPABILITY_VERSION_3 = 0x20080522
 _CHUNK = 1 << 16
+_NO_MEMORY = b'{"exception": {"code": "sandbox.memory", "params": {}}}'
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -141,6 +142,9 @@ def _run_entry(job: dict[str, Any]) -> None:
         value = getattr(import_module(module), function)(job["payload"])
         _write(_CLAIM, json.dumps({"value": value}, allow_nan=False).encode())
         code = 0
+    except MemoryError:
+        if os.getpid() == own:  # there may be no room left to say more
+            _write(_CLAIM, _NO_MEMORY)
     except BaseException as error:  # noqa: BLE001 (code of the bundle raises what it likes)
         if os.getpid() == own:  # a fork of the bundle's own that failed has nothing to tell
             _write(_CLAIM, json.dumps(_told(error), default=str).encode())
