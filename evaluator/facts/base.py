@@ -10,6 +10,8 @@ import hashlib
 import io
 import os
 import stat
+import struct
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -22,7 +24,11 @@ Facts = Mapping[str, Any]
 
 _PICTURE_WIDTH = 1600
 _PICTURE_PIXELS = 100_000_000
+_PIXELS_IN_ALL = 3_000_000_000  # a few minutes of decoding: what takes a few bytes to write takes us long to read
 _PICTURE_FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
+# Pillow raises any of these for a picture that is none.
+_BROKEN_PICTURE = (OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError, TypeError, KeyError,
+                   IndexError, AttributeError, struct.error, zlib.error)  # fmt: skip
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -48,6 +54,7 @@ class Workspace:
         self.root = root
         self.files = files
         self._attachments = attachments
+        self._pixels = _PIXELS_IN_ALL
 
     def read_bytes(self, path: str, limit: int = 50 * MB) -> bytes:
         """The content of ``path``.
@@ -78,7 +85,8 @@ class Workspace:
         """Keep a picture as evidence, encoded again, at most 1600 px wide; its sha256, None when not sane."""
         if self._attachments is None or media_type not in _PICTURE_FORMATS:
             return None
-        encoded = _encode_again(data, _PICTURE_FORMATS[media_type])
+        self._pixels -= _pixels(data)
+        encoded = _encode_again(data, _PICTURE_FORMATS[media_type]) if self._pixels > 0 else None
         if encoded is None:
             return None
         digest = hashlib.sha256(encoded).hexdigest()
@@ -126,6 +134,17 @@ def decode(data: bytes) -> str:
     return text
 
 
+def _pixels(data: bytes) -> int:
+    """What the header announces; 0 when there is none, for then nothing is decoded either."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data), formats=tuple(_PICTURE_FORMATS.values())) as picture:
+            return min(int(picture.width * picture.height), _PICTURE_PIXELS)
+    except (*_BROKEN_PICTURE, Image.DecompressionBombError):
+        return 0
+
+
 def _encode_again(data: bytes, picture_format: str) -> bytes | None:
     from PIL import Image
 
@@ -141,8 +160,8 @@ def _encode_again(data: bytes, picture_format: str) -> bytes | None:
             target = io.BytesIO()
             converted.save(target, picture_format)
             return target.getvalue()
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError):
-        return None  # Pillow raises any of these for a broken picture
+    except (*_BROKEN_PICTURE, Image.DecompressionBombError):
+        return None
 
 
 def _png_mode(mode: str) -> str:

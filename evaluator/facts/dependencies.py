@@ -111,4 +111,4 @@ def _beside(path: str, names: list[str], workspace: Workspace) -> list[str]:
     return [found for found in paths if found in known and found != path]
 
 
-EXTRACTOR = Extractor("dependencies", 1, extract)
+EXTRACTOR = Extractor("dependencies", 2, extract)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -34,10 +35,12 @@ def reduce_html(source: str) -> Reduced:
     """Reduce ``source``; never raises, whatever the markup."""
     source = source[:_LONGEST]
     reader = _Reader()
-    reader.feed(source)
+    with suppress(AssertionError, ValueError):  # what the parser raises for some broken markup; the rest is left
+        reader.feed(source)
     rows = reader.rows
     header = rows.pop(0) if rows and reader.headed else []
-    text = re.sub(r"[ \t]*\n\s*", "\n", "".join(reader.words)).strip()
+    lines = (line.strip() for line in "".join(reader.words).splitlines())
+    text = "\n".join(line for line in lines if line)
     return Reduced(columns=header, rows=rows[:_ROWS], text=text, traces=_plotly_traces(source))
 
 

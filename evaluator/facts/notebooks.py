@@ -150,7 +150,7 @@ def _cell(workspace: Workspace, cell: Mapping[str, Any]) -> Cell:
 
 
 def _output(workspace: Workspace, output: Mapping[str, Any]) -> Output:
-    kind = output.get("output_type")
+    kind = str(output.get("output_type"))
     if kind == "stream":
         return _fact("text", text=joined(output.get("text")))
     if kind in {"error", "pyerr"}:
@@ -235,4 +235,4 @@ def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-EXTRACTOR = Extractor(name="notebooks", version=1, extract=extract)
+EXTRACTOR = Extractor(name="notebooks", version=2, extract=extract)

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from evaluator.facts.places import Places
+
 _NAME = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*(.*)", re.DOTALL)
 _EXACT = re.compile(r"\(?\s*===?\s*v?\d[^\s,;*]*\s*\)?")
 _BARE = re.compile(r"v?\d+(\.\d+)*[^\s,;*]*")
@@ -42,7 +44,7 @@ def normalised(name: str) -> str:
 
 def requirement(text: str, line: int) -> Entry | None:
     """One requirement specifier (PEP 508); None when it names nothing."""
-    body = re.split(r"\s+#|\s--", text, maxsplit=1)[0].strip()
+    body = re.split(r"\s#|\s--", text, maxsplit=1)[0].strip()
     match = _NAME.fullmatch(body)
     if match is None:
         return None
@@ -76,40 +78,35 @@ def includes(text: str) -> list[str]:
 
 def conda(text: str) -> list[Entry]:
     """``environment.yml``; a single ``=`` pins, as conda exports it. Raises Unreadable."""
-    import yaml
-
-    try:
-        loaded = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise Unreadable(type(error).__name__) from error
+    loaded = yaml_texts(text)
     listed = loaded.get("dependencies") if isinstance(loaded, Mapping) else None
-    lines = text.splitlines()
+    places = Places(text)
     entries: list[Entry | None] = []
     for item in listed if isinstance(listed, list) else []:
         if isinstance(item, str):
-            entries.append(_conda_entry(item, _line_of(lines, item)))
+            entries.append(_conda_entry(item, places.of(item)))
         elif isinstance(item, Mapping) and isinstance(item.get("pip"), list):
             inner = [value for value in item["pip"] if isinstance(value, str)]
-            entries.extend(requirement(value, _line_of(lines, value)) for value in inner)
+            entries.extend(requirement(value, places.of(value)) for value in inner)
     return [entry for entry in entries if entry]
 
 
 def pyproject(text: str) -> list[Entry]:
     """Runtime dependencies of PEP 621, else those of poetry. Raises Unreadable."""
     loaded = _toml(text)
-    lines = text.splitlines()
+    places = Places(text)
     listed = _table(loaded, "project").get("dependencies")
     if isinstance(listed, list):
-        found = [requirement(item, _line_of(lines, item)) for item in listed if isinstance(item, str)]
+        found = [requirement(item, places.of(item)) for item in listed if isinstance(item, str)]
         return [entry for entry in found if entry]
     poetry = _table(_table(_table(loaded, "tool"), "poetry"), "dependencies")
-    return [_named(name, value, lines) for name, value in poetry.items() if name.lower() != "python"]
+    return [_named(name, value, places) for name, value in poetry.items() if name.lower() != "python"]
 
 
 def pipfile(text: str) -> list[Entry]:
     """Raises Unreadable."""
-    lines = text.splitlines()
-    return [_named(name, value, lines) for name, value in _table(_toml(text), "packages").items()]
+    places = Places(text)
+    return [_named(name, value, places) for name, value in _table(_toml(text), "packages").items()]
 
 
 def pip_list(text: str) -> list[Entry]:
@@ -145,9 +142,19 @@ def pipfile_lock(text: str) -> list[Entry]:
         loaded = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise Unreadable(type(error).__name__) from error
-    lines = text.splitlines()
+    places = Places(text)
     packages = _table(loaded, "default") if isinstance(loaded, dict) else {}
-    return [_named(name, value, lines) for name, value in packages.items()]
+    return [_named(name, value, places) for name, value in packages.items()]
+
+
+def yaml_texts(text: str) -> Any:
+    """YAML with every scalar as it is written, and no merged keys, which grow without end. Raises Unreadable."""
+    import yaml
+
+    try:
+        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 (builds texts, lists and tables, nothing else)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise Unreadable(type(error).__name__) from error
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -185,16 +192,12 @@ def _conda_entry(item: str, line: int) -> Entry | None:
     return Entry(normalised(match[1]), spec[:200], bool(_CONDA_EXACT.fullmatch(spec)), line)
 
 
-def _named(name: str, value: Any, lines: list[str]) -> Entry:
+def _named(name: str, value: Any, places: Places) -> Entry:
     """``name = "spec"`` or ``name = {version = "spec"}``; a bare version is exact for poetry."""
     spec = value.get("version", "") if isinstance(value, Mapping) else value
     spec = spec.strip() if isinstance(spec, str) else ""
     pinned = bool(_EXACT.fullmatch(spec) or _BARE.fullmatch(spec))
-    return Entry(normalised(name), spec[:200], pinned, _line_of(lines, name))
-
-
-def _line_of(lines: list[str], text: str) -> int:
-    return next((number for number, line in enumerate(lines, start=1) if text in line), 1)
+    return Entry(normalised(name), spec[:200], pinned, places.of(name))
 
 
 def _toml(text: str) -> dict[str, Any]:

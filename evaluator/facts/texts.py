@@ -17,7 +17,7 @@ _TEXT = 200 * KB
 _HEADINGS = 200
 _PLAIN = frozenset({"", ".md", ".markdown", ".rst", ".txt"})
 _MARKDOWN = frozenset({".md", ".markdown"})
-_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(\S.*)$")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _UNDERLINE = re.compile(r"(=|-|~|\^|\*|\+|#)\1{2,}[ \t]*$")
 
@@ -56,7 +56,8 @@ def headings(text: str) -> list[dict[str, Any]]:
         if fenced:
             continue
         if match := _ATX.match(line):
-            found.append({"level": len(match[1]), "text": match[2][:300], "line": number})
+            title = match[2].rstrip().rstrip("#").rstrip() or match[2]
+            found.append({"level": len(match[1]), "text": title[:300], "line": number})
         elif _UNDERLINE.match(line) and previous.strip() and not previous.lstrip().startswith(("|", "-", ">")):
             found.append(
                 {"level": 1 if line.startswith("=") else 2, "text": previous.strip()[:300], "line": number - 1}

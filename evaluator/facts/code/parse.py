@@ -14,7 +14,7 @@ _PYTHON_CELLS = {
 }  # fmt: skip
 _STATEMENT_MAGIC = re.compile(r"^(\s*)%(?:time|timeit|prun|memit|lprun|mprun)((?:\s+-\w+(?:\s+\d+)?)*)\s+(.*)$")
 _MAGIC = re.compile(r"^\s*(?:[%!?]|\.\.\.\s*[%!])|^\s*[\w.\[\]'\"()]+\?\??\s*$")
-_ASSIGNED_MAGIC = re.compile(r"^(\s*[\w, .\[\]'\"]+=\s*)[!%].*$")
+_ASSIGNED_MAGIC = re.compile(r"^(\s*[\w.\[\]'\"][\w, .\[\]'\"]*=\s*)[!%].*$")
 _WRITES = re.compile(r"%%writefile\s+(?:-a\s+)?\S+\.py\s*$")
 _RUN = re.compile(r"^\s*%run\s+(?:-i\s+)?['\"]?(?:[^\s'\"]*/)?([A-Za-z_]\w*)\.py\b")
 _PYLAB = re.compile(r"^\s*%pylab\b")
@@ -99,15 +99,20 @@ def _salvage(source: str) -> Parsed:
     body: list[ast.stmt] = []
     broken: list[int] = []
     for start, lines in _blocks(source.splitlines()):
-        text = "\n" * start + "\n".join(lines)
+        text = "\n".join(lines)
         bare = neutralise(text)
         forms = (text, bare, _without_prints(bare))
         tree = next((found for form in forms if (found := _try(form)) is not None), None)
         if tree is None:
             broken.append(start + 1)
         else:
-            body.extend(tree)
+            body.extend(_moved(tree, start))
     return Parsed(tuple(body), tuple(broken))
+
+
+def _moved(tree: list[ast.stmt], lines: int) -> list[ast.stmt]:
+    """The statements, said to stand that many lines further down."""
+    return [ast.increment_lineno(statement, lines) for statement in tree]
 
 
 def _without_prints(source: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from evaluator.facts.models.passport import add_versions, blank, joined, of_reading
 from evaluator.facts.models.pickles import read_pickle
 from evaluator.facts.models.source import Source
+from evaluator.facts.requirements import Unreadable, yaml_texts
 from evaluator.limits import GB, MB
 
 HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
@@ -64,11 +65,9 @@ def of_hdf5(stream: BinaryIO) -> dict[str, Any] | None:
 
 def of_mlmodel(text: str) -> dict[str, Any] | None:
     """The ``MLmodel`` file of a folder that MLflow wrote. The model itself stands beside it."""
-    import yaml
-
     try:
-        loaded = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError):
+        loaded = yaml_texts(text)
+    except Unreadable:
         return None
     flavors = loaded.get("flavors") if isinstance(loaded, dict) else None
     if not isinstance(flavors, dict):
