@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
+import tarfile
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +14,17 @@ from evaluator.errors import SubmissionFault
 _ROWS = 200_000
 _COLUMNS = 5000
 _TEXT = 300
+# pandas opens compressed tables by their names, and lets through what their readers raise.
+_UNREADABLE = (ValueError, OSError, ImportError, EOFError, OverflowError, zipfile.BadZipFile, tarfile.TarError,
+               zlib.error, lzma.LZMAError)  # fmt: skip
 
 
 def split(payload: dict[str, Any]) -> dict[str, Any]:
     """Answer ``{"path", "target", "columns", "truth", "left_out"}``, or ``{"path": None}`` when no table fits.
 
     ``payload``: ``tables`` are the paths to look at in order; ``target`` the column to find, or None, then the
-    table must hold ``features`` and exactly one other column. Rows without a truth are left out and counted.
+    table must hold ``features`` and exactly one other column. Rows without a truth are left out and counted;
+    infinities count as absent values.
 
     Raises:
         SubmissionFault: ``metric.table_unreadable``, ``metric.target_missing`` for a declared table.
@@ -39,7 +47,7 @@ def _read(path: str, *, strict: bool) -> Any:
         if source.suffix == ".parquet":
             return pandas.read_parquet(source).head(_ROWS)
         return pandas.read_csv(source, sep=_separator(source), nrows=_ROWS)
-    except (ValueError, OSError, ImportError) as error:
+    except _UNREADABLE as error:
         if strict:
             raise SubmissionFault("metric.table_unreadable", path=path, reason=str(error)[:_TEXT]) from error
         return None
@@ -62,6 +70,7 @@ def _other_column(frame: Any, features: list[str]) -> str | None:
 def _split(frame: Any, path: str, target: str) -> dict[str, Any]:
     if target not in frame.columns:
         raise SubmissionFault("metric.target_missing", path=path, target=target)
+    frame = frame.replace([float("inf"), float("-inf")], float("nan"))
     known = frame[frame[target].notna()]
     columns = known.drop(columns=[target]).iloc[:, :_COLUMNS]
     return {
@@ -74,7 +83,6 @@ def _split(frame: Any, path: str, target: str) -> dict[str, Any]:
 
 
 def _values(column: Any) -> list[Any]:
-
     plain = column.astype(object).where(column.notna(), None)
     return [value if isinstance(value, int | float | str | bool) else _other(value) for value in plain.tolist()]
 

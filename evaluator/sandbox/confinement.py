@@ -119,8 +119,13 @@ def _environment() -> Iterator[str]:
 
 
 def _folders(job: Job, runtime: Runtime) -> Iterator[str]:
-    """The folders above each mount, open to everyone: bubblewrap would make them for their owner only."""
-    targets = [*runtime.base_prefixes(), Path(ENGINE, "evaluator"), *(Path(bind.target) for bind in job.binds)]
+    """The folders above each mount, open to everyone: bubblewrap would make them for their owner only.
+
+    A mount inside another finds its folders there.
+    """
+    binds = {Path(bind.target) for bind in job.binds}
+    outer = {target for target in binds if binds.isdisjoint(target.parents)}
+    targets = [*runtime.base_prefixes(), Path(ENGINE, "evaluator"), *outer]
     parents = {parent for target in targets for parent in target.parents if parent != Path("/")}
     for parent in sorted(parents):
         yield from ("--perms", "0755", "--dir", str(parent))

@@ -9,11 +9,12 @@ from typing import Any
 from evaluator.errors import SubmissionFault
 from evaluator.facts.base import Facts
 from evaluator.facts.dynamic import subject
-from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, expect, failed, missing
+from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, expect, failed, hostile, missing
 from evaluator.sandbox.job import Bind, Job, Network
 
 _START_SECONDS = 30.0
 _ANSWER_SECONDS = 10.0
+_APPLICATIONS = 3
 _TEXT = {"type": "string", "maxLength": 5000}
 _NULLABLE_TEXT = {"type": ["string", "null"], "maxLength": 5000}
 _EXCHANGE = {
@@ -70,11 +71,12 @@ def _applications(facts: Facts) -> Iterator[tuple[str, str]]:
         module = str(app).partition(":")[0]
         yield str(app), f"{base}{module.replace('.', '/')}.py"
         return
-    for found in facts.get("code", {}).get("apps", [])[:3]:
+    # One written by a cell of a notebook has no file that could be imported.
+    scripts = [found for found in facts.get("code", {}).get("apps", []) if str(found["path"]).endswith(".py")]
+    for found in scripts[:_APPLICATIONS]:
         path = str(found["path"])
-        inside = path.removeprefix(base)
-        if inside.endswith(".py"):
-            yield f"{inside.removesuffix('.py').replace('/', '.')}:{found['object']}", path
+        module = path.removeprefix(base).removesuffix(".py").replace("/", ".")
+        yield f"{module}:{found['object']}", path
 
 
 def _talk(context: Context, app: str, path: str) -> dict[str, Any]:
@@ -95,7 +97,7 @@ def _talk(context: Context, app: str, path: str) -> dict[str, Any]:
         entry="evaluator.inside.exchange:talk",
         payload=payload,
         binds=(Bind(context.bundle, BUNDLE),),
-        limits=dataclasses.replace(context.limits, wall_seconds=wall),
+        limits=dataclasses.replace(hostile(context.limits), wall_seconds=wall),
         network=Network.LOOPBACK,
     )
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,10 +11,11 @@ import jsonschema
 
 from evaluator.errors import SubmissionFault
 from evaluator.facts.base import Facts
-from evaluator.limits import JobLimits
+from evaluator.limits import MB, JobLimits
 from evaluator.sandbox.job import Job, JobResult
 
 BUNDLE = "/bundle"
+_CLAIM_BYTES = 16 * MB  # scores and labels of 200,000 rows, twice over
 
 
 class Jobs(Protocol):
@@ -64,6 +65,11 @@ def failed(fault: SubmissionFault, **known: Any) -> dict[str, Any]:
 def missing(code: str, **params: Any) -> dict[str, Any]:
     """The fact of nothing to run: ``code`` names what was looked for."""
     return {"error": None, "missing": {"code": code, "params": params}}
+
+
+def hostile(limits: JobLimits) -> JobLimits:
+    """The limits of a job that runs code of the bundle: what it answers is parsed in the memory of the worker."""
+    return replace(limits, result_bytes=min(limits.result_bytes, _CLAIM_BYTES))
 
 
 def expect(value: Any, schema: Mapping[str, Any]) -> Any:

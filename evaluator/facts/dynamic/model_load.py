@@ -7,7 +7,7 @@ from typing import Any
 
 from evaluator.errors import SubmissionFault
 from evaluator.facts.dynamic import subject
-from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, expect, failed, missing
+from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, expect, failed, hostile, missing
 from evaluator.sandbox.job import Bind, Job
 
 _TEXT = {"type": "string", "maxLength": 500}
@@ -62,7 +62,7 @@ def extract(context: Context, params: Mapping[str, Any]) -> dict[str, Any]:
         entry="evaluator.inside.models:load",
         payload=payload,
         binds=(Bind(context.bundle, BUNDLE),),
-        limits=context.limits,
+        limits=hostile(context.limits),
     )
     place = {"path": model.path, "sha256": model.sha256, "format": model.kind}
     try:

@@ -12,10 +12,11 @@ from typing import Any
 
 from evaluator.errors import SubmissionFault
 from evaluator.facts.dynamic import subject
-from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, expect, failed, missing
+from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, expect, failed, hostile, missing
 from evaluator.metrics import METRICS, Metric, NotComputable, constant_answer
 from evaluator.sandbox.job import Bind, Job
 
+_COPIES = 500  # each is hidden by a mount of its own
 _SPLIT_SHAPE = {
     "type": "object",
     "required": ["path"],
@@ -97,7 +98,9 @@ def _metric(context: Context, params: Mapping[str, Any], truth: list[Any]) -> Me
 
 def _predict(context: Context, loaded: Mapping[str, Any], table: dict[str, Any]) -> dict[str, Any]:
     """Ask the model, in a job where every file with the data set's bytes is empty."""
-    hidden = subject.same_content(context.facts, table["path"])
+    hidden = list(subject.same_content(context.facts, table["path"]))
+    if len(hidden) > _COPIES:
+        raise NotComputable(f"{len(hidden)} copies of {table['path']}")
     nothing = context.bundle.parent / "empty"
     nothing.touch()
     binds = [Bind(context.bundle, BUNDLE), *(Bind(nothing, f"{BUNDLE}/{path}") for path in hidden)]
@@ -111,7 +114,7 @@ def _predict(context: Context, loaded: Mapping[str, Any], table: dict[str, Any])
         entry="evaluator.inside.models:predict",
         payload=payload,
         binds=tuple(binds),
-        limits=context.limits,
+        limits=hostile(context.limits),
     )
     answer: dict[str, Any] = expect(context.sandbox.run(job).value, _ANSWER_SHAPE)
     return answer
@@ -124,14 +127,19 @@ def _score(context: Context, metric: Metric, table: dict[str, Any], answer: dict
         raise NotComputable("no score for two classes")
     if len(answers) != len(truth):
         raise SubmissionFault("metric.wrong_length", expected=len(truth), found=len(answers))
-    if metric.scores or metric.regression:
-        _refuse_other_than_numbers(answers)
     if metric.regression and not _numbers(truth):
         raise NotComputable("target is not a number")
-    positive = _positive(answer["classes"], truth)
+    positive = _positive(answer["classes"] if metric.scores else None, truth)
+    dummy = _computed(metric, truth, constant_answer(truth, metric), positive)
+    if dummy is None:
+        raise NotComputable("target is too large")
+    _refuse_other_than(answers, numbers=metric.scores or metric.regression)
+    value = _computed(metric, truth, answers, positive)
+    if value is None:
+        raise SubmissionFault("metric.not_numbers")
     return {
-        "value": metric.compute(truth, answers, positive),
-        "dummy": metric.compute(truth, constant_answer(truth, metric), positive),
+        "value": value,
+        "dummy": dummy,
         "metric": metric.name,
         "data": table["path"],
         "target": table["target"],
@@ -142,9 +150,22 @@ def _score(context: Context, metric: Metric, table: dict[str, Any], answer: dict
     }
 
 
+def _computed(metric: Metric, truth: list[Any], answers: list[Any], positive: Any) -> float | None:
+    """The value, None when numbers so large were given that it is none."""
+    try:
+        value = metric.compute(truth, answers, positive)
+    except OverflowError:
+        return None
+    return value if math.isfinite(value) else None
+
+
 def _positive(classes: list[Any] | None, truth: list[Any]) -> Any:
-    """The second of two classes, in the model's order or in the natural one; None when there are more."""
-    found = classes if classes is not None else sorted(set(truth), key=str)
+    """The second of two classes; None when there are more.
+
+    The order is the natural one, as scikit-learn's, unless scores come with the model's own: a model that swaps its
+    classes must not be scored on the easier one.
+    """
+    found = classes if classes is not None else sorted(set(truth), key=lambda value: (isinstance(value, str), value))
     return found[1] if len(found) == 2 else None
 
 
@@ -152,9 +173,12 @@ def _numbers(values: list[Any]) -> bool:
     return all(isinstance(value, int | float) and math.isfinite(value) for value in values)
 
 
-def _refuse_other_than_numbers(answers: list[Any]) -> None:
-    if not _numbers(answers):
+def _refuse_other_than(answers: list[Any], *, numbers: bool) -> None:
+    """Raises SubmissionFault for answers that are no numbers where they must be, or no single values."""
+    if numbers and not _numbers(answers):
         raise SubmissionFault("metric.not_numbers")
+    if not all(isinstance(value, int | float | str) or value is None for value in answers):
+        raise SubmissionFault("sandbox.result_invalid")
 
 
-EXTRACTOR = DynamicExtractor("model_metric", 1, ("metric",), ("declaration", "model_files"), extract)
+EXTRACTOR = DynamicExtractor("model_metric", 2, ("metric",), ("declaration", "model_files"), extract)
