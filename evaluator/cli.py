@@ -193,13 +193,14 @@ def _print_result(result: Result, lang: str) -> None:
     finding = result.finding
     sign = _coloured(_SIGNS[finding.outcome], _COLOURS[finding.outcome])
     blame = f" [{finding.cause.value}]" if finding.cause else ""
-    print(f"{sign} {result.check}{blame}  {messages.render(finding.message, lang)}  ({result.seconds:.2f} s)")
+    sentence = _printable(messages.render(finding.message, lang))
+    print(f"{sign} {result.check}{blame}  {sentence}  ({result.seconds:.2f} s)")
     for item in finding.evidence[:3]:
         place = item.path + (f" cell {item.cell}" if item.cell is not None else "")
         place += f" line {item.line}" if item.line is not None else ""
         place += f" page {item.page}" if item.page is not None else ""
         first = item.excerpt.strip().splitlines()[:1]
-        print(f"    {place}  {first[0][:100] if first else ''}".rstrip(), flush=True)
+        print(_printable(f"    {place}  {first[0][:100] if first else ''}".rstrip()), flush=True)
 
 
 def _print_totals(results: Sequence[Result]) -> None:
@@ -207,6 +208,11 @@ def _print_totals(results: Sequence[Result]) -> None:
     ours = sum(result.finding.cause is Cause.PLATFORM for result in results)
     text = ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items() if count)
     print(text + (f" ({ours} by our fault)" if ours else ""))
+
+
+def _printable(text: str) -> str:
+    """Without what commands a terminal or turns a line around; the spaces of French typography stay."""
+    return "".join(sign if sign.isprintable() or sign in "\u00a0\u202f" else "\ufffd" for sign in text)
 
 
 def _coloured(text: str, colour: str) -> str:
@@ -223,4 +229,4 @@ def _tell_fault(fault: EvaluatorError, options: argparse.Namespace) -> None:
             "results": [],
         }
         print(json.dumps(document, ensure_ascii=False, indent=2))
-    print(sentence, file=sys.stderr)
+    print(_printable(sentence), file=sys.stderr)

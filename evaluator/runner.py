@@ -16,7 +16,7 @@ from typing import Any
 
 import jsonschema
 
-from evaluator import ENGINE_VERSION
+from evaluator import ENGINE_VERSION, leftovers
 from evaluator.checks import REGISTRY, Check
 from evaluator.errors import EngineFault, EvaluatorError
 from evaluator.facts.dynamic import DYNAMIC
@@ -230,9 +230,10 @@ def _run_one(bundle: OpenedBundle, request: CheckRequest) -> Result:
 
 
 def _find(bundle: OpenedBundle, check: Check, params: Mapping[str, Any]) -> Finding:
-    facts = {name: bundle.fact(name, params) for name in check.facts}
     try:
-        return check.run(facts, params)
+        return check.run({name: bundle.fact(name, params) for name in check.facts}, params)
+    except EvaluatorError:
+        raise
     except Exception as error:  # a defect in one check must not cost the candidate the others
         _logger.exception("check %s crashed", check.code)
         message = Message("engine.check_crashed", {"check": check.code, "type": type(error).__name__})
@@ -263,7 +264,8 @@ def complete_params(check: Check, params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _new_folder() -> Path:
-    return Path(tempfile.mkdtemp(prefix="jalon-evaluation-"))
+    leftovers.sweep()
+    return Path(tempfile.mkdtemp(prefix=leftovers.EVALUATION))
 
 
 def _ignore(_: Any) -> None:

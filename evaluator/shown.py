@@ -46,5 +46,10 @@ def _allows(folder: Path, names: list[str]) -> bool:
 
 
 def _copy_regular(source: str, target: str) -> None:
-    if stat.S_ISREG(os.lstat(source).st_mode):
-        shutil.copyfile(source, target)
+    """A file that became a link since the folder was listed is refused rather than followed."""
+    if not stat.S_ISREG(os.lstat(source).st_mode):
+        return
+    descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb") as stream, open(target, "xb") as copy:  # noqa: PTH123 (a descriptor, not a path)
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            shutil.copyfileobj(stream, copy)

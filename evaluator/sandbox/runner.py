@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from evaluator.errors import EngineFault, SubmissionFault
+from evaluator.leftovers import JOB
 from evaluator.limits import GB, MB, JobLimits
 from evaluator.runtimes import Runtime
 from evaluator.sandbox import cgroups, confinement
@@ -43,7 +44,7 @@ class Sandbox:
                 ``sandbox.host_memory`` when the machine itself ran out of memory and the job was its victim.
         """
         with ExitStack() as stack:
-            scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jalon-job-")))
+            scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=JOB)))
             group = self._group(stack, job.limits)
             starved = cgroups.memory_kills()
             outcome = self._start(stack, job, scratch, group)
@@ -182,7 +183,7 @@ def _signalled(number: int, limits: JobLimits) -> SubmissionFault:
     return SubmissionFault("sandbox.killed", signal=name)
 
 
-def _limit(name: str, limits: JobLimits, **params: Any) -> SubmissionFault:
+def _limit(name: str, limits: JobLimits, /, **params: Any) -> SubmissionFault:
     """The fault of a limit, with the figures that its sentence states."""
     figures: dict[str, dict[str, Any]] = {
         "timeout": {"seconds": limits.wall_seconds},

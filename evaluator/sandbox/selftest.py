@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluator.errors import EngineFault, SubmissionFault
+from evaluator.leftovers import SELFTEST
 from evaluator.limits import MB, JobLimits
 from evaluator.runtimes import Runtime, default_runtime
 from evaluator.sandbox import cgroups
@@ -78,7 +79,7 @@ def selftest(runtime: Runtime | None = None) -> SelfTest:
 
 def _host_file(sandbox: Sandbox) -> tuple[bool, str]:
     """A secret of ours in a temporary file, the machine's passwords, and its list of users."""
-    with tempfile.NamedTemporaryFile("w", prefix="jalon-selftest-") as secret:
+    with tempfile.NamedTemporaryFile("w", prefix=SELFTEST) as secret:
         secret.write(secrets.token_hex(16))
         secret.flush()
         seen = _ask(sandbox, "read", [secret.name, "/etc/shadow", "/proc/1/environ"])
@@ -174,7 +175,7 @@ def _outcome(sandbox: Sandbox, function: str, payload: Any, network: Network = N
 
 @contextmanager
 def _shared_folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="jalon-selftest-") as name:
+    with tempfile.TemporaryDirectory(prefix=SELFTEST) as name:
         folder = Path(name, "shared")
         folder.mkdir()
         yield folder
