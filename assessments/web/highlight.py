@@ -12,6 +12,12 @@ from pygments.lexer import Lexer
 from pygments.lexers import TextLexer, get_lexer_by_name
 from pygments.util import ClassNotFound
 
+_COLOURED = 100_000  # characters; colouring takes seconds beyond, while somebody waits
+# A notebook names its own language: not every lexer there is may be asked for.
+_LANGUAGES = frozenset(
+    {"python", "python3", "ipython", "ipython3", "r", "julia", "sql", "bash", "json", "toml", "yaml"}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
@@ -35,7 +41,8 @@ def code_lines(
 ) -> list[CodeLine]:
     """The lines of ``source``, the first one numbered ``start``; ``marked`` holds numbers of lines."""
     normalised = source.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
-    html = highlight(normalised, _lexer(language), HtmlFormatter(nowrap=True))
+    lexer = _lexer(language if len(normalised) <= _COLOURED and language in _LANGUAGES else "text")
+    html = highlight(normalised, lexer, HtmlFormatter(nowrap=True))
     lines = html.rstrip("\n").split("\n")
     return [
         CodeLine(number, mark_safe(line), number in marked)  # noqa: S308 - escaped by Pygments
