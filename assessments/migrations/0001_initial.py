@@ -208,7 +208,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "kind",
-                    models.CharField(choices=[("evaluation_report", "rapport d'évaluation")], max_length=20),
+                    models.CharField(choices=[("evaluation_report", "rapport d’évaluation")], max_length=20),
                 ),
                 ("number", models.CharField(max_length=40, unique=True)),
                 (
@@ -456,15 +456,15 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("FI", "formation initiale"),
-                            ("CA", "contrat d'apprentissage"),
+                            ("CA", "contrat d’apprentissage"),
                             ("FC", "formation continue"),
                             ("CQ", "contrat de professionnalisation"),
                             ("CL", "candidature libre"),
-                            ("VAE", "validation des acquis de l'expérience"),
+                            ("VAE", "validation des acquis de l’expérience"),
                         ],
                         default="FC",
                         max_length=3,
-                        verbose_name="voie d'accès",
+                        verbose_name="voie d’accès",
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -818,7 +818,7 @@ class Migration(migrations.Migration):
                             ("inspecting", "examen en cours"),
                             ("accepted", "prêt à être déposé"),
                             ("refused", "refusé"),
-                            ("stuck", "examen impossible pour l'instant"),
+                            ("stuck", "examen impossible pour l’instant"),
                         ],
                         default="receiving",
                         max_length=12,

@@ -82,7 +82,7 @@ class DecisionLine(models.Model):
 
 
 class DocumentKind(models.TextChoices):
-    EVALUATION_REPORT = "evaluation_report", _("rapport d'évaluation")
+    EVALUATION_REPORT = "evaluation_report", _("rapport d’évaluation")
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):

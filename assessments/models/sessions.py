@@ -14,11 +14,11 @@ class AccessPath(models.TextChoices):
     """Voies d'accès to a title registered at the RNCP (Code du travail, art. R6113-9)."""
 
     FI = "FI", _("formation initiale")
-    CA = "CA", _("contrat d'apprentissage")
+    CA = "CA", _("contrat d’apprentissage")
     FC = "FC", _("formation continue")
     CQ = "CQ", _("contrat de professionnalisation")
     CL = "CL", _("candidature libre")
-    VAE = "VAE", _("validation des acquis de l'expérience")
+    VAE = "VAE", _("validation des acquis de l’expérience")
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -64,7 +64,7 @@ class Enrolment(models.Model):
     mentor = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="mentored_enrolments", null=True, blank=True
     )
-    access_path = models.CharField(_("voie d'accès"), max_length=3, choices=AccessPath.choices, default=AccessPath.FC)
+    access_path = models.CharField(_("voie d’accès"), max_length=3, choices=AccessPath.choices, default=AccessPath.FC)
     options = models.ManyToManyField(Bloc, blank=True, related_name="+", verbose_name=_("options choisies"))
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -89,7 +89,7 @@ class UploadState(models.TextChoices):
     INSPECTING = "inspecting", _("examen en cours")
     ACCEPTED = "accepted", _("prêt à être déposé")
     REFUSED = "refused", _("refusé")
-    STUCK = "stuck", _("examen impossible pour l'instant")
+    STUCK = "stuck", _("examen impossible pour l’instant")
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):

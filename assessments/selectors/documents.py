@@ -58,6 +58,6 @@ def verification_of(number: str) -> Verification | None:
 
 
 def initials(name: str) -> str:
-    """« Anne-Marie de La Tour » gives « A.-M. d. L. T. »."""
-    words = ["-".join(f"{part[0]}." for part in word.split("-") if part) for word in name.split()]
-    return " ".join(words)
+    """« Anne-Marie de La Tour » gives « A.-M. d. L. T. »; what stands in brackets is no name."""
+    words = [word for word in name.split() if word[0].isalpha()]
+    return " ".join("-".join(f"{part[0]}." for part in word.split("-") if part) for word in words)

@@ -77,12 +77,12 @@ def _require_ballots(slot: Slot) -> None:
     if not quorum_reached(sealed, slot.sitting.quorum):
         raise Refused(
             "decision.quorum",
-            _("Le quorum n'est pas atteint : %(sealed)d bulletin(s) scellé(s) sur %(quorum)d."),
+            _("Le quorum n’est pas atteint : %(sealed)d bulletin(s) scellé(s) sur %(quorum)d."),
             sealed=sealed,
             quorum=slot.sitting.quorum,
         )
     if sealed < slot.sitting.jurors.count():
-        raise Refused("decision.unsealed", _("Tous les jurés n'ont pas encore scellé leur bulletin."))
+        raise Refused("decision.unsealed", _("Tous les jurés n’ont pas encore scellé leur bulletin."))
 
 
 def _line(line: DeliberationLine, ruling: Ruling | None, levels: set[str]) -> DecisionLine:
@@ -92,15 +92,15 @@ def _line(line: DeliberationLine, ruling: Ruling | None, levels: set[str]) -> De
     if not level:
         raise Refused(
             "decision.undecided",
-            _("Pas de majorité pour « %(name)s » : le président doit trancher."),
+            _("Pas de majorité pour « %(name)s » : le président doit trancher."),
             name=name,
         )
     if level not in levels:
-        raise Refused("decision.level", _("Ce niveau n'existe pas dans l'échelle du référentiel."))
+        raise Refused("decision.level", _("Ce niveau n’existe pas dans l’échelle du référentiel."))
     comment = ruling.comment.strip() if ruling else ""
     departs = level != line.proposed
     if departs and not comment:
-        raise Refused("decision.reason", _("Motivez le niveau retenu pour « %(name)s »."), name=name)
+        raise Refused("decision.reason", _("Motivez le niveau retenu pour « %(name)s »."), name=name)
     return DecisionLine(
         criterion=line.criterion,
         level=level,

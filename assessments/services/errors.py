@@ -24,4 +24,4 @@ class Denied(Exception):
     """The actor may see the object and may not do this to it."""
 
     def __str__(self) -> str:
-        return gettext("Vous n'avez pas le droit de faire cela.")
+        return gettext("Vous n’avez pas le droit de faire cela.")

@@ -36,7 +36,7 @@ def compose(
     if not policies.can_administer(actor):
         raise Denied
     if president not in jurors:
-        raise Refused("jury.president", _("Le président doit être l'un des jurés."))
+        raise Refused("jury.president", _("Le président doit être l’un des jurés."))
     if not 1 <= quorum <= len(jurors):
         raise Refused("jury.quorum", _("Le quorum doit être compris entre 1 et le nombre de jurés."))
     if not all(juror.has_role(Role.JUROR) for juror in jurors):
@@ -57,21 +57,21 @@ def schedule(*, actor: User, sitting: Sitting, work: Work, starts_at: datetime, 
     if not policies.can_administer(actor):
         raise Denied
     if work.enrolment.session_id != sitting.session_id:
-        raise Refused("jury.session", _("Ce travail relève d'une autre session."))
+        raise Refused("jury.session", _("Ce travail relève d’une autre session."))
     conflicted = [
         juror.user for juror in sitting.jurors.select_related("user") if policies.has_conflict(juror.user, work)
     ]
     if conflicted:
         raise Refused(
             "jury.conflict",
-            _("%(names)s ne peut pas juger ce candidat : conflit d'intérêts (candidat ou mentor)."),
+            _("%(names)s ne peut pas juger ce candidat : conflit d’intérêts (candidat ou mentor)."),
             names=", ".join(map(str, conflicted)),
         )
     if sitting.slots.filter(starts_at=starts_at).exists():
         raise Refused("jury.taken", _("Un autre passage est déjà prévu à cette heure."))
     admitted = work.submissions.filter(review__outcome=ReviewOutcome.ADMITTED).order_by("-number").first()
     if admitted is None:
-        raise Refused("work.transition", _("Cette action n'est pas possible dans l'état actuel du travail."))
+        raise Refused("work.transition", _("Cette action n’est pas possible dans l’état actuel du travail."))
     works.move(work=work, event=WorkEvent.SCHEDULE, actor=actor, sitting=sitting.pk)
     slot = Slot.objects.create(sitting=sitting, work=work, submission=admitted, starts_at=starts_at, minutes=minutes)
     journal.record(actor, "slot.scheduled", slot, work=work.pk, submission=admitted.pk)
@@ -103,9 +103,9 @@ def save_mark(*, actor: User, ballot: Ballot, criterion: Criterion, level: str, 
         raise Denied
     scale = scale_of(ballot.slot.sitting.session.referential.scale)
     if level and level not in {item.code for item in scale}:
-        raise Refused("mark.level", _("Ce niveau n'existe pas dans l'échelle du référentiel."))
+        raise Refused("mark.level", _("Ce niveau n’existe pas dans l’échelle du référentiel."))
     if criterion.pk not in grid_of(ballot.slot.submission).jury_criteria:
-        raise Refused("mark.criterion", _("Ce critère n'est pas à noter par le jury."))
+        raise Refused("mark.criterion", _("Ce critère n’est pas à noter par le jury."))
     if not level and not comment.strip():
         Mark.objects.filter(ballot=ballot, criterion=criterion).delete()
         return None

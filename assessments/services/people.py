@@ -48,7 +48,7 @@ def edit(
     person = User.objects.select_for_update().get(pk=person.pk)
     codes = _codes(roles)
     if person == actor and not (active and Role.ADMINISTRATOR.value in codes):
-        raise Refused("person.self", _("Vous ne pouvez pas vous retirer vous-même l'accès d'administrateur."))
+        raise Refused("person.self", _("Vous ne pouvez pas vous retirer vous-même l’accès d’administrateur."))
     before = {"roles": person.roles, "active": person.is_active}
     person.full_name = _required_name(full_name)
     person.email = _free_address(email, but=person)
@@ -84,7 +84,7 @@ def _codes(roles: Collection[Role]) -> list[str]:
 def _required_name(full_name: str) -> str:
     name = " ".join(full_name.split())
     if not name:
-        raise Refused("person.name", _("Indiquez le nom complet : il figurera sur les documents délivrés."))
+        raise Refused("person.name", _("Indiquez le nom complet : il figurera sur les documents délivrés."))
     return name
 
 
@@ -94,7 +94,7 @@ def _free_address(email: str, but: User | None = None) -> str:
     if but is not None:
         taken = taken.exclude(pk=but.pk)
     if taken.exists():
-        raise Refused("person.email_taken", _("Un compte existe déjà pour l'adresse %(email)s."), email=address)
+        raise Refused("person.email_taken", _("Un compte existe déjà pour l’adresse %(email)s."), email=address)
     return address
 
 

@@ -25,7 +25,7 @@ def open_review(*, actor: User, submission: Submission) -> Review:
     if not policies.can_review(actor, submission):
         raise Denied
     if submission.work.submissions.filter(number__gt=submission.number).exists():
-        raise Refused("review.not_latest", _("Une version plus récente a été déposée : relisez celle-ci."))
+        raise Refused("review.not_latest", _("Une version plus récente a été déposée : relisez celle-ci."))
     review, created = Review.objects.get_or_create(submission=submission, defaults={"mentor": actor})
     if review.mentor_id != actor.pk:
         raise Denied
@@ -47,9 +47,9 @@ def save_remark(*, actor: User, review: Review, criterion: Criterion, opinion: s
     if not policies.can_write_review(actor, review):
         raise Denied
     if opinion and opinion not in Opinion.values:
-        raise Refused("review.opinion", _("Cet avis n'existe pas."))
+        raise Refused("review.opinion", _("Cet avis n’existe pas."))
     if not assessed_criteria(review.submission.work.assessment).filter(pk=criterion.pk).exists():
-        raise Refused("review.criterion", _("Ce critère n'appartient pas à ce bloc."))
+        raise Refused("review.criterion", _("Ce critère n’appartient pas à ce bloc."))
     remark, _created = ReviewRemark.objects.update_or_create(
         review=review, criterion=criterion, defaults={"opinion": opinion, "comment": comment.strip()}
     )
@@ -79,7 +79,7 @@ def give(*, actor: User, review: Review, outcome: ReviewOutcome) -> Review:
     said_something = review.comment or review.remarks.exclude(comment="").exists()
     if outcome == ReviewOutcome.RETURNED and not said_something:
         raise Refused(
-            "review.reason", _("Dites au candidat ce qu'il doit reprendre avant de lui renvoyer son travail.")
+            "review.reason", _("Dites au candidat ce qu’il doit reprendre avant de lui renvoyer son travail.")
         )
     review.outcome = outcome.value
     review.given_at = timezone.now()

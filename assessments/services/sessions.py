@@ -84,7 +84,7 @@ def enrol(
     """
     _require_administrator(actor)
     if not candidate.has_role(Role.CANDIDATE):
-        raise Refused("enrolment.candidate", _("%(name)s n'a pas le rôle de candidat."), name=candidate.full_name)
+        raise Refused("enrolment.candidate", _("%(name)s n’a pas le rôle de candidat."), name=candidate.full_name)
     if Enrolment.objects.filter(session=session, candidate=candidate).exists():
         raise Refused("enrolment.twice", _("%(name)s est déjà inscrit à cette session."), name=candidate.full_name)
     _require_terms(candidate, mentor, access_path)
@@ -157,7 +157,7 @@ def _require_administrator(actor: User) -> None:
 
 def _describe(session: Session, name: str, starts_on: date, ends_on: date, deposit_deadline: datetime) -> None:
     if ends_on < starts_on:
-        raise Refused("session.dates", _("La session ne peut pas finir avant d'avoir commencé."))
+        raise Refused("session.dates", _("La session ne peut pas finir avant d’avoir commencé."))
     if deposit_deadline.date() < starts_on:
         raise Refused("session.deadline", _("La date limite de dépôt précède le début de la session."))
     same = Session.objects.filter(referential=session.referential, name=name.strip()).exclude(pk=session.pk)
@@ -177,7 +177,7 @@ def _dates(session: Session) -> dict[str, str]:
 
 def _require_terms(candidate: User, mentor: User | None, access_path: str) -> None:
     if access_path not in AccessPath.values:
-        raise Refused("enrolment.access_path", _("Cette voie d'accès n'existe pas."))
+        raise Refused("enrolment.access_path", _("Cette voie d’accès n’existe pas."))
     if mentor is not None and (mentor == candidate or not mentor.has_role(Role.MENTOR)):
         raise Refused("enrolment.mentor", _("Le mentor doit avoir le rôle de mentor et ne pas être le candidat."))
 

@@ -26,7 +26,7 @@ def submit(*, actor: User, upload: Upload) -> Submission:
         raise Denied
     upload = Upload.objects.select_for_update(of=("self",)).select_related("bundle").get(pk=upload.pk)
     if upload.state != UploadState.ACCEPTED or upload.bundle is None:
-        raise Refused("submission.not_ready", _("Le fichier n'est pas encore prêt à être déposé."))
+        raise Refused("submission.not_ready", _("Le fichier n’est pas encore prêt à être déposé."))
     last = work.submissions.aggregate(last=Max("number"))["last"] or 0
     submission = Submission.objects.create(
         work=work, number=last + 1, bundle=upload.bundle, file_name=upload.file_name, submitted_by=actor

@@ -41,12 +41,12 @@ def start(*, actor: User, work: Work, file_name: str, size: int) -> Upload:
     if not policies.can_deposit(actor, work, timezone.now()):
         raise Denied
     if size <= 0:
-        raise Refused("upload.empty", _("Le fichier « %(name)s » est vide."), name=file_name)
+        raise Refused("upload.empty", _("Le fichier « %(name)s » est vide."), name=file_name)
     limit = settings.UPLOAD_MAX_BYTES
     if size > limit:
         raise Refused(
             "upload.too_large",
-            _("Le fichier « %(name)s » dépasse la limite de %(limit)d Mo. Retirez-en les données volumineuses."),
+            _("Le fichier « %(name)s » dépasse la limite de %(limit)d Mo. Retirez-en les données volumineuses."),
             name=file_name,
             limit=limit // (1024 * 1024),
         )
@@ -67,7 +67,7 @@ def append(*, upload: Upload, offset: int, pieces: Iterable[bytes]) -> Upload:
         if row.state != UploadState.RECEIVING or row.offset != offset:
             raise Refused(
                 "upload.offset",
-                _("L'envoi a repris ailleurs : position attendue %(offset)d."),
+                _("L’envoi a repris ailleurs : position attendue %(offset)d."),
                 offset=row.offset,
             )
         row.offset = _write(part_path(row), offset, row.size, pieces)
@@ -88,7 +88,7 @@ def _write(path: Path, offset: int, size: int, pieces: Iterable[bytes]) -> int:
         for piece in pieces:
             offset += len(piece)
             if offset > size:
-                raise Refused("upload.overflow", _("Le fichier reçu est plus long qu'annoncé : recommencez l'envoi."))
+                raise Refused("upload.overflow", _("Le fichier reçu est plus long qu’annoncé : recommencez l’envoi."))
             part.write(piece)
     return offset
 

@@ -25,10 +25,10 @@ def move(*, work: Work, event: WorkEvent, actor: User | None, **payload: Any) ->
     try:
         after = next_state(before, event)
     except TransitionRefused:
-        raise Refused("work.transition", _("Cette action n'est pas possible dans l'état actuel du travail.")) from None
+        raise Refused("work.transition", _("Cette action n’est pas possible dans l’état actuel du travail.")) from None
     changed = Work.objects.filter(pk=work.pk, state=before.value).update(state=after.value)
     if not changed:
-        raise Refused("work.moved", _("Ce travail vient de changer d'état : rechargez la page."))
+        raise Refused("work.moved", _("Ce travail vient de changer d’état : rechargez la page."))
     work.state = after.value
     journal.record(actor, f"work.{event.value}", work, before=before.value, after=after.value, **payload)
     return after

@@ -24,7 +24,7 @@ from certification.referentials.models import Assessment
 @role_required(Role.CANDIDATE)
 def candidate_home(request: Request) -> HttpResponse:
     context = {
-        "page_title": _("Où en sont vos blocs ?"),
+        "page_title": _("Où en sont vos blocs ?"),
         "sessions": [_session_view(session) for session in reads.home_of(request.user)],
     }
     return render(request, "web/candidate/home.html", context)

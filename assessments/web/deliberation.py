@@ -83,7 +83,7 @@ def _rendered(
     levels = levels_of(page.scale)
     lines = _lines(page, levels, rulings or {})
     context = {
-        "page_title": _("Délibération : %(name)s") % {"name": candidate},
+        "page_title": _("Délibération : %(name)s") % {"name": candidate},
         "crumbs": [
             Crumb(_("Aujourd’hui"), reverse("web:juror_home")),
             Crumb(candidate, reverse("web:ballot", kwargs={"pk": page.slot.pk})),
@@ -182,7 +182,7 @@ def decide(request: Request, pk: int) -> HttpResponse:
         )
     except Refused as refused:
         return _rendered(request, page, rulings, motive, str(refused))
-    messages.success(request, _("La décision est enregistrée ; le rapport d’évaluation est en préparation."))
+    messages.success(request, _("La décision est enregistrée ; le rapport d’évaluation est en préparation."))
     return redirect("web:deliberation", pk=slot.pk)
 
 

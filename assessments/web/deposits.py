@@ -37,7 +37,7 @@ def speaks_json(view: View) -> View:
     @wraps(view)
     def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated and "application/json" in request.headers.get("accept", ""):
-            return _refusal(_("Votre session est terminée. Connectez-vous de nouveau : l’envoi reprendra."), 401)
+            return _refusal(_("Votre session est terminée. Connectez-vous de nouveau : l’envoi reprendra."), 401)
         return guarded(request, *args, **kwargs)
 
     return inner
@@ -93,7 +93,7 @@ def _announced(request: HttpRequest) -> tuple[str, int]:
     match said:
         case {"name": str(name), "size": int(size)} if 0 < len(name) <= LONGEST_NAME and not isinstance(size, bool):
             return _printable(name), size
-    raise Refused("upload.announcement", _("Le nom ou la taille du fichier n’ont pas été compris : recommencez."))
+    raise Refused("upload.announcement", _("Le nom ou la taille du fichier n’ont pas été compris : recommencez."))
 
 
 def _printable(name: str) -> str:
@@ -184,7 +184,7 @@ def upload_submit(request: Request, pk: int) -> HttpResponse:
 def upload_discard(request: Request, pk: int) -> HttpResponse:
     upload = get_visible(reads.uploads_in_sight(request.user), pk=pk)
     uploads.discard(actor=request.user, upload=upload)
-    messages.info(request, _("L’archive « %(name)s » est retirée. Rien n’a été déposé.") % {"name": upload.file_name})
+    messages.info(request, _("L’archive « %(name)s » est retirée. Rien n’a été déposé.") % {"name": upload.file_name})
     return redirect("web:work", pk=upload.work_id)
 
 

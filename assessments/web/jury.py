@@ -131,7 +131,7 @@ def _mentor_says(page: BallotPage, line: GridLine) -> str:
     said, comment = words.get(line.opinion, _("Remarque du mentor")), line.remark.comment
     if not comment and not line.opinion:
         return ""
-    return f"{said}\u00a0: «\u00a0{comment}\u00a0»" if comment else f"{said}."
+    return _("%(said)s : « %(comment)s »") % {"said": said, "comment": comment} if comment else f"{said}."
 
 
 def _settled(page: BallotPage, line: GridLine, number: int, levels: Sequence[Level]) -> AssessedLine:
@@ -144,7 +144,7 @@ def _settled(page: BallotPage, line: GridLine, number: int, levels: Sequence[Lev
         results=check_views(page.slot.submission, line),
         level=next(level for level in levels if level.code == code),
         comment=line.remark.comment if page.review and line.remark else "",
-        marked_by=_("Établi par : %(who)s") % {"who": by.label},
+        marked_by=_("Établi par : %(who)s") % {"who": by.label},
     )
     return assessed_line(line, row)
 
@@ -162,7 +162,7 @@ def _own_ballot(request: Request, pk: int) -> Ballot:
 
 
 def _closed(found: Ballot) -> str:
-    return _("Votre bulletin est scellé : il ne peut plus être modifié.") if found.sealed_at else ""
+    return _("Votre bulletin est scellé : il ne peut plus être modifié.") if found.sealed_at else ""
 
 
 @require_POST

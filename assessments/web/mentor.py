@@ -131,7 +131,9 @@ def _previous(page: ReviewPage, line: GridLine) -> str:
     if remark is None or remark.opinion != Opinion.TO_IMPROVE:
         return ""
     sentence = _("À reprendre dans la version %(number)d") % {"number": remark.review.submission.number}
-    return f"{sentence}\u00a0: «\u00a0{remark.comment}\u00a0»" if remark.comment else f"{sentence}."
+    if not remark.comment:
+        return f"{sentence}."
+    return _("%(said)s : « %(comment)s »") % {"said": sentence, "comment": remark.comment}
 
 
 @require_POST
@@ -147,7 +149,7 @@ def _own_review(request: Request, pk: int) -> Review:
 
 
 def _closed(found: Review) -> str:
-    return _("Votre avis est rendu : il ne peut plus être modifié.") if found.given_at else ""
+    return _("Votre avis est rendu : il ne peut plus être modifié.") if found.given_at else ""
 
 
 @require_POST

@@ -35,7 +35,7 @@ def token_create(request: Request) -> HttpResponse:
 @member
 def token_revoke(request: Request) -> HttpResponse:
     tokens.revoke(actor=request.user)
-    messages.success(request, _("Le jeton est révoqué : il n’ouvre plus rien."))
+    messages.success(request, _("Le jeton est révoqué : il n’ouvre plus rien."))
     return redirect("web:profile")
 
 

@@ -69,7 +69,7 @@ def _queued(run: EvaluationRun, page: SubmissionPage) -> _Words:
 
 def _running(run: EvaluationRun, page: SubmissionPage) -> _Words:
     phase = _(PHASES[run.phase]) if run.phase in PHASES else _("contrôles")
-    text = _("En ce moment\u00a0: %(phase)s. Les résultats arrivent ici un à un.") % {"phase": phase}
+    text = _("En ce moment : %(phase)s. Les résultats arrivent ici un à un.") % {"phase": phase}
     return "accent", "run", _("contrôles en cours"), _("Contrôles automatiques en cours"), text
 
 

@@ -139,7 +139,7 @@ def test_a_session_is_opened_and_changed(world: World, desk: Client) -> None:
     assert response.url == reverse("web:admin_session", args=[session.pk])
     assert timezone.localtime(session.deposit_deadline).hour == 18
     wrong = desk.post(reverse("web:admin_session_edit", args=[session.pk]), typed | {"ends_on": "2026-01-01"})
-    assert "La session ne peut pas finir avant d&#x27;avoir commencé." in wrong.content.decode()
+    assert "La session ne peut pas finir avant d’avoir commencé." in wrong.content.decode()
     assert 'value="2026-01-01"' in wrong.content.decode()
     desk.post(reverse("web:admin_session_edit", args=[session.pk]), typed | {"name": "Hiver"})
     assert Session.objects.get(pk=session.pk).name == "Hiver"
@@ -171,10 +171,10 @@ def test_what_cannot_be_read_is_named_and_nothing_is_done(world: World, desk: Cl
     pasted = "<script>alert(1)</script>\ninconnu@demo.jalon.test"
     typed = {"people": pasted, "access_path": "FC"}
     page = desk.post(reverse("web:admin_enrol", args=[world.session.pk]), typed).content.decode()
-    assert "Adresse illisible : « &lt;script&gt;alert(1)&lt;/script&gt; »." in page
+    assert "Adresse illisible : « &lt;script&gt;alert(1)&lt;/script&gt; »." in page
     typed["people"] = "inconnu@demo.jalon.test"
     page = desk.post(reverse("web:admin_enrol", args=[world.session.pk]), typed).content.decode()
-    assert "Pas de compte pour inconnu@demo.jalon.test : ajoutez son nom." in page
+    assert "Pas de compte pour inconnu@demo.jalon.test : ajoutez son nom." in page
     assert Enrolment.objects.count() == 1
 
 
@@ -228,7 +228,7 @@ def test_people_are_found_invited_and_changed(world: World, desk: Client) -> Non
     made = User.objects.get(email="neuf@demo.jalon.test")
     assert made.roles == ["mentor", "juror"]
     twice = desk.post(reverse("web:admin_person_new"), typed).content.decode()
-    assert "Un compte existe déjà pour l&#x27;adresse neuf@demo.jalon.test." in twice
+    assert "Un compte existe déjà pour l’adresse neuf@demo.jalon.test." in twice
     desk.post(reverse("web:admin_person_edit", args=[made.pk]), typed | {"roles": ["juror"]})
     made.refresh_from_db()
     assert (made.roles, made.is_active) == (["juror"], False)
@@ -305,4 +305,4 @@ def test_the_journal_is_read_and_its_chain_verified(world: World, desk: Client) 
         at=timezone.now(), verb="forged", object_type="work", object_id=1, previous_hash=last.hash, hash="f" * 64
     ).save(force_insert=True)
     told = desk.post(verify, follow=True).content.decode()
-    assert f"La chaîne est rompue à la ligne n° {last.pk + 1}." in told
+    assert f"La chaîne est rompue à la ligne n° {last.pk + 1}." in told

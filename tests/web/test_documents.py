@@ -85,7 +85,14 @@ def test_numbers_are_not_tried_one_after_the_other(document: Document) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "short"), [("Anne-Marie de La Tour", "A.-M. d. L. T."), ("Zoé", "Z."), ("  ", ""), ("- x", " x.")]
+    ("name", "short"),
+    [
+        ("Anne-Marie de La Tour", "A.-M. d. L. T."),
+        ("Zoé", "Z."),
+        ("  ", ""),
+        ("- x", "x."),
+        ("Candidate A (démo)", "C. A."),
+    ],
 )
 def test_initials(name: str, short: str) -> None:
     assert initials(name) == short

@@ -85,7 +85,7 @@ def test_looking_opens_no_ballot(world: World) -> None:
     assert "0 critères sur 2" in html
     assert f'name="level-{world.edition.criteria[1].pk}"' in html
     assert f'name="level-{world.edition.criteria[0].pk}"' not in html
-    assert "Établi par : évaluation automatique" in html
+    assert "Établi par : évaluation automatique" in html
 
 
 def test_autosave_keeps_a_mark_and_an_empty_one_goes(world: World) -> None:

@@ -120,7 +120,7 @@ def test_a_newer_version_is_pointed_at(world: World, mentor: Client) -> None:
 def test_the_machine_only_proposes(world: World, mentor: Client) -> None:
     review = opened(world)
     html = page(mentor, "review", pk=review.submission_id)
-    assert "La machine propose : <strong>acquis</strong>" in html
+    assert "La machine propose : <strong>acquis</strong>" in html
     assert "La machine éclaire ce critère sans rien proposer." in html
 
 
@@ -174,7 +174,7 @@ def test_without_script_one_comes_back_to_the_criterion(world: World, mentor: Cl
 def test_an_invented_opinion_is_refused_with_a_sentence(world: World, mentor: Client) -> None:
     answer = remark(mentor, opened(world), world.edition.criteria[1].pk, level="excellent")
     assert answer.status_code == 422
-    assert answer.json()["detail"] == "Cet avis n'existe pas."
+    assert answer.json()["detail"] == "Cet avis n’existe pas."
 
 
 def test_a_given_review_takes_no_more_writing(world: World, mentor: Client) -> None:

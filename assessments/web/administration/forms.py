@@ -113,8 +113,8 @@ class EnrolForm(TermsForm):
         label=_("Candidats"),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
         help_text=_(
-            "Une personne par ligne : « adresse », « Nom <adresse> » ou « adresse ; Nom ». "
-            "Le nom est nécessaire pour qui n’a pas encore de compte : un message d’accueil lui sera envoyé."
+            "Une personne par ligne : « adresse », « Nom <adresse> » ou « adresse ; Nom ». "
+            "Le nom est nécessaire pour qui n’a pas encore de compte : un message d’accueil lui sera envoyé."
         ),
     )
     field_order = ("people", "mentor", "access_path")
@@ -127,7 +127,7 @@ class EnrolForm(TermsForm):
         wrong = [line for line, entrant in zip(lines, entrants, strict=True) if entrant is None]
         if wrong:
             raise ValidationError(
-                [ValidationError(_("Adresse illisible : « %(line)s »."), params={"line": line[:80]}) for line in wrong]
+                [ValidationError(_("Adresse illisible : « %(line)s »."), params={"line": line[:80]}) for line in wrong]
             )
         return _named_where_needed([entrant for entrant in entrants if entrant])
 
@@ -149,7 +149,7 @@ def _named_where_needed(entrants: list[Entrant]) -> list[Entrant]:
     missing = [email for email in nameless if email not in known]
     if missing:
         raise ValidationError(
-            [ValidationError(_("Pas de compte pour %(email)s : ajoutez son nom."), params={"email": email})
+            [ValidationError(_("Pas de compte pour %(email)s : ajoutez son nom."), params={"email": email})
              for email in missing]
         )  # fmt: skip
     return entrants
@@ -218,5 +218,5 @@ class PersonEditForm(PersonForm):
     active = forms.BooleanField(
         required=False,
         label=_("Le compte est ouvert"),
-        help_text=_("Fermé, il n’est plus possible de s’y connecter ; rien de ce qui a été fait n’est effacé."),
+        help_text=_("Fermé, il n’est plus possible de s’y connecter ; rien de ce qui a été fait n’est effacé."),
     )

@@ -61,7 +61,7 @@ def admin_journal_verify(request: Request) -> HttpResponse:
     if broken is None:
         messages.success(request, _("La chaîne du journal est intacte, de la première à la dernière ligne."))
     else:
-        messages.error(request, _("La chaîne est rompue à la ligne n° %d.") % broken.pk)
+        messages.error(request, _("La chaîne est rompue à la ligne n° %d.") % broken.pk)
     return redirect("web:admin_journal")
 
 

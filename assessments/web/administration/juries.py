@@ -25,7 +25,7 @@ def admin_sitting_new(request: Request, pk: int) -> HttpResponse:
     if form.is_valid():
         composed = carried_out(form, lambda: services.compose(actor=request.user, session=session, **form.cleaned_data))
         if composed is not None:
-            messages.success(request, _("Le jury est composé : programmez-y les passages."))
+            messages.success(request, _("Le jury est composé : programmez-y les passages."))
             return redirect("web:admin_slot_new", composed.pk)
     context = {
         "page_title": _("Composer un jury"),
@@ -47,7 +47,9 @@ def admin_slot_new(request: Request, pk: int) -> HttpResponse:
         slot = carried_out(form, lambda: services.schedule(actor=request.user, sitting=sitting, **form.cleaned_data))
         if slot is not None:
             messages.success(request, _("Le passage est programmé."))
-            return redirect("web:admin_slot_new", sitting.pk)
+            if works.all().exists():
+                return redirect("web:admin_slot_new", sitting.pk)
+            return redirect("web:admin_session_juries", sitting.session_id)
     context = {
         "page_title": _("Programmer un passage"),
         "crumbs": session_crumbs(sitting.session, _("Passage")),

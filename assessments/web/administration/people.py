@@ -53,7 +53,7 @@ def admin_person_new(request: Request) -> HttpResponse:
             ),
         )
         if person is not None:
-            messages.success(request, _("Le compte est ouvert ; un message d’accueil part à %s.") % person.email)
+            messages.success(request, _("Le compte est ouvert ; un message d’accueil part à %s.") % person.email)
             return redirect("web:admin_people")
     context = {"page_title": _("Inviter une personne"), "crumbs": _crumbs(_("Nouvelle")), "form": form}
     return render(request, "web/administration/person_form.html", context)

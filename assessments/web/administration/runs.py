@@ -72,10 +72,10 @@ def admin_run(request: Request, pk: int) -> HttpResponse:
     run = get_visible(EvaluationRun.objects.visible_to(request.user), pk=pk)
     detail = reads.run_detail(run, request.user, language())
     context = {
-        "page_title": _("Évaluation n° %d") % run.pk,
+        "page_title": _("Évaluation n° %d") % run.pk,
         "crumbs": [
             Crumb(_("Évaluations automatiques"), reverse("web:admin_runs")),
-            Crumb(_("n° %d") % run.pk),
+            Crumb(_("n° %d") % run.pk),
         ],
         "run": detail,
         "row": detail.row,
@@ -88,7 +88,7 @@ def admin_run(request: Request, pk: int) -> HttpResponse:
 def admin_run_again(request: Request, pk: int) -> HttpResponse:
     run = get_visible(EvaluationRun.objects.visible_to(request.user).select_related("submission"), pk=pk)
     queued = services.enqueue(submission=run.submission, actor=request.user)
-    messages.success(request, _("L’évaluation est relancée ; les résultats déjà obtenus sont gardés."))
+    messages.success(request, _("L’évaluation est relancée ; les résultats déjà obtenus sont gardés."))
     return redirect("web:admin_run", queued.pk)
 
 

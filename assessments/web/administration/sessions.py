@@ -101,7 +101,7 @@ def admin_session_new(request: Request) -> HttpResponse:
     if form.is_valid():
         session = carried_out(form, lambda: services.create(actor=request.user, **form.cleaned_data))
         if session is not None:
-            messages.success(request, _("La session est ouverte : inscrivez-y les candidats."))
+            messages.success(request, _("La session est ouverte : inscrivez-y les candidats."))
             return redirect("web:admin_session", session.pk)
     context = {"page_title": _("Ouvrir une session"), "crumbs": session_crumbs(here=_("Nouvelle")), "form": form}
     return render(request, "web/administration/session_form.html", context)

@@ -516,7 +516,7 @@ class Migration(migrations.Migration):
                             ("notebook", "notebook"),
                             ("code", "code"),
                             ("model", "fichier de modèle"),
-                            ("api_url", "adresse d'API"),
+                            ("api_url", "adresse d’API"),
                             ("dashboard_url", "adresse de tableau de bord"),
                             ("document", "note ou dossier PDF"),
                             ("slides", "support de présentation"),

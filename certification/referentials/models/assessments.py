@@ -173,7 +173,7 @@ class DeliverableKind(models.TextChoices):
     NOTEBOOK = "notebook", _("notebook")
     CODE = "code", _("code")
     MODEL = "model", _("fichier de modèle")
-    API_URL = "api_url", _("adresse d'API")
+    API_URL = "api_url", _("adresse d’API")
     DASHBOARD_URL = "dashboard_url", _("adresse de tableau de bord")
     DOCUMENT = "document", _("note ou dossier PDF")
     SLIDES = "slides", _("support de présentation")
