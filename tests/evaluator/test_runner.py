@@ -27,7 +27,7 @@ from evaluator.sandbox.runner import Sandbox
 from evaluator.store import fact_key, restore, with_pictures
 from tests.evaluator.sandboxed import Payload
 
-SAMPLES = Path(samples.__file__).parent
+SAMPLES = Path(samples.__file__).parent / "trees"
 
 
 def project(folder: Path, files: dict[str, bytes | str]) -> Path:
