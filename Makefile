@@ -6,6 +6,8 @@ BOOTSTRAP := $(firstword $(foreach name,python3.11 python3 python3.12 python3.13
 SERVE ?= 1
 ADDRESS ?= 127.0.0.1:8000
 WORKERS ?= 2
+# The engine words its own messages in both languages; the rest is not on screen.
+UNTRANSLATED := .venv var docs tests evaluator assessments/samples
 export PYTHONUNBUFFERED := 1
 
 .PHONY: help setup setup-tests demo samples samples-source test lint stop clean lock messages
@@ -55,5 +57,5 @@ lock:
 	@$(BOOTSTRAP) .ci/bootstrap.py lock
 
 messages: setup-tests
-	@$(PYTHON) manage.py makemessages --locale=en --ignore=.venv --ignore=var --no-obsolete --add-location=file
-	@$(PYTHON) manage.py compilemessages --ignore=.venv --ignore=var
+	@$(PYTHON) manage.py makemessages --locale=en $(UNTRANSLATED:%=--ignore=%) --no-obsolete --no-wrap --add-location=file
+	@$(PYTHON) manage.py compilemessages $(UNTRANSLATED:%=--ignore=%)
