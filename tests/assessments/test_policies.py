@@ -1,0 +1,108 @@
+"""What one may do and what one sees agree: nobody acts on what is out of their sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from assessments import policies
+from assessments.domain.workflow import WorkState
+from assessments.models import (
+    Ballot,
+    Decision,
+    Enrolment,
+    EvaluationRun,
+    Review,
+    Role,
+    Session,
+    Sitting,
+    Slot,
+    Submission,
+    Upload,
+    User,
+    Work,
+)
+from assessments.services import decisions
+from tests import factories
+from tests.factories import World
+
+pytestmark = pytest.mark.django_db
+
+STAGES: dict[str, Callable[[World], object]] = {
+    "draft": lambda world: None,
+    "submitted": factories.submitted,
+    "admitted": factories.admitted,
+    "scheduled": factories.scheduled,
+    "defended": factories.marked,
+    "decided": lambda world: decisions.decide(actor=world.president, slot=factories.marked(world), rulings={}),
+}
+
+
+def everyone(world: World) -> list[User]:
+    stranger = factories.person()
+    stranger.roles = [Role.CANDIDATE, Role.MENTOR, Role.JUROR]
+    stranger.save()
+    nobody = factories.person()
+    return [world.candidate, world.mentor, *world.jurors, world.administrator, stranger, nobody]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_nobody_acts_on_what_is_out_of_sight(stage: str) -> None:
+    world = factories.world()
+    STAGES[stage](world)
+    work = Work.objects.select_related("enrolment__session", "assessment").get(pk=world.work.pk)
+    submission, slot = work.submissions.first(), Slot.objects.filter(work=work).first()
+    for user in everyone(world):
+        sees = policies.can_see_work(user, work)
+        assert sees is Work.objects.visible_to(user).filter(pk=work.pk).exists()
+        acts = [policies.can_deposit(user, work, timezone.now())]
+        acts += [policies.can_review(user, submission)] if submission else []
+        acts += [policies.can_mark(user, slot), policies.can_decide(user, slot)] if slot else []
+        assert sees or not any(acts), user
+        if submission:
+            assert Submission.objects.visible_to(user).filter(pk=submission.pk).exists() is sees
+            assert EvaluationRun.objects.visible_to(user).filter(submission=submission).exists() is sees
+        if slot:
+            assert Slot.objects.visible_to(user).filter(pk=slot.pk).exists() or not any(acts[-2:])
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stranger_sees_nothing_at_any_stage(stage: str) -> None:
+    world = factories.world()
+    STAGES[stage](world)
+    *_known, stranger, nobody = everyone(world)
+    managers = (Session, Enrolment, Work, Upload, Submission, EvaluationRun, Review, Sitting, Slot, Ballot, Decision)
+    for user in (stranger, nobody):
+        assert [model for model in managers if model.objects.visible_to(user).exists()] == []
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_each_act_has_its_moment(stage: str) -> None:
+    world = factories.world()
+    STAGES[stage](world)
+    work = Work.objects.select_related("enrolment__session", "assessment").get(pk=world.work.pk)
+    state = WorkState(work.state)
+    submission, slot = work.submissions.first(), Slot.objects.filter(work=work).first()
+    assert policies.can_deposit(world.candidate, work, timezone.now()) is (state is WorkState.DRAFT)
+    if submission:
+        assert policies.can_review(world.mentor, submission) is (state is WorkState.SUBMITTED)
+    if slot:
+        assert policies.can_mark(world.jurors[1], slot) is (state in (WorkState.SCHEDULED, WorkState.DEFENDED))
+        assert policies.can_decide(world.president, slot) is (state is WorkState.DEFENDED)
+        assert not policies.can_decide(world.jurors[1], slot)
+
+
+def test_nothing_is_deposited_after_the_deadline() -> None:
+    world = factories.world()
+    after = world.session.deposit_deadline + timedelta(seconds=1)
+    assert not policies.can_deposit(world.candidate, world.work, after)
+    assert policies.can_deposit(world.candidate, world.work, world.session.deposit_deadline)
+
+
+def test_an_inactive_account_does_nothing() -> None:
+    world = factories.world()
+    world.candidate.is_active = False
+    assert not policies.can_deposit(world.candidate, world.work, timezone.now())
