@@ -39,7 +39,7 @@ class Cast:
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
     """The published référentiel and people with their roles; what they do, they do on the screens."""
-    scenario.load_referential()
+    scenario.load_referentials()
     return Cast(
         administrator=factories.person(Role.ADMINISTRATOR, "Administratrice (démo)"),
         candidate=factories.person(Role.CANDIDATE, "Candidate A (démo)"),
@@ -295,6 +295,7 @@ def verify(anyone: Visitor, document: Document) -> None:
     page.get_by_role("button", name="Vérifier").click()
     expect(page.get_by_text("Ce document a bien été délivré")).to_be_visible()
     expect(page.get_by_text(document.content_hash)).to_be_visible()
+    expect(page.get_by_text("C. A.", exact=True)).to_be_visible()
     anyone.look("verify")
 
 

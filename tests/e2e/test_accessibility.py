@@ -1,0 +1,70 @@
+"""Every page of every role: nothing against WCAG 2.2 AA, no complaint of the browser, no sideways scroll on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+
+from assessments.services import juries
+from tests import factories
+from tests.e2e.visitors import Visitor
+from tests.web.permissions import Row, Scene
+from tests.web.test_permissions import ROLES, ROWS
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+Visit = Callable[..., Visitor]
+NOT_PAGES = {
+    "web:archive", "web:document", "web:evidence_image", "web:admin_enrolments_csv", "web:submission_results",
+    "web:upload_status",
+}  # fmt: skip
+"""Files, and parts of pages that scripts ask for."""
+DARK = {"web:candidate_home", "web:work", "web:submission", "web:review", "web:ballot", "web:admin_session"}
+
+
+@pytest.fixture
+def scene(transactional_db: None) -> Scene:
+    world = factories.world()
+    slot = factories.scheduled(world)
+    juries.open_ballot(actor=world.jurors[1], slot=slot)
+    return Scene(world, slot.submission, slot)
+
+
+def pages(role: str) -> list[Row]:
+    """What the role may open. The API's page is left out: it is Swagger UI's, as it comes."""
+    ours = [row for row in ROWS if row.method == "get" and row.name.startswith("web:") and row.name not in NOT_PAGES]
+    return [row for row in ours if row.expected.get(role, row.otherwise) == 200]
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "stranger"])
+def test_pages_reproach_nothing(role: str, scene: Scene, visit: Visit) -> None:
+    world = scene.world
+    people = {
+        "candidate": world.candidate,
+        "mentor": world.mentor,
+        "juror": world.jurors[1],
+        "president": world.president,
+        "administrator": world.administrator,
+    }
+    light, dark = visit(), visit(dark=True)
+    for visitor in (light, dark):
+        if role in people:
+            visitor.known_as(people[role])
+    for row in pages(role):
+        url = reverse(row.name, kwargs=row.kwargs(scene))
+        for theme, visitor in {"light": light, "dark": dark}.items():
+            if theme == "light" or row.name in DARK:
+                visitor.page.goto(url)
+                visitor.look(f"{role}-{row.name.removeprefix('web:')}-{theme}".replace(":", "-"))
+
+
+def test_the_pages_of_accounts_reproach_nothing(scene: Scene, visit: Visit) -> None:
+    visitor = visit()
+    for name in ("account_login", "account_reset_password"):
+        visitor.page.goto(reverse(name))
+        visitor.look(name)
+    visitor.known_as(scene.world.candidate)
+    for name in ("account_change_password", "account_logout"):
+        visitor.page.goto(reverse(name))
+        visitor.look(name)
