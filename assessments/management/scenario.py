@@ -48,7 +48,7 @@ from assessments.services.decisions import Ruling
 from certification.referentials import queries
 from certification.referentials import services as editions
 from certification.referentials.models import Assessment, Referential
-from certification.referentials.shipped import shipped_tree
+from certification.referentials.shipped import shipped_codes, shipped_tree
 from evaluator import messages
 from evaluator.results import Message
 
@@ -99,12 +99,13 @@ class Stage:
     archives: dict[str, Path]
 
 
-def load_referential() -> Referential:
-    """The shipped edition, loaded and published."""
-    published = queries.published_edition(CODE)
-    if published is not None:
-        return published
-    return editions.publish(referential=editions.load_edition(tree=shipped_tree(CODE)).referential)
+def load_referentials() -> list[Referential]:
+    """Every shipped référentiel in an edition in force, loaded and published where there was none."""
+    return [queries.published_edition(code) or _published(code) for code in shipped_codes()]
+
+
+def _published(code: str) -> Referential:
+    return editions.publish(referential=editions.load_edition(tree=shipped_tree(code)).referential)
 
 
 @transaction.atomic

@@ -33,8 +33,10 @@ class EditionSummary:
     content_hash: str
     blocs: int
     activities: int
+    tasks: int
     competencies: int
     criteria: int
+    sub_items: int
     assessments: int
     deliverables: int
 
@@ -126,8 +128,10 @@ def coverage_of(referential: Referential) -> list[Coverage]:
 _COUNTED = {
     "bloc_rows": "blocs",
     "activity_rows": "activities",
+    "task_rows": "tasks",
     "competency_rows": "competencies",
     "criterion_rows": "criteria",
+    "criterionitem_rows": "sub_items",
     "assessment_rows": "assessments",
     "deliverable_rows": "deliverables",
 }

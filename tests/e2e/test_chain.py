@@ -18,6 +18,7 @@ from playwright.sync_api import Locator, Page, expect
 from assessments.management import scenario
 from assessments.models import Document, Role, User
 from assessments.web.wording import check_title
+from certification.referentials.models import Referential
 from tests import factories
 from tests.e2e.visitors import LONG, Visitor, expect_shown
 from tests.workers import Worker, until
@@ -30,6 +31,7 @@ Visit = Callable[..., Visitor]
 
 @dataclass(frozen=True)
 class Cast:
+    referential: Referential
     administrator: User
     candidate: User
     mentor: User
@@ -39,8 +41,9 @@ class Cast:
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
     """The published référentiel and people with their roles; what they do, they do on the screens."""
-    scenario.load_referentials()
+    referentials = {edition.certification.code: edition for edition in scenario.load_referentials()}
     return Cast(
+        referential=referentials[scenario.CODE],
         administrator=factories.person(Role.ADMINISTRATOR, "Administratrice (démo)"),
         candidate=factories.person(Role.CANDIDATE, "Candidate A (démo)"),
         mentor=factories.person(Role.MENTOR, "Mentor (démo)"),
@@ -79,7 +82,7 @@ def open_a_session(office: Visitor, cast: Cast) -> None:
     office.look("admin-sessions-empty")
     page.get_by_role("link", name="Ouvrir une session").click()
     today = timezone.localtime()
-    page.get_by_label("Édition du référentiel").select_option(index=1)
+    page.get_by_label("Édition du référentiel").select_option(label=str(cast.referential))
     page.get_by_label("Nom de la session").fill(SESSION)
     page.get_by_label("Début").fill(today.strftime("%Y-%m-%d"))
     page.get_by_label("Fin").fill((today + timedelta(days=120)).strftime("%Y-%m-%d"))

@@ -53,9 +53,10 @@ class Command(BaseCommand):
 
     def tell(self, steps: Steps) -> None:
         """The chain, from référentiel to report, then two more works left for whoever tries the screens."""
-        with steps.step("Référentiel chargé et publié") as details:
-            referential = scenario.load_referential()
-            details.append(str(referential))
+        with steps.step("Référentiels chargés et publiés") as details:
+            editions = scenario.load_referentials()
+            details += [f"{edition.certification.code} {edition.edition}" for edition in editions]
+            referential = next(edition for edition in editions if edition.certification.code == scenario.CODE)
         with steps.step("Comptes, session et inscriptions"):
             people = scenario.cast()
             session = scenario.session_of(referential, people)

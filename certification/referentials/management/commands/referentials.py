@@ -85,8 +85,9 @@ class Command(BaseCommand):
         for each in editions:
             self.stdout.write(
                 f"{each.code} {each.edition} ({each.status}) : {each.blocs} blocs, "
-                f"{each.activities} activités, {each.competencies} compétences, {each.criteria} critères, "
-                f"{each.assessments} épreuves, {each.deliverables} livrables"
+                f"{each.activities} activités, {each.tasks} tâches, {each.competencies} compétences, "
+                f"{each.criteria} critères, {each.sub_items} sous-éléments, {each.assessments} épreuves, "
+                f"{each.deliverables} livrables"
             )
 
     def _export(self, options: dict[str, Any]) -> None:
