@@ -98,6 +98,14 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "La lecture du dépôt a rendu un résultat mal formé ({name}).",
         "en": "Reading the submission gave a malformed result ({name}).",
     },
+    "engine.worker_lost": {
+        "fr": "L’évaluation a été interrompue plusieurs fois par un arrêt de nos machines.",
+        "en": "The evaluation was interrupted several times because our machines stopped.",
+    },
+    "engine.crashed": {
+        "fr": "Un défaut de la plateforme a interrompu l’évaluation ({kind}).",
+        "en": "A defect of the platform interrupted the evaluation ({kind}).",
+    },
     "engine.storage": {
         "fr": "La plateforme n’a pas pu lire ou écrire ses propres fichiers ({kind}).",
         "en": "The platform could not read or write its own files ({kind}).",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,6 +21,8 @@ from assessments.services.facts import StoredFacts
 from evaluator import runner
 from evaluator.errors import EngineFault, SubmissionFault
 from evaluator.results import Cause, Result
+
+logger = logging.getLogger(__name__)
 
 
 class Heartbeat:
@@ -59,11 +63,20 @@ def evaluate(*, run_id: int) -> None:
     except runs.LeaseLost:
         return
     except SubmissionFault as fault:
-        runs.fail(run=run, code=fault.code, params=fault.params, platform=False)
+        _fail(run, fault.code, fault.params, platform=False)
     except EngineFault as fault:
-        runs.fail(run=run, code=fault.code, params=fault.params, platform=True)
+        _fail(run, fault.code, fault.params, platform=True)
     except OSError as fault:
-        runs.fail(run=run, code="engine.storage", params={"kind": type(fault).__name__}, platform=True)
+        _fail(run, "engine.storage", {"kind": type(fault).__name__}, platform=True)
+    except Exception as defect:  # a defect of ours is named and retried, not left to look like a lost worker
+        logger.exception("run %s crashed", run.pk)
+        _fail(run, "engine.crashed", {"kind": type(defect).__name__}, platform=True)
+
+
+def _fail(run: EvaluationRun, code: str, params: dict[str, Any], *, platform: bool) -> None:
+    """End the run on a fault, unless another worker has taken it over meanwhile."""
+    with suppress(runs.LeaseLost):
+        runs.fail(run=run, code=code, params=params, platform=platform)
 
 
 def _carry_out(run: EvaluationRun) -> None:

@@ -20,6 +20,8 @@ Fact = Mapping[str, Any]
 CELLS_AROUND = 1
 LINES_AROUND = 12
 YEARS = (1970, 2200)
+CELL_CHARACTERS = 100_000  # what a reader could ever read of one cell
+NOTEBOOK_CHARACTERS = 2_000_000  # and what a browser shows of one notebook without stalling
 
 
 def marked_lines(evidence: Fact) -> range:
@@ -50,7 +52,23 @@ def cells(
     ]
     if around is not None:
         chosen = [(index, cell if index == marked else {**cell, "outputs": []}) for index, cell in chosen]
-    return [_cell(index, cell, language, picture, index == marked, lines) for index, cell in chosen]
+    return [_cell(index, cell, language, picture, index == marked, lines) for index, cell in _within_reason(chosen)]
+
+
+def _within_reason(chosen: list[tuple[int, Fact]]) -> list[tuple[int, Fact]]:
+    """The cells up to ``NOTEBOOK_CHARACTERS`` of source; one that is not shown whole says so."""
+    room = NOTEBOOK_CHARACTERS
+    kept: list[tuple[int, Fact]] = []
+    for index, cell in chosen:
+        limit = min(CELL_CHARACTERS, room)
+        source = cell["source"]
+        if len(source) > limit:
+            source = source[:limit] + "\n" + _("… (la suite n’est pas affichée ; elle est dans l’archive)")
+        room -= min(len(cell["source"]), limit)
+        kept.append((index, {**cell, "source": source}))
+        if room <= 0:
+            break
+    return kept
 
 
 def _cell(

@@ -17,6 +17,7 @@ from django.urls import reverse
 from assessments.models import CheckResult, EvaluationRun, EvidenceFile, Submission, User
 from assessments.services import evaluation, reviews, runs, storage, submissions, uploads
 from assessments.services.facts import StoredFacts
+from assessments.web import shown
 from certification.referentials.models import Criterion, CriterionCheck
 from evaluator import facts as extractors
 from evaluator.store import fact_key
@@ -344,3 +345,12 @@ def test_a_real_archive_from_its_bytes_to_the_cell_that_answers(candidate: Clien
     html = page(candidate, "evidence", pk=submission.pk, result=result.pk, index=0)
     assert "eda.ipynb, cellule 1" in html
     assert 'class="marked"' in html
+
+
+def test_a_cell_without_end_is_cut_where_no_reader_goes() -> None:
+
+    endless = {"type": "code", "source": "x" * 5_000_000, "execution_count": None, "outputs": []}
+    views = shown.cells({"cells": [endless] * 50}, lambda sha256: "")
+    assert len(views) == shown.NOTEBOOK_CHARACTERS // shown.CELL_CHARACTERS
+    assert all(len(view.source) < shown.CELL_CHARACTERS + 200 for view in views)
+    assert "archive" in views[0].source
