@@ -44,3 +44,7 @@ class EditionFrozen(ReferentialError):
 
 class EditionInUse(ReferentialError):
     """The draft is already referred to and cannot be replaced."""
+
+
+class EditionExists(ReferentialError):
+    """The certification already has an edition of this label."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import jsonschema
 
+from certification.referentials import carry_over_form
 from certification.referentials.errors import Problem
 
 SCALE_SCHEMA = {
@@ -71,6 +72,8 @@ METADATA_SCHEMA = {
         "certifier": {"type": "string", "minLength": 1, "maxLength": 300},
         "rncp_code": {"type": "string", "minLength": 1, "maxLength": 30},
         "level": {"type": "integer", "minimum": 1, "maximum": 8},
+        "predecessor": {"type": "string", "minLength": 1, "maxLength": 60},
+        "carry_over": carry_over_form.SCHEMA,
     },
 }
 

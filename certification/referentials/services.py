@@ -1,4 +1,4 @@
-"""Use cases on editions: load a draft, publish it, archive it."""
+"""Use cases on editions: load a draft or start one from another, publish it, archive it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from certification.referentials.carry_over import Table
+from certification.referentials.carry_over_form import as_metadata
 from certification.referentials.catalogue import known_checks
-from certification.referentials.errors import EditionFrozen, EditionInUse, InvalidTree
+from certification.referentials.errors import EditionExists, EditionFrozen, EditionInUse, InvalidTree, Problem
 from certification.referentials.loader import delete_content, insert_content
 from certification.referentials.models import Certification, Referential
 from certification.referentials.structure import content_hash
@@ -18,6 +20,7 @@ from certification.referentials.tree import edition_tree
 from certification.referentials.validation import normalised, problems_of
 
 _NAMED_METADATA = ("certifier", "rncp_code", "level")
+_EDITION_METADATA = ("predecessor", "carry_over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def publish(*, referential: Referential) -> Referential:
     if locked.is_frozen:
         raise EditionFrozen(f"L'édition « {locked} » n'est pas un brouillon.")
     whole = edition_tree(locked)
-    errors = [problem for problem in problems_of(whole, known_checks()) if problem.level == "error"]
+    errors = publication_problems(whole)
     if errors:
         raise InvalidTree(errors)
     locked.content_hash = content_hash(whole)
@@ -76,6 +79,52 @@ def publish(*, referential: Referential) -> Referential:
     locked.published_at = timezone.now()
     locked.save(update_fields=["content_hash", "status", "published_at"])
     _describe(locked.certification, whole)
+    return locked
+
+
+def publication_problems(tree: dict[str, Any]) -> list[Problem]:
+    """What keeps a normalised tree from being published: its errors, and a carry-over to what it has lost."""
+    return [
+        problem
+        for problem in problems_of(tree, known_checks())
+        if problem.level == "error" or problem.code == "carry_over_target"
+    ]
+
+
+@transaction.atomic
+def new_edition(*, from_referential: Referential, edition: str) -> Referential:
+    """A draft that says what a frozen edition says, under another label; its metadata name where it comes from.
+
+    Raises EditionFrozen when `from_referential` is itself a draft; EditionExists when the label is taken;
+    InvalidTree when it is no label.
+    """
+    if not from_referential.is_frozen:
+        raise EditionFrozen(f"L'édition « {from_referential} » n'est pas encore publiée : corrigez-la directement.")
+    tree = edition_tree(from_referential)
+    metadata = {key: value for key, value in tree["metadata"].items() if key != "carry_over"}
+    tree |= {"edition": edition, "metadata": metadata | {"predecessor": from_referential.edition}}
+    certification = Certification.objects.select_for_update().get(pk=from_referential.certification_id)
+    if certification.editions.filter(edition=edition).exists():
+        raise EditionExists(f"L'édition « {edition} » existe déjà.")
+    return load_edition(tree=tree).referential
+
+
+@transaction.atomic
+def decide_carry_over(*, referential: Referential, predecessor: Referential, table: Table) -> Referential:
+    """Keep in a draft what of its predecessor counts in it.
+
+    Raises EditionFrozen when it is no draft, InvalidTree when a row of the table does not hold.
+    """
+    locked = Referential.objects.select_for_update().get(pk=referential.pk)
+    if locked.is_frozen:
+        raise EditionFrozen(f"L'édition « {locked} » est figée : sa table de report ne change plus.")
+    tree = edition_tree(locked)
+    written = as_metadata(table, edition_tree(predecessor), tree)
+    tree["metadata"] = {**tree["metadata"], "carry_over": written}
+    whole = normalised(tree, known_checks())
+    locked.metadata = whole["metadata"]
+    locked.content_hash = content_hash(whole)
+    locked.save(update_fields=["metadata", "content_hash"])
     return locked
 
 
@@ -110,7 +159,9 @@ def _describe(certification: Certification, tree: dict[str, Any]) -> None:
     certification.certifier = metadata.get("certifier") or ""
     certification.rncp_code = metadata.get("rncp_code") or ""
     certification.level = metadata.get("level")
-    certification.metadata = {key: value for key, value in metadata.items() if key not in _NAMED_METADATA}
+    certification.metadata = {
+        key: value for key, value in metadata.items() if key not in _NAMED_METADATA + _EDITION_METADATA
+    }
     certification.save()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema
 
 from certification.referentials import spec
+from certification.referentials.carry_over_form import carry_over_problems
 from certification.referentials.errors import InvalidTree, Problem
 from certification.referentials.references import (
     AmbiguousReference,
@@ -40,7 +41,7 @@ def problems_of(tree: Any, catalogue: Catalogue | None = None) -> list[Problem]:
     whole = completed(tree)
     if not _SLUG.fullmatch(whole["code"]):
         found.append(Problem("code", "slug", "minuscules, chiffres et tirets seulement."))
-    found.extend(metadata_problems(whole["metadata"]))
+    found.extend(list(metadata_problems(whole["metadata"])) or carry_over_problems(whole))
     found.extend(scale_problems(whole["scale"]))
     found.extend(award_rule_problems(whole["award_rule"]))
     found.extend(_duplicates(whole))
