@@ -7,15 +7,16 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from certification.referentials import queries, services
+from certification.referentials import exporters, queries, services
 from certification.referentials.catalogue import known_checks
 from certification.referentials.errors import ReferentialError
 from certification.referentials.models import Referential
 from certification.referentials.shipped import shipped_codes, shipped_tree
 from certification.referentials.validation import problems_of
-from certification.referentials.yaml_form import read_form, write_form
+from certification.referentials.yaml_form import read_form
 
 
 class Command(BaseCommand):
@@ -34,9 +35,10 @@ class Command(BaseCommand):
             self._with_edition(actions.add_parser(name, help=words))
         listing = actions.add_parser("list", help="liste les éditions et ce qu'elles contiennent")
         listing.add_argument("--json", action="store_true")
-        export = actions.add_parser("export", help="écrit une édition sur la sortie standard")
+        export = actions.add_parser("export", help="écrit une édition dans un des formats d'échange")
         self._with_edition(export)
-        export.add_argument("--format", choices=("json", "yaml"), default="json")
+        export.add_argument("--format", choices=tuple(exporters.FORMATS), default="json")
+        export.add_argument("--output", type=Path, metavar="FICHIER", help="un fichier plutôt que la sortie standard")
         validate = actions.add_parser("validate", help="vérifie un fichier sans rien charger")
         validate.add_argument("path", type=Path)
         coverage = actions.add_parser("coverage", help="ce que la machine décide ou éclaire, par bloc")
@@ -91,11 +93,24 @@ class Command(BaseCommand):
             )
 
     def _export(self, options: dict[str, Any]) -> None:
-        tree = queries.edition_tree(self._edition(options))
-        if options["format"] == "yaml":
-            self.stdout.write(write_form(tree), ending="")
+        data = exporters.export(self._edition(options), options["format"], settings.JALON_BASE_URL)
+        path: Path | None = options["output"]
+        if path is not None:
+            try:
+                path.write_bytes(data)
+            except OSError as error:
+                raise CommandError(f"{path} : {error.strerror}.") from error
+        elif options["format"] == "xlsx":
+            self._write_bytes(data)
         else:
-            self._write_json(tree)
+            self.stdout.write(data.decode(), ending="")
+
+    def _write_bytes(self, data: bytes) -> None:
+        """A workbook is no text: it goes to a file or to another program, never to a screen."""
+        stream = getattr(self.stdout, "buffer", None)
+        if stream is None or self.stdout.isatty():
+            raise CommandError("Un classeur ne s'affiche pas : donner --output FICHIER.")
+        stream.write(data)
 
     def _validate(self, options: dict[str, Any]) -> None:
         problems = problems_of(read_form(options["path"]), known_checks())

@@ -1,0 +1,45 @@
+"""An edition as a file, in each of the formats it leaves in."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from certification.referentials.exporters.base import Format, Origin, Tree
+from certification.referentials.exporters.case import write as write_case
+from certification.referentials.exporters.plain import write_json, write_yaml
+from certification.referentials.exporters.xlsx import write as write_xlsx
+from certification.referentials.models import Referential
+from certification.referentials.tree import edition_tree
+
+__all__ = ["FORMATS", "Format", "Origin", "Tree", "export", "file_name", "origin_of"]
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMATS: MappingProxyType[str, Format] = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            Format("json", "JSON", "application/json", ".json", write_json),
+            Format("yaml", "YAML", "application/yaml", ".yaml", write_yaml),
+            Format("xlsx", "Excel", _XLSX, ".xlsx", write_xlsx),
+            Format("case", "CASE 1.1", "application/json", ".case.json", write_case),
+        )
+    }
+)
+"""Every format, by its name on the command line and in addresses."""
+
+
+def export(referential: Referential, format_name: str, base_url: str) -> bytes:
+    """The file of an edition; `base_url` begins the addresses that CASE gives. Raises KeyError for no format."""
+    return FORMATS[format_name].write(edition_tree(referential), origin_of(referential, base_url))
+
+
+def origin_of(referential: Referential, base_url: str) -> Origin:
+    """Of a published edition, the moment it was; of a draft, that of its creation: exports stay the same."""
+    changed_at = referential.published_at or referential.created_at
+    return Origin(status=referential.status, changed_at=changed_at, base_url=base_url)
+
+
+def file_name(referential: Referential, format_name: str) -> str:
+    """`code-edition.suffix`, of letters, digits, dots, dashes and underscores only."""
+    label = f"{referential.certification.code}-{referential.edition}"
+    return "".join(c if c.isalnum() or c in "._-" else "-" for c in label) + FORMATS[format_name].suffix

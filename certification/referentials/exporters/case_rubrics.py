@@ -1,0 +1,88 @@
+"""The grids of an edition as CFRubrics of CASE 1.1: one per bloc, one for the lines outside any bloc."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from certification.referentials.exporters.base import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Grids:
+    """What rubrics are made from.
+
+    `links`: the CFItem of each path of the tree; `identify(collection, place)`: the identity of an object;
+    `changed`: when the edition changed.
+    """
+
+    tree: Tree
+    links: Mapping[str, Mapping[str, str]]
+    identify: Callable[[str, str], dict[str, str]]
+    changed: str
+
+    def rubrics(self) -> list[dict[str, Any]]:
+        """A rubric for every scope with lines to mark: its criteria, and the levels of the marking scale."""
+        blocs = [(f"blocs[{rank}]", bloc) for rank, bloc in enumerate(self.tree["blocs"])]
+        found = [self._rubric(path, scope) for path, scope in [*blocs, ("", self.tree)]]
+        return [rubric for rubric in found if rubric["CFRubricCriteria"]]
+
+    def _rubric(self, path: str, scope: Mapping[str, Any]) -> dict[str, Any]:
+        identity = self.identify("CFRubrics", f"CFRubric:{path}")
+        criteria = [
+            self._criterion(identity, rank + 1, *line)
+            for rank, line in enumerate(_lines(f"{path}." if path else "", scope))
+        ]
+        return {
+            **identity,
+            "title": scope["title"],
+            "lastChangeDateTime": self.changed,
+            "CFRubricCriteria": criteria,
+        }
+
+    def _criterion(
+        self, rubric: Mapping[str, str], position: int, path: str, category: str, node: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        identity = self._within(rubric, f"CFRubricCriterion:{path}")
+        return {
+            **identity,
+            **({"category": category} if category else {}),
+            "description": " ".join(filter(None, (node.get("lead_in"), node["text"]))),
+            "CFItemURI": dict(self.links[path]),
+            "weight": float(node["weight"]),
+            "position": position,
+            "rubricId": rubric["identifier"],
+            "lastChangeDateTime": self.changed,
+            "CFRubricCriterionLevels": [
+                {
+                    **self._within(rubric, f"CFRubricCriterionLevel:{path}:{level['code']}"),
+                    "quality": level["label"]["fr"],
+                    "description": level["label"]["en"],
+                    "score": 1.0 if level["acquired"] else 0.0,
+                    "position": rank + 1,
+                    "rubricCriterionId": identity["identifier"],
+                    "lastChangeDateTime": self.changed,
+                }
+                for rank, level in enumerate(self.tree["scale"])
+            ],
+        }
+
+    def _within(self, rubric: Mapping[str, str], place: str) -> dict[str, str]:
+        """Criteria and levels are read with their rubric: their address is a fragment of its own."""
+        identifier = self.identify("CFRubrics", place)["identifier"]
+        return {"identifier": identifier, "uri": f"{rubric['uri']}#{identifier}"}
+
+
+def _lines(prefix: str, scope: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """The lines to mark: (path, category, part); a competency without criteria is a line itself."""
+    for rank, activity in enumerate(scope.get("activities", ())):
+        yield from _lines(f"{prefix}activities[{rank}].", activity)
+    for rank, competency in enumerate(scope["competencies"]):
+        path = f"{prefix}competencies[{rank}]"
+        if not competency["criteria"]:
+            yield path, "", competency
+        for place, criterion in enumerate(competency["criteria"]):
+            yield f"{path}.criteria[{place}]", competency["text"], criterion
+    for rank, criterion in enumerate(scope["criteria"]):
+        yield f"{prefix}criteria[{rank}]", "", criterion

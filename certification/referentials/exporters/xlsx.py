@@ -1,0 +1,143 @@
+"""A workbook in the columns of the import template: bloc, activity, competency, modality, criterion.
+
+A blank cell means « as above »: criteria that stand under an activity, a bloc or the edition itself come before what
+is below it. Codes open the texts (« C1 : … »), sub-items are dashes under a criterion. A second sheet lists the
+checks. References, deliverables, durations and award rules do not fit in a table: JSON, YAML and CASE carry them.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from certification.referentials.exporters.base import Origin, Tree
+from certification.referentials.references import bloc_name
+
+COLUMNS = (("Bloc", 34), ("Activité", 34), ("Compétence", 46), ("Modalité", 40), ("Critère", 60))
+"""Headers and widths, in characters; the reader of the import knows them by their words."""
+CHECK_COLUMNS = (("Bloc", 10), ("Critère", 70), ("Contrôle", 30), ("Rôle", 12), ("Paramètres", 40))
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LONGEST_CELL = 32_767
+Line = tuple[str, str, str, str]
+"""Bloc, activity, competency, criterion."""
+
+
+def write(tree: Tree, origin: Origin) -> bytes:
+    """The workbook's bytes: the référentiel, then its checks."""
+    book = Workbook()
+    book.properties.creator = "Jalon"
+    book.properties.title = tree["title"]
+    book.properties.created = book.properties.modified = origin.changed_at.replace(tzinfo=None)
+    first = book.worksheets[0]
+    first.title = "Référentiel"
+    _fill(first, COLUMNS, _rows(tree))
+    _fill(book.create_sheet("Contrôles"), CHECK_COLUMNS, _checks(tree))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _rows(tree: Tree) -> Iterator[Sequence[str]]:
+    for bloc in (None, *tree["blocs"]):
+        name = bloc_name(bloc) if bloc is not None else None
+        label = _coded(bloc["code"], bloc["title"]) if bloc is not None else ""
+        modalities = [_modality(each) for each in tree["assessments"] if each["bloc"] == name]
+        lines = list(_scope(label, tree if bloc is None else bloc))
+        for rank in range(max(len(lines), len(modalities))):
+            place, activity, competency, criterion = lines[rank] if rank < len(lines) else ("", "", "", "")
+            yield place, activity, competency, modalities[rank] if rank < len(modalities) else "", criterion
+
+
+def _scope(label: str, scope: Mapping[str, Any]) -> Iterator[Line]:
+    """The lines of a bloc or of the edition; what opens a bloc, an activity, a competency is said once."""
+    own = [("", "", *line) for line in _scope_lines(scope)]
+    for activity in scope["activities"]:
+        title = _coded(activity["code"], activity["title"])
+        below = [("", *line) for line in _scope_lines(activity)] or [("", "", "")]
+        own.append(("", title, *below[0][1:]))
+        own.extend(("", "", *line[1:]) for line in below[1:])
+    if label:
+        first = own[0] if own else ("", "", "", "")
+        own[:1] = [(label, *first[1:])]
+    yield from own
+
+
+def _scope_lines(scope: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(competency, criterion): first the criteria under no competency."""
+    for criterion in scope["criteria"]:
+        yield "", _criterion(criterion)
+    for competency in scope["competencies"]:
+        text = _coded(competency["code"], competency["text"])
+        criteria = [_criterion(each) for each in competency["criteria"]] or [""]
+        yield text, criteria[0]
+        yield from (("", each) for each in criteria[1:])
+
+
+def _criterion(node: Mapping[str, Any]) -> str:
+    text = _coded(node["code"], " ".join(filter(None, (node["lead_in"], node["text"]))))
+    return "\n".join([text, *(f"- {_flat(item)}" for item in node["items"])])
+
+
+def _modality(node: Mapping[str, Any]) -> str:
+    title, brief = node["title"], node["brief"] or ""
+    return brief if brief.startswith(title) else "\n".join(filter(None, (title, brief)))
+
+
+def _coded(code: str | None, text: str) -> str:
+    return f"{code} : {_flat(text)}" if code else _flat(text)
+
+
+def _flat(text: str) -> str:
+    """On one line: in a cell, a new line begins another part."""
+    return " ".join(text.split())
+
+
+def _checks(tree: Tree) -> Iterator[Sequence[str]]:
+    for label, criterion in _criteria(tree):
+        for check in criterion["checks"]:
+            params = json.dumps(check["params"], ensure_ascii=False) if check["params"] else ""
+            role = {"decided": "décide", "informed": "éclaire"}[check["role"]]
+            yield label, _criterion(criterion), check["code"], role, params
+
+
+def _criteria(tree: Tree) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for bloc in (tree, *tree["blocs"]):
+        label = "" if bloc is tree else bloc_name(bloc) or ""
+        for scope in (bloc, *bloc["activities"]):
+            yield from ((label, each) for each in scope["criteria"])
+            for competency in scope["competencies"]:
+                yield from ((label, each) for each in competency["criteria"])
+
+
+def _fill(sheet: Worksheet, columns: Sequence[tuple[str, int]], rows: Iterator[Sequence[str]]) -> None:
+    for column, (header, width) in enumerate(columns, start=1):
+        cell = sheet.cell(row=1, column=column, value=header)
+        cell.font = Font(bold=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", start_color="0F4C4F")
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for rank, row in enumerate(rows, start=2):
+        for column, text in enumerate(row, start=1):
+            if text:
+                _write_text(sheet, rank, column, text)
+    sheet.freeze_panes = "A2"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+
+
+def _write_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    """A text stays a text: what begins like a formula is not one."""
+    cell = sheet.cell(row=row, column=column)
+    cell.value = _ILLEGAL.sub("", text)[:_LONGEST_CELL]
+    cell.data_type = "s"
+    cell.alignment = Alignment(wrap_text=True, vertical="top")

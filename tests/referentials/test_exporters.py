@@ -1,0 +1,87 @@
+"""The formats an edition leaves in: the workbook, the registry, the command."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.management import CommandError, call_command
+
+from certification.referentials import exporters, services
+from certification.referentials.exporters.xlsx import write
+from certification.referentials.validation import normalised
+from certification.referentials.yaml_form import parse_form
+
+ORIGIN = exporters.Origin("draft", datetime(2026, 11, 20, 10, tzinfo=UTC), "https://jalon.example")
+CODE = "soudure-des-donnees"
+
+
+def sheet(tree: dict[str, Any], rank: int = 0) -> list[tuple[Any, ...]]:
+    book = openpyxl.load_workbook(io.BytesIO(write(normalised(tree), ORIGIN)))
+    return list(book.worksheets[rank].iter_rows(values_only=True))
+
+
+def test_the_workbook_has_the_columns_of_the_template(tree: dict[str, Any]) -> None:
+    header, *rows = sheet(tree)
+    assert header == ("Bloc", "Activité", "Compétence", "Modalité", "Critère")
+    assert rows[0] == (None, None, "Parler clairement", "Thèse", "On comprend")
+    bloc = next(rank for rank, row in enumerate(rows) if row[0] == "1 : Tronc commun")
+    # What stands under the activity itself comes first: a blank means « as above ».
+    assert rows[bloc] == ("1 : Tronc commun", "A1 : Collecter", None, "Dossier", "Le tout se tient")
+    criterion = "E1 : Capacité à : Le choix est juste :\n- il est argumenté\n- il est daté"
+    assert rows[bloc + 1] == (None, None, "A1-C1 : Choisir", None, criterion)
+    assert rows[bloc + 2] == (None, None, "A1-C2 : Interroger", None, None)
+    assert rows[-1] == ("5B : Science", None, None, None, None)
+
+
+def test_the_workbook_lists_the_checks(tree: dict[str, Any]) -> None:
+    _, (bloc, criterion, check, role, params) = sheet(tree, 1)
+    assert (bloc, check, role, params) == ("1", "code.counts", "décide", '{"minimum": 2}')
+    assert criterion.startswith("E1 : Capacité à")
+
+
+def test_a_text_that_looks_like_a_formula_stays_a_text(tree: dict[str, Any]) -> None:
+    tree["blocs"] = [{"title": "=HYPERLINK(A1)", "competencies": [{"text": "Savoir"}]}]
+    tree["assessments"], tree["option_groups"] = [], []
+    book = openpyxl.load_workbook(io.BytesIO(write(normalised(tree), ORIGIN)))
+    cells = [cell for row in book.worksheets[0].iter_rows() for cell in row if cell.value == "=HYPERLINK(A1)"]
+    assert [cell.data_type for cell in cells] == ["s"]
+
+
+class TestFiles:
+    @pytest.fixture(autouse=True)
+    def loaded(self, tree: dict[str, Any], known_checks: Any, db: None) -> None:
+        self.edition = services.load_edition(tree=tree).referential
+
+    @pytest.mark.parametrize("name", exporters.FORMATS)
+    def test_every_format_is_written_twice_alike(self, name: str, tmp_path: Path) -> None:
+        path = tmp_path / exporters.file_name(self.edition, name)
+        call_command("referentials", "export", CODE, "--format", name, "--output", str(path))
+        first = path.read_bytes()
+        call_command("referentials", "export", CODE, "--format", name, "--output", str(path))
+        assert first
+        if name != "xlsx":  # the workbook's archive is stamped with the time
+            assert path.read_bytes() == first
+
+    def test_the_standard_output_holds_nothing_but_the_export(self) -> None:
+        for name, read in (
+            ("json", json.loads),
+            ("case", json.loads),
+            ("yaml", lambda text: parse_form(text.encode())),
+        ):
+            out = io.StringIO()
+            call_command("referentials", "export", CODE, "--format", name, stdout=out)
+            assert read(out.getvalue())
+
+    def test_a_workbook_is_not_shown_on_a_screen(self) -> None:
+        with pytest.raises(CommandError, match="--output"):
+            call_command("referentials", "export", CODE, "--format", "xlsx", stdout=io.StringIO())
+
+    def test_a_file_that_cannot_be_written_is_said(self) -> None:
+        with pytest.raises(CommandError, match="/absent"):
+            call_command("referentials", "export", CODE, "--output", "/absent/x.json")
