@@ -15,10 +15,11 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from assessments.management import scenario
 from assessments.models import Document, Role, User
 from assessments.web.wording import check_title
+from certification.referentials import services as editions
 from certification.referentials.models import Referential
+from certification.referentials.shipped import shipped_tree
 from tests import factories
 from tests.e2e.visitors import LONG, Visitor, expect_shown
 from tests.workers import Worker, until
@@ -41,9 +42,9 @@ class Cast:
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
     """The published référentiel and people with their roles; what they do, they do on the screens."""
-    referentials = {edition.certification.code: edition for edition in scenario.load_referentials()}
+    loaded = editions.load_edition(tree=shipped_tree("oc-data-scientist"))
     return Cast(
-        referential=referentials[scenario.CODE],
+        referential=editions.publish(referential=loaded.referential),
         administrator=factories.person(Role.ADMINISTRATOR, "Administratrice (démo)"),
         candidate=factories.person(Role.CANDIDATE, "Candidate A (démo)"),
         mentor=factories.person(Role.MENTOR, "Mentor (démo)"),
