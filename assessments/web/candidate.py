@@ -16,7 +16,7 @@ from assessments.services import works
 from assessments.web.access import Request, get_visible, member, role_required
 from assessments.web.components import Crumb, PersonView
 from assessments.web.recognised import recognised_views
-from assessments.web.wording import RESULTS, STEPS, criterion_text, sentence, short_name
+from assessments.web.wording import RESULTS, STEPS, criterion_text, labelled, sentence, short_name
 from certification.referentials.models import Assessment
 
 
@@ -75,7 +75,7 @@ def work(request: Request, pk: int) -> HttpResponse:
 def heading_of(name: str, page: reads.WorkPage) -> str:
     """The page's question answered: where the work stands, or what was decided."""
     words = RESULTS[page.decision.outcome] if page.decision else STEPS[page.step].title
-    return f"{name}\u00a0: {words}"
+    return labelled(name, words)
 
 
 def _remarks(review: Review | None) -> dict[str, Any]:

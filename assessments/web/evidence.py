@@ -16,7 +16,7 @@ from assessments.services import facts
 from assessments.web import components as views
 from assessments.web import shown
 from assessments.web.results import evidence_label, image_url
-from assessments.web.wording import check_title, criterion_number, criterion_text, sentence
+from assessments.web.wording import check_title, criterion_number, criterion_text, labelled, sentence
 
 COMMITS: Final = 30
 
@@ -59,7 +59,7 @@ def evidence_view(submission: Submission, place: reads.EvidencePlace) -> Evidenc
     criterion = ""
     if place.line:
         asked = place.line.grid.criterion
-        criterion = f"{criterion_number(asked, place.line.rank)}\u00a0: {criterion_text(asked)}"
+        criterion = labelled(criterion_number(asked, place.line.rank), criterion_text(asked))
     return EvidenceView(
         title=evidence_label(item),
         kind=str(item["kind"]),

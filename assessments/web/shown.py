@@ -63,7 +63,7 @@ def _within_reason(chosen: list[tuple[int, Fact]]) -> list[tuple[int, Fact]]:
         limit = min(CELL_CHARACTERS, room)
         source = cell["source"]
         if len(source) > limit:
-            source = source[:limit] + "\n" + _("… (la suite n’est pas affichée ; elle est dans l’archive)")
+            source = source[:limit] + "\n" + _("… (la suite n’est pas affichée ; elle est dans l’archive)")
         room -= min(len(cell["source"]), limit)
         kept.append((index, {**cell, "source": source}))
         if room <= 0:

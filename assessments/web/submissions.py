@@ -24,7 +24,7 @@ from assessments.web.evidence import evidence_view
 from assessments.web.files import file_page
 from assessments.web.looks import OUTCOMES
 from assessments.web.progress import progress_of, run_view
-from assessments.web.wording import short_name
+from assessments.web.wording import labelled, short_name
 
 STRICT_POLICY: Final = "default-src 'none'; sandbox"
 FOREVER: Final = "private, max-age=31536000, immutable"
@@ -47,7 +47,7 @@ def submission(request: Request, pk: int) -> HttpResponse:
     context = {
         "page": page,
         "submission": found,
-        "page_title": f"{name}\u00a0: {run.short}",
+        "page_title": labelled(name, run.short),
         "crumbs": _way_to(request, found, name),
         "groups": results.groups(found, shown, page.review),
         "actions": reads.actions_of(request.user, found),
@@ -70,7 +70,7 @@ def submission_results(request: Request, pk: int) -> HttpResponse:
         "page": page,
         "submission": found,
         "changed": [results.criterion_view(found, line, page.review) for line in changed],
-        "heading": f"{_name(found)}\u00a0: {run_view(page).short}",
+        "heading": labelled(_name(found), run_view(page).short),
         **_run_context(page, request.GET.get("resultat", "")),
     }
     return render(request, "web/submission/_results.html", context)

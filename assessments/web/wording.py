@@ -135,6 +135,11 @@ RESULTS: Final[Mapping[str, StrPromise]] = {
 }
 
 
+def labelled(label: StrPromise | str, words: StrPromise | str) -> str:
+    """Both in one line, with the colon of the reader's language."""
+    return _("%(label)s : %(words)s") % {"label": label, "words": words}
+
+
 def language() -> str:
     return get_language() or "fr"
 
@@ -153,11 +158,8 @@ def check_title(code: str) -> str:
 
 
 def bloc_name(bloc: Bloc | None) -> str:
-    """``Bloc 5``, as one says it; an edition may print the word with the number."""
-    if bloc is None:
-        return _("Épreuve de certification")
-    code = bloc.code or str(bloc.position)
-    return code if code.lower().startswith("bloc") else _("Bloc %(code)s") % {"code": code}
+    """``Bloc 5``, as one says it; the name of what no bloc holds."""
+    return bloc.short_name if bloc else _("Épreuve de certification")
 
 
 def short_name(assessment: Assessment) -> str:

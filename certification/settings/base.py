@@ -119,6 +119,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "certification" / "locale"]
+FORMAT_MODULE_PATH = ["certification.formats"]
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True

@@ -117,7 +117,7 @@ def test_enrolments_are_paged_searched_and_show_every_bloc(world: World, desk: C
     first = read(desk, "admin_session", world.session.pk)
     assert "1 à 50 sur 131" in first
     assert "65 candidats n’ont pas encore de mentor" in first
-    assert "Explorer des données : Admis à soutenir" in read(desk, "admin_session", world.session.pk, q="Foule 007")
+    assert "Explorer des données : Admis à soutenir" in read(desk, "admin_session", world.session.pk, q="Foule 007")
     elsewhere = read(desk, "admin_session", world.session.pk, q="Foule 007", mentor=str(world.mentor.pk))
     assert "Aucun candidat" in elsewhere
     assert world.candidate.full_name not in read(desk, "admin_session", world.session.pk, mentor="none")
@@ -194,7 +194,7 @@ def test_the_export_opens_in_a_spreadsheet_and_runs_nothing(world: World, desk: 
     text = b"".join(response.streaming_content).decode()
     assert text.startswith("\ufeff")
     head, line = list(csv.reader(io.StringIO(text[1:]), delimiter=";"))
-    assert head[-1] == "Bloc BLOC 1 – Explorer des données"
+    assert head[-1] == "BLOC 1 – Explorer des données"
     assert line == ['\'=cmd|" /C calc"!A0', world.candidate.email, "'@SUM(1;2)\nx", "FC", "Brouillon"]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assessments.selectors.administration.session import BlocState
 from assessments.web.looks import DECISIONS, STATES, WORK_STATES, Look
+from assessments.web.wording import labelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class BlocMark:
 
 def of_blocs(blocs: Sequence[BlocState]) -> list[BlocMark]:
     return [
-        BlocMark(bloc.label, look, f"{bloc.title} : {look.label}")
+        BlocMark(bloc.label, look, labelled(bloc.title, look.label))
         for bloc in blocs
         for look in [STATES[bloc.kind][bloc.state]]
     ]

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from certification.referentials.models.base import (
     Node,
@@ -53,7 +54,13 @@ class Bloc(Node):
         ]
 
     def __str__(self) -> str:
-        return f"Bloc {self.code} – {self.title}" if self.code else self.title
+        return f"{self.short_name} – {self.title}" if self.code else self.title
+
+    @property
+    def short_name(self) -> str:
+        """``Bloc 5``, as one says it; an edition may print the word with the number."""
+        code = self.code or str(self.position)
+        return code if code.lower().startswith("bloc") else _("Bloc %(code)s") % {"code": code}
 
 
 class Activity(Node):
