@@ -1,0 +1,61 @@
+"""`python -m certification.referentials.importers read KIND FILE [name=value…]`: one file, read within bounds.
+
+Standard output gets one JSON: {"tree", "remarks"} or {"refused": {code, message, place}}. Standard error gets one
+line per step, `read total`, in bytes. Memory, processor time and written files are bounded before the file is opened.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from certification.referentials.importers.base import ImportRefused
+from certification.referentials.importers.registry import IMPORTERS
+
+MEMORY = 1_000_000_000
+CPU_SECONDS = 240
+
+
+def bound() -> None:
+    """From now on: 1 GB of memory, 4 minutes of processor, no file written, no child, no core dump."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+
+def answer(kind: str, path: Path, options: dict[str, str]) -> dict[str, Any]:
+    """What reading the file gives, refusals included, as JSON."""
+    importer = IMPORTERS[kind]
+    try:
+        if path.stat().st_size > importer.max_bytes:
+            raise ImportRefused("too_large", f"Le fichier dépasse {importer.max_bytes // 1_000_000} Mo.")
+        found: dict[str, Any] = importer.read(path, options, _tell).as_json()
+    except ImportRefused as refused:
+        return {"refused": {"code": refused.code, "message": refused.message, "place": refused.place}}
+    except (MemoryError, RecursionError):
+        message = "Le fichier demande trop de mémoire pour être lu."
+        return {"refused": {"code": "too_large", "message": message, "place": ""}}
+    return found
+
+
+def _tell(read: int, total: int) -> None:
+    sys.stderr.write(f"{read} {total}\n")
+    sys.stderr.flush()
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) < 3 or arguments[0] != "read" or arguments[1] not in IMPORTERS:
+        sys.stderr.write(f"read {{{','.join(IMPORTERS)}}} FILE [name=value…]\n")
+        return 2
+    options = dict(each.split("=", 1) for each in arguments[3:] if "=" in each)
+    bound()
+    json.dump(answer(arguments[1], Path(arguments[2]), options), sys.stdout, ensure_ascii=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

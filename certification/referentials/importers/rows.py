@@ -1,0 +1,210 @@
+"""From rows « bloc, activity, competency, modality, criterion » to a tree: what XLSX, CSV and Word have in common.
+
+A blank cell means « as above ». A bloc closes the activity above it, an activity its competency.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from certification.referentials.importers.base import Imported, ImportRefused, Remark
+from certification.referentials.importers.parts import assessment_of, competencies_in, empty_nodes, new_tree, plain
+from certification.referentials.importers.splitting import Piece, bloc_coded, clean, pieces, sentences
+
+COLUMNS = ("bloc", "activity", "competency", "modality", "criterion")
+MAX_ROWS = 20_000
+MAX_CELL = 32_000
+_WORDS = (
+    ("bloc", ("bloc", "block", "unit")),
+    ("modality", ("modalit", "assessment", "epreuve")),
+    ("criterion", ("criter", "evaluation")),
+    ("activity", ("activit",)),
+    ("competency", ("competenc", "skill")),
+)
+_HEADING_REACH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: where it stands, and the text of each column (blank when as above)."""
+
+    place: str
+    cells: Mapping[str, str]
+
+
+def column_of(heading: str) -> str | None:
+    """Which column a heading names, in French or in English, the official wordings included; None otherwise."""
+    text = plain(heading)
+    text = re.sub(r"^referentiels? (de |d'|d )", "", text)
+    found = [
+        (place, name)
+        for name, words in _WORDS
+        for word in words
+        if 0 <= (place := text.find(word)) < _HEADING_REACH and len(text) < 400
+    ]
+    return min(found)[1] if found else None
+
+
+def headings_of(cells: Sequence[str]) -> dict[int, str] | None:
+    """The columns a heading row names, by position; None when the row is no heading."""
+    filled = {rank: column_of(cell) for rank, cell in enumerate(cells) if cell.strip()}
+    if len(filled) < 2 or None in filled.values():
+        return None
+    return {rank: name for rank, name in filled.items() if name is not None}
+
+
+def tree_of(rows: Iterable[Row]) -> Imported:
+    """The tree the rows describe. Raises ImportRefused when there is no competency, or far too many rows."""
+    builder = _Builder()
+    for count, row in enumerate(rows, start=1):
+        if count > MAX_ROWS:
+            raise ImportRefused("too_large", f"Plus de {MAX_ROWS} lignes.", row.place)
+        builder.add(row)
+    return builder.imported()
+
+
+class _Builder:
+    """The tree as it grows, row by row: what « above » means."""
+
+    def __init__(self) -> None:
+        self._tree = new_tree()
+        self._remarks: list[Remark] = []
+        self._above: dict[str, str] = dict.fromkeys(COLUMNS, "")
+        self._scopes: dict[str, tuple[str, dict[str, Any]] | None] = {
+            "bloc": None,
+            "activity": None,
+            "competency": None,
+        }
+        self._seen: dict[tuple[str, ...], str] = {}
+        self._assessments: dict[tuple[str, str], str] = {}
+
+    def add(self, row: Row) -> None:
+        cells = {name: clean(row.cells.get(name, "")) for name in COLUMNS}
+        for name, text in cells.items():
+            if len(text) > MAX_CELL:
+                raise ImportRefused("too_large", f"Cellule de plus de {MAX_CELL} caractères.", f"{row.place}, {name}")
+            self._formula(row.place, text)
+        for name in ("bloc", "activity", "competency"):
+            if cells[name] and cells[name] != self._above[name]:
+                getattr(self, f"_open_{name}")(cells[name], row.place)
+        if cells["modality"]:
+            self._modality(cells["modality"], row.place)
+        if cells["criterion"]:
+            self._criteria(cells["criterion"], row.place)
+
+    def imported(self) -> Imported:
+        parts = list(competencies_in(self._tree))
+        if not parts:
+            raise ImportRefused("nothing", "Aucune compétence n'a été trouvée dans le tableau.")
+        return Imported(self._tree, (*self._remarks, *empty_nodes(self._tree)))
+
+    def _remark(self, path: str, place: str, code: str, message: str, level: str = "warning") -> None:
+        self._remarks.append(Remark(path, place, code, message, level))
+
+    def _formula(self, place: str, text: str) -> None:
+        if text[:1] in ("=", "@", "+"):
+            self._remark("", place, "formula", f"« {text[:40]} » ressemble à une formule : gardé comme un texte.")
+
+    def _close(self, *names: str) -> None:
+        for name in names:
+            self._above[name] = ""
+            if name in self._scopes:
+                self._scopes[name] = None
+
+    def _hang(self, child: str, node: dict[str, Any], *parents: str) -> str:
+        """Append under the nearest of the open parents; returns the path."""
+        for name in parents:
+            scope = self._scopes[name]
+            if scope is not None:
+                prefix, parent = scope[0] + ".", scope[1]
+                break
+        else:
+            prefix, parent = "", self._tree
+        listed = parent.setdefault(child, [])
+        listed.append(node)
+        return f"{prefix}{child}[{len(listed) - 1}]"
+
+    def _open_bloc(self, text: str, place: str) -> None:
+        self._close("activity", "competency", "modality")
+        self._above["bloc"] = text
+        code, title = bloc_coded(text)
+        node: dict[str, Any] = {"code": code} if code else {"key": f"bloc-{len(self._tree['blocs']) + 1}"}
+        node["title"] = title
+        path = self._hang("blocs", node)
+        self._scopes["bloc"] = (path, node)
+        self._note_duplicate("bloc", path, text, place)
+
+    def _open_activity(self, text: str, place: str) -> None:
+        self._close("competency", "modality")
+        self._above["activity"] = text
+        head, *tasks = pieces(text)
+        node: dict[str, Any] = {"code": head.code} if head.code else {}
+        node["title"] = head.text
+        lines = [*head.items, *(line for task in tasks for line in _flat(task))]
+        if lines:
+            node["tasks"] = lines
+        path = self._hang("activities", node, "bloc")
+        self._scopes["activity"] = (path, node)
+        if tasks:
+            self._remark(path, place, "split", "Plusieurs lignes : la première est lue comme le titre de l'activité.")
+        self._note_duplicate("activity", path, text, place)
+
+    def _open_competency(self, text: str, place: str) -> None:
+        self._above["competency"] = text
+        found = pieces(text)
+        for piece in found:
+            node: dict[str, Any] = {"code": piece.code} if piece.code else {}
+            node["text"] = "\n".join([piece.text, *(f"- {item}" for item in piece.items)])
+            path = self._hang("competencies", node, "activity", "bloc")
+            self._scopes["competency"] = (path, node)
+            self._note_split(path, place, piece, len(found))
+            self._note_duplicate("competency", path, piece.text, place)
+
+    def _criteria(self, text: str, place: str) -> None:
+        found = pieces(text)
+        for piece in found:
+            node: dict[str, Any] = {"code": piece.code} if piece.code else {}
+            node["text"] = piece.text
+            if piece.items:
+                node["items"] = piece.items
+            path = self._hang("criteria", node, "competency", "activity", "bloc")
+            self._note_split(path, place, piece, len(found))
+            if "\n" in self._above["competency"] and len(pieces(self._above["competency"])) > 1:
+                message = "La cellule des compétences en contient plusieurs : le critère est rangé sous la dernière."
+                self._remark(path, place, "criterion_of_several", message)
+            self._note_duplicate(path.rpartition("criteria")[0], path, piece.text, place)
+
+    def _modality(self, text: str, place: str) -> None:
+        if text == self._above["modality"]:
+            return
+        self._above["modality"] = text
+        scope = self._scopes["bloc"]
+        bloc = (scope[1].get("code") or scope[1].get("key")) if scope else None
+        if (bloc or "", text) in self._assessments:
+            return
+        node = assessment_of(text, bloc)
+        path = self._hang("assessments", node)
+        self._assessments[bloc or "", text] = path
+        if node["kind"] == "other":
+            self._remark(path, place, "kind", "Le genre de l'épreuve n'est pas dit : « autre ».", "info")
+
+    def _note_split(self, path: str, place: str, piece: Piece, count: int) -> None:
+        if count > 1:
+            self._remark(path, place, "split", f"La cellule contient {count} éléments : le découpage est à vérifier.")
+        elif len(sentences(piece.text)) > 1:
+            self._remark(path, place, "sentences", "Plusieurs phrases : peut-être plusieurs éléments.", "info")
+
+    def _note_duplicate(self, kind: str, path: str, text: str, place: str) -> None:
+        key = (kind, plain(text))
+        if key in self._seen:
+            self._remark(path, place, "duplicate", f"Même texte que {self._seen[key]}.")
+        else:
+            self._seen[key] = place
+
+
+def _flat(piece: Piece) -> list[str]:
+    text = f"{piece.code} {piece.text}" if piece.code else piece.text
+    return [text, *piece.items]

@@ -1,0 +1,191 @@
+"""XLSX, CSV and pasted tables, and the template to fill in. Formulas are read as text, never evaluated."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils.exceptions import InvalidFileException
+
+from certification.referentials.importers.base import Imported, Importer, ImportRefused, Progress, Remark
+from certification.referentials.importers.limits import MB, refuse_dangerous_package, refuse_dangerous_xml
+from certification.referentials.importers.rows import COLUMNS, MAX_CELL, MAX_ROWS, Row, headings_of, tree_of
+
+HEADINGS = ("Bloc", "Activité", "Compétence", "Modalité", "Critère")
+MAX_COLUMNS = 40
+MAX_SCANNED = 100_000
+HEADING_WITHIN = 30
+_WIDTHS = (30, 34, 50, 44, 60)
+_EXAMPLE = (
+    ("1 – Analyser des données", "1.1 – Représenter", "C1 – Représenter des données.", "Projet, soutenu.",
+     "Le rapport comprend :\n- un histogramme\n- un nuage de points"),
+    ("", "", "", "", "Les graphiques sont lisibles."),
+    ("", "", "C2 – Interpréter un graphique.", "", "L'interprétation est juste."),
+)  # fmt: skip
+
+
+def template_xlsx(rows: Iterable[Sequence[str]] = _EXAMPLE) -> bytes:
+    """The workbook to fill in: the headings, then `rows` of five texts in the order of HEADINGS."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None  # noqa: S101 - a new workbook has one, which the types do not say
+    sheet.title = "Référentiel"
+    sheet.append(HEADINGS)
+    for cell in sheet[1]:
+        cell.font = Font(bold=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", fgColor="1F3A5F")
+    for rank, row in enumerate(rows, start=2):
+        for column, text in enumerate(row, start=1):
+            cell = sheet.cell(rank, column)
+            cell.value = text or None
+            if text:
+                cell.data_type = "s"  # a text that starts with « = » stays a text
+    for letter, width in zip("ABCDE", _WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width
+    for line in sheet.iter_rows(min_row=1, max_row=max(sheet.max_row, 200), max_col=5):
+        for cell in line:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.number_format = "@"
+    sheet.freeze_panes = "A2"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def read_table(lines: Iterable[tuple[str, Sequence[str]]]) -> Imported:
+    """The tree of a table given line by line, each with its place; the headings may be repeated."""
+    return tree_of(_rows(lines))
+
+
+def _rows(lines: Iterable[tuple[str, Sequence[str]]]) -> Iterator[Row]:
+    columns: dict[int, str] = {}
+    place = ""
+    for rank, (place, cells) in enumerate(lines):
+        if rank > MAX_SCANNED:
+            raise ImportRefused("too_large", f"Plus de {MAX_SCANNED} lignes.", place)
+        heading = headings_of(cells)
+        if heading is not None:
+            columns = heading
+        elif columns:
+            yield from _row(place, cells, columns)
+        elif rank >= HEADING_WITHIN:
+            break
+    if not columns:
+        raise ImportRefused("no_headings", f"Aucune ligne d'en-tête « {' | '.join(HEADINGS)} » n'a été trouvée.", place)
+
+
+def _row(place: str, cells: Sequence[str], columns: Mapping[int, str]) -> Iterator[Row]:
+    named: dict[str, str] = {}
+    for rank, name in columns.items():
+        text = cells[rank].strip() if rank < len(cells) else ""
+        if text:
+            named[name] = f"{named[name]}\n{text}" if name in named else text
+    if named:
+        yield Row(place, named)
+
+
+def _read_xlsx(path: Path, options: Mapping[str, str], progress: Progress) -> Imported:
+    refuse_dangerous_package(path, "xl/workbook.xml")
+    try:
+        refuse_dangerous_xml(path)
+        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
+        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        remarks, whole = [], None
+        for sheet in sheets:
+            try:
+                found = read_table(_sheet_lines(sheet))
+            except ImportRefused as refused:
+                if refused.code not in ("no_headings", "nothing") or (sheet is sheets[-1] and whole is None):
+                    raise
+                remarks.append(Remark("", f"feuille « {sheet.title} »", "sheet_ignored", str(refused), "info"))
+                continue
+            if whole is None:
+                whole = found
+            else:
+                message = "Une autre feuille a déjà été lue : celle-ci est laissée de côté."
+                remarks.append(Remark("", f"feuille « {sheet.title} »", "sheet_ignored", message))
+    except DefusedXmlException as error:
+        raise ImportRefused("entities", "Le fichier déclare des entités XML, ce qui est refusé.") from error
+    except (
+        ParseError,
+        zipfile.BadZipFile,
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OSError,
+        EOFError,
+        NotImplementedError,
+    ) as error:
+        # openpyxl lets through whatever its readers stumble on
+        raise ImportRefused("unreadable", "Le classeur est abîmé : l'ouvrir et l'enregistrer à nouveau.") from error
+    if whole is None:
+        raise ImportRefused("nothing", "Le classeur n'a pas de feuille visible.")
+    return Imported(whole.tree, (*whole.remarks, *remarks))
+
+
+def _sheet_lines(sheet: Any) -> Iterator[tuple[str, Sequence[str]]]:
+    sheet.reset_dimensions()  # what the file declares is not to be believed
+    for rank, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), start=1):
+        place = f"feuille « {sheet.title} », ligne {rank}"
+        if rank > MAX_SCANNED:
+            raise ImportRefused("too_large", f"Plus de {MAX_SCANNED} lignes.", place)
+        yield place, ["" if value is None else str(value)[: MAX_CELL + 1] for value in cells]
+
+
+def _read_csv(path: Path, options: Mapping[str, str], progress: Progress) -> Imported:
+    text, remark = _decoded(path.read_bytes())
+    found = read_table(_csv_lines(text))
+    return Imported(found.tree, (*found.remarks, *remark))
+
+
+def _decoded(data: bytes) -> tuple[str, tuple[Remark, ...]]:
+    """UTF-8 with or without mark, UTF-16 with one, else the Windows encoding of French spreadsheets."""
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ("utf-16",) if marked else ("utf-8-sig", "cp1252")
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" in text:
+            break
+        message = "Texte lu dans l'encodage de Windows (cp1252) : vérifier les accents."
+        return text, (Remark("", "", "encoding", message, "info"),) if encoding == "cp1252" else ()
+    raise ImportRefused("encoding", "Ce n'est pas un texte en UTF-8, UTF-16 ou Windows-1252.")
+
+
+def _csv_lines(text: str) -> Iterator[tuple[str, Sequence[str]]]:
+    csv.field_size_limit(MAX_CELL * 2)
+    head = text[:20_000]
+    delimiter = max(";\t,|", key=lambda mark: max((line.count(mark) for line in head.splitlines()[:5]), default=0))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    start = 1
+    try:
+        for cells in reader:
+            place = f"ligne {start}"
+            start = reader.line_num + 1
+            if len(cells) > MAX_COLUMNS:
+                raise ImportRefused("too_large", f"Plus de {MAX_COLUMNS} colonnes.", place)
+            yield place, cells
+    except csv.Error as error:
+        raise ImportRefused("unreadable", "Ligne illisible : guillemets non refermés ou cellule trop longue.",
+                            f"ligne {start}") from error  # fmt: skip
+
+
+IMPORTERS = (
+    Importer("xlsx", (".xlsx",), 20 * MB, _read_xlsx),
+    Importer("csv", (".csv", ".tsv", ".txt"), 10 * MB, _read_csv),
+)
+
+__all__ = ["COLUMNS", "HEADINGS", "IMPORTERS", "MAX_ROWS", "read_table", "template_xlsx"]
