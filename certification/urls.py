@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("langue/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("assessments.api.urls")),
+    path("ims/case/v1p1/", include("assessments.api.case")),
     path("", include("assessments.web.urls")),
 ]

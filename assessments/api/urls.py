@@ -4,7 +4,7 @@ from rest_framework.authtoken.views import ObtainAuthToken
 from rest_framework.routers import SimpleRouter
 from rest_framework.throttling import ScopedRateThrottle
 
-from assessments.api import views
+from assessments.api import referentials, views
 
 app_name = "api"
 
@@ -21,6 +21,7 @@ router.register("works", views.WorkViewSet, basename="work")
 router.register("uploads", views.UploadViewSet, basename="upload")
 router.register("submissions", views.SubmissionViewSet, basename="submission")
 router.register("runs", views.RunViewSet, basename="run")
+router.register("referentials", referentials.ReferentialViewSet, basename="referential")
 
 urlpatterns = [
     *router.urls,

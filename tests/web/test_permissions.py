@@ -15,7 +15,7 @@ from tests import factories
 from tests.web import permissions
 from tests.web.permissions import ROLES, Row, Scene
 
-OURS = ("web:", "api:")
+OURS = ("web:", "api:", "case:")
 ROWS: list[Row] = [
     row
     for module in pkgutil.iter_modules(permissions.__path__)
