@@ -9,6 +9,7 @@ from typing import Any
 from evaluator.checks.base import Check
 from evaluator.checks.dynamic_messages import MESSAGES
 from evaluator.facts.base import Facts
+from evaluator.facts.models.folders import passport_of
 from evaluator.metrics import METRICS
 from evaluator.results import Cause, Evidence, EvidenceKind, Finding, Message, Outcome
 
@@ -27,7 +28,7 @@ def model_loads(facts: Facts, params: Mapping[str, Any]) -> Finding:
     if fact["error"]:
         return _load_failed(facts, fact, evidence)
     shown = {"path": fact["path"], "model": _model_name(fact), "seconds": fact["seconds"]}
-    dangerous = facts["model_files"].get(fact["path"], {}).get("dangerous")
+    dangerous = passport_of(facts["model_files"], fact["path"]).get("dangerous")
     if dangerous:
         # Whoever runs commands while it is opened could also write the answer that we received.
         names = {"path": fact["path"], "names": dangerous[:5]}
@@ -236,7 +237,7 @@ _METRIC_PARAMETERS = {
 CHECKS: tuple[Check, ...] = (
     Check(
         code="model.loads",
-        version=1,
+        version=2,
         family="model",
         title={"fr": "Le modèle enregistré se charge", "en": "The saved model loads"},
         facts=("files", "model_files", "model_load", "dependencies"),
@@ -244,7 +245,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         code="model.metric",
-        version=1,
+        version=2,
         family="model",
         title={"fr": "La performance annoncée est retrouvée", "en": "The claimed performance is found again"},
         facts=("files", "model_metric", "dependencies"),

@@ -11,6 +11,7 @@ from evaluator.checks._versions import agrees
 from evaluator.checks.base import Check
 from evaluator.checks.model_files_messages import MESSAGES
 from evaluator.facts.base import Facts
+from evaluator.facts.models.folders import model_file
 from evaluator.results import Cause, Evidence, EvidenceKind, Finding, Message, Outcome
 
 __all__ = ["CHECKS", "MESSAGES"]
@@ -37,7 +38,8 @@ def serialized(facts: Facts, params: Mapping[str, Any]) -> Finding:
     models = [path for path in _ordered(passports) if passports[path]["estimator"]]
     if models:
         first = passports[models[0]]
-        params = {"path": models[0], "classes": _shown_classes(first), "format": first["format"], "count": len(models)}
+        path = model_file(models[0], first).path
+        params = {"path": path, "classes": _shown_classes(first), "format": first["format"], "count": len(models)}
         code = "met" if first["estimators"] else "met_network"
         evidence = [_file(path, passports[path]) for path in models[:_SHOWN]]
         return Finding(Outcome.MET, Message(f"model.serialized.{code}", params), evidence)
@@ -82,7 +84,8 @@ def _compared(passports: Mapping[str, Any], dependencies: Mapping[str, Any]) -> 
         message = Message("model.passport.undecided_versions", {"path": path, "packages": passports[path]["packages"]})
         return Finding(Outcome.UNDECIDED, message, [_file(path, passports[path])])
     item = chosen[0]
-    params = {"path": item.path, "library": item.library, "inside": item.inside, "spec": item.spec, "file": item.file}
+    path = model_file(item.path, passports[item.path]).path
+    params = {"path": path, "library": item.library, "inside": item.inside, "spec": item.spec, "file": item.file}
     if refuted:
         return Finding(Outcome.NOT_MET, Message("model.passport.not_met", params), evidence)
     if agreed:
@@ -147,13 +150,14 @@ def _file(path: str, fact: Mapping[str, Any]) -> Evidence:
     libraries = ", ".join(f"{name} {version}" for name, version in fact["libraries"].items())
     excerpt = " ; ".join(part for part in (", ".join(_shown_classes(fact)), libraries) if part)
     detail = {key: fact[key] for key in ("format", "compression", "protocol", "dangerous", "unknown")}
-    return Evidence(EvidenceKind.FILE, path, excerpt=excerpt, sha256=fact["sha256"], detail=detail)
+    file = model_file(path, fact)
+    return Evidence(EvidenceKind.FILE, file.path, excerpt=excerpt, sha256=file.sha256, detail=detail)
 
 
 CHECKS: tuple[Check, ...] = (
     Check(
         "model.serialized",
-        1,
+        2,
         "model",
         {"fr": "Modèle enregistré", "en": "Saved model"},
         ("model_files",),
@@ -161,7 +165,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "model.passport",
-        1,
+        2,
         "model",
         {"fr": "Passeport du modèle", "en": "Passport of the model"},
         ("model_files", "dependencies"),

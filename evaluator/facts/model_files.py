@@ -10,6 +10,7 @@ from evaluator.errors import SubmissionFault
 from evaluator.facts.access import fault, open_file, own_files, recorded
 from evaluator.facts.base import Extractor, FileEntry, Workspace, decode
 from evaluator.facts.models import containers
+from evaluator.facts.models.folders import model_file
 from evaluator.facts.models.onnx import of_onnx
 from evaluator.facts.models.passport import blank, joined, of_reading
 from evaluator.facts.models.pickles import read_pickle
@@ -104,8 +105,12 @@ def _gathered(found: dict[str, Any]) -> dict[str, Any]:
     for path in [path for path, passport in found.items() if passport["format"] == "mlflow"]:
         folder = path.removesuffix("MLmodel")
         for part in [other for other in found if other != path and other.startswith(folder)]:
-            joined(found[path], found.pop(part), part)
+            other = found.pop(part)
+            joined(found[path], other, part)
+            if found[path]["held"] is None and other["estimator"]:
+                file = model_file(part, other)
+                found[path]["held"] = {"path": file.path, "format": file.form, "sha256": file.sha256}
     return found
 
 
-EXTRACTOR = Extractor("model_files", 1, extract)
+EXTRACTOR = Extractor("model_files", 2, extract)

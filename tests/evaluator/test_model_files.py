@@ -216,6 +216,9 @@ def test_mlflow_folder_is_one_model(tmp_path: Path) -> None:
     assert found["m/MLmodel"]["format"] == "mlflow"
     assert found["m/MLmodel"]["estimator"]
     assert found["m/MLmodel"]["versions"]["scikit-learn"] == ["1.2.2", VERSION]
+    finding = RUN["model.serialized"]({"model_files": found}, {})
+    assert finding.evidence[0].path == finding.message.params["path"] == "m/model.pkl"
+    assert finding.evidence[0].sha256 == found["m/MLmodel"]["held"]["sha256"]
 
 
 def test_containers(tmp_path: Path) -> None:

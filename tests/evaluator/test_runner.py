@@ -25,9 +25,11 @@ from evaluator.results import Cause, EvidenceKind, Finding, Message, Outcome, Re
 from evaluator.runner import CheckRequest, FolderStore
 from evaluator.sandbox.runner import Sandbox
 from evaluator.store import fact_key, restore, with_pictures
+from tests.evaluator.builders import fitted
 from tests.evaluator.sandboxed import Payload
 
 SAMPLES = Path(samples.__file__).parent / "trees"
+MLMODEL = "mlflow_version: 2.9.0\nflavors:\n  sklearn:\n    pickled_model: model.pkl\n    sklearn_version: 1.2.2\n"
 
 
 def project(folder: Path, files: dict[str, bytes | str]) -> Path:
@@ -209,6 +211,16 @@ def test_a_model_that_runs_commands_proves_nothing_by_loading(tmp_path: Path) ->
     root = project(tmp_path, {"jalon.toml": '[model]\npath = "m.pkl"\n', "m.pkl": pickle.dumps(Payload(code))})
     finding = run(root, "model.loads")["model.loads"].finding
     assert (finding.outcome, finding.message.code) == (Outcome.UNDECIDED, "model.loads.undecided_dangerous")
+    # An MLflow folder around it hides nothing, declared or not.
+    folder = {"jalon.toml": '[model]\npath = "m/m.pkl"\n', "m/m.pkl": pickle.dumps(Payload(code)), "m/MLmodel": MLMODEL}
+    finding = run(project(tmp_path / "folder", folder), "model.loads")["model.loads"].finding
+    assert (finding.outcome, finding.message.code) == (Outcome.UNDECIDED, "model.loads.undecided_dangerous")
+
+
+def test_the_model_of_an_mlflow_folder_is_loaded(tmp_path: Path) -> None:
+    root = project(tmp_path, {"m/MLmodel": MLMODEL, "m/model.pkl": pickle.dumps(fitted())})
+    finding = run(root, "model.loads")["model.loads"].finding
+    assert (finding.outcome, finding.evidence[0].path) == (Outcome.MET, "m/model.pkl")
 
 
 API = """

@@ -72,4 +72,4 @@ def extract(context: Context, params: Mapping[str, Any]) -> dict[str, Any]:
     return {"error": None, "missing": None} | place | loaded
 
 
-EXTRACTOR = DynamicExtractor("model_load", 1, (), ("declaration", "model_files"), extract)
+EXTRACTOR = DynamicExtractor("model_load", 2, (), ("declaration", "model_files"), extract)

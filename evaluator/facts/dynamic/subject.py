@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluator.facts.base import Facts
+from evaluator.facts.models.folders import ModelFile, model_file, passport_of
 from evaluator.limits import MB
 
 _LOADED = ("joblib", "pickle", "skops")
@@ -48,15 +49,24 @@ def model(facts: Facts) -> Model | None:
     if wanted is not None:
         path = base(facts) + str(wanted)
         if path in files:
-            return Model(path, _kind(passports.get(path, {}), path), files[path]["sha256"])
-    found = [path for path, passport in passports.items() if _is_loadable(passport) and path in files]
-    best = max(found, key=lambda path: (_has_pipeline(passports[path]), files[path]["size"]), default=None)
-    return Model(best, _kind(passports[best], best), files[best]["sha256"]) if best else None
+            return Model(path, _kind(_form_of(passports, path), path), files[path]["sha256"])
+    found = list(_loadable(passports, files))
+    best = max(found, key=lambda item: (_has_pipeline(item[1]), files[item[0].path]["size"]), default=None)
+    return Model(best[0].path, _kind(best[0].form, best[0].path), best[0].sha256) if best else None
+
+
+def _loadable(passports: Mapping[str, Any], files: Mapping[str, Any]) -> Iterator[tuple[ModelFile, Mapping[str, Any]]]:
+    """The files that the runtime can load and that hold an estimator, with what is known of them."""
+    for path, passport in passports.items():
+        file = model_file(path, passport)
+        if passport.get("estimator") and file.form in _LOADED and file.path in files:
+            yield file, passport
 
 
 def undeclared_format(facts: Facts) -> str | None:
     """The format of an estimator that is there but that the runtime does not load."""
-    formats = [str(item.get("format")) for item in facts.get("model_files", {}).values() if item.get("estimator")]
+    passports: Mapping[str, Any] = facts.get("model_files", {})
+    formats = [model_file(path, item).form for path, item in passports.items() if item.get("estimator")]
     return next((kind for kind in formats if kind not in _LOADED), None)
 
 
@@ -75,16 +85,18 @@ def same_content(facts: Facts, path: str) -> Iterator[str]:
             yield str(row["path"])
 
 
-def _is_loadable(passport: Mapping[str, Any]) -> bool:
-    return bool(passport.get("estimator")) and passport.get("format") in _LOADED
+def _form_of(passports: Mapping[str, Any], path: str) -> str:
+    """The format of a declared file; in a folder, of the file that the folder is known to hold."""
+    passport = passport_of(passports, path)
+    file = model_file(path, passport) if passport else None
+    return file.form if file is not None and file.path == path else ""
 
 
 def _has_pipeline(passport: Mapping[str, Any]) -> bool:
     return any(str(name).endswith(".Pipeline") for name in passport.get("classes", ()))
 
 
-def _kind(passport: Mapping[str, Any], path: str) -> str:
-    kind = str(passport.get("format", ""))
+def _kind(kind: str, path: str) -> str:
     if kind in _LOADED:
         return kind
     return "skops" if path.endswith(".skops") else "joblib"

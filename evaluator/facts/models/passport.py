@@ -27,7 +27,8 @@ def blank(form: str, compression: str | None = None) -> dict[str, Any]:
 
     ``classes`` and ``estimators`` are dotted names; ``libraries`` gives one version by distribution (the first
     seen) and ``versions`` all of them; ``packages`` are the distributions that loading needs; ``dangerous`` and
-    ``unknown`` are imports outside the known scientific packages.
+    ``unknown`` are imports outside the known scientific packages. ``held`` is the file of an MLflow folder that
+    holds the model: ``{path, format, sha256}``.
     """
     return {
         "format": form,
@@ -42,6 +43,7 @@ def blank(form: str, compression: str | None = None) -> dict[str, Any]:
         "dangerous": [],
         "unknown": [],
         "parts": [],
+        "held": None,
         "error": None,
     }
 
@@ -83,7 +85,7 @@ def joined(passport: dict[str, Any], other: dict[str, Any], part: str) -> None:
     passport["estimator"] = passport["estimator"] or other["estimator"]
     passport["protocol"] = other["protocol"] if passport["protocol"] is None else passport["protocol"]
     passport["error"] = passport["error"] or other["error"]
-    passport["parts"].append(part)
+    passport["parts"] += [part, *other["parts"]]
 
 
 def _form(reading: Reading, compression: str | None) -> str:
