@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -88,7 +89,14 @@ def is_identifier(name: str) -> bool:
 
 def dashboard_code(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
     """Met when live code builds pages with a dashboard library."""
-    return _code.decide("dashboard.code", facts, _code.found(facts, lambda call: _DASHBOARD(call.name)))
+    pages = _code.found(facts, lambda call: _DASHBOARD(call.name))
+    return _code.decide("dashboard.code", facts, _fullest_first(pages))
+
+
+def _fullest_first(calls: list[_code.Call]) -> list[_code.Call]:
+    """The program that builds most comes first: a page written to try the API is not the dashboard to open."""
+    sites = Counter(call.program for call in _sites(calls))
+    return sorted(calls, key=lambda call: -sites[call.program])
 
 
 def interactive_charts(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
@@ -100,7 +108,7 @@ def interactive_charts(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
     charts = _sites(call for call in inside if _LIBRARY_CHARTS(call.name) or _embeds_a_chart(call, embeds))
     charts += _chosen_pictures(inside)
     if len(charts) >= _CHARTS_NEEDED:
-        return _code.decide(code, facts, charts)
+        return _code.decide(code, facts, _fullest_first(charts))
     if not dashboards or not charts:
         return _code.absent(code, facts)
     return Finding(Outcome.NOT_MET, Message(f"{code}.too_few"), _code.evidence_of(facts, charts[0]))
@@ -125,15 +133,18 @@ def _sites(calls: Iterable[_code.Call]) -> list[_code.Call]:
     return list({(call.at, call.via, str(call.args), str(call.keywords)): call for call in calls}.values())
 
 
-def _check(code: str, run: Any, fr: str, en: str) -> Check:
-    return Check(code=code, version=1, family="services", title={"fr": fr, "en": en}, facts=_code.FACTS, run=run)
+def _check(code: str, run: Any, fr: str, en: str, version: int = 1) -> Check:
+    title = {"fr": fr, "en": en}
+    return Check(code=code, version=version, family="services", title=title, facts=_code.FACTS, run=run)
 
 
 CHECKS: tuple[Check, ...] = (
     _check("api.code", api_code, "Code d’une API", "API code"),
     _check("api.predicts_by_id", predicts_by_id, "Prédiction par identifiant", "Prediction by identifier"),
-    _check("dashboard.code", dashboard_code, "Code d’un tableau de bord", "Dashboard code"),
-    _check("dashboard.interactive_charts", interactive_charts, "Graphiques interactifs", "Interactive charts"),
+    _check("dashboard.code", dashboard_code, "Code d’un tableau de bord", "Dashboard code", version=2),
+    _check(
+        "dashboard.interactive_charts", interactive_charts, "Graphiques interactifs", "Interactive charts", version=2
+    ),
 )
 
 MESSAGES: _code.Words = (

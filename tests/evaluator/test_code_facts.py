@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from evaluator.checks import services
 from evaluator.facts import code
 from evaluator.facts.base import FileEntry, Workspace
 from evaluator.facts.code.parse import parse_cell, parse_module
@@ -219,3 +220,11 @@ def test_what_cannot_be_parsed_at_all_is_reported(tmp_path: Path) -> None:
     facts = _facts(tmp_path, deep="x = " + "(" * 5000 + ")" * 5000, nul="import seaborn as sns\0\nsns.boxplot(1)\n")
     assert facts["modules"]["deep.py"]["broken"] == [[None, 1]]
     assert "seaborn.boxplot" in _names(facts) or facts["modules"]["nul.py"]["broken"]
+
+
+def test_the_dashboard_that_shows_most_is_the_one_to_open(tmp_path: Path) -> None:
+    trial = "import streamlit as st\nst.title('Essai')\n"
+    page = "import streamlit as st\nst.title('Prix')\nst.selectbox('Ville', [])\nst.metric('Prix', 1)\n"
+    check = next(check for check in services.CHECKS if check.code == "dashboard.code")
+    finding = check.run({"code": _facts(tmp_path, a_trial=trial, page=page), "notebooks": {}}, {})
+    assert finding.evidence[0].path == "page.py"
