@@ -33,6 +33,8 @@ _TREE = re.compile(r"^[\s│|]*(?:[├└|`+]\s*[-─—]+|[├└])\s*(.+)$")
 _LINK = re.compile(r"(?:https?|ftp|git|s3|file)://\S+|\bwww\.\S+|git@\S+")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _COMMENT = re.compile(r"\s+(?:#|←|<-|—|–|//|-\s|:\s).*$")
+_WORDS = re.compile(r"[^/.]+(?:/[^/.]+)+")  # « avec/sans »
+_SOFTWARE = re.compile(r"(?:node|next|vue|nuxt|d3|chart|plotly|three)\.js|pyspark\.sql", re.IGNORECASE)
 _CALL = re.compile(r"[=(){}<>$*?%|;\"']|\s")
 # What a project rightly leaves out of its deposit: data, secrets, environments, what running creates.
 _LEFT_OUT = re.compile(
@@ -44,10 +46,11 @@ _LEFT_OUT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name of a file or folder as the README writes it; ``line`` is 1-based."""
+    """A name as the README writes it; ``line`` is 1-based. Not ``certain`` when it may be words, as in ``and/or``."""
 
     name: str
     line: int
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def structure(text: str, folder: str, files: Iterable[str]) -> Structure:
         key = mention.name.lower()
         if tree.has(mention.name):
             found.setdefault(key, mention)
-        elif not _LEFT_OUT.search(mention.name):
+        elif mention.certain and not _LEFT_OUT.search(mention.name):
             missing.setdefault(key, mention)
     return Structure(list(found.values()), list(missing.values()))
 
@@ -103,16 +106,17 @@ def mentions(text: str) -> Iterator[Mention]:
             continue
         clean = _LINK.sub(" ", line)
         branch = _TREE.match(clean)
-        names = [_branch_name(branch[1])] if branch else _written(clean, fenced=fenced)
-        yield from (Mention(name, number) for name in names if _plausible(name))
+        found = [Mention(_branch_name(branch[1]), number)] if branch else _written(clean, number, fenced=fenced)
+        yield from (mention for mention in found if _plausible(mention.name))
 
 
-def _written(line: str, *, fenced: bool) -> list[str]:
+def _written(line: str, number: int, *, fenced: bool) -> Iterator[Mention]:
     quoted = [] if fenced else _QUOTED.findall(line)
     bold = _BOLD_ITEM.match(line)
     candidates = [*quoted, *([bold[1]] if bold else [])]
-    names = [name.strip() for name in candidates if _path_like(name.strip())]
-    return names + [match[1] for match in _PATH.finditer(_QUOTED.sub(" ", line))]
+    yield from (Mention(name.strip(), number) for name in candidates if _path_like(name.strip()))
+    for match in _PATH.finditer(_QUOTED.sub(" ", line)):
+        yield Mention(match[1], number, certain=not _WORDS.fullmatch(match[1]))
 
 
 def _path_like(name: str) -> bool:
@@ -124,11 +128,13 @@ def _branch_name(text: str) -> str:
 
 
 def _plausible(name: str) -> bool:
-    """Not a route (``/predict``), a place-holder, a package's version or a pair such as ``and/or``."""
+    """Not a route (``/predict``), a place-holder, a package's version or a software's name (``Node.js``)."""
     if not name or name.startswith(("/", "-", "…")) or _CALL.search(name.strip()) or "://" in name:
         return False
     if name.rpartition("/")[2].lower().startswith("readme"):
         return False  # a README that names itself tells nothing
+    if _SOFTWARE.fullmatch(name):
+        return False
     letters = sum(letter.isalpha() for letter in name)
     return letters >= 2 and len(name) <= 120 and not name.endswith("...")
 

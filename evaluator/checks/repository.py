@@ -144,6 +144,7 @@ def _judged_readme(path: str, text: Mapping[str, Any], files: list[str]) -> Find
         "path": path,
         "found": [mention.name for mention in found.found[:_SHOWN]],
         "missing": [mention.name for mention in found.missing[:_SHOWN]],
+        "count": len(found.found) + len(found.missing),
     }
     outcome, code = _verdict(goal is not None, len(found.found), len(found.missing))
     return Finding(outcome, Message(f"repository.readme.{code}", params), evidence)
@@ -199,7 +200,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "repository.readme",
-        1,
+        2,
         "repository",
         {"fr": "Fichier introductif (README)", "en": "Introductory file (README)"},
         ("texts", "files"),

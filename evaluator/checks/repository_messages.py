@@ -104,8 +104,8 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "{path} describes no file or folder of the submission.",
     },
     "repository.readme.undecided_structure": {
-        "fr": "{path} cite trop peu de noms pour juger du découpage ; présents : {found} ; absents : {missing}.",
-        "en": "{path} names too little to judge the structure; present: {found}; absent: {missing}.",
+        "fr": "{path} cite trop peu de fichiers et de dossiers pour juger du découpage ({count:nom|noms}).",
+        "en": "{path} names too few files and folders to judge the structure ({count:name|names}).",
     },
     "repository.readme.undecided_goal": {
         "fr": "{path} décrit le découpage ({found}), mais l’objectif du projet n’y a pas été reconnu.",

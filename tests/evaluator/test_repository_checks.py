@@ -44,6 +44,9 @@ def readme(root: Path, text: str | None, files: dict[str, str] = TREE) -> str:
             "not_met_structure",
         ),
         (GOAL + "Appeler `/predict` puis `GET /clients/{id}`, avec `pip install -U pandas`.\n", "not_met_structure"),
+        (GOAL + "Essais avec/sans le loyer, aller/retour et moyenne/médiane, en Node.js.\n", "not_met_structure"),
+        (GOAL + "- notebooks/eda.ipynb\n- src/main.py\n- avec/sans, oui/non, texte/image\n", "met"),
+        (GOAL + "Tout est dans notebooks/eda.ipynb ou `api/`.\n", "undecided_structure"),
         ("# P\n\n" + "- `notebooks/`\n- `src/main.py`\n- `model/m.joblib`\n" * 5, "undecided_goal"),
     ],
 )
