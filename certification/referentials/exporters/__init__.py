@@ -42,4 +42,6 @@ def origin_of(referential: Referential, base_url: str) -> Origin:
 def file_name(referential: Referential, format_name: str) -> str:
     """`code-edition.suffix`, of letters, digits, dots, dashes and underscores only."""
     label = f"{referential.certification.code}-{referential.edition}"
-    return "".join(c if c.isalnum() or c in "._-" else "-" for c in label) + FORMATS[format_name].suffix
+    return (
+        "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in label) + FORMATS[format_name].suffix
+    )
