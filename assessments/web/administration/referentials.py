@@ -1,18 +1,21 @@
-"""Référentiels: the editions, and one edition to read or print."""
+"""Référentiels: the editions, one edition to read, and the same to take away as a file or printed."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assessments.models import Role
+from assessments.reports import referential as printed
 from assessments.selectors.administration import referentials as reads
 from assessments.web.access import Request, role_required
 from assessments.web.administration.frame import language
 from assessments.web.components import Crumb
+from certification.referentials import exporters
 from certification.referentials.models import Referential
 
 
@@ -26,7 +29,7 @@ def admin_referentials(request: Request) -> HttpResponse:
 @require_safe
 @role_required(Role.ADMINISTRATOR)
 def admin_referential(request: Request, pk: int) -> HttpResponse:
-    referential = get_object_or_404(Referential.objects.with_content(), pk=pk)
+    referential = get_object_or_404(Referential.objects.select_related("certification"), pk=pk)
     edition = reads.edition_shown(referential, language())
     context = {
         "page_title": edition.title,
@@ -36,7 +39,32 @@ def admin_referential(request: Request, pk: int) -> HttpResponse:
     return render(request, "web/administration/referential.html", context)
 
 
+@require_safe
+@role_required(Role.ADMINISTRATOR)
+def admin_referential_export(request: Request, pk: int) -> HttpResponse:
+    """A file of the edition: `format` is json (the default), yaml, xlsx, case or pdf; 404 for any other."""
+    referential = get_object_or_404(Referential.objects.with_content(), pk=pk)
+    name = request.GET.get("format", "json")
+    if name == "pdf":
+        return _attached(printed.render_pdf(referential), "application/pdf", _stem(referential) + ".pdf")
+    if name not in exporters.FORMATS:
+        raise Http404
+    data = exporters.export(referential, name, settings.JALON_BASE_URL)
+    return _attached(data, exporters.FORMATS[name].media_type, exporters.file_name(referential, name))
+
+
+def _stem(referential: Referential) -> str:
+    return exporters.file_name(referential, "json").removesuffix(exporters.FORMATS["json"].suffix)
+
+
+def _attached(data: bytes, media_type: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        data, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
 urlpatterns = [
     path("administration/referentiels/", admin_referentials, name="admin_referentials"),
     path("administration/referentiels/<int:pk>/", admin_referential, name="admin_referential"),
+    path("administration/referentiels/<int:pk>/export/", admin_referential_export, name="admin_referential_export"),
 ]

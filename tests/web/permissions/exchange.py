@@ -22,6 +22,12 @@ ROWS = [
     Row("api:referential-list", {"anonymous": 401}, otherwise=200),
     Row("api:referential-detail", {"anonymous": 401}, kwargs=in_force, otherwise=200),
     Row("api:referential-detail", {"anonymous": 401}, kwargs=lambda scene: {"pk": scene.world.edition.referential.pk}),
+    Row(
+        "web:admin_referential_export",
+        {"anonymous": 302, "administrator": 200},
+        kwargs=lambda scene: {"pk": scene.world.edition.referential.pk},
+        otherwise=403,
+    ),
     Row("case:documents", {}, otherwise=200),
     Row("case:documents", {}, "post", otherwise=405),
     Row("case:item_associations", {}, kwargs=lambda scene: UNKNOWN),
