@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,13 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from certification.referentials import exporters, services
 from certification.referentials.exporters.xlsx import write
+from certification.referentials.importers.registry import IMPORTERS
+from certification.referentials.structure import completed
 from certification.referentials.validation import normalised
 from certification.referentials.yaml_form import parse_form
 
@@ -85,3 +90,63 @@ class TestFiles:
     def test_a_file_that_cannot_be_written_is_said(self) -> None:
         with pytest.raises(CommandError, match="/absent"):
             call_command("referentials", "export", CODE, "--output", "/absent/x.json")
+
+
+WORDS = st.text("abcdéèç", min_size=3, max_size=12).map(lambda word: f"Savoir {word}")
+
+
+@st.composite
+def table_trees(draw: st.DrawFn) -> dict[str, Any]:
+    """Editions as far as a table carries them: texts told apart, on one line, in a word's usual letters."""
+    words = iter(draw(st.lists(WORDS, min_size=60, max_size=60, unique=True)))
+
+    def some(most: int) -> range:
+        return range(draw(st.integers(1, most)))
+
+    def criterion() -> dict[str, Any]:
+        items = [next(words) for _ in range(draw(st.integers(0, 2)))]
+        return {"text": next(words) + (" :" if items else ""), "items": items}
+
+    blocs = []
+    for bloc in some(2):
+        activities = []
+        for activity in some(2):
+            competencies = [
+                {"code": f"C{activity + 1}.{rank + 1}", "text": next(words), "criteria": [criterion() for _ in some(2)]}
+                for rank in some(2)
+            ]
+            own = [criterion() for _ in range(draw(st.integers(0, 1)))]
+            activities.append(
+                {"code": f"A{activity + 1}", "title": next(words), "competencies": competencies, "criteria": own}
+            )
+        blocs.append({"code": str(bloc + 1), "title": next(words), "activities": activities})
+    assessments = [{"bloc": bloc["code"], "title": next(words), "kind": "other"} for bloc in blocs]
+    scale = [
+        {"code": "yes", "label": {"fr": "oui", "en": "yes"}, "acquired": True},
+        {"code": "no", "label": {"fr": "non", "en": "no"}, "acquired": False},
+    ]
+    return {
+        "format": 1,
+        "code": "essai",
+        "edition": "1",
+        "title": "Essai",
+        "scale": scale,
+        "blocs": blocs,
+        "assessments": assessments,
+    }
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(tree=table_trees())
+def test_the_workbook_comes_back_for_what_a_table_carries(tree: dict[str, Any]) -> None:
+    whole = normalised(tree)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "essai.xlsx"
+        path.write_bytes(write(whole, ORIGIN))
+        found = IMPORTERS["xlsx"].read(path, {}, lambda read, total: None)
+
+    back = completed(found.tree | {"code": "essai", "edition": "1", "title": "Essai", "scale": whole["scale"]})
+    assert back["blocs"] == whole["blocs"]
+    assert [(each["bloc"], each["title"]) for each in back["assessments"]] == [
+        (each["bloc"], each["title"]) for each in whole["assessments"]
+    ]
