@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from assessments.domain.digests import digest
 from assessments.domain.proposals import CheckAnswer, Proposal, Settled, propose, settled_by
@@ -53,11 +53,8 @@ def assessed_criteria(assessment: Assessment) -> QuerySet[Criterion]:
     Those of the competencies it covers; where it names none, its bloc's; where it has no bloc, the edition's.
     """
     covered = assessment.competencies.values("pk")
-    if covered.exists():
-        return queries.criteria_under(Criterion.objects.filter(competency__in=covered))
-    if assessment.bloc is not None:
-        return queries.criteria_of(assessment.bloc)
-    return queries.criteria_under(Criterion.objects.filter(referential=assessment.referential_id))
+    own = Q(bloc=assessment.bloc_id) if assessment.bloc_id else Q(referential=assessment.referential_id)
+    return queries.criteria_under(Criterion.objects.filter(Q(competency__in=covered) | ~Exists(covered) & own))
 
 
 def grid_of(submission: Submission) -> Grid:
