@@ -67,7 +67,7 @@ def _node(referential: Referential, position: int = 1) -> dict[str, Any]:
 def edition() -> Edition:
     number = next(_count)
     certification = Certification.objects.create(code=f"essai-{number}", title=f"Titre d'essai {number}")
-    referential = Referential.objects.create(certification=certification, edition="2026")
+    referential = Referential.objects.create(certification=certification, edition="2026", title=certification.title)
     bloc = Bloc.objects.create(code="BLOC 1", title="Explorer des données", **_node(referential))
     activity = Activity.objects.create(bloc=bloc, code="1.1", title="Analyse", **_node(referential))
     competency = Competency.objects.create(
