@@ -9,7 +9,7 @@ from typing import Any
 
 from certification.referentials.errors import UnreadableForm
 from certification.referentials.importers import case
-from certification.referentials.importers.base import Imported, Importer, ImportRefused, Progress, Remark
+from certification.referentials.importers.base import Imported, Importer, ImportRefused, Progress
 from certification.referentials.importers.limits import MAX_DEPTH, MB
 from certification.referentials.structure import structure_problems
 from certification.referentials.yaml_form import MAX_BYTES, read_form
@@ -81,10 +81,10 @@ def _refuse_constant(name: str) -> Any:
 def _imported(tree: Any) -> Imported:
     if not isinstance(tree, dict):
         raise ImportRefused("unreadable", "Un ensemble de clés est attendu au premier niveau.")
-    remarks = tuple(
-        Remark(each.path, each.path, each.code, each.message, "warning") for each in structure_problems(tree)
-    )
-    return Imported(tree, remarks)
+    misshapen = next((each for each in structure_problems(tree) if each.code == "type"), None)
+    if misshapen is not None:
+        raise ImportRefused("structure", misshapen.message, misshapen.path)
+    return Imported(tree)
 
 
 IMPORTERS = (

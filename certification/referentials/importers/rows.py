@@ -56,6 +56,11 @@ def headings_of(cells: Sequence[str]) -> dict[int, str] | None:
     return {rank: name for rank, name in filled.items() if name is not None}
 
 
+def signature(cells: Sequence[str]) -> str:
+    """What tells a heading row that is repeated from a row that holds the same words."""
+    return " | ".join(plain(cell) for cell in cells if cell.strip())
+
+
 def tree_of(rows: Iterable[Row]) -> Imported:
     """The tree the rows describe. Raises ImportRefused when there is no competency, or far too many rows."""
     builder = _Builder()

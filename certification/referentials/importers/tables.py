@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from defusedxml.common import DefusedXmlException
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils.exceptions import InvalidFileException
 
 from certification.referentials.importers.base import Imported, Importer, ImportRefused, Progress, Remark
 from certification.referentials.importers.limits import MB, refuse_dangerous_package, refuse_dangerous_xml
-from certification.referentials.importers.rows import COLUMNS, MAX_CELL, MAX_ROWS, Row, headings_of, tree_of
+from certification.referentials.importers.rows import COLUMNS, MAX_CELL, MAX_ROWS, Row, headings_of, signature, tree_of
 
 HEADINGS = ("Bloc", "Activité", "Compétence", "Modalité", "Critère")
 MAX_COLUMNS = 40
@@ -67,15 +66,15 @@ def read_table(lines: Iterable[tuple[str, Sequence[str]]]) -> Imported:
 
 def _rows(lines: Iterable[tuple[str, Sequence[str]]]) -> Iterator[Row]:
     columns: dict[int, str] = {}
-    place = ""
+    place = first = ""
     for rank, (place, cells) in enumerate(lines):
         if rank > MAX_SCANNED:
             raise ImportRefused("too_large", f"Plus de {MAX_SCANNED} lignes.", place)
-        heading = headings_of(cells)
-        if heading is not None:
-            columns = heading
-        elif columns:
-            yield from _row(place, cells, columns)
+        if columns:
+            if signature(cells) != first:  # headings are repeated from page to page
+                yield from _row(place, cells, columns)
+        elif (heading := headings_of(cells)) is not None:
+            columns, first = heading, signature(cells)
         elif rank >= HEADING_WITHIN:
             break
     if not columns:
@@ -96,41 +95,43 @@ def _read_xlsx(path: Path, options: Mapping[str, str], progress: Progress) -> Im
     refuse_dangerous_package(path, "xl/workbook.xml")
     try:
         refuse_dangerous_xml(path)
-        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
-        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        remarks, whole = [], None
-        for sheet in sheets:
-            try:
-                found = read_table(_sheet_lines(sheet))
-            except ImportRefused as refused:
-                if refused.code not in ("no_headings", "nothing") or (sheet is sheets[-1] and whole is None):
-                    raise
-                remarks.append(Remark("", f"feuille « {sheet.title} »", "sheet_ignored", str(refused), "info"))
-                continue
-            if whole is None:
-                whole = found
-            else:
-                message = "Une autre feuille a déjà été lue : celle-ci est laissée de côté."
-                remarks.append(Remark("", f"feuille « {sheet.title} »", "sheet_ignored", message))
-    except DefusedXmlException as error:
-        raise ImportRefused("entities", "Le fichier déclare des entités XML, ce qui est refusé.") from error
+        with path.open("rb") as stream:  # by its content: a stored file bears any name
+            book = load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+            return _first_table([sheet for sheet in book.worksheets if sheet.sheet_state == "visible"])
     except (
         ParseError,
         zipfile.BadZipFile,
         InvalidFileException,
-        KeyError,
+        LookupError,
         ValueError,
         TypeError,
         AttributeError,
-        IndexError,
         OSError,
         EOFError,
         NotImplementedError,
-    ) as error:
-        # openpyxl lets through whatever its readers stumble on
+    ) as error:  # openpyxl lets through whatever its readers stumble on
         raise ImportRefused("unreadable", "Le classeur est abîmé : l'ouvrir et l'enregistrer à nouveau.") from error
+
+
+def _first_table(sheets: Sequence[Any]) -> Imported:
+    """What the first sheet that holds a table says; the others are told to be left aside."""
+    remarks: list[Remark] = []
+    whole: Imported | None = None
+    last: ImportRefused | None = None
+    for sheet in sheets:
+        place = f"feuille « {sheet.title} »"
+        if whole is not None:
+            remarks.append(Remark("", place, "sheet_ignored", "Une autre feuille est lue : celle-ci est laissée."))
+            continue
+        try:
+            whole = read_table(_sheet_lines(sheet))
+        except ImportRefused as refused:
+            if refused.code not in ("no_headings", "nothing"):
+                raise
+            last = refused
+            remarks.append(Remark("", place, "sheet_ignored", refused.message, "info"))
     if whole is None:
-        raise ImportRefused("nothing", "Le classeur n'a pas de feuille visible.")
+        raise last or ImportRefused("nothing", "Le classeur n'a pas de feuille visible.")
     return Imported(whole.tree, (*whole.remarks, *remarks))
 
 

@@ -17,7 +17,7 @@ from defusedxml.ElementTree import iterparse
 
 from certification.referentials.importers.base import Imported, Importer, ImportRefused, Progress
 from certification.referentials.importers.limits import MAX_DEPTH, MB, refuse_dangerous_package
-from certification.referentials.importers.rows import COLUMNS, Row, headings_of, tree_of
+from certification.referentials.importers.rows import COLUMNS, Row, headings_of, signature, tree_of
 
 _DOCUMENT = "word/document.xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -121,12 +121,17 @@ def _paragraph(paragraph: Element) -> str:
 def _rows(lines: Iterator[Line]) -> Iterator[Row]:
     """Rows under the columns that headings name; without headings, by the number of columns."""
     columns: dict[int, str] = {}
+    seen: set[str] = set()
+    below = True  # nothing above, or a heading row
     for place, cells in lines:
         filled = [cell for cell in cells if cell.strip()]
         heading = headings_of(cells)
-        if heading is not None:
-            columns = _merged(columns, heading)
-        elif len(filled) == 1 and _is_bloc(cells, filled[0]):
+        if heading is not None and (below or not columns or signature(cells) in seen):
+            columns, below = _merged(columns, heading), True
+            seen.add(signature(cells))
+            continue
+        below = below and not filled
+        if len(filled) == 1 and _is_bloc(cells, filled[0]):
             yield Row(place, {"bloc": filled[0]})
         elif len(cells) > 1 and filled:
             columns = columns or _by_width(cells, place)
