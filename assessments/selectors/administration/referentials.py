@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from assessments.selectors.administration.editions import tree_of
 from certification.referentials.models import CheckRole, Criterion, CriterionCheck, Referential
-from certification.referentials.queries import Coverage, edition_tree, editions_summary
+from certification.referentials.queries import Coverage, editions_summary
 from evaluator.checks import REGISTRY
 
 Tree = Mapping[str, Any]
@@ -98,6 +99,7 @@ class BlocShown:
 
 @dataclass(frozen=True, slots=True)
 class EditionShown:
+    pk: int
     title: str
     code: str
     edition: str
@@ -148,13 +150,14 @@ def _covered() -> dict[int, tuple[int, int]]:
 
 
 def edition_shown(referential: Referential, lang: str) -> EditionShown:
-    tree = edition_tree(referential)
+    tree = tree_of(referential)
     blocs = [_bloc(rank, bloc, tree, lang) for rank, bloc in enumerate(tree["blocs"], start=1)]
     outside = _activities(tree, lang)
     if outside:
         blocs.append(BlocShown("bloc-0", "", "", outside, [_name(item) for item in _assessed(tree, None)]))
     certification = referential.certification
     return EditionShown(
+        pk=referential.pk,
         title=referential.title,
         code=certification.code,
         edition=referential.edition,

@@ -1,6 +1,6 @@
 """The administrator's screens: sessions, people, automatic evaluations, référentiels, journal."""
 
-from assessments.web.administration import enrolments, journal, juries, people, referentials, runs, sessions
+from assessments.web.administration import editions, enrolments, journal, juries, people, referentials, runs, sessions
 
 urlpatterns = [
     *sessions.urlpatterns,
@@ -8,6 +8,7 @@ urlpatterns = [
     *juries.urlpatterns,
     *people.urlpatterns,
     *runs.urlpatterns,
+    *editions.urlpatterns,
     *referentials.urlpatterns,
     *journal.urlpatterns,
 ]

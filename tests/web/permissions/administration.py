@@ -18,6 +18,10 @@ def run(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.submission.runs.get().pk}
 
 
+def edition(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.world.edition.referential.pk}
+
+
 def only(name: str, kwargs: Kwargs = lambda scene: {}, code: int = 200, method: str = "get") -> Row:
     return Row(name, {"anonymous": 302, "administrator": code}, method, kwargs, otherwise=403)
 
@@ -47,7 +51,14 @@ ROWS = [
     only("web:admin_run", run),
     only("web:admin_run_again", run, 302, "post"),
     only("web:admin_referentials"),
-    only("web:admin_referential", lambda scene: {"pk": scene.world.edition.referential.pk}),
+    only("web:admin_referential", edition),
+    only("web:admin_coverage"),
+    *(only(f"web:{name}", edition) for name in ("admin_difference", "admin_carry_over")),
+    *(only(f"web:{name}", edition) for name in ("admin_edition_new", "admin_publish", "admin_archive")),
+    only("web:admin_edition_new", edition, method="post"),
+    only("web:admin_carry_over", edition, method="post"),
+    only("web:admin_publish", edition, method="post"),
+    only("web:admin_archive", edition, 302, "post"),
     only("web:admin_journal"),
     only("web:admin_journal_verify", code=302, method="post"),
 ]

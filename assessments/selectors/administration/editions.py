@@ -1,0 +1,137 @@
+"""Editions compared, what counts from one to the next, and what keeps a draft from being published."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+
+from certification.referentials.carry_over import TABLES, Table, proposed
+from certification.referentials.carry_over_form import decided
+from certification.referentials.difference import Change, FieldChange, difference
+from certification.referentials.models import Referential
+from certification.referentials.pairing import Part, parts_of
+from certification.referentials.tree import edition_tree
+
+Tree = dict[str, Any]
+OUTCOMES = ("added", "removed", "reworded", "moved", "adjusted", "unchanged")
+_KEPT_FOR = 24 * 3600  # seconds
+_LABEL = 90  # characters of a wording that tell a part from others in a list of choices
+
+
+@dataclass(frozen=True, slots=True)
+class BlocDifference:
+    """What changed in a bloc, itself included; `bloc` is None for what stands in none."""
+
+    bloc: Change | None
+    changes: Sequence[Change]
+    unchanged: Sequence[Change]
+    counts: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two editions side by side. `counts` are over everything, whatever the filters leave."""
+
+    old: Referential
+    new: Referential
+    counts: Sequence[tuple[str, int]]
+    edition: Sequence[FieldChange]
+    blocs: Sequence[BlocDifference]
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The carry-over table of an edition: decided, or only proposed; `choices` are its parts by label and table."""
+
+    predecessor: Referential
+    table: Table
+    is_decided: bool
+    required: Mapping[str, Sequence[Part]]
+    choices: Mapping[str, Mapping[str, Part]]
+
+
+def tree_of(referential: Referential) -> Tree:
+    """The tree of an edition; that of a frozen one, which no longer changes, is kept in the cache by its hash."""
+    if not referential.is_frozen:
+        return edition_tree(referential)
+    key = f"referential-tree:{referential.content_hash}"
+    tree: Tree | None = cache.get(key)
+    if tree is None:
+        tree = edition_tree(referential)
+        cache.set(key, tree, _KEPT_FOR)
+    return tree
+
+
+def siblings_of(referential: Referential) -> list[Referential]:
+    """The other editions of the same certification, the newest first."""
+    found = Referential.objects.filter(certification=referential.certification_id).exclude(pk=referential.pk)
+    return list(found.select_related("certification").order_by("-pk"))
+
+
+def predecessor_of(referential: Referential, siblings: Sequence[Referential]) -> Referential | None:
+    """The frozen edition it says it starts from, else the last one frozen before it."""
+    frozen = [each for each in siblings if each.is_frozen]
+    named = referential.metadata.get("predecessor")
+    return next(
+        (each for each in frozen if each.edition == named),
+        next((each for each in frozen if each.pk < referential.pk), None),
+    )
+
+
+def compared(old: Referential, new: Referential, *, outcome: str = "", kind: str = "") -> Compared:
+    """The difference of two editions by bloc, only of one outcome and kind of part where these are given."""
+    found = difference(tree_of(old), tree_of(new))
+    blocs = [_bloc(bloc, changes, outcome, kind) for bloc, changes in found.by_bloc()]
+    shown = [bloc for bloc in blocs if bloc.changes or (bloc.unchanged and not (outcome or kind))]
+    return Compared(old, new, _counts(found.counts()), found.edition, shown)
+
+
+def _bloc(bloc: Change | None, changes: Sequence[Change], outcome: str, kind: str) -> BlocDifference:
+    asked = [change for change in changes if kind in ("", change.part.kind) and outcome in ("", change.outcome)]
+    changed = [change for change in asked if change.outcome != "unchanged"]
+    unchanged = [change for change in asked if change.outcome == "unchanged"]
+    if outcome == "unchanged":
+        changed, unchanged = unchanged, []
+    return BlocDifference(bloc, changed, unchanged, _counts(Counter(change.outcome for change in changes)))
+
+
+def _counts(counts: Counter[str]) -> list[tuple[str, int]]:
+    return [(outcome, counts[outcome]) for outcome in OUTCOMES if counts[outcome]]
+
+
+def reported(referential: Referential, predecessor: Referential, table: Table | None = None) -> Reported:
+    """What of `predecessor` counts in `referential`: `table` when given, else as decided, else as proposed."""
+    old, new = tree_of(predecessor), tree_of(referential)
+    kept = decided(old, new)
+    shown = table or kept or proposed(old, new)
+    return Reported(predecessor, shown, kept is not None, shown.required(new), _choices(new))
+
+
+def _choices(tree: Tree) -> dict[str, dict[str, Part]]:
+    parts = parts_of(tree)
+    blocs = {part.path: part for part in parts if part.kind == "bloc"}
+    choices: dict[str, dict[str, Part]] = {}
+    for name, kind in TABLES.items():
+        found = choices.setdefault(name, {})
+        for part in (each for each in parts if each.kind == kind):
+            bloc = blocs.get(part.bloc) if kind != "bloc" else None
+            found[_unique(_label(part, bloc), found)] = part
+    return choices
+
+
+def _label(part: Part, bloc: Part | None) -> str:
+    words = part.label if len(part.label) <= _LABEL else f"{part.label[:_LABEL].rstrip()}…"
+    return f"{bloc.code} / {words}" if bloc is not None and bloc.code else words
+
+
+def _unique(label: str, taken: Mapping[str, Part]) -> str:
+    rank = 1
+    unique = label
+    while unique in taken:
+        rank += 1
+        unique = f"{label} ({rank})"
+    return unique
