@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import translation
 
 from assessments.reports.evaluation_report import refuse
 from certification.referentials.models import Referential
@@ -53,11 +52,10 @@ class Sheet:
 
 
 def render_pdf(referential: Referential) -> bytes:
-    """The edition as a tagged PDF, A4 landscape, in French as référentiels are; nothing is fetched."""
+    """The edition as a tagged PDF, A4 landscape, in French whoever prints, as référentiels are; nothing is fetched."""
     from weasyprint import CSS, HTML  # heavy to import, and few requests print
 
-    with translation.override("fr"):
-        html = render_to_string("reports/referential.html", {"sheet": sheet_of(referential)})
+    html = render_to_string("reports/referential.html", {"sheet": sheet_of(referential)})
     css = CSS(filename=str(Path(settings.BASE_DIR) / "static" / "css" / STYLESHEET))
     return bytes(HTML(string=html, url_fetcher=refuse).write_pdf(stylesheets=[css], pdf_variant="pdf/ua-1"))
 

@@ -62,12 +62,12 @@ def _scope(label: str, scope: Mapping[str, Any]) -> Iterator[Line]:
     own = [("", "", *line) for line in _scope_lines(scope)]
     for activity in scope["activities"]:
         title = _coded(activity["code"], activity["title"])
-        below = [("", *line) for line in _scope_lines(activity)] or [("", "", "")]
-        own.append(("", title, *below[0][1:]))
-        own.extend(("", "", *line[1:]) for line in below[1:])
+        first, *others = list(_scope_lines(activity)) or [("", "")]
+        own.append(("", title, *first))
+        own.extend(("", "", *line) for line in others)
     if label:
-        first = own[0] if own else ("", "", "", "")
-        own[:1] = [(label, *first[1:])]
+        opening = own[0][1:] if own else ("", "", "")
+        own[:1] = [(label, *opening)]
     yield from own
 
 
