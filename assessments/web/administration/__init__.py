@@ -1,6 +1,16 @@
 """The administrator's screens: sessions, people, automatic evaluations, référentiels, journal."""
 
-from assessments.web.administration import editions, enrolments, journal, juries, people, referentials, runs, sessions
+from assessments.web.administration import (
+    editions,
+    editor,
+    enrolments,
+    journal,
+    juries,
+    people,
+    referentials,
+    runs,
+    sessions,
+)
 
 urlpatterns = [
     *sessions.urlpatterns,
@@ -9,6 +19,7 @@ urlpatterns = [
     *people.urlpatterns,
     *runs.urlpatterns,
     *editions.urlpatterns,
+    *editor.urlpatterns,
     *referentials.urlpatterns,
     *journal.urlpatterns,
 ]
