@@ -14,6 +14,7 @@ from certification.referentials.tree import edition_tree
 
 class EditionSerializer(serializers.ModelSerializer[Referential]):
     code = serializers.CharField(source="certification.code", help_text="Code of the certification.")
+    status = serializers.CharField(help_text="published, or archived.")
 
     class Meta:
         model = Referential
