@@ -4,6 +4,7 @@ from assessments.web.administration import (
     editions,
     editor,
     enrolments,
+    imports,
     journal,
     juries,
     people,
@@ -20,6 +21,7 @@ urlpatterns = [
     *runs.urlpatterns,
     *editions.urlpatterns,
     *editor.urlpatterns,
+    *imports.urlpatterns,
     *referentials.urlpatterns,
     *journal.urlpatterns,
 ]

@@ -1,0 +1,170 @@
+"""Bringing a référentiel in through the screens: read, corrected, accepted or thrown away, and nothing lost."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from assessments.models import JournalEntry, Role
+from assessments.services import imports
+from certification.referentials.importers.tables import template_xlsx
+from certification.referentials.models import Criterion, Referential
+from tests import factories
+from tests.factories import World, person
+
+TABLE = (
+    "Bloc\tActivité\tCompétence\tModalité\tCritère\n"
+    "1 – Dire\t1.1 – Lire\tC1 – Lire une page\tProjet\tLa page est lue. Elle est comprise.\n"
+    "\t\t\t\tLe ton est juste\n"
+)
+LINE = "blocs[0].activities[0].competencies[0]"
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return factories.world()
+
+
+@pytest.fixture
+def desk(world: World) -> Client:
+    client = Client()
+    client.force_login(world.administrator, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def brought(desk: Client, **given: Any) -> str:
+    """The address of the preview of what was given."""
+    response = desk.post(reverse("web:admin_import_new"), given)
+    assert response.status_code == 302, re.findall(r"error-summary.*?</ul>", response.content.decode(), re.DOTALL)
+    return str(response["location"])
+
+
+def form_of(desk: Client, address: str) -> dict[str, str]:
+    """What the preview's form would send back untouched."""
+    page = desk.get(address)
+    assert page.status_code == 200
+    shown, pending = page.context["shown"], page.context["pending"]
+    data = {"version": str(pending.version), "code": shown.code, "edition": shown.edition, "title": shown.title}
+    for each in shown.page:
+        data[f"text {each.item.path}"] = each.item.text
+        data[f"code {each.item.path}"] = each.item.code
+    return data
+
+
+def test_a_pasted_table_is_corrected_then_accepted(
+    world: World, desk: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    address = brought(desk, pasted=TABLE)
+    assert "Plusieurs phrases" in desk.get(address).content.decode()
+    data = form_of(desk, address) | {"title": "Lire à voix haute", "code": "lire", "do": f"split {LINE}.criteria[0]"}
+    desk.post(address, data)
+    data = form_of(desk, address)
+    assert (data["title"], data[f"text {LINE}.criteria[1]"]) == ("Lire à voix haute", "Elle est comprise.")
+    with django_capture_on_commit_callbacks(execute=True):
+        response = desk.post(address, data | {"do": "accept", f"text {LINE}.criteria[2]": "Le ton convient"})
+    edition = Referential.objects.get(certification__code="lire")
+    assert response["location"] == reverse("web:admin_referential", args=[edition.pk])
+    assert edition.status == Referential.Status.DRAFT
+    found = Criterion.objects.filter(referential=edition).order_by("position")
+    assert [each.text for each in found] == ["La page est lue.", "Elle est comprise.", "Le ton convient"]
+    assert desk.get(address).status_code == 404
+    assert JournalEntry.objects.filter(verb="referential.imported", object_id=edition.pk).exists()
+
+
+def test_the_template_goes_round(desk: Client) -> None:
+    template = desk.get(reverse("web:admin_import_template"))
+    assert template.content == template_xlsx() or template.content[:2] == b"PK"
+    address = brought(desk, file=SimpleUploadedFile("Mon référentiel.xlsx", template.content))
+    data = form_of(desk, address)
+    assert (data["code"], data["title"]) == ("mon-referentiel", "Mon référentiel")
+
+
+def test_a_refusal_says_why_and_keeps_what_was_typed(desk: Client) -> None:
+    response = desk.post(reverse("web:admin_import_new"), {"pasted": "Bonjour à tous", "fiche": "RNCP12"})
+    page = response.content.decode()
+    assert "Aucune ligne d&#x27;en-tête" in page
+    assert "Bonjour à tous" in page
+    assert "RNCP12" in page
+
+
+@pytest.mark.parametrize(("name", "words"), [("photo.png", "format connu"), ("a.docx", "fichier Office")])
+def test_a_file_that_cannot_be_read_says_so(desk: Client, name: str, words: str) -> None:
+    response = desk.post(reverse("web:admin_import_new"), {"file": SimpleUploadedFile(name, b"100 % autre")})
+    assert words in response.content.decode()
+
+
+def test_what_is_wrong_stands_beside_its_part_and_nothing_is_lost(desk: Client) -> None:
+    address = brought(desk, pasted=TABLE)
+    data = form_of(desk, address) | {"code": "Pas Un Code", "do": "accept", "text blocs[0]": "Bien dire"}
+    assert desk.post(address, data)["location"] == address
+    page = desk.get(address).content.decode()
+    assert "minuscules, chiffres et tirets" in page
+    assert "Bien dire" in page
+    assert "Pas Un Code" in page
+
+
+def test_an_edition_that_exists_is_not_replaced(world: World, desk: Client) -> None:
+    edition = world.edition.referential
+    address = brought(desk, pasted=TABLE)
+    data = form_of(desk, address) | {"code": edition.certification.code, "edition": edition.edition, "do": "accept"}
+    desk.post(address, data)
+    assert "existe déjà" in desk.get(address).content.decode()
+
+
+def test_a_stale_window_overwrites_nothing(desk: Client) -> None:
+    address = brought(desk, pasted=TABLE)
+    data = form_of(desk, address)
+    desk.post(address, data | {"title": "Première fenêtre"})
+    desk.post(address, data | {"title": "Seconde fenêtre"})
+    assert form_of(desk, address)["title"] == "Première fenêtre"
+
+
+def test_a_part_that_is_no_more_is_told(desk: Client) -> None:
+    address = brought(desk, pasted=TABLE)
+    for path in ("blocs[9]", "code", "__class__[0]", "blocs[0].title[0]"):
+        desk.post(address, form_of(desk, address) | {"do": f"remove {path}"})
+        assert "n’existe plus" in desk.get(address).content.decode()
+
+
+def test_an_import_thrown_away_leaves_nothing(world: World, desk: Client) -> None:
+    address = brought(desk, pasted=TABLE)
+    desk.post(address, form_of(desk, address) | {"do": "discard"})
+    assert desk.get(address).status_code == 404
+    assert default_storage.listdir(f"imports/{world.administrator.pk}")[1] == []
+
+
+def test_an_import_is_its_owners_alone(world: World, desk: Client) -> None:
+    address = brought(desk, pasted=TABLE)
+    other = Client()
+    other.force_login(person(Role.ADMINISTRATOR), backend="django.contrib.auth.backends.ModelBackend")
+    assert other.get(address).status_code == 404
+
+
+def test_a_form_of_our_own_that_is_no_tree_is_refused_with_the_place(desk: Client) -> None:
+    broken = SimpleUploadedFile("a.json", b'{"format": 1, "code": "a", "blocs": [3], "scale": 4}')
+    page = desk.post(reverse("web:admin_import_new"), {"file": broken}).content.decode()
+    assert "blocs[0]" in page
+
+
+def test_the_pages_are_short_and_the_queries_few(
+    world: World, desk: Client, tmp_path: Path, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    rows = [("", "", f"Compétence {rank}", "", f"Critère {rank}") for rank in range(150)]
+    path = tmp_path / "grand.xlsx"
+    path.write_bytes(template_xlsx([("1 – Un", "1.1 – Un", "Première", "Projet", "Premier"), *rows]))
+    pending = imports.receive(actor=world.administrator, path=path, file_name=path.name)
+    address = reverse("web:admin_import", args=[pending.key])
+    with django_assert_max_num_queries(15):
+        page = desk.get(address)
+    assert len(page.context["shown"].page) == 80
+    data = form_of(desk, address) | {"do": "page 4", "text blocs[0]": "Gardé"}
+    assert desk.post(address, data)["location"].startswith(f"{address}?page=4")
+    assert form_of(desk, address)["text blocs[0]"] == "Gardé"
