@@ -6,6 +6,7 @@ import re
 
 _RELEASE = re.compile(r"v?(\d+(?:\.\d+)*)")
 _CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>|=|\^|~)?\s*v?(\d[^\s,;]*)")
+_PLACEHOLDER = re.compile(r"===?\s*0\.0(\.post\d+)?")
 _TWO = 2
 _SERIES_ONLY = frozenset({"scikit-learn"})  # its files load within one minor series
 
@@ -23,6 +24,8 @@ def agrees(name: str, version: str, spec: str) -> bool | None:
 
     scikit-learn is compared by major and minor, the others exactly.
     """
+    if spec.strip().startswith("@") or (name == "scikit-learn" and _PLACEHOLDER.fullmatch(spec.strip())):
+        return None  # the digits of a file or an address are no version, nor are those of the empty package sklearn
     clauses = _CLAUSE.findall(spec.strip().strip("()"))
     inside = release(version)
     if not clauses or not inside:

@@ -165,7 +165,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "model.passport",
-        2,
+        3,
         "model",
         {"fr": "Passeport du modèle", "en": "Passport of the model"},
         ("model_files", "dependencies"),
