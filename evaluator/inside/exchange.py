@@ -21,6 +21,8 @@ from evaluator.errors import SubmissionFault
 from evaluator.inside.project import prepare
 
 _PORT = 8000
+_EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception|Exit)(?::|$)")
+_NOT_FOUND = ("ModuleNotFoundError", "FileNotFoundError")
 _DESCRIBED = Path("/tmp/routes.json")  # noqa: S108 (the sandbox's own)
 _ERRORS = Path("/tmp/api-errors.txt")  # noqa: S108
 _PR_SET_DUMPABLE = 4
@@ -48,9 +50,8 @@ def talk(payload: dict[str, Any]) -> dict[str, Any]:
     # The server has the same user: it must not reach this process, which alone says what was answered.
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     prepare(payload["base"])
-    server = _start(payload["app"])
+    server, seconds = _ready(payload["app"], payload["start_seconds"])
     try:
-        seconds = _wait_ready(server, payload["start_seconds"])
         described = _described()
         route = _choose(described["routes"], payload["route"])
         known = _identifier(route, payload) if route else None
@@ -68,7 +69,33 @@ def talk(payload: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _start(app: str) -> subprocess.Popen[bytes]:
+def _ready(app: str, limit: float) -> tuple[subprocess.Popen[bytes], float]:
+    """The server, and the seconds that it took to listen.
+
+    It starts in the project's folder; when something is not found from there, in each folder down to its own: an
+    application kept in a sub-folder is written to be started there.
+    """
+    until = time.monotonic() + limit
+    failure: SubmissionFault | None = None
+    module, _, attribute = app.partition(":")
+    parts = module.split(".")
+    for depth in range(len(parts)):
+        folder = Path(*parts[:depth])
+        server = _start(f"{'.'.join(parts[depth:])}:{attribute}", folder) if folder.is_dir() else None
+        if server is None:
+            break
+        try:
+            return server, _wait_ready(server, max(0.0, until - time.monotonic()))
+        except SubmissionFault as fault:
+            server.kill()
+            server.wait()
+            if not str(fault.params.get("reason", "")).startswith(_NOT_FOUND):
+                raise
+            failure = failure or fault
+    raise failure or SubmissionFault("api.start_failed", reason=app)
+
+
+def _start(app: str, folder: Path) -> subprocess.Popen[bytes]:
     script = Path(__file__).with_name("serve.py")
     with _ERRORS.open("wb") as errors:
         return subprocess.Popen(
@@ -76,6 +103,7 @@ def _start(app: str) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=errors,
             stderr=errors,
+            cwd=folder,
         )
 
 
@@ -93,7 +121,8 @@ def _wait_ready(server: subprocess.Popen[bytes], limit: float) -> float:
 
 def _failed(status: int) -> SubmissionFault:
     lines = _ERRORS.read_text(errors="replace")[-8000:].strip().splitlines()
-    return SubmissionFault("api.start_failed", reason=lines[-1][:_TEXT] if lines else f"exit {status}")
+    named = [line for line in lines if _EXCEPTION.match(line)] or lines  # its message may go on for several lines
+    return SubmissionFault("api.start_failed", reason=named[-1][:_TEXT] if named else f"exit {status}")
 
 
 def _described() -> dict[str, Any]:

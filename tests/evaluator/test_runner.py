@@ -247,8 +247,24 @@ def test_a_flask_api_with_an_identifier_of_its_own_table(tmp_path: Path, fallbac
         assert finding.message.params["status"] == 500
 
 
+def test_an_api_kept_in_a_folder_starts_from_there(tmp_path: Path) -> None:
+    """Its imports and its files are named from the folder that it is started in, not from the root."""
+    source = "from service.store import opened\nopened('service/known.txt')\n" + API.replace("FALLBACK", "None")
+    files = {
+        "deploy/online-part/service/main.py": source,
+        "deploy/online-part/service/store.py": "def opened(name):\n    return open(name).read()\n",
+        "deploy/online-part/service/known.txt": "7",
+        "clients.csv": "client_id;age\n7;40\n",
+    }
+    finding = run(project(tmp_path, files), "api.responds")["api.responds"].finding
+    assert finding.outcome is Outcome.MET, finding.message
+
+
 def test_an_api_that_does_not_start_says_why(tmp_path: Path) -> None:
-    root = project(tmp_path, {"app.py": "from flask import Flask\napp = Flask(__name__)\nraise ValueError('no key')\n"})
+    root = project(
+        tmp_path,
+        {"app.py": "from flask import Flask\napp = Flask(__name__)\nraise ValueError('no key\\n  see the manual')\n"},
+    )
     finding = run(root, "api.responds")["api.responds"].finding
     assert finding.outcome is Outcome.NOT_MET
     assert "ValueError: no key" in messages.render(finding.message, "en")
