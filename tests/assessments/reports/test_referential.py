@@ -10,6 +10,7 @@ from django.urls import reverse
 from assessments.models import Role
 from assessments.reports.referential import render_pdf, sheet_of
 from certification.referentials import services
+from certification.referentials.exporters import FORMATS
 from certification.referentials.models import Referential
 from certification.referentials.shipped import shipped_codes, shipped_tree
 from certification.referentials.structure import walk
@@ -72,3 +73,15 @@ def test_an_administrator_takes_the_edition_away(name: str, media_type: str, sta
     assert response["Content-Disposition"].startswith('attachment; filename="sd-deep-learning-ia-1.')
     assert response.content.startswith(start)
     assert client.get(address, {"format": "exe"}).status_code == 404
+
+
+def test_the_page_of_an_edition_offers_every_format() -> None:
+    client = Client()
+    client.force_login(factories.person(Role.ADMINISTRATOR), backend="django.contrib.auth.backends.ModelBackend")
+    referential = edition("sd-deep-learning-ia")
+
+    page = client.get(reverse("web:admin_referential", args=[referential.pk])).content.decode()
+
+    address = reverse("web:admin_referential_export", args=[referential.pk])
+    for name in (*FORMATS, "pdf"):
+        assert f'href="{address}?format={name}"' in page
