@@ -81,7 +81,7 @@ def test_a_pasted_table_is_corrected_then_accepted(
 
 def test_the_template_goes_round(desk: Client) -> None:
     template = desk.get(reverse("web:admin_import_template"))
-    assert template.content == template_xlsx() or template.content[:2] == b"PK"
+    assert template.content.startswith(b"PK")
     address = brought(desk, file=SimpleUploadedFile("Mon référentiel.xlsx", template.content))
     data = form_of(desk, address)
     assert (data["code"], data["title"]) == ("mon-referentiel", "Mon référentiel")

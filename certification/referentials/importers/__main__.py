@@ -17,12 +17,14 @@ from certification.referentials.importers.registry import IMPORTERS
 
 MEMORY = 1_000_000_000
 CPU_SECONDS = 240
+ANSWER = 30_000_000
 
 
 def bound() -> None:
-    """From now on: 1 GB of memory, 4 minutes of processor, no file written, no child, no core dump."""
+    """From now on: 1 GB of memory, 4 minutes of processor, 30 MB of answer, no core dump."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (ANSWER, ANSWER))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 
