@@ -271,4 +271,9 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
 });
 
-if (editor()) enhance();
+if (editor()) {
+  enhance();
+  const list = document.getElementById("editor-rows");
+  const row = tree()?.querySelector("[data-chosen]");
+  if (row) list.scrollTop = row.offsetTop - list.clientHeight / 3;
+}

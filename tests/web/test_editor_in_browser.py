@@ -86,7 +86,7 @@ def test_a_small_referential_is_built_reordered_and_put_right(page: Page, draft:
 
     page.get_by_role("treeitem", name="Le second").focus()
     page.keyboard.press("Delete")
-    dialog = page.get_by_role("dialog", name="Supprimer cet élément ?")
+    dialog = page.get_by_role("dialog", name="Supprimer cet élément ?")
     expect(dialog).to_contain_text("Le second")
     dialog.get_by_role("button", name="Supprimer", exact=True).click()
     expect(page.get_by_role("treeitem", name="Le second")).to_have_count(0)

@@ -93,7 +93,7 @@ def admin_editor_add(request: Request, pk: int) -> HttpResponse:
         schema = known_checks().get(check, {})
         values = {"code": check, "params": editor_parameters.required_parameters(schema)}
     operation = editing.add(asked.path, kind, values, int(rank) if rank.isdecimal() and len(rank) < 6 else None)
-    said = _("Ajouté : %(kind)s.") % {"kind": KINDS[kind].label} if kind in KINDS else ""
+    said = _("Ajouté : %(kind)s.") % {"kind": KINDS[kind].label} if kind in KINDS else ""
     return _changed(request, pk, asked, operation, said)
 
 
@@ -118,7 +118,7 @@ def admin_editor_move(request: Request, pk: int) -> HttpResponse:
 @role_required(Role.ADMINISTRATOR)
 def admin_editor_delete(request: Request, pk: int) -> HttpResponse:
     asked = Asked.of(request.POST)
-    return _changed(request, pk, asked, editing.delete(asked.path), _("Supprimé. « Annuler » le remet en place."))
+    return _changed(request, pk, asked, editing.delete(asked.path), _("Supprimé. « Annuler » le remet en place."))
 
 
 @require_POST
@@ -143,7 +143,7 @@ def admin_editor_new(request: Request) -> HttpResponse:
             for problem in invalid.problems:
                 form.add_error(problem.path if problem.path in form.fields else None, problem.message)
         else:
-            messages.success(request, _("Le brouillon est prêt : ajoutez-y ses blocs."))
+            messages.success(request, _("Le brouillon est prêt : ajoutez-y ses blocs."))
             return redirect("web:admin_editor", referential.pk)
     crumbs = [Crumb(_("Référentiels"), reverse("web:admin_referentials")), Crumb(_("Nouveau"))]
     context = {"page_title": _("Nouveau référentiel vide"), "crumbs": crumbs, "form": form}
@@ -187,8 +187,8 @@ def _sentence(refused: Exception) -> str:
         return refusal_sentence(refused)
     sentences: dict[type[Exception], str] = {
         EditionChanged: _("Le brouillon a changé entre-temps. Relisez-le, puis recommencez."),
-        EditionFrozen: _("Cette édition est publiée : elle ne change plus."),
-        EditionInUse: _("Ce brouillon est déjà utilisé par un travail : donnez une nouvelle édition."),
+        EditionFrozen: _("Cette édition est publiée : elle ne change plus."),
+        EditionInUse: _("Ce brouillon est déjà utilisé par un travail : donnez une nouvelle édition."),
         NothingToUndo: _("Il n’y a plus rien à annuler."),
     }
     return sentences[type(refused)]
@@ -210,7 +210,7 @@ def _page(request: Request, referential: Referential, asked: Asked, form: PartFo
         Crumb(_("Modifier")),
     ]
     context = {
-        "page_title": _("Modifier « %(title)s »") % {"title": referential.title or referential.certification.title},
+        "page_title": _("Modifier « %(title)s »") % {"title": referential.title or referential.certification.title},
         "crumbs": crumbs,
         **editor_context(referential, edition_tree(referential), asked, form),
     }

@@ -32,7 +32,7 @@ class NewEditionForm(forms.Form):
 
     title = forms.CharField(label=_("Intitulé de la certification"), max_length=300)
     code = forms.CharField(
-        label=_("Code"), max_length=80, help_text=_("Minuscules, chiffres et tirets, comme « soudure-des-donnees ».")
+        label=_("Code"), max_length=80, help_text=_("Minuscules, chiffres et tirets, comme « soudure-des-donnees ».")
     )
     edition = forms.CharField(label=_("Édition"), max_length=60, help_text=_("Une étiquette, comme l’année."))
 
@@ -141,7 +141,7 @@ class ScaleForm(PartForm):
     def _level(self, rank: int) -> None:
         number = {"rank": rank + 1}
         self.fields[f"code_{rank}"] = forms.CharField(
-            label=_("Niveau %(rank)d : code") % number, max_length=40, required=False
+            label=_("Niveau %(rank)d : code") % number, max_length=40, required=False
         )
         self.fields[f"fr_{rank}"] = forms.CharField(label=_("en français"), required=False)
         self.fields[f"en_{rank}"] = forms.CharField(label=_("en anglais"), required=False)

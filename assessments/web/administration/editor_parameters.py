@@ -109,7 +109,7 @@ def _default(schema: Schema) -> str:
     if default is None:
         return ""
     shown = {True: _("oui"), False: _("non")}[default] if isinstance(default, bool) else default
-    return _("Par défaut : %(value)s.") % {"value": shown}
+    return _("Par défaut : %(value)s.") % {"value": shown}
 
 
 def _read(schema: Schema, value: Any) -> Any:

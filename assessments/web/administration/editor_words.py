@@ -74,11 +74,11 @@ FIELDS: Mapping[str, Any] = {
 }
 HELPS: Mapping[str, Any] = {
     "key": _("Seulement si le code ne suffit pas à désigner l’élément depuis ailleurs."),
-    "code": _("Tel qu’imprimé ; vide s’il n’y en a pas."),
-    "lead_in": _("Partagée par plusieurs critères, comme « Capacité à : »."),
+    "code": _("Tel qu’imprimé ; vide s’il n’y en a pas."),
+    "lead_in": _("Partagée par plusieurs critères, comme « Capacité à : »."),
     "weight": _("0 pour ne pas compter."),
     "page_limit": _("Celui que le critère fixe."),
-    "minimum": _("Celle que le critère fixe (« au moins deux »)."),
+    "minimum": _("Celle que le critère fixe (« au moins deux »)."),
     "implied": _("Le référentiel ne le nomme pas, mais ses critères le supposent."),
     "eliminatory": _("Non acquis, il refuse le bloc quelle que soit la règle d’obtention."),
 }
@@ -89,8 +89,8 @@ ASSESSORS: Mapping[str, Any] = {
     "peers": _("pairs"),
 }
 ROLES: Mapping[str, Any] = {
-    "decided": _("décide : sa réponse est proposée comme note"),
-    "informed": _("éclaire : des preuves pour le lecteur, rien de plus"),
+    "decided": _("décide : sa réponse est proposée comme note"),
+    "informed": _("éclaire : des preuves pour le lecteur, rien de plus"),
 }
 CHOICES: Mapping[str, Mapping[str, Any]] = {
     "role": ROLES,
@@ -129,8 +129,8 @@ REFUSALS: Mapping[str, Any] = {
     "first": _("Cet élément est déjà le premier."),
     "last": _("Cet élément est déjà le dernier."),
     "same": _("Cet élément est déjà là."),
-    "unnamed": _("D’autres éléments y renvoient : laissez-lui un code, ou une clé, qui le distingue."),
-    "invalid": _("Ce changement n’est pas possible :"),
+    "unnamed": _("D’autres éléments y renvoient : laissez-lui un code, ou une clé, qui le distingue."),
+    "invalid": _("Ce changement n’est pas possible :"),
 }
 
 
