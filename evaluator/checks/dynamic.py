@@ -254,7 +254,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         code="api.responds",
-        version=2,
+        version=3,
         family="api",
         title={"fr": "L’API répond", "en": "The API answers"},
         facts=("files", "api_exchange", "dependencies"),

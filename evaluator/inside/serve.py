@@ -55,13 +55,28 @@ def _routes(application: Any, kind: str) -> Iterator[dict[str, Any]]:
         return
     if not hasattr(application, "openapi"):
         return
-    document = application.openapi()
+    try:
+        document = application.openapi()
+    except Exception:  # noqa: BLE001 (a schema that cannot be described stops the documentation, not the API)
+        yield from _undocumented(application)
+        return
     for path, operations in document.get("paths", {}).items():
         for method, operation in operations.items():
             yield {
                 "path": path,
                 "methods": [method.upper()],
                 "parameters": [*_declared(operation), *_body(operation, document)],
+            }
+
+
+def _undocumented(application: Any) -> Iterator[dict[str, Any]]:
+    for route in application.routes:
+        if getattr(route, "include_in_schema", False):
+            names = list(getattr(route, "param_convertors", {}))
+            yield {
+                "path": route.path,
+                "methods": sorted(getattr(route, "methods", None) or ()),
+                "parameters": [{"name": name, "in": "path", "type": ""} for name in names],
             }
 
 

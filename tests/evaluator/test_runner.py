@@ -260,6 +260,23 @@ def test_an_api_kept_in_a_folder_starts_from_there(tmp_path: Path) -> None:
     assert finding.outcome is Outcome.MET, finding.message
 
 
+def test_an_api_whose_schema_cannot_be_described_is_still_asked(tmp_path: Path) -> None:
+    source = """
+from fastapi import FastAPI, HTTPException
+app = FastAPI()
+def openapi(): raise ValueError("no schema")
+app.openapi = openapi
+@app.get("/predict/{client_id}")
+def predict(client_id: str):
+    if client_id != "7":
+        raise HTTPException(404)
+    return {"score": 0.2}
+"""
+    root = project(tmp_path, {"main.py": source, "clients.csv": "client_id;age\n7;40\n"})
+    finding = run(root, "api.responds")["api.responds"].finding
+    assert finding.outcome is Outcome.MET, finding.message
+
+
 def test_an_api_that_does_not_start_says_why(tmp_path: Path) -> None:
     root = project(
         tmp_path,

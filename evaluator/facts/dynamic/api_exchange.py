@@ -111,4 +111,4 @@ def _digest(facts: Facts, path: str) -> str | None:
     return next((row["sha256"] for row in facts["files"] if row["path"] == path), None)
 
 
-EXTRACTOR = DynamicExtractor("api_exchange", 2, (), ("declaration", "code"), extract)
+EXTRACTOR = DynamicExtractor("api_exchange", 3, (), ("declaration", "code"), extract)
