@@ -108,7 +108,7 @@ def _fault(verdict: str, targets: Sequence[str], choices: Mapping[str, Part]) ->
     """Why a row does not hold; empty when it does."""
     unknown = next((label for label in targets if label not in choices), None)
     if unknown is not None:
-        return _("« %(label)s » n’est pas dans la nouvelle édition : choisissez dans la liste.") % {"label": unknown}
+        return _("« %(label)s » n’est pas dans la nouvelle édition : choisissez dans la liste.") % {"label": unknown}
     if verdict not in VERDICTS:
         return _("Choisissez un report.")
     if verdict == "none":

@@ -30,7 +30,7 @@ class EditionForm(forms.Form):
     edition = forms.CharField(
         max_length=60,
         label=gettext_lazy("Nom de la nouvelle édition"),
-        help_text=gettext_lazy("Court, et propre à cette édition : une année, un numéro."),
+        help_text=gettext_lazy("Court, et propre à cette édition : une année, un numéro."),
     )
 
 
@@ -45,7 +45,7 @@ def admin_edition_new(request: Request, pk: int) -> HttpResponse:
         except ReferentialError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Le brouillon est prêt : il dit tout ce que disait l’édition de départ."))
+            messages.success(request, _("Le brouillon est prêt : il dit tout ce que disait l’édition de départ."))
             return redirect("web:admin_referential", draft.pk)
     context = {**_frame(origin, _("Nouvelle édition")), "form": form, "origin": origin}
     return render(request, "web/administration/edition_new.html", context)
@@ -114,7 +114,7 @@ def admin_publish(request: Request, pk: int) -> HttpResponse:
             messages.error(request, str(error))
             return redirect("web:admin_referential", edition.pk)
         else:
-            messages.success(request, _("L’édition est publiée : elle ne changera plus."))
+            messages.success(request, _("L’édition est publiée : elle ne changera plus."))
             return redirect("web:admin_referential", edition.pk)
     elif not edition.is_frozen:
         problems = services.publication_problems(reads.tree_of(edition))
@@ -132,7 +132,7 @@ def admin_archive(request: Request, pk: int) -> HttpResponse:
         except ReferentialError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("L’édition est archivée : aucune session ne peut plus être ouverte avec elle."))
+            messages.success(request, _("L’édition est archivée : aucune session ne peut plus être ouverte avec elle."))
         return redirect("web:admin_referential", edition.pk)
     context = {**_frame(edition, _("Archiver")), "edition": edition}
     return render(request, "web/administration/edition_archive.html", context)
