@@ -164,7 +164,7 @@ def test_the_coverage_lists_the_criteria_by_who_answers_them(desk: Client, first
     load_edition(tree=shipped_tree("jedha-rncp35288"))
     page = read(desk, "admin_coverage")
 
-    assert "ses 26 compétences sont appréciées par les personnes seules" in page
+    assert "26 compétences y sont appréciées par les personnes seules" in page
     decided = read(desk, "admin_coverage", edition=str(first.pk), reponse="decided")
     assert "<code>repository.versions</code>" in decided
     assert "laissé aux personnes" not in decided
