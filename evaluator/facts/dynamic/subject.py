@@ -52,7 +52,7 @@ def model(facts: Facts) -> Model | None:
             return Model(path, _kind(_form_of(passports, path), path), files[path]["sha256"])
     found = list(_loadable(passports, files))
     best = max(found, key=lambda item: (_has_pipeline(item[1]), files[item[0].path]["size"]), default=None)
-    return Model(best[0].path, _kind(best[0].form, best[0].path), best[0].sha256) if best else None
+    return Model(best[0].path, _kind(best[0].form, best[0].path), files[best[0].path]["sha256"]) if best else None
 
 
 def _loadable(passports: Mapping[str, Any], files: Mapping[str, Any]) -> Iterator[tuple[ModelFile, Mapping[str, Any]]]:

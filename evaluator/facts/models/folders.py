@@ -19,11 +19,11 @@ def model_file(path: str, passport: Mapping[str, Any]) -> ModelFile:
     held = passport.get("held")
     if held:
         return ModelFile(held["path"], held["format"], held["sha256"])
-    return ModelFile(path, passport["format"], passport["sha256"])
+    return ModelFile(path, str(passport.get("format", "")), str(passport.get("sha256", "")))
 
 
 def passport_of(passports: Mapping[str, Any], path: str) -> Mapping[str, Any]:
     """What is known of the file ``path``, alone or in a folder; empty when it is not known as a model."""
     if path in passports:
         return passports[path]  # type: ignore[no-any-return]
-    return next((passport for passport in passports.values() if path in passport["parts"]), {})
+    return next((passport for passport in passports.values() if path in passport.get("parts", ())), {})
