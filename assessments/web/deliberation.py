@@ -161,6 +161,9 @@ def _presided(request: Request, pk: int) -> tuple[Slot, DeliberationPage]:
 @role_required(Role.JUROR)
 def deliberation_preview(request: Request, pk: int) -> HttpResponse:
     """Where the rulings typed would lead. Nothing is written."""
+    slot = get_visible(juror_slots(request.user), pk=pk)
+    if request.htmx and slot.decisions.exists():
+        return HttpResponse(status=204)  # asked while the decision was being recorded: there is nothing left to preview
     _slot, page = _presided(request, pk)
     rulings = _typed(request, page)
     if not request.htmx:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Ballot, Decision, Mark, Role, Slot, User
-from assessments.services import juries
+from assessments.services import decisions, juries
 from tests import factories
 from tests.factories import World
 
@@ -298,3 +298,13 @@ def test_the_pages_ask_the_same_of_the_database_however_long(world: World, djang
     assert "Enregistrer la décision" in read(world.president, "deliberation", 15, pk=slot.pk)
     clients[world.president].post(address("decide", pk=slot.pk))
     assert "Bloc acquis" in read(world.president, "deliberation", 15, pk=slot.pk)
+
+
+def test_a_preview_asked_while_the_decision_was_recorded_is_answered_with_nothing(world: World) -> None:
+    slot = factories.marked(world)
+    decisions.decide(actor=world.president, slot=slot, rulings={})
+    client = Client()
+    client.force_login(world.president, backend="django.contrib.auth.backends.ModelBackend")
+    url = reverse("web:deliberation_preview", kwargs={"pk": slot.pk})
+    assert client.post(url, HTTP_HX_REQUEST="true").status_code == 204
+    assert client.post(url).status_code == 403
