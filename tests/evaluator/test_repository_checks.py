@@ -106,7 +106,7 @@ def test_requirements_pinned(files: dict[str, str], code: str, tmp_path: Path) -
         ("scikit-learn", "1.2.2", "==0.0", None),
         ("scikit-learn", "1.2.2", "==0.0.post1", None),
         ("xgboost", "2.0.3", "", None),
-        ("scikit-learn", "1.0.2", "@ file:///opt/conda/work/scikit-learn_1642601761909/work", None),
+        ("scikit-learn", "1.0.2", "@ file:///opt/conda/build/scikit-learn_1642601761909", None),
         ("xgboost", "unknown", "==2.0.3", None),
     ],
 )
