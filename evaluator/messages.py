@@ -89,7 +89,7 @@ class _Formatter(string.Formatter):
         if format_spec == "size":
             return self._size(value)
         if "|" in format_spec:
-            return f"{value}{_NO_BREAK}{self._noun(value, *format_spec.split('|', 1))}"
+            return f"{self._number(str(value))}{_NO_BREAK}{self._noun(value, *format_spec.split('|', 1))}"
         if isinstance(value, float):
             return self._number(format(value, format_spec or ".4g"))
         return self._text(value, format_spec)
