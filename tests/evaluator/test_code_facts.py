@@ -228,3 +228,44 @@ def test_the_dashboard_that_shows_most_is_the_one_to_open(tmp_path: Path) -> Non
     check = next(check for check in services.CHECKS if check.code == "dashboard.code")
     finding = check.run({"code": _facts(tmp_path, a_trial=trial, page=page), "notebooks": {}}, {})
     assert finding.evidence[0].path == "page.py"
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (
+            "import spacy\nnlp = spacy.load('fr')\ndef f(t):\n    return [x.lemma_ for x in nlp(t)]\nf(load())",
+            "?.lemma_",
+        ),
+        ("from sklearn.linear_model import Ridge\nprint(Ridge().fit(a, b).coef_)", "sklearn.linear_model.Ridge.coef_"),
+        ("def f(model):\n    return model.feature_importances_\nf(load())", "?.feature_importances_"),
+    ],
+)
+def test_reading_a_telling_attribute_is_noted(source: str, name: str, tmp_path: Path) -> None:
+    facts = _facts(tmp_path, program=source)
+    assert name in [read["name"] for read in facts["reads"]]
+
+
+def test_an_object_that_is_called_is_noted(tmp_path: Path) -> None:
+    facts = _facts(tmp_path, program="import spacy\nnlp = spacy.load('fr')\nnlp('phrase')")
+    assert "spacy.load().__call__" in _names(facts)
+
+
+def test_a_library_function_given_to_map_is_called(tmp_path: Path) -> None:
+    source = "import nltk\nstemmer = nltk.PorterStemmer()\nlist(map(stemmer.stem, words))"
+    assert "nltk.PorterStemmer.stem" in _names(_facts(tmp_path, program=source))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["f's3://{bucket}/a.csv'", "'s3://' + bucket", "'s3://b/' + key + '.csv'", "os.path.join('s3://b', key)"],
+)
+def test_the_beginning_of_a_path_completed_later_is_known(path: str, tmp_path: Path) -> None:
+    source = f"import os\nimport pandas as pd\nbucket = load()\nkey = load()\npath = {path}\npd.read_csv(path)"
+    call = next(call for call in _facts(tmp_path, program=source)["calls"] if call["name"] == "pandas.read_csv")
+    assert call["args"][0]["starts"].startswith("s3://")
+
+
+def test_the_session_that_a_cluster_binds_is_known(tmp_path: Path) -> None:
+    names = _names(_facts(tmp_path, program="df = spark.read.parquet('a')"))
+    assert "pyspark.sql.SparkSession.read.parquet" in names

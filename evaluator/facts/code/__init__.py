@@ -29,8 +29,8 @@ def extract(workspace: Workspace) -> dict[str, Any]:
     """Facts of the whole bundle.
 
     ``{"modules": {path: {"sha256", "notebook", "broken": [[cell, line]]}}, "sources": {path: text of a script},
-    "errors": {path: {code, params}}, "truncated": [path], "calls": [...], "fits": [...], "apps": [...],
-    "routes": [...]}``; places are ``[path, cell, line, end_line]``.
+    "errors": {path: {code, params}}, "truncated": [path], "calls": [...], "reads": [...], "fits": [...],
+    "apps": [...], "routes": [...]}``; places are ``[path, cell, line, end_line]``.
     """
     modules, errors = read_modules(workspace)
     record = Record()
@@ -49,6 +49,7 @@ def extract(workspace: Workspace) -> dict[str, Any]:
         "errors": errors,
         "truncated": sorted(record.truncated),
         "calls": record.calls,
+        "reads": record.reads,
         "fits": record.fits,
         "apps": record.apps,
         "routes": record.routes,
@@ -57,7 +58,7 @@ def extract(workspace: Workspace) -> dict[str, Any]:
 
 def _sources(modules: list[ModuleCode], record: Record) -> dict[str, str]:
     """The text of the scripts that something points at, within a total."""
-    named: set[str] = {place[0] for event in (*record.calls, *record.fits) for place in (event["at"], *event["via"])}
+    named: set[str] = {place[0] for event in record.events() for place in (event["at"], *event["via"])}
     named.update(fit["built"][0] for fit in record.fits)
     named.update(route["path"] for route in record.routes)
     kept: dict[str, str] = {}
@@ -85,4 +86,4 @@ def _deep_stack() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-EXTRACTOR = Extractor(name="code", version=1, extract=extract)
+EXTRACTOR = Extractor(name="code", version=2, extract=extract)

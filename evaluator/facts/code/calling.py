@@ -11,6 +11,7 @@ from evaluator.facts.code.expressions import Expressions
 from evaluator.facts.code.members import find_method, library_bases, of_instance
 from evaluator.facts.code.values import (
     UNKNOWN,
+    UNSEEN,
     Const,
     Function,
     Group,
@@ -22,6 +23,7 @@ from evaluator.facts.code.values import (
     Scope,
     Unknown,
     Value,
+    beginning,
     chosen,
     either,
     options,
@@ -55,6 +57,9 @@ class Calling(Expressions):
             case Instance():
                 return self.call(of_instance(callee, "__call__"), args, keywords, node)
             case Obj():
+                self.record.call(
+                    f"{callee.type}.__call__", args, keywords, self.place(node), self.frames, self.choice > 0
+                )
                 callee.parts.extend(args[:4])  # a layer applied to a layer
                 return callee
         self._hand_over([*args, *keywords.values()], False, node)
@@ -69,12 +74,14 @@ class Calling(Expressions):
             return either(
                 self.member(value, name) for value in options(args[0]) for name in names if isinstance(name, str)
             )
-        if tail in {"map", "filter"} and args and isinstance(args[0], Function | Partial):
+        if tail in {"map", "filter"} and args and isinstance(args[0], Function | Partial | Ref):
             return Group([self.call(args[0], [either(args[1:])], {}, node)])
         return call_builtin(callee, args, keywords)
 
     def _library(self, callee: Ref, args: Sequence[Value], keywords: Keywords, node: ast.AST) -> Value:
         name, values = callee.name, [*args, *keywords.values()]
+        if name == "os.path.join" and args and (start := beginning(args[0])):
+            return Obj(UNSEEN, self.place(node), labels={"starts": start})
         if name == "functools.partial" and args:
             return Partial(args[0], tuple(args[1:]), tuple(keywords.items()))
         choice = self.choice > 0 or any(chosen(value) for value in (*values, callee))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Any
 
 from evaluator.facts.code import knowledge
@@ -12,6 +13,7 @@ from evaluator.facts.code.machine import Machine
 from evaluator.facts.code.members import element, member, subscript
 from evaluator.facts.code.values import (
     UNKNOWN,
+    UNSEEN,
     Const,
     Function,
     Group,
@@ -20,6 +22,7 @@ from evaluator.facts.code.values import (
     Scope,
     Unknown,
     Value,
+    beginning,
     chosen,
     constants,
     either,
@@ -63,7 +66,12 @@ class Expressions(Machine):
 
     def _attribute(self, node: ast.Attribute) -> Value:
         value = self.evaluate(node.value)
-        return either(self._property(self.member(option, node.attr), node) for option in options(value))
+        found = [self.member(option, node.attr) for option in options(value)]
+        if knowledge.tells(node.attr):
+            for item in found:
+                if isinstance(item, Ref):
+                    self.record.read(item.name, self.place(node), self.frames)
+        return either(self._property(item, node) for item in found)
 
     def _property(self, value: Value, node: ast.AST) -> Value:
         computed = isinstance(value, Function) and value.kind == "property" and value.owner is not None
@@ -103,6 +111,8 @@ class Expressions(Machine):
             if folded is not None:
                 return folded
         choice = chosen(left) or chosen(right)
+        if isinstance(node.op, ast.Add) and (start := beginning(left)):
+            return Obj(UNSEEN, self.place(node), choice=choice, labels={"starts": start})
         if _is_frame(left) or _is_frame(right):
             return Obj(knowledge.FRAME, self.place(node), choice=choice)
         constant = isinstance(left, Group) and len(left.items) == 1 and isinstance(node.op, ast.Mult)
@@ -153,7 +163,10 @@ class Expressions(Machine):
             choice = choice or chosen(value)
             whole = whole or not isinstance(value, Const)
             parts.append(str(value.value) if isinstance(value, Const) else "")
-        return Unknown(choice) if whole else known("".join(parts))
+        if not whole:
+            return known("".join(parts))
+        start = "".join(takewhile(bool, parts))
+        return Obj(UNSEEN, self.place(node), choice=choice, labels={"starts": start}) if start else Unknown(choice)
 
     def _list(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
         items: list[Value] = []

@@ -87,7 +87,10 @@ USUAL_ALIASES = {
     "msno": "missingno",
     "st": "streamlit",
     "alt": "altair",
+    "spark": "pyspark.sql.SparkSession",  # bound by the notebook's kernel on a cluster, as is the next
+    "sc": "pyspark.SparkContext",
 }
+_TELLING = {"is_stop", "is_punct", "is_alpha", "is_digit", "is_space", "like_num", "like_url", "lemma"}
 
 
 def last(name: str) -> str:
@@ -202,3 +205,8 @@ def calls_decorated(name: str) -> bool:
 def calls_by_reference(name: str) -> bool:
     """Whether a library function given to ``name`` is called by it."""
     return last(name) in _BY_REFERENCE
+
+
+def tells(attribute_name: str) -> bool:
+    """Whether reading an attribute is work to be seen: what was learnt (``coef_``), or spaCy's tokens (``lemma_``)."""
+    return attribute_name in _TELLING or (attribute_name.endswith("_") and not attribute_name.startswith("_"))

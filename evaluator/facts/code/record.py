@@ -1,8 +1,8 @@
-"""What the interpreter saw: calls, fits, applications and routes, in order."""
+"""What the interpreter saw: calls, attributes read, fits, applications and routes, in order."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ class Record:
     """Events of the whole project. ``via`` lists the calls of local helpers that led there, outermost first."""
 
     calls: list[dict[str, Any]] = field(default_factory=list)
+    reads: list[dict[str, Any]] = field(default_factory=list)
     fits: list[dict[str, Any]] = field(default_factory=list)
     apps: list[dict[str, Any]] = field(default_factory=list)
     routes: list[dict[str, Any]] = field(default_factory=list)
@@ -41,11 +42,20 @@ class Record:
             fact = {"name": name, "args": described, "keywords": named, "at": place.to_json()}
             self.calls.append(fact | {"via": _via(via), "choice": choice})
 
+    def read(self, name: str, place: Place, via: Sequence[Place]) -> None:
+        """Note that the attribute ``name`` of a library's object is read: ``token.lemma_``."""
+        if self._new(self.reads, ("read", name, place, tuple(via[:1])), place.path):
+            self.reads.append({"name": name, "at": place.to_json(), "via": _via(via)})
+
     def fit(self, name: str, how: str, built: Place, place: Place, via: Sequence[Place], inner: list[str]) -> None:
         """Note that an estimator of class ``name`` built at ``built`` is fitted by ``how`` at ``place``."""
         if self._new(self.fits, ("fit", name, built, place, tuple(via[:1])), place.path):
             fact = {"class": name, "how": how, "built": built.to_json(), "at": place.to_json()}
             self.fits.append(fact | {"via": _via(via), "inner": inner})
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """Everything noted with a place and the calls that led there."""
+        yield from (*self.calls, *self.reads, *self.fits)
 
     def _new(self, events: list[dict[str, Any]], identity: Any, path: str) -> bool:
         if self.muted or identity in self._seen:

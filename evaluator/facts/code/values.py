@@ -263,13 +263,23 @@ def constants(value: Value) -> list[str | int | float | bool | None]:
     return found if len(found) == len(options(value)) else []
 
 
+def beginning(value: Value) -> str:
+    """How the text ``value`` starts, where that much is known: ``s3://bucket/`` of a path completed later."""
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return value.value
+    return value.labels.get("starts", "") if isinstance(value, Obj) else ""
+
+
 def describe(value: Value) -> Any:
-    """A JSON form: the constant, ``{"any": [...]}``, ``{"type": name}`` or None."""
+    """A JSON form: the constant, ``{"any": [...]}``, ``{"starts": text}``, ``{"type": name}`` or None."""
     values = [option.value for option in options(value) if isinstance(option, Const)]
     if isinstance(value, Const):
         return value.value[:_SHOWN] if isinstance(value.value, str) else value.value
     if values:
         return {"any": [item[:_SHOWN] if isinstance(item, str) else item for item in values[:12]]}
+    start = next((text for option in options(value) if (text := beginning(option))), "")
+    if start:
+        return {"starts": start[:_SHOWN]}
     kind = type_name(value)
     return {"type": kind} if kind else None
 
