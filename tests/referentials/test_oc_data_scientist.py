@@ -131,4 +131,5 @@ def test_what_the_text_does_not_say_stays_unsaid() -> None:
     tree = shipped_tree("oc-data-scientist")
 
     assert not {"certifier", "rncp_code", "level"} & set(tree["metadata"])
+    assert tree["metadata"]["award"]["stated"] == []
     assert len(tree["notes"]) > 10
