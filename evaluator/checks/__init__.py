@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterator
 from types import ModuleType
 
-from evaluator.checks import charts, data, documents, dynamic, model_files, models, repository, services
+from evaluator.checks import (
+    charts,
+    data,
+    documents,
+    dynamic,
+    model_files,
+    models,
+    repository,
+    services,
+    slides,
+    writing,
+)
 from evaluator.checks.base import Check
 from evaluator.facts import BY_NAME
 from evaluator.registry import Registry
@@ -20,6 +31,8 @@ MODULES: tuple[ModuleType, ...] = (
     services,
     repository,
     documents,
+    writing,
+    slides,
 )
 
 _DYNAMIC = {"model_load", "model_metric", "api_exchange"}  # their modules run things, which checks may not import

@@ -20,7 +20,8 @@ class Check:
 
     ``code`` is dotted and stable; ``version`` rises whenever the same facts would give another finding.
     ``facts`` names what ``run`` reads. ``parameters`` is the JSON schema of the parameters, an object with
-    defaults and without additional properties; ``run`` receives them complete and validated.
+    defaults and without additional properties; ``run`` receives them complete and validated. An ``advisory`` check
+    helps a reader and never decides: whatever it finds, its outcome is *undecided*.
     """
 
     code: str
@@ -30,3 +31,4 @@ class Check:
     facts: tuple[str, ...]
     run: Callable[[Facts, Mapping[str, Any]], Finding]
     parameters: Mapping[str, Any] = field(default_factory=_no_parameters)
+    advisory: bool = False

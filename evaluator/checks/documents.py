@@ -6,21 +6,19 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
 from typing import Any
 
+from evaluator.checks import _documents
 from evaluator.checks._readme import plain
 from evaluator.checks.base import Check
 from evaluator.checks.documents_messages import MESSAGES
 from evaluator.facts.base import Facts
-from evaluator.results import Cause, Evidence, EvidenceKind, Finding, Message, Outcome
+from evaluator.results import Evidence, Finding, Message, Outcome
 
 __all__ = ["CHECKS", "MESSAGES"]
 
 _NOTE = re.compile(r"(^|[^a-z])note([^a-z]|$)|methodolog|rapport|report|memoire|dossier")
 _PAGE_TOP = 0.15  # a heading above this place starts its page
-_EXCERPT = 400
 _PAGES_SHOWN = 12
 _SAME_SIZE = 0.97  # sizes measured on letters vary a little from one heading to the next
 
@@ -57,14 +55,14 @@ def page_limit(facts: Facts, params: Mapping[str, Any]) -> Finding:
         return Finding(Outcome.NOT_MET, Message("document.page_limit.not_met_none"))
     if len(candidates) > 1:
         message = Message("document.page_limit.undecided_which", {"paths": candidates[:10]})
-        files = [Evidence(EvidenceKind.FILE, path, sha256=documents[path]["sha256"]) for path in candidates[:10]]
+        files = [_documents.file(path, documents[path]) for path in candidates[:10]]
         return Finding(Outcome.UNDECIDED, message, files)
     path = candidates[0]
     fact = documents[path]
     if fact["error"]:
-        message = Message(fact["error"]["code"], fact["error"]["params"])
-        evidence = [Evidence(EvidenceKind.FILE, path, sha256=fact["sha256"])]
-        return Finding(Outcome.ERROR, message, evidence, Cause.CANDIDATE)
+        return _documents.unreadable(path, fact)
+    if fact["kind"] == "docx":
+        return _laid_out_elsewhere(path, fact, params["max_pages"])
     words = params.get("section") or []
     return (
         _sections_judged(path, fact, words, params["max_pages"]) if words else _judged(path, fact, params["max_pages"])
@@ -72,17 +70,19 @@ def page_limit(facts: Facts, params: Mapping[str, Any]) -> Finding:
 
 
 def _candidates(documents: Mapping[str, Any], pattern: str | None) -> list[str]:
-    """The documents asked for; without a pattern those named as notes, else all of them."""
-    paths = list(documents)
-    if pattern:
-        wanted = plain(pattern)
-        return [path for path in paths if _matches(plain(path), wanted)]
-    notes = [path for path in paths if _NOTE.search(plain(PurePosixPath(path).stem))]
-    return notes or paths
+    """The documents asked for; without a pattern those named as notes, else all of them. A PDF stands for its Word."""
+    written = {path: fact for path, fact in documents.items() if fact["kind"] != "pptx"}
+    paths = _documents.matching(written, pattern)
+    if not pattern:
+        paths = [path for path in paths if _documents.is_named(path, _NOTE)] or paths
+    printed = {path[: -len(".pdf")] for path in paths if written[path]["kind"] == "pdf"}
+    return [path for path in paths if written[path]["kind"] == "pdf" or path[: -len(".docx")] not in printed]
 
 
-def _matches(path: str, pattern: str) -> bool:
-    return fnmatchcase(path, pattern) or fnmatchcase(PurePosixPath(path).name, pattern)
+def _laid_out_elsewhere(path: str, fact: Mapping[str, Any], limit: int) -> Finding:
+    """A Word file has no pages of its own: their number depends on the software, the fonts and the printer."""
+    message = Message("document.page_limit.undecided_word", {"path": path, "pages": fact["count"] or 1, "limit": limit})
+    return Finding(Outcome.UNDECIDED, message, _pages(path, fact, 1, len(fact["pages"])))
 
 
 def _judged(path: str, fact: Mapping[str, Any], limit: int) -> Finding:
@@ -150,17 +150,7 @@ def _section(heading: Heading, end: float) -> Section:
 
 
 def _pages(path: str, fact: Mapping[str, Any], first: int, last: int) -> list[Evidence]:
-    return [
-        Evidence(
-            EvidenceKind.PAGE,
-            path,
-            page=page["number"],
-            excerpt=" ".join(page["text"].split())[:_EXCERPT],
-            sha256=fact["sha256"],
-            attachment=page["attachment"],
-        )
-        for page in fact["pages"][first - 1 : last]
-    ][:_PAGES_SHOWN]
+    return [_documents.page(path, fact, page) for page in fact["pages"][first - 1 : last]][:_PAGES_SHOWN]
 
 
 _PARAMETERS = {
@@ -177,7 +167,7 @@ _PARAMETERS = {
 CHECKS: tuple[Check, ...] = (
     Check(
         "document.page_limit",
-        1,
+        2,
         "document",
         {"fr": "Nombre de pages de la note", "en": "Number of pages of the note"},
         ("documents",),

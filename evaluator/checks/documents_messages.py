@@ -12,12 +12,18 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "{path} counts {pages:page|pages}, {limit} at most are allowed.",
     },
     "document.page_limit.not_met_none": {
-        "fr": "Aucun document PDF correspondant n’a été trouvé dans le dépôt.",
-        "en": "No matching PDF document was found in the submission.",
+        "fr": "Aucun document PDF ou Word correspondant n’a été trouvé dans le dépôt.",
+        "en": "No matching PDF or Word document was found in the submission.",
     },
     "document.page_limit.undecided_which": {
-        "fr": "Plusieurs documents PDF peuvent être la note attendue : {paths}.",
-        "en": "Several PDF documents may be the note that is expected: {paths}.",
+        "fr": "Plusieurs documents peuvent être la note attendue : {paths}.",
+        "en": "Several documents may be the note that is expected: {paths}.",
+    },
+    "document.page_limit.undecided_word": {
+        "fr": "{path} est un document Word : il compte ici {pages:page|pages}, pour {limit} au plus, mais ce nombre "
+        "dépend du logiciel et des polices. Un PDF permettrait de trancher.",
+        "en": "{path} is a Word document: it counts {pages:page|pages} here, {limit} at most are allowed, but this "
+        "number depends on the software and its fonts. A PDF would settle it.",
     },
     "document.page_limit.met_section": {
         "fr": "Dans {path}, « {sections} » occupe {pages:page|pages}, pour {limit} au plus.",
@@ -43,5 +49,9 @@ MESSAGES: dict[str, dict[str, str]] = {
     "document.not_a_pdf": {
         "fr": "Le fichier {path} porte le nom d’un PDF mais n’en est pas un.",
         "en": "The file {path} is named as a PDF but is not one.",
+    },
+    "document.too_large": {
+        "fr": "Le document {path} se déplie en trop de données : il n’a pas été lu.",
+        "en": "The document {path} unpacks to too much data: it was not read.",
     },
 }

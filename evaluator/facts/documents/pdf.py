@@ -5,60 +5,40 @@ from __future__ import annotations
 import ctypes
 import io
 import statistics
+from itertools import islice
 from typing import Any
 
 from evaluator.errors import SubmissionFault
-from evaluator.facts.access import fault, own_files, recorded
-from evaluator.facts.base import Extractor, FileEntry, Workspace
-from evaluator.facts.lines import Line, headings
-from evaluator.limits import KB, MB
+from evaluator.facts.base import Workspace
+from evaluator.facts.documents.lines import Line, headings
+from evaluator.limits import KB
 
-_FILES = 40
-_BYTES = 100 * MB
 _PAGES = 500
-_PICTURES = 30
-_PICTURES_IN_ALL = 300
 _TEXT = 20 * KB
 _CHARACTERS = 20_000
+_OBJECTS = 5_000
 _WIDTH = 1000
 _TALLEST = 4000
 _SAMPLED = 12
 _MAGIC = b"%PDF-"
 
 
-def extract(workspace: Workspace) -> dict[str, Any]:
-    """``{path: {"sha256", "kind": "pdf", "title", "count", "pages", "error"}}``, the nearest to the root first.
+def read(workspace: Workspace, data: bytes, path: str, pictures: int) -> dict[str, Any]:
+    """``title``, ``count`` and ``pages``, the first ``pictures`` of them drawn; see ``evaluator.facts.documents``.
 
-    A page is ``{"number", "text", "headings": [{"text", "size", "top"}], "attachment"}``: ``size`` is the height of
-    the letters in points, ``top`` the place on the page from 0 (top) to 1 (bottom). ``count`` is the number of
-    pages, of which at most 500 are read and 30 drawn.
+    Raises:
+        SubmissionFault: ``document.not_a_pdf``, ``document.encrypted`` or ``document.broken``.
     """
-    wanted = [entry for entry in own_files(workspace) if entry.path.lower().endswith(".pdf")]
-    wanted.sort(key=lambda entry: (entry.path.count("/"), entry.path))
-    pictures = _PICTURES_IN_ALL
-    found: dict[str, Any] = {}
-    for entry in wanted[:_FILES]:
-        fact = {"sha256": entry.sha256, "kind": "pdf", "title": "", "count": 0, "pages": [], "error": None}
-        found[entry.path] = fact | _read(workspace, entry, min(pictures, _PICTURES))
-        pictures -= sum(1 for page in found[entry.path]["pages"] if page["attachment"])
-    return found
-
-
-def _read(workspace: Workspace, entry: FileEntry, pictures: int) -> dict[str, Any]:
     import pypdfium2
 
-    try:
-        data = workspace.read_bytes(entry.path, _BYTES)
-    except SubmissionFault as error:
-        return {"error": recorded(error)}
     if _MAGIC not in data[:1024]:
-        return {"error": fault("document.not_a_pdf", path=entry.path)}
+        raise SubmissionFault("document.not_a_pdf", path=path)
     try:
         with pypdfium2.PdfDocument(data) as document:
             return _document(workspace, document, pictures)
     except pypdfium2.PdfiumError as error:
         encrypted = "password" in str(error).lower() or "security" in str(error).lower()
-        return {"error": fault("document.encrypted" if encrypted else "document.broken", path=entry.path)}
+        raise SubmissionFault("document.encrypted" if encrypted else "document.broken", path=path) from error
 
 
 def _document(workspace: Workspace, document: Any, pictures: int) -> dict[str, Any]:
@@ -69,11 +49,12 @@ def _document(workspace: Workspace, document: Any, pictures: int) -> dict[str, A
         page = document[index]
         try:
             text, found = _text(page)
+            seen = {"figures": _figures(page), "landscape": page.get_width() > page.get_height()}
             attachment = _picture(workspace, page) if index < pictures else None
         finally:
             page.close()
         lines.append(found)
-        pages.append({"number": index + 1, "text": text, "headings": [], "attachment": attachment})
+        pages.append({"number": index + 1, "text": text, "headings": [], **seen, "attachment": attachment})
     for fact, named in zip(pages, headings(lines), strict=True):
         fact["headings"] = named
     return {"title": str(document.get_metadata_dict().get("Title", ""))[:300], "count": count, "pages": pages}
@@ -124,6 +105,14 @@ def _line(textpage: Any, letters: list[str], places: list[int], height: float) -
     return Line("".join(letters).strip(), round(size, 2), round(place, 3), bold)
 
 
+def _figures(page: Any) -> int:
+    """Pictures placed on the page; a chart drawn in lines is not told from the rest."""
+    from pypdfium2 import raw
+
+    kinds = (item.type for item in islice(page.get_objects(max_depth=2), _OBJECTS))
+    return sum(1 for kind in kinds if kind == raw.FPDF_PAGEOBJ_IMAGE)
+
+
 def _picture(workspace: Workspace, page: Any) -> str | None:
     """The page drawn about 1000 px wide; None for a page of absurd proportions."""
     width, height = page.get_size()
@@ -133,6 +122,3 @@ def _picture(workspace: Workspace, page: Any) -> str | None:
     target = io.BytesIO()
     picture.save(target, "PNG", compress_level=1)
     return workspace.attach(target.getvalue())
-
-
-EXTRACTOR = Extractor("documents", 1, extract)

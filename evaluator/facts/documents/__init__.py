@@ -1,0 +1,62 @@
+"""Written documents and slides: the text, the headings and, where it can be drawn, a picture of each page."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any
+
+from evaluator.errors import SubmissionFault
+from evaluator.facts.access import own_files, recorded
+from evaluator.facts.base import Extractor, FileEntry, Workspace
+from evaluator.facts.documents import pdf, slides, word
+from evaluator.limits import MB
+
+_FILES = 40
+_BYTES = 100 * MB
+_PICTURES = 30
+_PICTURES_IN_ALL = 300
+_OFFICE = {".docx": word.read, ".pptx": slides.read}
+_KINDS = {".pdf", *_OFFICE}
+
+
+def extract(workspace: Workspace) -> dict[str, Any]:
+    """``{path: {"sha256", "kind", "title", "count", "pages", "error"}}``, the nearest to the root first.
+
+    ``kind`` is ``pdf``, ``docx`` or ``pptx``. A page is ``{"number", "text", "headings", "figures", "landscape",
+    "attachment"}`` and a heading ``{"text", "size", "top"}``: ``size`` is the height of the letters in points (in
+    Word, a height that stands for the level), ``top`` the place on the page from 0 (top) to 1 (bottom). ``figures``
+    counts pictures and charts, ``attachment`` is the page drawn (PDF only). ``count`` is the number of pages, of
+    which at most 500 are read and 30 drawn; for a Word file it is what the last software that saved it laid out,
+    and None when it left no trace of its pages.
+    """
+    wanted = [entry for entry in own_files(workspace) if _suffix(entry.path) in _KINDS and not _is_lock(entry.path)]
+    wanted.sort(key=lambda entry: (entry.path.count("/"), entry.path))
+    pictures = _PICTURES_IN_ALL
+    found: dict[str, Any] = {}
+    for entry in wanted[:_FILES]:
+        kind = _suffix(entry.path)[1:]
+        fact = {"sha256": entry.sha256, "kind": kind, "title": "", "count": 0, "pages": [], "error": None}
+        found[entry.path] = fact | _read(workspace, entry, min(pictures, _PICTURES))
+        pictures -= sum(1 for page in found[entry.path]["pages"] if page["attachment"])
+    return found
+
+
+def _read(workspace: Workspace, entry: FileEntry, pictures: int) -> dict[str, Any]:
+    try:
+        data = workspace.read_bytes(entry.path, _BYTES)
+        office = _OFFICE.get(_suffix(entry.path))
+        return office(data, entry.path) if office else pdf.read(workspace, data, entry.path, pictures)
+    except SubmissionFault as error:
+        return {"error": recorded(error)}
+
+
+def _suffix(path: str) -> str:
+    return PurePosixPath(path).suffix.lower()
+
+
+def _is_lock(path: str) -> bool:
+    """What Office leaves beside a document that is open."""
+    return PurePosixPath(path).name.startswith("~$")
+
+
+EXTRACTOR = Extractor("documents", 2, extract)
