@@ -18,14 +18,13 @@ FRAMEWORK_TYPE = "Référentiel de certification professionnelle"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of CFItem: its name, the form of its part, its table's name, its title, the field of its statement.
+    """A kind of CFItem: its name, the form of its part, its title, the field of its statement.
 
     `words` are beginnings of words by which the item types of others are recognised.
     """
 
     name: str
     part: spec.Part
-    table: str
     title: str
     description: str
     words: tuple[str, ...] = ()
@@ -43,18 +42,16 @@ KINDS: MappingProxyType[str, Kind] = MappingProxyType(
             Kind(
                 "option_groups",
                 spec.OPTION_GROUP,
-                "OptionGroup",
                 "Groupe d'options",
                 "Blocs parmi lesquels choisir",
                 ("groupe d'options",),
             ),
-            Kind("blocs", spec.BLOC, "Bloc", "Bloc de compétences", "Unité de délivrance", ("bloc", "unit", "module")),
-            Kind("activities", spec.ACTIVITY, "Activity", "Activité", "Activité du métier", ("activit",)),
-            Kind("tasks", spec.LINE, "Task", "Tâche", "Tâche d'une activité", ("task", "tâche")),
+            Kind("blocs", spec.BLOC, "Bloc de compétences", "Unité de délivrance", ("bloc", "unit", "module")),
+            Kind("activities", spec.ACTIVITY, "Activité", "Activité du métier", ("activit",)),
+            Kind("tasks", spec.LINE, "Tâche", "Tâche d'une activité", ("task", "tâche")),
             Kind(
                 "competencies",
                 spec.COMPETENCY,
-                "Competency",
                 "Compétence",
                 "Compétence à acquérir",
                 ("compét", "compet", "skill", "outcome", "standard", "capacit"),
@@ -62,28 +59,20 @@ KINDS: MappingProxyType[str, Kind] = MappingProxyType(
             Kind(
                 "criteria",
                 spec.CRITERION,
-                "Criterion",
                 "Critère",
                 "Critère d'évaluation",
                 ("crit", "indicat", "assessment crit"),
             ),
-            Kind(
-                "items", spec.LINE, "CriterionItem", "Sous-critère", "Élément d'un critère", ("sous-crit", "sub-crit")
-            ),
-            Kind(
-                "assessments", spec.ASSESSMENT, "Assessment", "Épreuve", "Modalité d'évaluation", ("épreuve", "assess")
-            ),
+            Kind("items", spec.LINE, "Sous-critère", "Élément d'un critère", ("sous-crit", "sub-crit")),
+            Kind("assessments", spec.ASSESSMENT, "Épreuve", "Modalité d'évaluation", ("épreuve", "assess")),
             Kind(
                 "parts",
                 spec.ASSESSMENT_PART,
-                "AssessmentPart",
                 "Partie d'épreuve",
                 "Partie d'une épreuve",
                 ("partie d'épreuve",),
             ),
-            Kind(
-                "deliverables", spec.DELIVERABLE, "Deliverable", "Livrable", "Ce que le candidat remet", ("livrable",)
-            ),
+            Kind("deliverables", spec.DELIVERABLE, "Livrable", "Ce que le candidat remet", ("livrable",)),
         )
     }
 )

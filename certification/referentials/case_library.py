@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from certification.referentials.case_form import ROOT
-from certification.referentials.exporters import origin_of
+from certification.referentials.exporters import source_of
 from certification.referentials.exporters.case import package
 from certification.referentials.models import Referential
-from certification.referentials.tree import edition_tree
 
 Object = dict[str, Any]
 _KEPT: dict[tuple[int, str, str], Shelf] = {}
@@ -72,7 +71,7 @@ def _ends(association: Object) -> tuple[str, str]:
 
 
 def _shelf(edition: Referential, base_url: str) -> Shelf:
-    whole = package(edition_tree(edition), origin_of(edition, base_url))
+    whole = package(*source_of(edition, base_url))
     document = whole["CFDocument"]
     link = {name: document[name] for name in ("title", "identifier", "uri")}
     address = f"{base_url.rstrip('/')}{ROOT}/CFPackages/{document['identifier']}"

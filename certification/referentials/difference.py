@@ -1,7 +1,7 @@
 """What changed from one edition to another, part by part. Pure functions over two normalised trees.
 
-Blocs, activities, competencies, criteria and assessments are each paired at most once, by their key or code where
-it is kept, by their words where it is not; what stands under a part helps to recognise it. Pairing does not
+Blocs, activities, competencies, criteria and assessments are each paired at most once, by their identity where it
+was kept, by their key or code, else by their words; what stands under a part helps to recognise it. Pairing does not
 depend on which of the two editions is called the old one.
 """
 
@@ -122,10 +122,13 @@ class Difference:
         return self.of_old[change.old.bloc] if change.old.bloc else None
 
 
-def difference(old: Tree, new: Tree) -> Difference:
-    """What changed between two normalised trees: O(n·m) in the parts of one kind whose wording changed."""
+def difference(old: Tree, new: Tree, known: Mapping[str, str] | None = None) -> Difference:
+    """What changed between two normalised trees: O(n·m) in the parts of one kind whose wording changed.
+
+    `known`: the parts of one that are in the other, path by path, where their identities tell (`identity.shared`).
+    """
     before, after = parts_of(old), parts_of(new)
-    paired = pairs(before, after)
+    paired = pairs(before, after, known)
     reordered = _reordered(before, after, paired)
     compared = {}
     for part in before:

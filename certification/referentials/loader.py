@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from certification.referentials.identity import Identities, stable_uid
 from certification.referentials.models import (
     Activity,
     Assessment,
@@ -27,7 +27,6 @@ from certification.referentials.models import (
 from certification.referentials.references import activities_of, bloc_name, competencies_of
 from certification.referentials.spec import ASSESSMENT, ASSESSMENT_PART, BLOC, COMPETENCY, CRITERION, Part
 
-NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://jalon.invalid/referentials")
 TABLES: tuple[type[Node], ...] = (
     OptionGroup,
     Bloc,
@@ -47,17 +46,13 @@ TABLES: tuple[type[Node], ...] = (
 """Every table of an edition's content, each after those it refers to."""
 
 
-def stable_uid(certification: str, edition: str, path: str) -> uuid.UUID:
-    """The identity of the part at `path` of an edition, the same on every machine."""
-    return uuid.uuid5(NAMESPACE, f"{certification}\n{edition}\n{path}")
-
-
-def insert_content(referential: Referential, tree: Mapping[str, Any]) -> None:
+def insert_content(referential: Referential, tree: Mapping[str, Any], identities: Identities | None = None) -> None:
     """Insert everything the normalised `tree` holds under `referential`: one INSERT per table and batch.
 
-    Runs inside the caller's transaction.
+    `identities` are those of every part; without them each is given one after its place. Runs inside the caller's
+    transaction.
     """
-    rows = _Rows(referential, tree)
+    rows = _Rows(referential, tree, identities or {})
     rows.collect()
     for model in TABLES:
         instances = rows.of(model)
@@ -81,8 +76,9 @@ def _insert(model: type[Node], instances: list[Any]) -> None:
 class _Rows:
     """The unsaved rows of one tree; parents are known by reference and get their ids on insertion."""
 
-    def __init__(self, referential: Referential, tree: Mapping[str, Any]) -> None:
+    def __init__(self, referential: Referential, tree: Mapping[str, Any], identities: Identities) -> None:
         self._referential = referential
+        self._identities = identities
         self._tree = tree
         self._rows: dict[type[Node], list[Any]] = {model: [] for model in TABLES}
         self._competencies: dict[str, Competency] = {}
@@ -117,9 +113,14 @@ class _Rows:
         self._covers()
 
     def _add(self, model: type[Any], path: str, rank: int, **values: Any) -> Any:
-        """One more row; a missing text becomes the empty text of its column."""
+        """One more row; a missing text becomes the empty text of its column.
+
+        `path` is that of the part, or begins with the uid of the part without which the row says nothing.
+        """
         edition = self._referential
-        uid = stable_uid(edition.certification.code, edition.edition, f"{model.__name__}:{path}")
+        uid = self._identities.get(path) or stable_uid(
+            edition.certification.code, edition.edition, f"{model.__name__}:{path}"
+        )
         texts = {name: "" if value is None and _is_text(model, name) else value for name, value in values.items()}
         row = model(referential=edition, uid=uid, position=rank, **texts)
         self._rows[model].append(row)
@@ -153,7 +154,7 @@ class _Rows:
             self._covering.append((criterion, each["covers"]))
             for place, position, text in _ranked(path, each, "items"):
                 self._add(CriterionItem, place, position, criterion=criterion, text=text)
-            for place, position, check in _ranked(path, each, "checks"):
+            for place, position, check in _ranked(str(criterion.uid), each, "checks"):
                 self._add(
                     CriterionCheck,
                     place,
@@ -180,10 +181,10 @@ class _Rows:
         for place, position, part in _ranked(path, node, "parts"):
             self._add(AssessmentPart, place, position, assessment=assessment, **_own(ASSESSMENT_PART, part))
         self._deliver(path, node, bloc=bloc, assessment=assessment)
-        for place, position, reference in _ranked(path, node, "competencies"):
+        for place, position, reference in _ranked(str(assessment.uid), node, "competencies"):
             competency = self._competencies[self._competency_names.resolve(reference, node["bloc"]).path]
             self._add(AssessmentCompetency, place, position, assessment=assessment, competency=competency)
-        for place, position, reference in _ranked(path, node, "activities"):
+        for place, position, reference in _ranked(str(assessment.uid), node, "activities"):
             activity = self._activities[self._activity_names.resolve(reference, node["bloc"]).path]
             self._add(AssessmentActivity, place, position, assessment=assessment, activity=activity)
 

@@ -61,18 +61,29 @@ def parts_of(tree: Tree) -> list[Part]:
     return [_part(_PARTS[id(part)], path, node, blocs) for path, part, node in walk(dict(tree)) if id(part) in _PARTS]
 
 
-def pairs(old: Sequence[Part], new: Sequence[Part]) -> dict[str, Part]:
-    """The counterpart in `new` of each part of `old` that has one, by its path in the old edition."""
+def pairs(old: Sequence[Part], new: Sequence[Part], known: Mapping[str, str] | None = None) -> dict[str, Part]:
+    """The counterpart in `new` of each part of `old` that has one, by its path in the old edition.
+
+    `known`: the path in the new edition of parts of the old one that are recognised otherwise than by their words.
+    """
     paired: dict[str, Part] = {}
+    known = known or {}
     for kind in KINDS:
-        before = [part for part in old if part.kind == kind]
         after = [part for part in new if part.kind == kind]
-        found = _identical(before, after, paired)
-        taken = {part.path for part in found.values()}
-        before = [part for part in before if part.path not in found]
-        after = [part for part in after if part.path not in taken]
+        places = {part.path: part for part in after}
+        before = [part for part in old if part.kind == kind]
+        found = {part.path: places[known[part.path]] for part in before if known.get(part.path) in places}
+        before, after = _left(before, after, found)
+        found |= _identical(before, after, paired)
+        before, after = _left(before, after, found)
         paired |= found | _alike(before, after, paired)
     return paired
+
+
+def _left(before: Sequence[Part], after: Sequence[Part], found: Mapping[str, Part]) -> tuple[list[Part], list[Part]]:
+    """Those that have no counterpart yet."""
+    taken = {part.path for part in found.values()}
+    return [part for part in before if part.path not in found], [part for part in after if part.path not in taken]
 
 
 def place_of(part: Part, paired: Mapping[str, Part]) -> str | None:

@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from certification.referentials import spec
-from certification.referentials.models import (
-    Activity,
-    Assessment,
-    Bloc,
-    Competency,
-    Criterion,
-    Deliverable,
-    Node,
-    Referential,
-)
+from certification.referentials.identity import Content
+from certification.referentials.models import Referential
 from certification.referentials.references import References, activities_of, competencies_of
 
 Tree = dict[str, Any]
+Row = Any
+"""A row of one of the tables of an edition, by its columns (`Referential.rows_of`)."""
 
 
 def edition_tree(referential: Referential) -> Tree:
-    """The whole normalised tree of an edition, in the form of the YAML files.
+    """The whole normalised tree of an edition: see `edition_content`."""
+    return edition_content(referential).tree
 
-    Queries: one for the edition and one per table, whatever the number of rows; none when `referential`
-    comes from `Referential.objects.with_content()`.
-    """
-    if not _is_whole(referential):
+
+def edition_content(referential: Referential) -> Content:
+    """The tree and the identities of an edition, in one query, or none if it comes from `with_content`."""
+    if not referential.is_whole:
         referential = Referential.objects.with_content().get(pk=referential.pk)
-    return _Content(referential).tree()
-
-
-def _is_whole(referential: Referential) -> bool:
-    loaded = getattr(referential, "_prefetched_objects_cache", {})
-    return all(name in loaded for name in Referential.CONTENT)
+    content = _Content(referential)
+    return Content(content.tree(), content.identities)
 
 
 class _Content:
@@ -43,25 +34,26 @@ class _Content:
 
     def __init__(self, referential: Referential) -> None:
         self._referential = referential
-        self._blocs = _ranked(referential.bloc_rows.all())
-        self._activities = _by(referential.activity_rows.all(), lambda row: row.bloc_id)
-        self._tasks = _by(referential.task_rows.all(), lambda row: row.activity_id)
-        self._competencies = _by(referential.competency_rows.all(), lambda row: (row.bloc_id, row.activity_id))
+        self._blocs = _ranked(referential.rows_of("bloc_rows"))
+        self._activities = _by(referential.rows_of("activity_rows"), lambda row: row.bloc_id)
+        self._tasks = _by(referential.rows_of("task_rows"), lambda row: row.activity_id)
+        self._competencies = _by(referential.rows_of("competency_rows"), lambda row: (row.bloc_id, row.activity_id))
         self._criteria = _by(
-            referential.criterion_rows.all(), lambda row: (row.bloc_id, row.activity_id, row.competency_id)
+            referential.rows_of("criterion_rows"), lambda row: (row.bloc_id, row.activity_id, row.competency_id)
         )
-        self._items = _by(referential.criterionitem_rows.all(), lambda row: row.criterion_id)
-        self._checks = _by(referential.criterioncheck_rows.all(), lambda row: row.criterion_id)
-        self._covers = _by(referential.criterioncover_rows.all(), lambda row: row.criterion_id)
+        self._items = _by(referential.rows_of("criterionitem_rows"), lambda row: row.criterion_id)
+        self._checks = _by(referential.rows_of("criterioncheck_rows"), lambda row: row.criterion_id)
+        self._covers = _by(referential.rows_of("criterioncover_rows"), lambda row: row.criterion_id)
         self._deliverables = _by(
-            referential.deliverable_rows.all(), lambda row: (row.bloc_id, row.competency_id, row.assessment_id)
+            referential.rows_of("deliverable_rows"), lambda row: (row.bloc_id, row.competency_id, row.assessment_id)
         )
-        self._parts = _by(referential.assessmentpart_rows.all(), lambda row: row.assessment_id)
-        self._assessed = _by(referential.assessmentcompetency_rows.all(), lambda row: row.assessment_id)
-        self._exercised = _by(referential.assessmentactivity_rows.all(), lambda row: row.assessment_id)
-        self._names = {row.pk: row.code or row.key or None for row in self._blocs}
-        self._groups = {row.pk: row.code for row in referential.optiongroup_rows.all()}
-        self._keys = {row.pk: row.key for row in referential.deliverable_rows.all()}
+        self._parts = _by(referential.rows_of("assessmentpart_rows"), lambda row: row.assessment_id)
+        self._assessed = _by(referential.rows_of("assessmentcompetency_rows"), lambda row: row.assessment_id)
+        self._exercised = _by(referential.rows_of("assessmentactivity_rows"), lambda row: row.assessment_id)
+        self._names: dict[int | None, str | None] = {row.id: row.code or row.key or None for row in self._blocs}
+        self._groups: dict[int | None, str] = {row.id: row.code for row in referential.rows_of("optiongroup_rows")}
+        self._keys: dict[int | None, str] = {row.id: row.key for row in referential.rows_of("deliverable_rows")}
+        self.identities: dict[str, str] = {}
         # Where each part stands in the tree, to write the references once the tree is complete.
         self._competency_paths: dict[int, str] = {}
         self._activity_paths: dict[int, str] = {}
@@ -79,89 +71,98 @@ class _Content:
             "award_rule": edition.award_rule,
             "notes": edition.notes,
         }
-        groups = _ranked(edition.optiongroup_rows.all())
-        tree["option_groups"] = [_own(spec.OPTION_GROUP, row) for row in groups]
-        tree["blocs"] = [self._bloc(f"blocs[{rank}].", row) for rank, row in enumerate(self._blocs)]
+        groups = _ranked(edition.rows_of("optiongroup_rows"))
+        tree["option_groups"] = [_own(spec.OPTION_GROUP, row) for _, row in self._placed("option_groups", groups)]
+        tree["blocs"] = [self._bloc(path, row) for path, row in self._placed("blocs", self._blocs)]
         tree.update(self._scope("", None))
-        assessments = _ranked(edition.assessment_rows.all())
-        tree["assessments"] = [self._assessment(row) for row in assessments]
-        tree["deliverables"] = self._delivered(None, None, None)
+        assessments = _ranked(edition.rows_of("assessment_rows"))
+        tree["assessments"] = [self._assessment(path, row) for path, row in self._placed("assessments", assessments)]
+        tree["deliverables"] = self._delivered("", None, None, None)
         self._write_references(tree)
         return _ordered(spec.EDITION, tree)
 
-    def _bloc(self, prefix: str, row: Bloc) -> Tree:
+    def _placed(self, name: str, rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
+        """Rows with the path at which each stands, noting who stands there; `name` is the path of their list."""
+        for rank, row in enumerate(rows):
+            path = f"{name}[{rank}]"
+            self.identities[path] = row.uid
+            yield path, row
+
+    def _bloc(self, path: str, row: Row) -> Tree:
         return {
             **_own(spec.BLOC, row, "option_group"),
-            "option_group": self._groups.get(row.option_group_id or 0),
-            **self._scope(prefix, row.pk),
-            "deliverables": self._delivered(row.pk, None, None),
+            "option_group": self._groups.get(row.option_group_id),
+            **self._scope(f"{path}.", row.id),
+            "deliverables": self._delivered(f"{path}.", row.id, None, None),
         }
 
     def _scope(self, prefix: str, bloc: int | None) -> Tree:
+        placed = self._placed(f"{prefix}activities", self._activities[bloc])
         return {
-            "activities": [
-                self._activity(f"{prefix}activities[{rank}]", row) for rank, row in enumerate(self._activities[bloc])
-            ],
+            "activities": [self._activity(path, row) for path, row in placed],
             **self._lines(prefix, bloc, None),
         }
 
-    def _activity(self, path: str, row: Activity) -> Tree:
-        self._activity_paths[row.pk] = path
+    def _activity(self, path: str, row: Row) -> Tree:
+        self._activity_paths[row.id] = path
         return {
             **_own(spec.ACTIVITY, row),
-            "tasks": [task.text for task in self._tasks[row.pk]],
-            **self._lines(f"{path}.", row.bloc_id, row.pk),
+            "tasks": [task.text for _, task in self._placed(f"{path}.tasks", self._tasks[row.id])],
+            **self._lines(f"{path}.", row.bloc_id, row.id),
         }
 
     def _lines(self, prefix: str, bloc: int | None, activity: int | None) -> Tree:
+        placed = self._placed(f"{prefix}competencies", self._competencies[bloc, activity])
         return {
-            "competencies": [
-                self._competency(f"{prefix}competencies[{rank}]", row)
-                for rank, row in enumerate(self._competencies[bloc, activity])
-            ],
-            "criteria": [self._criterion(row) for row in self._criteria[bloc, activity, None]],
+            "competencies": [self._competency(path, row) for path, row in placed],
+            "criteria": self._judging(prefix, bloc, activity, None),
         }
 
-    def _competency(self, path: str, row: Competency) -> Tree:
-        self._competency_paths[row.pk] = path
-        criteria = self._criteria[row.bloc_id, row.activity_id, row.pk]
+    def _competency(self, path: str, row: Row) -> Tree:
+        self._competency_paths[row.id] = path
         return {
             **_own(spec.COMPETENCY, row),
-            "criteria": [self._criterion(each) for each in criteria],
-            "deliverables": self._delivered(row.bloc_id, row.pk, None),
+            "criteria": self._judging(f"{path}.", row.bloc_id, row.activity_id, row.id),
+            "deliverables": self._delivered(f"{path}.", row.bloc_id, row.id, None),
         }
 
-    def _criterion(self, row: Criterion) -> Tree:
+    def _judging(self, prefix: str, *parents: int | None) -> list[Tree]:
+        """The criteria under a bloc, an activity and a competency."""
+        placed = self._placed(f"{prefix}criteria", self._criteria[parents])
+        return [self._criterion(path, row) for path, row in placed]
+
+    def _criterion(self, path: str, row: Row) -> Tree:
         node = {
             **_own(spec.CRITERION, row, "covers"),
-            "items": [item.text for item in self._items[row.pk]],
+            "items": [item.text for _, item in self._placed(f"{path}.items", self._items[row.id])],
             "checks": [
-                {"code": check.check_code, "role": check.role, "params": check.params} for check in self._checks[row.pk]
+                {"code": check.check_code, "role": check.role, "params": check.params} for check in self._checks[row.id]
             ],
         }
-        covered = [cover.competency_id for cover in self._covers[row.pk]]
-        self._references.append((node, "covers", self._names.get(row.bloc_id or 0), covered))
+        covered = [cover.competency_id for cover in self._covers[row.id]]
+        self._references.append((node, "covers", self._names.get(row.bloc_id), covered))
         return node
 
-    def _delivered(self, bloc: int | None, competency: int | None, assessment: int | None) -> list[Tree]:
-        return [self._deliverable(row) for row in self._deliverables[bloc, competency, assessment]]
+    def _delivered(self, prefix: str, *parents: int | None) -> list[Tree]:
+        """The deliverables of a bloc, a competency and an assessment."""
+        placed = self._placed(f"{prefix}deliverables", self._deliverables[parents])
+        return [
+            {**_own(spec.DELIVERABLE, row, "container"), "container": self._keys.get(row.container_id)}
+            for _, row in placed
+        ]
 
-    def _deliverable(self, row: Deliverable) -> Tree:
-        return {
-            **_own(spec.DELIVERABLE, row, "container"),
-            "container": self._keys.get(row.container_id or 0),
-        }
-
-    def _assessment(self, row: Assessment) -> Tree:
-        bloc = self._names.get(row.bloc_id or 0)
+    def _assessment(self, path: str, row: Row) -> Tree:
+        bloc = self._names.get(row.bloc_id)
         node = {
             **_own(spec.ASSESSMENT, row, "bloc", "activities", "competencies"),
             "bloc": bloc,
-            "parts": [_own(spec.ASSESSMENT_PART, part) for part in self._parts[row.pk]],
-            "deliverables": self._delivered(row.bloc_id, None, row.pk),
+            "parts": [
+                _own(spec.ASSESSMENT_PART, part) for _, part in self._placed(f"{path}.parts", self._parts[row.id])
+            ],
+            "deliverables": self._delivered(f"{path}.", row.bloc_id, None, row.id),
         }
-        assessed = [each.competency_id for each in self._assessed[row.pk]]
-        exercised = [each.activity_id for each in self._exercised[row.pk]]
+        assessed = [each.competency_id for each in self._assessed[row.id]]
+        exercised = [each.activity_id for each in self._exercised[row.id]]
         self._references.append((node, "competencies", bloc, assessed))
         self._references.append((node, "activities", bloc, exercised))
         return node
@@ -179,7 +180,7 @@ def _names(references: References, paths: dict[int, str]) -> Callable[[int, str 
     return lambda pk, bloc: references.canonical(targets[paths[pk]], bloc)
 
 
-def _own(part: spec.Part, row: Node, *without: str) -> Tree:
+def _own(part: spec.Part, row: Row, *without: str) -> Tree:
     """The fields that bear the same name in the tree and in the table; an empty text is a missing one."""
     return {name: None if (value := getattr(row, name)) == "" else value for name in part.fields if name not in without}
 

@@ -12,12 +12,10 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from certification.referentials import services
 from certification.referentials.exporters.base import Origin
 from certification.referentials.exporters.case import package, write
 from certification.referentials.importers.base import ImportRefused
 from certification.referentials.importers.case import read_case, tree_of
-from certification.referentials.models import Competency, Criterion
 from certification.referentials.shipped import shipped_codes, shipped_tree
 from certification.referentials.validation import normalised, problems_of
 from tests.referentials.test_round_trip import editions
@@ -82,17 +80,6 @@ def test_items_and_grids_say_what_the_edition_says(tree: dict[str, Any]) -> None
         ("acquis", 1.0),
         ("non acquis", 0.0),
     ]
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("known_checks")
-def test_identifiers_are_those_of_the_rows(tree: dict[str, Any]) -> None:
-    services.load_edition(tree=tree)
-    identifiers = {item["identifier"] for item in package(normalised(tree), ORIGIN)["CFItems"]}
-
-    rows = [row.uid for model in (Competency, Criterion) for row in model._default_manager.all()]
-    assert rows
-    assert {str(uid) for uid in rows} <= identifiers
 
 
 def foreign(*items: tuple[str, str | None, str, str], **document: str) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from certification.referentials.exporters.case import write as write_case
 from certification.referentials.exporters.plain import write_json, write_yaml
 from certification.referentials.exporters.xlsx import write as write_xlsx
 from certification.referentials.models import Referential
-from certification.referentials.tree import edition_tree
+from certification.referentials.tree import edition_content
 
-__all__ = ["FORMATS", "Format", "Origin", "Tree", "export", "file_name", "origin_of"]
+__all__ = ["FORMATS", "Format", "Origin", "Tree", "export", "file_name", "source_of"]
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: MappingProxyType[str, Format] = MappingProxyType(
@@ -30,13 +30,17 @@ FORMATS: MappingProxyType[str, Format] = MappingProxyType(
 
 def export(referential: Referential, format_name: str, base_url: str) -> bytes:
     """The file of an edition; `base_url` begins the addresses that CASE gives. Raises KeyError for no format."""
-    return FORMATS[format_name].write(edition_tree(referential), origin_of(referential, base_url))
+    return FORMATS[format_name].write(*source_of(referential, base_url))
 
 
-def origin_of(referential: Referential, base_url: str) -> Origin:
-    """Of a published edition, the moment it was; of a draft, that of its creation: exports stay the same."""
+def source_of(referential: Referential, base_url: str) -> tuple[Tree, Origin]:
+    """What an export is made from.
+
+    A published edition changed when it was published; a draft, for the exports to stay the same, when it was created.
+    """
+    content = edition_content(referential)
     changed_at = referential.published_at or referential.created_at
-    return Origin(status=referential.status, changed_at=changed_at, base_url=base_url)
+    return content.tree, Origin(referential.status, changed_at, base_url, content.identities)
 
 
 def file_name(referential: Referential, format_name: str) -> str:

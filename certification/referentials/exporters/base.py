@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from certification.referentials.identity import Identities
 
 Tree = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a tree comes from: the edition's status, when it last changed, the platform's address without path."""
+    """Where a tree comes from.
+
+    The edition's status, when it last changed, the platform's address without path, the uid of each part by its path
+    (without which a part is known by its place).
+    """
 
     status: str
     changed_at: datetime
     base_url: str
+    identities: Identities = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

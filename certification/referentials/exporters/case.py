@@ -1,7 +1,8 @@
 """CASE 1.1 (1EdTech): an edition as a CFPackage. Pure: a tree in, a package out.
 
-Identifiers are those of the rows (`loader.stable_uid`), derived from the certification, the edition and the place in
-the tree: two exports of one edition bear the same identifiers and addresses.
+An identifier is derived from the certification, the edition and the identity of the part (`identity`): two exports of
+one edition bear the same identifiers, a part that moves keeps its own, and the same part of two editions has two, since
+an item stands in one document. Its identity, which the two share, is in its extension.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from certification.referentials import spec
 from certification.referentials.case_form import EXTENSION, FRAMEWORK_TYPE, KINDS, ROOT, Kind
 from certification.referentials.exporters.base import Origin, Tree
 from certification.referentials.exporters.case_rubrics import Grids
-from certification.referentials.loader import NAMESPACE, stable_uid
+from certification.referentials.identity import NAMESPACE, stable_uid
 from certification.referentials.references import activities_of, bloc_name, competencies_of
 from certification.referentials.spec import Part
 
@@ -69,13 +70,17 @@ class _Package:
             "CFAssociations": self._associations,
             "CFDefinitions": {"CFItemTypes": [self._item_type(kind) for kind in KINDS.values()]},
         }
-        graded = Grids(self._tree, self._links, self._identify, self._changed).rubrics()
+        graded = Grids(self._tree, self._links, self._identity, self._identify, self._changed).rubrics()
         return found | ({"CFRubrics": graded} if graded else {})
 
-    def _identify(self, collection: str, place: str) -> dict[str, str]:
-        """The three fields that every object begins with."""
-        identifier = str(stable_uid(self._tree["code"], self._tree["edition"], place))
+    def _identify(self, collection: str, what: str) -> dict[str, str]:
+        """The two fields that every object begins with; `what` tells it from all others of the edition."""
+        identifier = str(stable_uid(self._tree["code"], self._tree["edition"], what))
         return {"identifier": identifier, "uri": self._address(collection, identifier)}
+
+    def _identity(self, path: str) -> str:
+        """Who the part at a path is; the edition itself has nothing to be told from."""
+        return self._origin.identities.get(path, path)
 
     def _address(self, collection: str, identifier: str) -> str:
         return f"{self._origin.base_url.rstrip('/')}{ROOT}/{collection}/{identifier}"
@@ -112,7 +117,7 @@ class _Package:
     def _item(self, path: str, kind: Kind, node: Any) -> None:
         statement = node if kind.part.plain else node[kind.statement]
         item: dict[str, Any] = {
-            **self._identify("CFItems", f"{kind.table}:{path}"),
+            **self._identify("CFItems", f"CFItem:{self._identity(path)}"),
             "fullStatement": statement,
             "CFItemType": kind.title,
             "CFItemTypeURI": _link(kind.title, *self._type_identity(kind)),
@@ -120,6 +125,8 @@ class _Package:
             "lastChangeDateTime": self._changed,
         }
         kept: dict[str, Any] = {"part": kind.name}
+        if path in self._origin.identities:
+            kept["uid"] = self._origin.identities[path]
         code = None if kind.part.plain else node.get("code")
         if code is not None:
             item["humanCodingScheme"] = code
@@ -131,7 +138,7 @@ class _Package:
         self._links[path] = _link(code or statement, item["identifier"], item["uri"])
 
     def _associate(self, kind: str, origin: str, destination: str, rank: int) -> None:
-        place = f"CFAssociation:{kind}:{origin}:{destination}"
+        place = f"CFAssociation:{kind}:{self._identity(origin)}:{self._identity(destination)}"
         self._associations.append(
             {
                 **self._identify("CFAssociations", place),

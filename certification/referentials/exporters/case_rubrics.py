@@ -13,12 +13,13 @@ from certification.referentials.exporters.base import Tree
 class Grids:
     """What rubrics are made from.
 
-    `links`: the CFItem of each path of the tree; `identify(collection, place)`: the identity of an object;
-    `changed`: when the edition changed.
+    `links`: the CFItem of each path of the tree; `identity(path)`: who the part there is; `identify(collection, what)`:
+    the identifier and the address of an object; `changed`: when the edition changed.
     """
 
     tree: Tree
     links: Mapping[str, Mapping[str, str]]
+    identity: Callable[[str], str]
     identify: Callable[[str, str], dict[str, str]]
     changed: str
 
@@ -29,7 +30,7 @@ class Grids:
         return [rubric for rubric in found if rubric["CFRubricCriteria"]]
 
     def _rubric(self, path: str, scope: Mapping[str, Any]) -> dict[str, Any]:
-        identity = self.identify("CFRubrics", f"CFRubric:{path}")
+        identity = self.identify("CFRubrics", f"CFRubric:{self.identity(path)}")
         criteria = [
             self._criterion(identity, rank + 1, *line)
             for rank, line in enumerate(_lines(f"{path}." if path else "", scope))
@@ -44,7 +45,7 @@ class Grids:
     def _criterion(
         self, rubric: Mapping[str, str], position: int, path: str, category: str, node: Mapping[str, Any]
     ) -> dict[str, Any]:
-        identity = self._within(rubric, f"CFRubricCriterion:{path}")
+        identity = self._within(rubric, f"CFRubricCriterion:{self.identity(path)}")
         return {
             **identity,
             **({"category": category} if category else {}),
@@ -56,7 +57,7 @@ class Grids:
             "lastChangeDateTime": self.changed,
             "CFRubricCriterionLevels": [
                 {
-                    **self._within(rubric, f"CFRubricCriterionLevel:{path}:{level['code']}"),
+                    **self._within(rubric, f"CFRubricCriterionLevel:{self.identity(path)}:{level['code']}"),
                     "quality": level["label"]["fr"],
                     "description": level["label"]["en"],
                     "score": 1.0 if level["acquired"] else 0.0,

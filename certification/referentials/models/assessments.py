@@ -12,8 +12,8 @@ from certification.referentials.models.base import (
     Node,
     among,
     at_least_one_if_given,
+    node_constraints,
     printed_code,
-    rank_constraints,
     reference_key,
     unique_if_given,
 )
@@ -95,7 +95,7 @@ class Assessment(Node):
     class Meta:
         ordering = ("referential", "position")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            *rank_constraints("assessment"),
+            *node_constraints("assessment"),
             among("assessment_kind_known", "kind", AssessmentKind),
             among("assessment_work_known", "work", WorkMode),
             among("assessment_marking_known", "marking", MarkingMode),
@@ -125,7 +125,7 @@ class AssessmentPart(Node):
     class Meta:
         ordering = ("assessment", "position")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            *rank_constraints("assessmentpart", "assessment"),
+            *node_constraints("assessmentpart", "assessment"),
             among("assessmentpart_kind_known", "kind", AssessmentKind),
         ]
 
@@ -142,7 +142,7 @@ class AssessmentCompetency(Node):
     class Meta:
         ordering = ("assessment", "position")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            *rank_constraints("assessmentcompetency", "assessment"),
+            *node_constraints("assessmentcompetency", "assessment"),
             models.UniqueConstraint(fields=["assessment", "competency"], name="assessmentcompetency_once"),
         ]
 
@@ -159,7 +159,7 @@ class AssessmentActivity(Node):
     class Meta:
         ordering = ("assessment", "position")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            *rank_constraints("assessmentactivity", "assessment"),
+            *node_constraints("assessmentactivity", "assessment"),
             models.UniqueConstraint(fields=["assessment", "activity"], name="assessmentactivity_once"),
         ]
 
@@ -208,7 +208,7 @@ class Deliverable(Node):
     class Meta:
         ordering = ("referential", "bloc__position", "assessment__position", "position")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            *rank_constraints("deliverable", "bloc", "competency", "assessment"),
+            *node_constraints("deliverable", "bloc", "competency", "assessment"),
             unique_if_given("deliverable_key_unique", "referential", field="key"),
             among("deliverable_kind_known", "kind", DeliverableKind),
             models.CheckConstraint(

@@ -9,30 +9,31 @@ from django.db.models import Q
 
 
 class Node(models.Model):
-    """A part of one edition: its edition, its rank among its siblings, its stable identity.
+    """A part of one edition: its edition, its rank among its siblings, its identity (`identity`).
 
-    `uid` is derived from the certification, the edition and the place in the tree, so that the same
-    référentiel loaded on two machines has the same identities (Open Badges, CASE).
+    `uid` follows the part when it moves and into the next edition; it is unique within an edition.
     """
 
     referential = models.ForeignKey("referentials.Referential", on_delete=models.PROTECT, related_name="%(class)s_rows")
-    uid = models.UUIDField(unique=True, editable=False)
+    uid = models.UUIDField(editable=False)
     position = models.PositiveIntegerField(help_text="Rank among the siblings, from 1.")
 
     class Meta:
         abstract = True
 
 
-def rank_constraints(name: str, *parents: str) -> list[models.BaseConstraint]:
-    """One rank, from 1, per sibling; `parents` may be empty columns, which then count as equal.
+def node_constraints(name: str, *parents: str) -> list[models.BaseConstraint]:
+    """One identity in the edition, and one rank, from 1, among the siblings.
 
-    `name` is the prefix of the constraints' names, unique among the application's tables.
+    `parents` may be empty columns, which then count as equal. `name` is the prefix of the constraints' names, unique
+    among the application's tables.
     """
     return [
         models.UniqueConstraint(
             fields=["referential", *parents, "position"], name=f"{name}_rank_unique", nulls_distinct=False
         ),
         models.CheckConstraint(condition=Q(position__gte=1), name=f"{name}_rank_from_one"),
+        models.UniqueConstraint(fields=["referential", "uid"], name=f"{name}_uid_unique"),
     ]
 
 

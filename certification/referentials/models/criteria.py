@@ -12,8 +12,8 @@ from certification.referentials.models.base import (
     among,
     at_least_one_if_given,
     grid_weight,
+    node_constraints,
     printed_code,
-    rank_constraints,
 )
 from certification.referentials.models.structure import Activity, Bloc, Competency
 
@@ -48,7 +48,7 @@ class Criterion(Node):
         )
         verbose_name_plural = "criteria"
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            *rank_constraints("criterion", "bloc", "activity", "competency"),
+            *node_constraints("criterion", "bloc", "activity", "competency"),
             at_least_one_if_given("criterion_quantities_from_one", "page_limit", "minimum"),
         ]
 
@@ -65,7 +65,7 @@ class CriterionCover(Node):
     class Meta:
         ordering = ("criterion", "position")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            *rank_constraints("criterioncover", "criterion"),
+            *node_constraints("criterioncover", "criterion"),
             models.UniqueConstraint(fields=["criterion", "competency"], name="criterioncover_once"),
         ]
 
@@ -81,7 +81,7 @@ class CriterionItem(Node):
 
     class Meta:
         ordering = ("criterion", "position")
-        constraints: ClassVar[list[models.BaseConstraint]] = rank_constraints("criterionitem", "criterion")
+        constraints: ClassVar[list[models.BaseConstraint]] = node_constraints("criterionitem", "criterion")
 
     def __str__(self) -> str:
         return self.text
@@ -111,7 +111,7 @@ class CriterionCheck(Node):
     class Meta:
         ordering = ("criterion", "position")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            *rank_constraints("criterioncheck", "criterion"),
+            *node_constraints("criterioncheck", "criterion"),
             among("criterioncheck_role_known", "role", CheckRole),
         ]
 

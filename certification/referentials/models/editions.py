@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from certification.referentials.models.base import among
@@ -48,8 +51,19 @@ class ReferentialQuerySet(models.QuerySet["Referential"]):
         return found.order_by("-pk")
 
     def with_content(self) -> ReferentialQuerySet:
-        """Editions with everything they are made of: one query per table, whatever the rows."""
-        return self.select_related("certification").prefetch_related(*Referential.CONTENT)
+        """Editions with everything they are made of, in one query: the rows of each table as JSON objects.
+
+        `Referential.rows_of` gives them back.
+        """
+        rows = {f"{name}_read": _rows_as_json(name) for name in Referential.CONTENT}
+        return self.select_related("certification").annotate(**rows)
+
+
+def _rows_as_json(name: str) -> ArraySubquery:
+    table: Any = Referential._meta.get_field(name).related_model
+    columns = {column.attname: F(column.attname) for column in table._meta.concrete_fields}
+    mine = table._default_manager.filter(referential=OuterRef("pk")).order_by()
+    return ArraySubquery(mine.annotate(as_json=JSONObject(**columns)).values("as_json"))
 
 
 class EditionStatus(models.TextChoices):
@@ -110,6 +124,15 @@ class Referential(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.edition})"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it comes from `with_content`."""
+        return f"{self.CONTENT[0]}_read" in self.__dict__
+
+    def rows_of(self, name: str) -> list[Any]:
+        """The rows of a table of CONTENT, by their columns: of an edition that is whole."""
+        return [SimpleNamespace(**row) for row in self.__dict__[f"{name}_read"]]
 
     @property
     def is_frozen(self) -> bool:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from certification.referentials.models.base import (
     Node,
     grid_weight,
+    node_constraints,
     printed_code,
-    rank_constraints,
     reference_key,
     unique_if_given,
 )
@@ -28,7 +28,7 @@ class OptionGroup(Node):
     class Meta:
         ordering = ("referential", "position")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            *rank_constraints("optiongroup"),
+            *node_constraints("optiongroup"),
             models.UniqueConstraint(fields=["referential", "code"], name="optiongroup_code_unique"),
             models.CheckConstraint(condition=Q(choose__gte=1), name="optiongroup_choose_from_one"),
         ]
@@ -48,7 +48,7 @@ class Bloc(Node):
     class Meta:
         ordering = ("referential", "position")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            *rank_constraints("bloc"),
+            *node_constraints("bloc"),
             unique_if_given("bloc_code_unique", "referential", field="code"),
             unique_if_given("bloc_key_unique", "referential", field="key"),
         ]
@@ -75,7 +75,7 @@ class Activity(Node):
         ordering = ("referential", "bloc__position", "position")
         verbose_name_plural = "activities"
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            *rank_constraints("activity", "bloc"),
+            *node_constraints("activity", "bloc"),
             unique_if_given("activity_key_unique", "referential", field="key"),
         ]
 
@@ -91,7 +91,7 @@ class Task(Node):
 
     class Meta:
         ordering = ("activity", "position")
-        constraints: ClassVar[list[models.BaseConstraint]] = rank_constraints("task", "activity")
+        constraints: ClassVar[list[models.BaseConstraint]] = node_constraints("task", "activity")
 
     def __str__(self) -> str:
         return self.text
@@ -115,7 +115,7 @@ class Competency(Node):
         ordering = ("referential", "bloc__position", "activity__position", "position")
         verbose_name_plural = "competencies"
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            *rank_constraints("competency", "bloc", "activity"),
+            *node_constraints("competency", "bloc", "activity"),
             unique_if_given("competency_key_unique", "referential", field="key"),
         ]
 
