@@ -30,7 +30,7 @@ def extract(workspace: Workspace) -> dict[str, Any]:
 
     ``{"modules": {path: {"sha256", "notebook", "broken": [[cell, line]]}}, "sources": {path: text of a script},
     "errors": {path: {code, params}}, "truncated": [path], "calls": [...], "reads": [...], "fits": [...],
-    "apps": [...], "routes": [...]}``; places are ``[path, cell, line, end_line]``.
+    "lost": [...], "apps": [...], "routes": [...]}``; places are ``[path, cell, line, end_line]``.
     """
     modules, errors = read_modules(workspace)
     record = Record()
@@ -51,6 +51,7 @@ def extract(workspace: Workspace) -> dict[str, Any]:
         "calls": record.calls,
         "reads": record.reads,
         "fits": record.fits,
+        "lost": record.lost,
         "apps": record.apps,
         "routes": record.routes,
     }
@@ -86,4 +87,4 @@ def _deep_stack() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-EXTRACTOR = Extractor(name="code", version=2, extract=extract)
+EXTRACTOR = Extractor(name="code", version=3, extract=extract)

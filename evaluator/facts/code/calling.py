@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from evaluator.facts.code import knowledge, web
 from evaluator.facts.code.containers import call_builtin
 from evaluator.facts.code.expressions import Expressions
-from evaluator.facts.code.members import find_method, library_bases, of_instance
+from evaluator.facts.code.marks import after_call, after_columns, marks_of
+from evaluator.facts.code.members import element, find_method, library_bases, of_instance
 from evaluator.facts.code.values import (
+    NO_MARKS,
     UNKNOWN,
     UNSEEN,
     Const,
@@ -19,6 +21,7 @@ from evaluator.facts.code.values import (
     Klass,
     Obj,
     Partial,
+    Place,
     Ref,
     Scope,
     Unknown,
@@ -32,6 +35,7 @@ from evaluator.facts.code.values import (
 
 _DEPTH = 14
 _PARTS = 200
+_KEEP_MARKS = {"abs", "round", "sum", "min", "max", "list", "sorted"}
 _NO_ESTIMATOR = ("pandas.", "numpy.", "matplotlib.", "plotly.", "builtins.", "pathlib.")
 Keywords = Mapping[str, Value]
 
@@ -63,6 +67,7 @@ class Calling(Expressions):
                 callee.parts.extend(args[:4])  # a layer applied to a layer
                 return callee
         self._hand_over([*args, *keywords.values()], False, node)
+        self._lose(callee, [*args, *keywords.values()], node)
         return Unknown(any(chosen(value) for value in args))
 
     def _builtin(self, callee: Ref, args: Sequence[Value], keywords: Keywords, node: ast.AST) -> Value:
@@ -75,23 +80,25 @@ class Calling(Expressions):
                 self.member(value, name) for value in options(args[0]) for name in names if isinstance(name, str)
             )
         if tail in {"map", "filter"} and args and isinstance(args[0], Function | Partial | Ref):
-            return Group([self.call(args[0], [either(args[1:])], {}, node)])
+            return Group([self.call(args[0], [element(either(args[1:]))], {}, node)])
+        if tail in _KEEP_MARKS and (marks := after_call(callee.name, None, args, {})):
+            return Obj(UNSEEN, self.place(node), marks=marks)
         return call_builtin(callee, args, keywords)
 
     def _library(self, callee: Ref, args: Sequence[Value], keywords: Keywords, node: ast.AST) -> Value:
         name, values = callee.name, [*args, *keywords.values()]
-        if name == "os.path.join" and args and (start := beginning(args[0])):
-            return Obj(UNSEEN, self.place(node), labels={"starts": start})
-        if name == "functools.partial" and args:
-            return Partial(args[0], tuple(args[1:]), tuple(keywords.items()))
+        if name in {"os.path.join", "functools.partial"} and args:
+            return self._prepared(name, args, keywords, node)
         choice = self.choice > 0 or any(chosen(value) for value in (*values, callee))
         place = self.place(node)
-        self.record.call(name, args, keywords, place, self.frames, choice)
+        on = NO_MARKS if callee.owner is None else marks_of(callee.owner)
+        self.record.call(name, args, keywords, place, self.frames, choice, self.loops, on)
         self._fits(callee, values, node)
         for handler in web.note_registered(self, name, args):
             self.serve(handler, node)
         self._by_reference(name, values, node, choice)
         self._hand_over(values, knowledge.root(name) in {"gradio", "dash", "ipywidgets", "panel", "streamlit"}, node)
+        self._lose(callee, values, node)
         if knowledge.keeps_arguments(name) and isinstance(callee.owner, Obj) and len(callee.owner.parts) < _PARTS:
             callee.owner.parts.extend(values)
         if knowledge.returns_owner(name) and callee.owner is not None:
@@ -99,9 +106,34 @@ class Calling(Expressions):
         if name == "matplotlib.pyplot.subplots" or (name.startswith(knowledge.FIGURE) and name.endswith("subplots")):
             axes = Obj(knowledge.AXES, place, choice=choice)
             return Group([Obj(knowledge.FIGURE, place), axes]) if callee.owner is None else axes
+        if knowledge.last(name) == "train_test_split" and args:
+            return Group([part for value in args for part in (value, value)])
+        return self._result(callee, args, keywords, place, choice)
+
+    def _result(self, callee: Ref, args: Sequence[Value], keywords: Keywords, place: Place, choice: bool) -> Obj:
+        """The object that a library's call gives."""
+        name, values = callee.name, [*args, *keywords.values()]
         parts = [*values, *([callee.owner] if callee.owner else [])] if knowledge.keeps_parts(name) else []
         kind = knowledge.result_type(name)
-        return Obj(kind, place, parts, choice or knowledge.is_choice(name), web.labels(kind, keywords))
+        marks = after_call(name, callee.owner, args, keywords)
+        columns = after_columns(callee.owner, values, keywords) if kind == knowledge.FRAME else {}
+        chosen_here = choice or knowledge.is_choice(name)
+        return Obj(kind, place, parts, chosen_here, web.labels(kind, keywords), marks, columns)
+
+    def _prepared(self, name: str, args: Sequence[Value], keywords: Keywords, node: ast.AST) -> Value:
+        """A path that is joined, a call whose first arguments are given now."""
+        if name == "functools.partial":
+            return Partial(args[0], tuple(args[1:]), tuple(keywords.items()))
+        return Obj(UNSEEN, self.place(node), labels={"starts": start} if (start := beginning(args[0])) else {})
+
+    def _lose(self, callee: Value, values: Sequence[Value], node: ast.AST) -> None:
+        """Objects of a library given to a function out of sight, which may do anything with them."""
+        if isinstance(callee, Ref) and (knowledge.is_library(callee.name) or knowledge.is_fit(callee.name)):
+            return
+        for value in values:
+            for item in options(value):
+                if isinstance(item, Obj) and knowledge.is_class(item.type) and not item.type.startswith(_NO_ESTIMATOR):
+                    self.record.lose(item.type, self.place(node), self.frames)
 
     def _fits(self, callee: Ref, values: Sequence[Value], node: ast.AST) -> None:
         if knowledge.fits_arguments(callee.name):

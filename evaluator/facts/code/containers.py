@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from evaluator.facts.code import knowledge
 from evaluator.facts.code.members import element, subscript
 from evaluator.facts.code.values import (
+    ANY_NUMBER,
     UNKNOWN,
     Const,
     Group,
+    Obj,
     Ref,
+    Several,
     Unknown,
     Value,
     chosen,
@@ -21,6 +24,7 @@ from evaluator.facts.code.values import (
 )
 
 Keywords = Mapping[str, Value]
+_FEW = 12
 
 
 def call_builtin(callee: Ref, args: Sequence[Value], keywords: Keywords) -> Value:
@@ -101,6 +105,12 @@ def _same(args: Sequence[Value], keywords: Keywords) -> Value:
     return args[0] if args else Group([])
 
 
+def _same_number(args: Sequence[Value], keywords: Keywords) -> Value:
+    """A conversion keeps a number that takes several values."""
+    several = bool(args) and isinstance(args[0], Obj | Several)
+    return args[0] if several else Unknown(any(chosen(value) for value in args))
+
+
 def _zip(args: Sequence[Value], keywords: Keywords) -> Value:
     return Group([Group([element(value) for value in args])])
 
@@ -123,6 +133,16 @@ def _element(args: Sequence[Value], keywords: Keywords) -> Value:
     return element(args[0]) if args else UNKNOWN
 
 
+def _range(args: Sequence[Value], keywords: Keywords) -> Value:
+    """The numbers themselves when they are few and known, else a number that takes several values."""
+    known = [value for arg in args for value in constants(arg)[:1] if isinstance(value, int)]
+    if len(known) == len(args) and 0 < len(args) <= 3 and 0 not in known[2:]:
+        numbers = range(*known)
+        if len(numbers) <= _FEW:
+            return Group([Const(number) for number in numbers])
+    return Group([ANY_NUMBER])
+
+
 _FUNCTIONS: dict[str, Callable[[Sequence[Value], Keywords], Value]] = {
     "list": _same,
     "tuple": _same,
@@ -133,6 +153,9 @@ _FUNCTIONS: dict[str, Callable[[Sequence[Value], Keywords], Value]] = {
     "zip": _zip,
     "enumerate": _enumerate,
     "dict": _dictionary,
+    "range": _range,
+    "int": _same_number,
+    "float": _same_number,
     "next": _element,
     "max": _element,
     "min": _element,

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import takewhile
-from typing import Any
 
 from evaluator.facts.code import knowledge
-from evaluator.facts.code.machine import Machine
 from evaluator.facts.code.members import element, member, subscript
+from evaluator.facts.code.operators import Operators
 from evaluator.facts.code.values import (
     UNKNOWN,
     UNSEEN,
@@ -22,7 +20,6 @@ from evaluator.facts.code.values import (
     Scope,
     Unknown,
     Value,
-    beginning,
     chosen,
     constants,
     either,
@@ -31,15 +28,8 @@ from evaluator.facts.code.values import (
     options,
 )
 
-_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Eq: operator.eq,
-    ast.Is: operator.is_,
-    ast.NotEq: operator.ne,
-    ast.IsNot: operator.is_not,
-}
 
-
-class Expressions(Machine):
+class Expressions(Operators):
     """Evaluates expressions; an expression that raises here would be a bug, so each kind is explicit."""
 
     def evaluate(self, node: ast.expr | None) -> Value:
@@ -67,11 +57,15 @@ class Expressions(Machine):
     def _attribute(self, node: ast.Attribute) -> Value:
         value = self.evaluate(node.value)
         found = [self.member(option, node.attr) for option in options(value)]
-        if knowledge.tells(node.attr):
+        self.note_read(found, node.attr, node)
+        return either(self._property(item, node) for item in found)
+
+    def note_read(self, found: Sequence[Value], name: str, node: ast.AST) -> None:
+        """Note that one of the values ``found`` under a telling name is read."""
+        if knowledge.tells(name):
             for item in found:
                 if isinstance(item, Ref):
                     self.record.read(item.name, self.place(node), self.frames)
-        return either(self._property(item, node) for item in found)
 
     def _property(self, value: Value, node: ast.AST) -> Value:
         computed = isinstance(value, Function) and value.kind == "property" and value.owner is not None
@@ -100,53 +94,8 @@ class Expressions(Machine):
 
     def _subscript(self, node: ast.Subscript) -> Value:
         value, index = self.evaluate(node.value), self.evaluate(node.slice)
+        self.note_filter("operator.getitem", value, index, node)
         return either(subscript(option, index) for option in options(value))
-
-    def _binop(self, node: ast.BinOp) -> Value:
-        left, right = self.evaluate(node.left), self.evaluate(node.right)
-        if isinstance(left, Group) and isinstance(right, Group) and isinstance(node.op, ast.Add):
-            return grow(grow(Group(), left.items), right.items)
-        if isinstance(left, Const) and isinstance(right, Const):
-            folded = _fold(node.op, left.value, right.value)
-            if folded is not None:
-                return folded
-        choice = chosen(left) or chosen(right)
-        if isinstance(node.op, ast.Add) and (start := beginning(left)):
-            return Obj(UNSEEN, self.place(node), choice=choice, labels={"starts": start})
-        if _is_frame(left) or _is_frame(right):
-            return Obj(knowledge.FRAME, self.place(node), choice=choice)
-        constant = isinstance(left, Group) and len(left.items) == 1 and isinstance(node.op, ast.Mult)
-        return Obj("constant", self.place(node), choice=choice) if constant else Unknown(choice)
-
-    def _unaryop(self, node: ast.UnaryOp) -> Value:
-        value = self.evaluate(node.operand)
-        if isinstance(node.op, ast.Not):
-            values = {not item for item in constants(value)}
-            return Const(values.pop()) if len(values) == 1 else Unknown(chosen(value))
-        if isinstance(node.op, ast.USub) and isinstance(value, Const) and isinstance(value.value, int | float):
-            return known(-value.value)
-        return value
-
-    def _boolop(self, node: ast.BoolOp) -> Value:
-        decisive = isinstance(node.op, ast.Or)
-        kept: list[Value] = []
-        for operand in node.values:
-            value = self.evaluate(operand)
-            values = {bool(item) for item in constants(value)}
-            if values == {decisive}:
-                return either([*kept, value]) if decisive else Const(False)
-            if not values or operand is node.values[-1]:
-                kept.append(value)
-        return either(kept)
-
-    def _compare(self, node: ast.Compare) -> Value:
-        left = self.evaluate(node.left)
-        rights = [self.evaluate(item) for item in node.comparators]
-        if len(rights) == 1:
-            values = {_compared(node.ops[0], item, rights[0]) for item in constants(left)}
-            if len(values) == 1 and None not in values:
-                return Const(values.pop())
-        return Unknown(chosen(left) or any(chosen(item) for item in rights))
 
     def _ifexp(self, node: ast.IfExp) -> Value:
         test = self.evaluate(node.test)
@@ -206,6 +155,7 @@ class Expressions(Machine):
     def _comprehended(self, generators: Sequence[ast.comprehension], results: Sequence[ast.expr]) -> list[Value]:
         outer = self.scope
         self.scope = Scope(outer.module, outer)
+        self.loops += 1
         try:
             for generator in generators:
                 self.assign(generator.target, element(self.evaluate(generator.iter)))
@@ -214,6 +164,7 @@ class Expressions(Machine):
             return [self.evaluate(result) for result in results]
         finally:
             self.scope = outer
+            self.loops -= 1
 
     def _lambda(self, node: ast.Lambda) -> Value:
         return Function(node, self.scope, self.cell)
@@ -238,12 +189,6 @@ class Expressions(Machine):
         return UNKNOWN
 
 
-def _is_frame(value: Value) -> bool:
-    """A frame, or a column taken from one as an attribute."""
-    owner = value.owner if isinstance(value, Ref) else value
-    return isinstance(owner, Obj) and owner.type == knowledge.FRAME
-
-
 def put(group: Group, key: Value, value: Value) -> None:
     """Bind ``value`` to ``key`` in a dictionary, or to one of its keys when the key is not known."""
     grow(group, [value])
@@ -258,23 +203,3 @@ def merge(group: Group, value: Value) -> None:
             grow(group, list(option.items))
             if group.keys is not None and option.keys:
                 group.keys.update(option.keys)
-
-
-def _fold(kind: ast.operator, left: Any, right: Any) -> Value | None:
-    """The constant that two constants make; only strings joined or formatted, and sums."""
-    if isinstance(kind, ast.Add) and type(left) is type(right) and isinstance(left, str | int | float):
-        return known(left + right)
-    if isinstance(kind, ast.Mod) and isinstance(left, str) and "%s" in left and left.count("%") == 1:
-        return known(left.replace("%s", str(right)))
-    return None
-
-
-def _compared(kind: ast.cmpop, left: Any, right: Value) -> bool | None:
-    if isinstance(kind, ast.In | ast.NotIn) and isinstance(right, Group):
-        members = [item.value for item in right.items if isinstance(item, Const)] + list(right.keys or ())
-        if len(members) < len(right.items):
-            return None
-        return (left in members) == isinstance(kind, ast.In)
-    if type(kind) in _COMPARE and isinstance(right, Const):
-        return _COMPARE[type(kind)](left, right.value)
-    return None

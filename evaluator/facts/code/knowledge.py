@@ -90,7 +90,7 @@ USUAL_ALIASES = {
     "spark": "pyspark.sql.SparkSession",  # bound by the notebook's kernel on a cluster, as is the next
     "sc": "pyspark.SparkContext",
 }
-_TELLING = {"is_stop", "is_punct", "is_alpha", "is_digit", "is_space", "like_num", "like_url", "lemma"}
+_TELLING = {"is_stop", "is_punct", "is_alpha", "is_digit", "is_space", "like_num", "like_url", "lemma", "codes"}
 
 
 def last(name: str) -> str:

@@ -35,6 +35,7 @@ class Machine:
         self.active: list[Function] = []
         self.returns: list[list[Value]] = []
         self.choice = 0
+        self.loops = 0
         self.left = _MODULE_STEPS
         self.stop_at = 0
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evaluator.facts.code import knowledge
+from evaluator.facts.code.marks import columns_of, names_in, picked
 from evaluator.facts.code.values import (
+    NUMBERS,
     UNKNOWN,
     UNSEEN,
     Const,
@@ -16,6 +18,7 @@ from evaluator.facts.code.values import (
     Module,
     Obj,
     Partial,
+    Place,
     Ref,
     Unknown,
     Value,
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from evaluator.facts.code.project import Project
 
 _GRIDS = {"sklearn.model_selection.ParameterGrid", "sklearn.model_selection.ParameterSampler"}
+_STEPS = {"numpy.arange()", "numpy.linspace()", "numpy.logspace()", "numpy.geomspace()"}
 _SAME_INSIDE = {knowledge.AXES, knowledge.STREAMLIT}
 
 
@@ -124,8 +128,12 @@ def _element(value: Value) -> Value:
             return either(items)
         case Group(keys=keys):
             return either(Const(key) for key in keys or ())
-        case Obj(type=kind) if kind in _SAME_INSIDE:
+        case Obj(type=kind) if kind in _SAME_INSIDE or kind == NUMBERS:
             return value
+        case Obj(type=kind, place=place) if kind in _STEPS:
+            return Obj(NUMBERS, place)
+        case Obj(type=kind, place=place, marks=marks) if marks:
+            return Obj(UNSEEN, place, choice=chosen(value), marks=marks)
         case Ref(name=name, owner=Obj() as owner) if name.startswith(knowledge.AXES):
             return owner
         case Obj(type=kind, parts=parts) if kind in _GRIDS:
@@ -160,12 +168,19 @@ def subscript(value: Value, index: Value) -> Value:
         case Obj(type=kind) if kind in _SAME_INSIDE:
             return value
         case Obj(type=knowledge.FRAME, place=place):
-            return Obj(knowledge.FRAME, place, choice=choice)
+            return _part(value, index, place, choice)
         case Ref(name=name, owner=Obj(place=place)) if name.startswith(knowledge.FRAME + "."):
-            return Obj(knowledge.FRAME, place, choice=choice)  # loc, iloc, str, a column by its name
+            return _part(value, index, place, choice)  # loc, iloc, str, a column by its name
         case Obj() | Ref():
             return value
     return Unknown(choice)
+
+
+def _part(value: Value, index: Value, place: Place, choice: bool) -> Obj:
+    """Rows or columns of a frame, which keep what is known of them."""
+    names, columns = names_in(index), columns_of(value)
+    kept = {name: marks for name, marks in columns.items() if not names or name in names}
+    return Obj(knowledge.FRAME, place, choice=choice, marks=picked(value, index), columns=kept)
 
 
 def _item(group: Group, index: Value) -> Value:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from evaluator.facts.code.values import Place, Value, describe
+from evaluator.facts.code.describe import describe
+from evaluator.facts.code.values import NO_MARKS, Place, Value
 
 _MOST_EVENTS = 40_000
 _VIA = 4
@@ -19,6 +20,7 @@ class Record:
     calls: list[dict[str, Any]] = field(default_factory=list)
     reads: list[dict[str, Any]] = field(default_factory=list)
     fits: list[dict[str, Any]] = field(default_factory=list)
+    lost: list[dict[str, Any]] = field(default_factory=list)
     apps: list[dict[str, Any]] = field(default_factory=list)
     routes: list[dict[str, Any]] = field(default_factory=list)
     truncated: set[str] = field(default_factory=set)
@@ -33,14 +35,16 @@ class Record:
         place: Place,
         via: Sequence[Place],
         choice: bool,
+        loops: int = 0,
+        marks: frozenset[str] = NO_MARKS,
     ) -> None:
-        """Note a live call of the library's ``name``."""
+        """Note a live call of the library's ``name``: in how many loops, and the marks of what it is called on."""
         described = [describe(value) for value in args[:6]]
         named = {key: describe(value) for key, value in keywords.items()}
-        identity = (name, place, tuple(via[:1]), repr(described), repr(named), choice)
+        identity = (name, place, tuple(via[:1]), repr(described), repr(named), choice, loops, marks)
         if self._new(self.calls, identity, place.path):
             fact = {"name": name, "args": described, "keywords": named, "at": place.to_json()}
-            self.calls.append(fact | {"via": _via(via), "choice": choice})
+            self.calls.append(fact | {"via": _via(via), "choice": choice, "loops": loops, "on": sorted(marks)})
 
     def read(self, name: str, place: Place, via: Sequence[Place]) -> None:
         """Note that the attribute ``name`` of a library's object is read: ``token.lemma_``."""
@@ -55,7 +59,12 @@ class Record:
 
     def events(self) -> Iterator[dict[str, Any]]:
         """Everything noted with a place and the calls that led there."""
-        yield from (*self.calls, *self.reads, *self.fits)
+        yield from (*self.calls, *self.reads, *self.fits, *self.lost)
+
+    def lose(self, name: str, place: Place, via: Sequence[Place]) -> None:
+        """Note that an object of class ``name`` is given to a function that is not in the bundle."""
+        if self._new(self.lost, ("lost", name, place), place.path):
+            self.lost.append({"class": name, "at": place.to_json(), "via": _via(via)})
 
     def _new(self, events: list[dict[str, Any]], identity: Any, path: str) -> bool:
         if self.muted or identity in self._seen:

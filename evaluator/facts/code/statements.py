@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from evaluator.facts.code import knowledge, web
 from evaluator.facts.code.definitions import Definitions
 from evaluator.facts.code.expressions import put
+from evaluator.facts.code.marks import note_columns
 from evaluator.facts.code.members import element, subscript
 from evaluator.facts.code.values import (
     UNKNOWN,
@@ -60,7 +61,9 @@ class Interpreter(Definitions):
             case ast.Attribute(value=owner, attr=name):
                 self._set_attribute(self.evaluate(owner), name, value)
             case ast.Subscript(value=owner, slice=index):
-                self._set_item(self.evaluate(owner), self.evaluate(index), value)
+                holder, key = self.evaluate(owner), self.evaluate(index)
+                self.note_filter("operator.setitem", holder, key, target)
+                self._set_item(holder, key, value)
 
     def _unpack(self, targets: list[ast.expr], value: Value) -> None:
         starred = any(isinstance(target, ast.Starred) for target in targets)
@@ -84,6 +87,8 @@ class Interpreter(Definitions):
                 put(option, index, value)
             elif isinstance(option, Obj) and option.type in knowledge.CONSTANTS:
                 option.type = "numpy.ndarray"  # filled item by item: no longer one constant
+            else:
+                note_columns(option, index, value)
 
     def _do_assign(self, node: ast.Assign) -> bool:
         value = self.evaluate(node.value)
@@ -167,7 +172,9 @@ class Interpreter(Definitions):
 
     def _do_for(self, node: ast.For | ast.AsyncFor) -> bool:
         self.assign(node.target, element(self.evaluate(node.iter)))
+        self.loops += 1
         self.run(node.body)
+        self.loops -= 1
         self.run(node.orelse)
         return False
 
@@ -175,7 +182,9 @@ class Interpreter(Definitions):
 
     def _do_while(self, node: ast.While) -> bool:
         if self.truth(node.test) is not False:
+            self.loops += 1
             self.run(node.body)
+            self.loops -= 1
         return self.run(node.orelse) and False
 
     def _do_with(self, node: ast.With | ast.AsyncWith) -> bool:

@@ -11,11 +11,13 @@ from typing import Any
 
 # Type of an object whose origin is out of sight: a parameter, a missing module, an unknown library.
 UNSEEN = "?"
+# Type of a number that takes several values in turn: the variable of a loop over a range.
+NUMBERS = "numbers"
+NO_MARKS: frozenset[str] = frozenset()
 _MANY = 24
 _USER_STATE = ("streamlit.session_state", "streamlit.query_params")
 _ROOM = 400
 _LONGEST = 500
-_SHOWN = 200
 _LARGEST = 2**53
 
 
@@ -61,6 +63,8 @@ class Obj:
     parts: list[Value] = field(default_factory=list)
     choice: bool = False
     labels: dict[str, str] = field(default_factory=dict)  # constant keyword arguments worth keeping
+    marks: frozenset[str] = NO_MARKS  # what it is known to be: see ``marks``
+    columns: dict[str, frozenset[str]] = field(default_factory=dict)  # the marks of a frame's columns
 
 
 @dataclass(eq=False, slots=True)
@@ -176,6 +180,7 @@ class Partial:
 Value = Unknown | Const | Ref | Obj | Group | Function | Klass | Instance | Module | Several | Partial
 
 UNKNOWN = Unknown()
+ANY_NUMBER = Obj(NUMBERS, Place("", None, 1, 1))
 
 
 def known(value: object) -> Value:
@@ -268,32 +273,3 @@ def beginning(value: Value) -> str:
     if isinstance(value, Const) and isinstance(value.value, str):
         return value.value
     return value.labels.get("starts", "") if isinstance(value, Obj) else ""
-
-
-def describe(value: Value) -> Any:
-    """A JSON form: the constant, ``{"any": [...]}``, ``{"starts": text}``, ``{"type": name}`` or None."""
-    values = [option.value for option in options(value) if isinstance(option, Const)]
-    if isinstance(value, Const):
-        return value.value[:_SHOWN] if isinstance(value.value, str) else value.value
-    if values:
-        return {"any": [item[:_SHOWN] if isinstance(item, str) else item for item in values[:12]]}
-    start = next((text for option in options(value) if (text := beginning(option))), "")
-    if start:
-        return {"starts": start[:_SHOWN]}
-    kind = type_name(value)
-    return {"type": kind} if kind else None
-
-
-def type_name(value: Value) -> str | None:
-    match value:
-        case Obj(type=kind):
-            return kind
-        case Ref(name=name):
-            return name
-        case Function(node=_):
-            return "function"
-        case Group(keys=keys):
-            return "list" if keys is None else "dict"
-        case Several(options=inner):
-            return next((found for option in inner if (found := type_name(option))), None)
-    return None

@@ -1,0 +1,53 @@
+"""The JSON form of abstract values, as the facts keep them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evaluator.facts.code.marks import columns_of, marks_of
+from evaluator.facts.code.values import Const, Function, Group, Obj, Ref, Several, Value, beginning, options
+
+_SHOWN = 200
+_MOST = 12
+
+
+def describe(value: Value) -> Any:
+    """A JSON form: the constant, ``{"any": [constants]}``, ``{"starts": text}``, ``{"type": name}`` or None.
+
+    A type comes with ``"marks": [...]`` and ``"columns": {name: [marks]}`` when there are any.
+    """
+    if isinstance(value, Const):
+        return _shortened(value.value)
+    values = [option.value for option in options(value) if isinstance(option, Const)]
+    if values:
+        return {"any": [_shortened(item) for item in values[:_MOST]]}
+    start = next((text for option in options(value) if (text := beginning(option))), "")
+    described: dict[str, Any] = {"starts": _shortened(start)} if start else {}
+    kind = type_name(value)
+    if kind and not start:
+        described["type"] = kind
+    marks, columns = marks_of(value), columns_of(value)
+    if marks:
+        described["marks"] = sorted(marks)
+    if columns:
+        described["columns"] = {name: sorted(of) for name, of in columns.items()}
+    return described or None
+
+
+def _shortened(item: Any) -> Any:
+    return item[:_SHOWN] if isinstance(item, str) else item
+
+
+def type_name(value: Value) -> str | None:
+    match value:
+        case Obj(type=kind):
+            return kind
+        case Ref(name=name):
+            return name
+        case Function():
+            return "function"
+        case Group(keys=keys):
+            return "list" if keys is None else "dict"
+        case Several(options=inner):
+            return next((found for option in inner if (found := type_name(option))), None)
+    return None

@@ -1,0 +1,150 @@
+"""Arithmetic, logic and comparisons over abstract values."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from evaluator.facts.code import knowledge
+from evaluator.facts.code.machine import Machine
+from evaluator.facts.code.marks import BOUNDS, MASK, after_comparison, after_operator, marks_of
+from evaluator.facts.code.values import (
+    NUMBERS,
+    UNSEEN,
+    Const,
+    Group,
+    Obj,
+    Ref,
+    Unknown,
+    Value,
+    beginning,
+    chosen,
+    constants,
+    either,
+    grow,
+    known,
+    options,
+)
+
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq,
+    ast.Is: operator.is_,
+    ast.NotEq: operator.ne,
+    ast.IsNot: operator.is_not,
+}
+_ORDERS = {ast.Lt: "operator.lt", ast.LtE: "operator.le", ast.Gt: "operator.gt", ast.GtE: "operator.ge"}
+
+
+class Operators(Machine):
+    """What operators make of values; a comparison or a power that tells something is noted as a call."""
+
+    def _binop(self, node: ast.BinOp) -> Value:
+        left, right = self.evaluate(node.left), self.evaluate(node.right)
+        if isinstance(left, Group) and isinstance(right, Group) and isinstance(node.op, ast.Add):
+            return grow(grow(Group(), left.items), right.items)
+        if isinstance(left, Const) and isinstance(right, Const):
+            folded = _fold(node.op, left.value, right.value)
+            if folded is not None:
+                return folded
+        return self._computed(node, left, right)
+
+    def _computed(self, node: ast.BinOp, left: Value, right: Value) -> Value:
+        """What an operator makes of values that are not all constants."""
+        choice, marks, place = chosen(left) or chosen(right), after_operator(node.op, left, right), self.place(node)
+        if isinstance(node.op, ast.Pow):
+            self.record.call("operator.pow", [left, right], {}, place, self.frames, choice, self.loops)
+        if isinstance(node.op, ast.Add) and (start := beginning(left)):
+            return Obj(UNSEEN, place, choice=choice, labels={"starts": start})
+        if _is_frame(left) or _is_frame(right):
+            return Obj(knowledge.FRAME, place, choice=choice, marks=marks)
+        if isinstance(left, Group) and len(left.items) == 1 and isinstance(node.op, ast.Mult):
+            return Obj("constant", place, choice=choice)
+        if is_numbers(left) or is_numbers(right):
+            return Obj(NUMBERS, place, choice=choice, marks=marks)
+        return Obj(UNSEEN, place, choice=choice, marks=marks) if marks else Unknown(choice)
+
+    def _unaryop(self, node: ast.UnaryOp) -> Value:
+        value = self.evaluate(node.operand)
+        if isinstance(node.op, ast.Not):
+            values = {not item for item in constants(value)}
+            return Const(values.pop()) if len(values) == 1 else Unknown(chosen(value))
+        if isinstance(node.op, ast.USub) and isinstance(value, Const) and isinstance(value.value, int | float):
+            return known(-value.value)
+        return value
+
+    def _boolop(self, node: ast.BoolOp) -> Value:
+        decisive = isinstance(node.op, ast.Or)
+        kept: list[Value] = []
+        for operand in node.values:
+            value = self.evaluate(operand)
+            values = {bool(item) for item in constants(value)}
+            if values == {decisive}:
+                return either([*kept, value]) if decisive else Const(False)
+            if not values or operand is node.values[-1]:
+                kept.append(value)
+        return either(kept)
+
+    def _compare(self, node: ast.Compare) -> Value:
+        left = self.evaluate(node.left)
+        rights = [self.evaluate(item) for item in node.comparators]
+        if len(rights) == 1:
+            values = {_compared(node.ops[0], item, rights[0]) for item in constants(left)}
+            if len(values) == 1 and None not in values:
+                return Const(values.pop())
+        if any(type(kind) in _ORDERS for kind in node.ops):
+            return self._ordered(node, [left, *rights])
+        return Unknown(chosen(left) or any(chosen(item) for item in rights))
+
+    def _ordered(self, node: ast.Compare, values: list[Value]) -> Value:
+        """An order comparison: a mask over rows when a frame takes part; told when a bound was computed."""
+        choice, marks, place = any(chosen(item) for item in values), after_comparison(values), self.place(node)
+        if marks & BOUNDS:
+            name = next(_ORDERS[type(kind)] for kind in node.ops if type(kind) in _ORDERS)
+            self.record.call(name, values, {}, place, self.frames, choice, self.loops)
+        if marks & BOUNDS or any(_is_frame(value) for value in values):
+            return Obj(UNSEEN, place, choice=choice, marks=marks)
+        return Unknown(choice)
+
+    def note_filter(self, name: str, value: Value, index: Value, node: ast.AST) -> None:
+        """Rows of a frame picked, or set, by an order comparison: ``frame[frame.x < 10]``, ``frame.loc[mask]``."""
+        rows = index.items[0] if isinstance(index, Group) and index.items else index
+        if MASK in marks_of(rows) and any(_is_frame(option) for option in options(value)):
+            self.record.call(name, [value, rows], {}, self.place(node), self.frames, False, self.loops)
+
+
+def _is_frame(value: Value) -> bool:
+    """A frame, or a column taken from one as an attribute."""
+    owner = value.owner if isinstance(value, Ref) else value
+    return isinstance(owner, Obj) and owner.type == knowledge.FRAME
+
+
+def is_numbers(value: Value) -> bool:
+    """Whether ``value`` is a number that takes several values in turn."""
+    if isinstance(value, Obj):
+        return value.type == NUMBERS
+    numbers = [item for item in constants(value) if isinstance(item, int | float) and not isinstance(item, bool)]
+    return len(numbers) > 1
+
+
+def _fold(kind: ast.operator, left: Any, right: Any) -> Value | None:
+    """The constant that two constants make; only strings joined or formatted, sums and quotients."""
+    if isinstance(kind, ast.Add) and type(left) is type(right) and isinstance(left, str | int | float):
+        return known(left + right)
+    if isinstance(kind, ast.Div) and isinstance(left, int | float) and isinstance(right, int | float) and right:
+        return known(left / right)
+    if isinstance(kind, ast.Mod) and isinstance(left, str) and "%s" in left and left.count("%") == 1:
+        return known(left.replace("%s", str(right)))
+    return None
+
+
+def _compared(kind: ast.cmpop, left: Any, right: Value) -> bool | None:
+    if isinstance(kind, ast.In | ast.NotIn) and isinstance(right, Group):
+        members = [item.value for item in right.items if isinstance(item, Const)] + list(right.keys or ())
+        if len(members) < len(right.items):
+            return None
+        return (left in members) == isinstance(kind, ast.In)
+    if type(kind) in _COMPARE and isinstance(right, Const):
+        return _COMPARE[type(kind)](left, right.value)
+    return None
