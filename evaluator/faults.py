@@ -63,6 +63,12 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "The isolation level required ({required}) is not reached here ({found}). Nothing was run; this does "
         "not come from your submission.",
     },
+    "sandbox.setting": {
+        "fr": "Le réglage {name} vaut « {value} », ce qu’il ne peut pas. Rien n’a été exécuté ; "
+        "cela ne vient pas de votre dépôt.",
+        "en": "The setting {name} is “{value}”, which it cannot be. Nothing was run; this does not come from "
+        "your submission.",
+    },
     "sandbox.crashed": {
         "fr": "Une tâche de la plateforme s’est interrompue ({reason}). Cela ne vient pas de votre dépôt.",
         "en": "A job of the platform broke off ({reason}). This does not come from your submission.",

@@ -1,10 +1,10 @@
-"""The command line of bubblewrap for one job: what it sees, who it is, what it may call."""
+"""The command lines of bubblewrap, for one job and for a warm interpreter: what each sees and may do."""
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,12 @@ _HOST_ETC = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")
 _SYSTEM_LINKS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _UNREADABLE = ("passwd", "group")
 _USER_ID = 1000  # as the job sees itself when the platform is an ordinary user
+_CHANGE_USER = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
 _HIGH_IDS = range(200_000, 2_000_000_000)
 _RUNTIME = "/runtime"
+# The first folders of whatever a job may be shown by a warm interpreter, which has to have them beforehand.
+SHOWN_UNDER = ("/bundle", "/shared", "/source", "/unpacked")
+_WARM_PLACE_BYTES = 1 << 20
 _ENVIRONMENT = {
     "PATH": f"{_RUNTIME}/bin:/usr/bin:/bin",
     "HOME": "/tmp",  # noqa: S108 (the sandbox's own)
@@ -83,33 +87,65 @@ def write_etc(folder: Path) -> None:
 
 def command(job: Job, runtime: Runtime, identity: Identity, etc: Path, *, filter_fd: int, channel_fd: int) -> list[str]:
     """Arguments of ``bwrap``; the two descriptors are inherited by it."""
+    # Process 1 of a privileged platform keeps what making the job another user takes.
+    capabilities = () if identity.uid is None else _CHANGE_USER
     return [
-        "bwrap",
-        *_namespaces(identity),
-        *_environment(),
-        *_places(job.limits),
-        *_folders(job, runtime),
-        *_system(runtime, etc),
+        *_start(identity, capabilities),
+        *_tree(places(job.limits), (Path(bind.target) for bind in job.binds), runtime, etc),
         *_binds(job),
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"),
         *("--seccomp", str(filter_fd)),
-        "--",
-        f"{_RUNTIME}/bin/python",
-        *("-I", "-B", "-X", "utf8"),
-        f"{ENGINE}/evaluator/sandbox/harness.py",
-        str(channel_fd),
+        *_python("harness", channel_fd),
     ]
 
 
-def _namespaces(identity: Identity) -> Iterator[str]:
-    yield from ("--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try")
+def warm_command(runtime: Runtime, etc: Path, *, control_fd: int) -> list[str]:
+    """Arguments of ``bwrap`` for a warm interpreter: the view of a job without anything of a job.
+
+    It may make namespaces and mounts, which each job loses before its first line.
+    """
+    room = dict.fromkeys(places(JobLimits()), _WARM_PLACE_BYTES)
+    empty = (argument for top in SHOWN_UNDER for argument in ("--perms", "0755", "--dir", top))
+    return [
+        *_start(new_identity(), (*_CHANGE_USER, "CAP_SYS_ADMIN", "CAP_NET_ADMIN")),
+        *_tree(room, (), runtime, etc),
+        *empty,
+        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"),
+        *_python("zygote", control_fd),
+    ]
+
+
+def places(limits: JobLimits) -> dict[str, int]:
+    """Where a job may write, and how many bytes: memory, each place by itself."""
+    return {
+        "/tmp": limits.tmp_bytes,  # noqa: S108 (the sandbox's own)
+        ATTACHMENTS: limits.attachment_bytes,
+        "/dev/shm": min(limits.tmp_bytes, limits.memory_bytes // 4),  # noqa: S108
+    }
+
+
+def _start(identity: Identity, capabilities: Iterable[str]) -> Iterator[str]:
+    yield from ("bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try")
     yield from ("--die-with-parent", "--new-session", "--as-pid-1", "--hostname", "job")
     yield from ("--cap-drop", "ALL")
+    for capability in capabilities:
+        yield from ("--cap-add", capability)
     if identity.uid is None:
         yield from ("--unshare-user", "--uid", str(_USER_ID), "--gid", str(_USER_ID))
-    else:
-        for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"):
-            yield from ("--cap-add", capability)  # for process 1, until the job is another user
+    yield from _environment()
+
+
+def _python(script: str, descriptor: int) -> Iterator[str]:
+    yield from ("--", f"{_RUNTIME}/bin/python", "-I", "-B", "-X", "utf8")
+    yield from (f"{ENGINE}/evaluator/sandbox/{script}.py", str(descriptor))
+
+
+def _tree(rooms: Mapping[str, int], targets: Iterable[Path], runtime: Runtime, etc: Path) -> Iterator[str]:
+    yield from ("--proc", "/proc", "--dev", "/dev")
+    for path, size in rooms.items():
+        yield from ("--perms", "1777", "--size", str(size), "--tmpfs", path)
+    yield from _folders(targets, runtime)
+    yield from _system(runtime, etc)
 
 
 def _environment() -> Iterator[str]:
@@ -118,12 +154,12 @@ def _environment() -> Iterator[str]:
         yield from ("--setenv", name, value)
 
 
-def _folders(job: Job, runtime: Runtime) -> Iterator[str]:
+def _folders(binds: Iterable[Path], runtime: Runtime) -> Iterator[str]:
     """The folders above each mount, open to everyone: bubblewrap would make them for their owner only.
 
     A mount inside another finds its folders there.
     """
-    binds = {Path(bind.target) for bind in job.binds}
+    binds = set(binds)
     outer = {target for target in binds if binds.isdisjoint(target.parents)}
     targets = [*runtime.base_prefixes(), Path(ENGINE, "evaluator"), *outer]
     parents = {parent for target in targets for parent in target.parents if parent != Path("/")}
@@ -149,18 +185,6 @@ def _system(runtime: Runtime, etc: Path) -> Iterator[str]:
 
 def _present_etc() -> list[Path]:
     return [Path(path) for path in _HOST_ETC if Path(path).exists()]
-
-
-def _places(limits: JobLimits) -> Iterator[str]:
-    """Where the job may write: memory, each of a limited size."""
-    yield from ("--proc", "/proc", "--dev", "/dev")
-    shared = min(limits.tmp_bytes, limits.memory_bytes // 4)
-    for size, path in (
-        (limits.tmp_bytes, "/tmp"),  # noqa: S108 (the sandbox's own)
-        (limits.attachment_bytes, ATTACHMENTS),
-        (shared, "/dev/shm"),  # noqa: S108
-    ):
-        yield from ("--perms", "1777", "--size", str(size), "--tmpfs", path)
 
 
 def _binds(job: Job) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """Process 1 of a sandbox: starts the job in a child, keeps the result channel from it, and reports.
 
-Run as a script by the runtime's interpreter, so it imports the standard library only. The child is another process,
-and for a privileged platform another user: code of the bundle can neither signal, trace nor read this one, and
-what it writes is passed on as its claim, never as a report.
+Run as a script by the runtime's interpreter, so it imports the standard library only; or called by a fork of the warm
+interpreter (``zygote``), once that is process 1 of namespaces of its own. The child is another process, and for a
+privileged platform another user: code of the bundle can neither signal, trace nor read this one, and what it writes
+is passed on as its claim, never as a report.
 
 Channel: standard input holds the job as JSON; the descriptor named by the first argument receives a line
 ``{"ready": true}``, a line with the report, then the claim's bytes, then the attachments' bytes, of the lengths that
@@ -26,23 +27,33 @@ from typing import Any
 
 CHANNEL = 3
 _CLAIM = 4  # where the child writes
-_PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 4, 24
+PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 4, 24
 _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
 _LAST_CAPABILITY = 63
 _CAPABILITY_VERSION_3 = 0x20080522
 _CHUNK = 1 << 16
+_ORPHANS_MILLISECONDS = 200  # how long one that ended may wait to be buried
 _NO_MEMORY = b'{"exception": {"code": "sandbox.memory", "params": {}}}'
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def main() -> None:
-    _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)  # nobody of the same user may open /proc/1/fd or /proc/1/mem
+    seclude()
+    os.dup2(int(sys.argv[1]), CHANNEL)
+    attend(json.load(sys.stdin.buffer))
+
+
+def seclude() -> None:
+    """Nobody of the same user may open ``/proc/1/fd`` or ``/proc/1/mem``."""
+    _libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)  # process 1 ignores from inside whatever has no handler
     os.umask(0o022)
-    os.dup2(int(sys.argv[1]), CHANNEL)
-    job = json.load(sys.stdin.buffer)
+
+
+def attend(job: dict[str, Any]) -> None:
+    """Run ``job`` in a child, to its report on ``CHANNEL``. For process 1 of a confinement only."""
     _write(CHANNEL, b'{"ready": true}\n')
     reader, writer = os.pipe()
     setup_reader, setup_writer = os.pipe()
@@ -82,16 +93,17 @@ def _above(descriptor: int) -> int:
 
 def _lower(job: dict[str, Any]) -> None:
     """Take limits, then lose every privilege, in an order that leaves none to regain them."""
-    _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # so that the job may use its own /proc/self
+    _libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)  # so that the job may use its own /proc/self
     with open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123 (as above)
         score.write("1000")
     limits = job["limits"]
+    held = job.get("held_bytes", 0)  # what a warm interpreter had before the job, which the job did not ask for
     uid = job["uid"]
     os.setsid()
     for name, value in (
         ("RLIMIT_CORE", 0),
-        ("RLIMIT_DATA", limits["memory_bytes"]),
-        ("RLIMIT_AS", limits["memory_bytes"] + limits["mapped_bytes"]),
+        ("RLIMIT_DATA", limits["memory_bytes"] + held),
+        ("RLIMIT_AS", limits["memory_bytes"] + held + limits["mapped_bytes"]),
         ("RLIMIT_CPU", limits["cpu_seconds"]),
         ("RLIMIT_NPROC", limits["processes"]),
         ("RLIMIT_NOFILE", limits["open_files"]),
@@ -102,23 +114,28 @@ def _lower(job: dict[str, Any]) -> None:
         hard = value + 1 if name == "RLIMIT_CPU" else value
         resource.setrlimit(getattr(resource, name), (value, hard))
     if uid is not None:
-        for capability in range(_LAST_CAPABILITY + 1):
-            _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+        forget_capabilities(0)
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
-    _drop_capabilities()
-    _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    hold_capabilities(0)
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # again: the change of user took it back
+    _libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)  # again: the change of user took it back
     _refuse_privileges()
 
 
-def _drop_capabilities() -> None:
-    """All three sets emptied; the inheritable one survives a change of user (capabilities(7))."""
+def forget_capabilities(kept: int) -> None:
+    """Whatever is executed from now on regains none but those of the mask ``kept``."""
+    for capability in range(_LAST_CAPABILITY + 1):
+        if not kept >> capability & 1:
+            _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+def hold_capabilities(kept: int) -> None:
+    """The mask ``kept``, below 2^32, and no inheritable one, which survives a change of user (capabilities(7))."""
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    nothing = (ctypes.c_uint32 * 6)()
-    if _libc.capset(header, nothing) != 0:
+    sets = (ctypes.c_uint32 * 6)(kept, kept)
+    if _libc.capset(header, sets) != 0:
         raise PermissionError("capset")
 
 
@@ -176,29 +193,33 @@ def _collect(reader: int, child: int, limit: int) -> tuple[bytes, bool, int]:
     """
     os.set_blocking(reader, False)
     claim = bytearray()
-    overflow = False
-    status: int | None = None
-    while status is None:
-        select.select([reader], [], [], 0.02)
-        overflow = _drain(reader, claim, limit)
-        status = 0 if overflow else _reap(child)
-    overflow = _drain(reader, claim, limit) or overflow
-    return bytes(claim), overflow, status
+    watched = select.poll()
+    watched.register(reader, select.POLLIN)
+    watched.register(os.pidfd_open(child), select.POLLIN)
+    while True:
+        events = dict(watched.poll(_ORPHANS_MILLISECONDS))
+        if reader in events and not _drain(reader, claim, limit):
+            return bytes(claim), True, 0
+        if reader in events and not events[reader] & select.POLLIN:
+            watched.unregister(reader)  # closed by the child, which has still to end
+        status = _reap(child)
+        if status is not None:
+            return bytes(claim), not _drain(reader, claim, limit), status
 
 
 def _drain(reader: int, claim: bytearray, limit: int) -> bool:
+    """Take what is there for now; False past the limit."""
     for _ in range(1024):
         try:
             chunk = os.read(reader, _CHUNK)
         except BlockingIOError:
+            return True
+        if len(claim) + len(chunk) > limit:
             return False
         if not chunk:
-            time.sleep(0.005)  # closed by the child, which has still to end
-            return False
-        if len(claim) + len(chunk) > limit:
             return True
         claim += chunk
-    return False
+    return True
 
 
 def _reap(child: int) -> int | None:

@@ -75,7 +75,8 @@ class Usage:
 class JobResult:
     """``value`` is what the job claims, of JSON types only: callers check its shape before use.
 
-    ``attachments`` maps the sha256 of each accepted picture to its file on the host.
+    ``attachments`` maps the sha256 of each accepted picture to its file on the host. ``warm`` tells whether a warm
+    interpreter started it.
     """
 
     value: Any
@@ -83,6 +84,7 @@ class JobResult:
     stdout: str
     stderr: str
     usage: Usage
+    warm: bool = False
 
 
 ATTACHMENTS = "/attachments"

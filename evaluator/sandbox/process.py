@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import selectors
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, ClassVar
+from typing import IO, ClassVar, Protocol
 
 from evaluator.sandbox.cgroups import ControlGroup
 
 _CHUNK = 1 << 16
 _TAIL = 16 * 1024
+_PATIENCE = 2.0
 # The group is entered before bubblewrap exists, so that nothing of the job is ever outside it.
 _ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 125; shift; done; shift; exec "$@"'
 
@@ -64,7 +67,6 @@ class Outcome:
     channel: IO[bytes]
     stopped: str | None = None
     returncode: int = 0
-    seconds: float = field(default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,49 +78,102 @@ class Allowance:
     channel_bytes: int
 
 
-def listen(
-    command: Sequence[str],
-    *,
-    stdin: IO[bytes],
-    descriptors: Sequence[int],
-    channel_reader: int,
-    channel_writer: int,
-    allowance: Allowance,
-    group: ControlGroup | None,
-    scratch: Path,
-) -> Outcome:
-    """Run ``command`` to its end or to its limit. Both ends of the channel are closed here.
+class Running(Protocol):
+    """A confined process that was started, and where its outputs are read."""
 
-    What came on the channel is in a file of ``scratch``, whatever its size: the parent's memory stays flat.
-    Raises OSError when the program cannot be started.
+    stdout: int
+    stderr: int
+
+    def end(self, *, patient: bool) -> int:
+        """Wait a moment for a process that has said everything, or kill it with all that it started.
+
+        Its exit status, 0 where that is not ours to know; both outputs are closed.
+        """
+        ...
+
+
+class Cold:
+    """bubblewrap as a child of ours.
+
+    Its namespace dies with it: it asked the kernel to kill process 1 of the sandbox on its parent's death, and the
+    kernel kills every process of a namespace whose process 1 is dead.
+    """
+
+    def __init__(
+        self, command: Sequence[str], *, stdin: IO[bytes], descriptors: Sequence[int], group: ControlGroup | None
+    ) -> None:
+        """Raises OSError when the program cannot be started."""
+        self.stdout, out = os.pipe()
+        self.stderr, err = os.pipe()
+        try:
+            self._process = subprocess.Popen(
+                _entering(command, group),
+                stdin=stdin,
+                stdout=out,
+                stderr=err,
+                pass_fds=tuple(descriptors),
+                env={"PATH": "/usr/bin:/bin"},
+                cwd="/",
+            )
+        except OSError:
+            self._close()
+            raise
+        finally:
+            os.close(out)
+            os.close(err)
+
+    def end(self, *, patient: bool) -> int:
+        try:
+            self._process.wait(timeout=_PATIENCE if patient else 0)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._close()
+        return self._process.returncode
+
+    def _close(self) -> None:
+        os.close(self.stdout)
+        os.close(self.stderr)
+
+
+class Forked:
+    """Process 1 of a sandbox that another process started, held by a descriptor that names it and no other."""
+
+    def __init__(self, process: int, stdout: int, stderr: int) -> None:
+        self._process = process
+        self.stdout = stdout
+        self.stderr = stderr
+
+    def end(self, *, patient: bool) -> int:
+        if not self._is_over(_PATIENCE if patient else 0):
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._process, signal.SIGKILL)
+            self._is_over(None)
+        for descriptor in (self._process, self.stdout, self.stderr):
+            os.close(descriptor)
+        return 0
+
+    def _is_over(self, seconds: float | None) -> bool:
+        """The kernel says so once every process of the namespace is gone."""
+        ended = select.poll()
+        ended.register(self._process, select.POLLIN)
+        return bool(ended.poll(None if seconds is None else seconds * 1000))
+
+
+def listen(running: Running, *, channel_reader: int, allowance: Allowance, scratch: Path) -> Outcome:
+    """Hear ``running`` to its end or to its limit. The channel is closed here.
+
+    What came on it is in a file of ``scratch``, whatever its size: the parent's memory stays flat.
     """
     channel = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 (handed to the caller, who closes it)
     outcome = Outcome(Stream(allowance.output_bytes), Stream(allowance.output_bytes), channel)
-    started = time.monotonic()
+    said_all = False
     try:
-        process = subprocess.Popen(
-            _entering(command, group),
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=(*descriptors, channel_writer),
-            env={"PATH": "/usr/bin:/bin"},
-            cwd="/",
-        )
-    except OSError:
-        os.close(channel_reader)
-        raise
+        outcome.stopped = _pump(running, channel_reader, outcome, allowance)
+        said_all = outcome.stopped is None
     finally:
-        os.close(channel_writer)
-    try:
-        outcome.stopped = _pump(process, channel_reader, outcome, allowance, started + allowance.wall_seconds)
-    finally:
-        if outcome.stopped or process.poll() is None:
-            _end(process, patient=outcome.stopped is None)
+        outcome.returncode = running.end(patient=said_all)
         os.close(channel_reader)
-        _close_streams(process)
-    outcome.returncode = process.returncode
-    outcome.seconds = time.monotonic() - started
     channel.seek(0)
     return outcome
 
@@ -129,15 +184,13 @@ def _entering(command: Sequence[str], group: ControlGroup | None) -> list[str]:
     return ["/bin/sh", "-c", _ENTER, "sh", *(str(door) for door in group.doors), "--", *command]
 
 
-def _pump(
-    process: subprocess.Popen[bytes], reader: int, outcome: Outcome, allowance: Allowance, deadline: float
-) -> str | None:
+def _pump(running: Running, reader: int, outcome: Outcome, allowance: Allowance) -> str | None:
     """Read the three streams until all are closed, a limit is passed, or time is over."""
+    deadline = time.monotonic() + allowance.wall_seconds
     with selectors.DefaultSelector() as selector:
         selector.register(reader, selectors.EVENT_READ, _Sink(outcome.channel, allowance.channel_bytes))
-        for stream, kept in ((process.stdout, outcome.stdout), (process.stderr, outcome.stderr)):
-            if stream is not None:
-                selector.register(stream.fileno(), selectors.EVENT_READ, kept)
+        selector.register(running.stdout, selectors.EVENT_READ, outcome.stdout)
+        selector.register(running.stderr, selectors.EVENT_READ, outcome.stderr)
         while selector.get_map():
             left = deadline - time.monotonic()
             if left <= 0:
@@ -149,23 +202,3 @@ def _pump(
                 elif not key.data.feed(data):
                     return str(key.data.limit_name)
     return None
-
-
-def _end(process: subprocess.Popen[bytes], *, patient: bool) -> None:
-    """Wait a moment for a process that has said everything, or kill it.
-
-    Its namespace dies with it: bubblewrap asked the kernel to kill process 1 of the sandbox on its parent's death,
-    and the kernel kills every process of a namespace whose process 1 is dead.
-    """
-    if patient:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=2)
-            return
-    process.kill()
-    process.wait()
-
-
-def _close_streams(process: subprocess.Popen[bytes]) -> None:
-    for stream in (process.stdout, process.stderr):
-        if stream is not None:
-            stream.close()

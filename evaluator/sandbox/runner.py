@@ -17,9 +17,11 @@ from evaluator.limits import GB, MB, JobLimits
 from evaluator.runtimes import Runtime
 from evaluator.sandbox import cgroups, confinement
 from evaluator.sandbox.channel import Report, read_claim, read_pictures, read_report, was_ready
+from evaluator.sandbox.interpreter import Interpreter, WarmLost, WarmRefused, suits
 from evaluator.sandbox.job import ATTACHMENTS, Job, JobResult, Level, Network, Usage
-from evaluator.sandbox.process import Allowance, Outcome, listen
+from evaluator.sandbox.process import Allowance, Cold, Outcome, Running, listen
 from evaluator.sandbox.seccomp import build_filter
+from evaluator.sandbox.warm import WarmInterpreters
 
 _MAPPED_BYTES = 4 * GB  # address space beyond the data: shared libraries, files mapped, stacks reserved
 _HARNESS_BYTES = 64 * MB
@@ -27,14 +29,21 @@ _HARNESS_PROCESSES = 4  # bubblewrap, the shell that becomes it, process 1
 
 
 class Sandbox:
-    """Runs jobs in ``runtime``, each in a confinement of its own, and refuses below ``level``."""
+    """Runs jobs in ``runtime``, each in a confinement of its own, and refuses below ``level``.
 
-    def __init__(self, runtime: Runtime, level: Level = Level.DEGRADED) -> None:
+    With ``warm`` interpreters, those that are ready start what they can; everything else starts cold.
+    """
+
+    def __init__(self, runtime: Runtime, level: Level = Level.DEGRADED, warm: WarmInterpreters | None = None) -> None:
         self.runtime = runtime
         self.level = level
+        self._warm = warm
 
     def run(self, job: Job, attachments: Path | None = None) -> JobResult:
         """Call ``job.entry`` in the sandbox; pictures are kept in ``attachments``, an existing folder.
+
+        A job that its warm interpreter could not start, or that died with it, is run again cold; one that had
+        begun to write into a folder of the host is not.
 
         Raises:
             SubmissionFault: a limit named by its code (``sandbox.timeout``, ``.cpu``, ``.memory``, ``.processes``,
@@ -43,14 +52,27 @@ class Sandbox:
             EngineFault: ``sandbox.unavailable`` when the job could not be confined, ``sandbox.crashed``,
                 ``sandbox.host_memory`` when the machine itself ran out of memory and the job was its victim.
         """
+        if self._warm is not None and suits(job):
+            try:
+                with self._warm.lent(self.runtime) as interpreter:
+                    if interpreter is not None:
+                        return self._run(job, attachments, interpreter)
+            except WarmRefused:
+                pass  # the reason is kept by who lent it
+            except WarmLost as lost:
+                if any(bind.writable for bind in job.binds):
+                    raise EngineFault("sandbox.crashed", reason=str(lost)) from lost
+        return self._run(job, attachments, None)
+
+    def _run(self, job: Job, attachments: Path | None, interpreter: Interpreter | None) -> JobResult:
         with ExitStack() as stack:
             scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=JOB)))
             group = self._group(stack, job.limits)
             starved = cgroups.memory_kills()
-            outcome = self._start(stack, job, scratch, group)
+            outcome = self._listen(stack, job, scratch, group, interpreter)
             stack.callback(outcome.channel.close)
             try:
-                return _conclude(job, outcome, group, attachments)
+                return _conclude(job, outcome, group, attachments, interpreter)
             except SubmissionFault as fault:
                 if fault.params.get("signal") == "SIGKILL" and cgroups.memory_kills() > starved:
                     raise EngineFault("sandbox.host_memory") from fault
@@ -71,34 +93,52 @@ class Sandbox:
             raise EngineFault("sandbox.level", required=Level.FULL.value, found=Level.DEGRADED.value)
         return group
 
-    def _start(self, stack: ExitStack, job: Job, scratch: Path, group: cgroups.ControlGroup | None) -> Outcome:
+    def _listen(
+        self,
+        stack: ExitStack,
+        job: Job,
+        scratch: Path,
+        group: cgroups.ControlGroup | None,
+        interpreter: Interpreter | None,
+    ) -> Outcome:
         identity = confinement.new_identity()
+        _give(job, identity)
+        program = build_filter(loopback=job.network is Network.LOOPBACK)
+        limits = job.limits
+        allowance = Allowance(
+            limits.wall_seconds, limits.output_bytes, limits.result_bytes + limits.attachment_bytes + MB
+        )
+        reader, writer = os.pipe()
+        try:
+            stdin = _file(stack, scratch, _encode(job, identity, program))
+            running: Running
+            if interpreter is not None:
+                running = interpreter.start(job, stdin=stdin, channel=writer, group=group)
+            else:
+                filter_file = _file(stack, scratch, program)
+                running = self._start_cold(job, identity, scratch, group, stdin, (filter_file.fileno(), writer))
+        except BaseException:
+            os.close(reader)
+            raise
+        finally:
+            os.close(writer)
+        return listen(running, channel_reader=reader, allowance=allowance, scratch=scratch)
+
+    def _start_cold(
+        self,
+        job: Job,
+        identity: confinement.Identity,
+        scratch: Path,
+        group: cgroups.ControlGroup | None,
+        stdin: IO[bytes],
+        descriptors: tuple[int, int],
+    ) -> Running:
         etc = scratch / "etc"
         confinement.write_etc(etc)
-        _give(job, identity)
-        stdin = _file(stack, scratch, _encode(job, identity))
-        program = build_filter(loopback=job.network is Network.LOOPBACK)
-        filter_file = _file(stack, scratch, program)
-        reader, writer = os.pipe()
-        command = confinement.command(
-            job, self.runtime, identity, etc, filter_fd=filter_file.fileno(), channel_fd=writer
-        )
-        limits = job.limits
+        filter_fd, channel_fd = descriptors
+        command = confinement.command(job, self.runtime, identity, etc, filter_fd=filter_fd, channel_fd=channel_fd)
         try:
-            return listen(
-                command,
-                stdin=stdin,
-                descriptors=(filter_file.fileno(),),
-                channel_reader=reader,
-                channel_writer=writer,
-                allowance=Allowance(
-                    limits.wall_seconds,
-                    limits.output_bytes,
-                    limits.result_bytes + limits.attachment_bytes + MB,
-                ),
-                group=group,
-                scratch=scratch,
-            )
+            return Cold(command, stdin=stdin, descriptors=descriptors, group=group)
         except OSError as error:
             raise EngineFault("sandbox.unavailable", reason=str(error)) from error
 
@@ -112,7 +152,8 @@ def _give(job: Job, identity: confinement.Identity) -> None:
             os.chown(bind.source, identity.uid, identity.uid, follow_symlinks=False)
 
 
-def _encode(job: Job, identity: confinement.Identity) -> bytes:
+def _encode(job: Job, identity: confinement.Identity, program: bytes) -> bytes:
+    """The job as process 1 reads it; the second half is for one that has no bubblewrap to furnish its place."""
     return json.dumps(
         {
             "entry": job.entry,
@@ -121,6 +162,10 @@ def _encode(job: Job, identity: confinement.Identity) -> bytes:
             "uid": identity.uid,
             "attachments": ATTACHMENTS,
             "limits": asdict(job.limits) | {"mapped_bytes": _MAPPED_BYTES},
+            "places": confinement.places(job.limits),
+            "binds": [{"target": bind.target, "folder": bind.source.is_dir()} for bind in job.binds],
+            "loopback": job.network is Network.LOOPBACK,
+            "filter": program.hex(),
         },
         allow_nan=False,
     ).encode()
@@ -134,28 +179,37 @@ def _file(stack: ExitStack, scratch: Path, data: bytes) -> IO[bytes]:
     return stream
 
 
-def _conclude(job: Job, outcome: Outcome, group: cgroups.ControlGroup | None, attachments: Path | None) -> JobResult:
+def _conclude(
+    job: Job,
+    outcome: Outcome,
+    group: cgroups.ControlGroup | None,
+    attachments: Path | None,
+    interpreter: Interpreter | None,
+) -> JobResult:
     """The verdict, from the surest witness to the least: the kernel, the parent, process 1, then the job."""
     ready = was_ready(outcome.channel)
     if outcome.stopped:
         raise _limit(outcome.stopped, job.limits)
     if not ready:
         reason = outcome.stderr.text.strip()[-500:] or f"exit status {outcome.returncode}"
-        raise EngineFault("sandbox.unavailable", reason=reason)
+        raise WarmRefused(reason) if interpreter else EngineFault("sandbox.unavailable", reason=reason)
     if group is not None and group.out_of_memory():
         raise _limit("memory", job.limits)
-    report = _sound_report(job, outcome)
+    report = _sound_report(job, outcome, interpreter)
     try:
         value = read_claim(outcome.channel, report, hostile=job.hostile)
     except SubmissionFault as fault:
         raise _complete(fault, job.limits) from fault
     pictures = read_pictures(outcome.channel, report, job.limits, attachments)
-    return JobResult(value, pictures, outcome.stdout.text, outcome.stderr.text, _usage(report, group))
+    usage = _usage(report, group)
+    return JobResult(value, pictures, outcome.stdout.text, outcome.stderr.text, usage, interpreter is not None)
 
 
-def _sound_report(job: Job, outcome: Outcome) -> Report:
+def _sound_report(job: Job, outcome: Outcome, interpreter: Interpreter | None) -> Report:
     """The report of a job that ended by itself, within its limits."""
     report = read_report(outcome.channel)
+    if report is None and interpreter is not None and not interpreter.is_alive():
+        raise WarmLost("the warm interpreter was killed")
     if report is None or report.failure:
         reason = report.failure if report else outcome.stderr.text.strip()[-500:]
         raise EngineFault("sandbox.crashed", reason=reason)

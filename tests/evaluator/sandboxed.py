@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from evaluator.limits import MB, JobLimits
 from evaluator.runtimes import default_runtime
 from evaluator.sandbox import Bind, Job, Network
 from evaluator.sandbox.runner import Sandbox
+from evaluator.sandbox.warm import WarmInterpreters
 
 LIMITS = JobLimits(
     wall_seconds=4.0,
@@ -63,10 +67,31 @@ def fault_of(folder: Path, code: str, **options: Any) -> SubmissionFault:
     raise AssertionError(f"nothing stopped it: {value}")
 
 
+WARM = WarmInterpreters()
+atexit.register(WARM.close)
+_way = "cold"
+
+
+@contextmanager
+def starting(way: str) -> Iterator[None]:
+    """Jobs of ``sandbox()`` start ``cold`` or ``warm`` meanwhile."""
+    global _way
+    before, _way = _way, way
+    yield
+    _way = before
+
+
 def sandbox() -> Sandbox:
-    return Sandbox(default_runtime())
+    """Warm, it has an interpreter that is ready: a job that starts cold nevertheless is seen in its result."""
+    runtime = default_runtime()
+    if _way == "cold":
+        return Sandbox(runtime)
+    assert WARM.wait(runtime) == ""
+    return Sandbox(runtime, warm=WARM)
 
 
 def honest_answer() -> Any:
-    """What a harmless job returns: proves that the machine is still well."""
-    return sandbox().run(Job("json:dumps", [1, 2], limits=LIMITS)).value
+    """What a harmless job returns: proves that the machine is still well, and starts jobs as it should."""
+    result = sandbox().run(Job("json:dumps", [1, 2], limits=LIMITS))
+    assert result.warm is (_way == "warm")
+    return result.value

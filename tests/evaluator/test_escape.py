@@ -19,7 +19,7 @@ from tests.evaluator.sandboxed import LIMITS, evil_bundle, fault_of, honest_answ
 
 
 @pytest.fixture(autouse=True)
-def _next_job_is_unharmed() -> Iterator[None]:
+def _next_job_is_unharmed(start: str) -> Iterator[None]:
     yield
     assert honest_answer() == "[1, 2]"
 

@@ -1,0 +1,244 @@
+"""One warm interpreter, from the outside: starts it, asks after it, has it fork jobs, ends it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from evaluator.leftovers import JOB
+from evaluator.runtimes import Runtime
+from evaluator.sandbox import confinement, kernel
+from evaluator.sandbox.cgroups import ControlGroup
+from evaluator.sandbox.job import Bind, Job
+from evaluator.sandbox.process import Forked
+
+BINDS = 200  # with the rest, what fits in one message of descriptors
+_ANSWER_SECONDS = 10.0
+_MESSAGE = 1 << 12
+_REASON = 500
+_EXEC_ENVIRONMENT = {"PATH": "/usr/bin:/bin"}
+
+
+class WarmRefused(Exception):
+    """The interpreter could not start the job, of which nothing ran; the text says why."""
+
+
+class WarmLost(Exception):
+    """The interpreter died, and the job with it, half done."""
+
+
+def suits(job: Job) -> bool:
+    """Whether a warm interpreter has a place for all that the job is shown."""
+    tops = {f"/{Path(bind.target).parts[1]}" for bind in job.binds}
+    return tops <= set(confinement.SHOWN_UNDER) and len(job.binds) <= BINDS
+
+
+class Interpreter:
+    """Starts on creation, without being waited for. ``failure`` tells why it ended; the counts are its holder's."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.failure = ""
+        self.jobs = 0
+        self.lent = 0
+        self.born = time.monotonic()
+        self.first_memory = 0
+        self._lock = threading.Lock()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._folders: _Folders | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._begun = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, args=(runtime, theirs), name="warm-interpreter", daemon=True)
+        self._keeper.start()
+
+    def is_ready(self) -> bool:
+        """Whether it has imported all; False too when it ended before, which ``failure`` then tells."""
+        if self.first_memory:
+            return True
+        with self._lock:
+            self._control.setblocking(False)
+            try:
+                self.first_memory = _memory(self._control.recv(_MESSAGE))
+            except BlockingIOError:
+                return False
+            finally:
+                self._control.settimeout(_ANSWER_SECONDS)
+        if not self.first_memory:
+            self._keeper.join(_ANSWER_SECONDS)
+            self.failure = self.failure or "it ended before it was ready"
+        return bool(self.first_memory)
+
+    def memory(self) -> int:
+        """Its resident bytes now, 0 when it does not answer."""
+        try:
+            with self._lock:
+                self._control.send(b"state")
+                return _memory(self._control.recv(_MESSAGE))
+        except OSError:
+            return 0
+
+    def start(self, job: Job, *, stdin: IO[bytes], channel: int, group: ControlGroup | None) -> Forked:
+        """Have process 1 of a sandbox for ``job`` started. ``channel`` stays the caller's to close.
+
+        Raises:
+            WarmRefused: it could not be.
+        """
+        with ExitStack() as given:
+            try:
+                doors = [_open(given, door) for door in (group.doors if group else ())]
+                trees = [self._tree(given, bind) for bind in job.binds]
+                return self._fork(stdin, channel, doors, trees)
+            except OSError as error:
+                raise WarmRefused(str(error)) from error
+
+    def close(self) -> None:
+        """End it, and with it every job that it started."""
+        self._begun.wait(_ANSWER_SECONDS)
+        if self._process is not None:
+            self._process.kill()
+        self._keeper.join(_ANSWER_SECONDS)
+        self._control.close()
+
+    def is_alive(self) -> bool:
+        return self._keeper.is_alive() and bool(self.memory())
+
+    def _keep(self, runtime: Runtime, theirs: socket.socket) -> None:
+        """In a thread that lasts as long: the kernel ends bubblewrap with the thread that started it."""
+        with ExitStack() as stack:
+            scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=JOB)))
+            stack.callback(self._begun.set)
+            errors = stack.enter_context(tempfile.TemporaryFile(dir=scratch))
+            try:
+                with theirs:
+                    self._process = self._launch(runtime, scratch, theirs, errors)
+                self._folders = stack.enter_context(contextlib.closing(_folders()))
+            except OSError as error:
+                self.failure = str(error)
+                return
+            self._begun.set()
+            status = self._process.wait()
+            errors.seek(0)
+            self.failure = errors.read().decode(errors="replace").strip()[-_REASON:] or f"exit status {status}"
+
+    def _launch(
+        self, runtime: Runtime, scratch: Path, theirs: socket.socket, errors: IO[bytes]
+    ) -> subprocess.Popen[bytes]:
+        etc = scratch / "etc"
+        confinement.write_etc(etc)
+        return subprocess.Popen(
+            confinement.warm_command(runtime, etc, control_fd=theirs.fileno()),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            pass_fds=(theirs.fileno(),),
+            env=_EXEC_ENVIRONMENT,
+            cwd="/",
+        )
+
+    def _tree(self, given: ExitStack, bind: Bind) -> int:
+        if self._folders is None:
+            raise WarmRefused(self.failure or "nothing opens folders")
+        tree = self._folders.clone(bind)
+        given.callback(os.close, tree)
+        return tree
+
+    def _fork(self, stdin: IO[bytes], channel: int, doors: Sequence[int], trees: Sequence[int]) -> Forked:
+        birth, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        stdout, out = os.pipe()
+        stderr, err = os.pipe()
+        process: list[int] = []
+        try:
+            with self._lock:
+                descriptors = [theirs.fileno(), stdin.fileno(), out, err, channel, *doors, *trees]
+                socket.send_fds(self._control, [b"job %d" % len(doors)], descriptors)
+            theirs.close()
+            birth.settimeout(_ANSWER_SECONDS)
+            message, process, _, _ = socket.recv_fds(birth, _MESSAGE, 1)
+        finally:
+            for descriptor in (out, err) if process else (out, err, stdout, stderr):
+                os.close(descriptor)
+            theirs.close()
+            birth.close()
+        if not process:
+            raise WarmRefused(message.decode(errors="replace") or "it died")
+        return Forked(process[0], stdout, stderr)
+
+
+class _Folders(Protocol):
+    """Makes detached mounts of the host's folders, to be handed to a job."""
+
+    def clone(self, bind: Bind) -> int: ...
+
+    def close(self) -> None: ...
+
+
+class _Privileged:
+    """The platform is root: it may by itself."""
+
+    def clone(self, bind: Bind) -> int:
+        return kernel.clone_tree(str(bind.source), writable=bind.writable)
+
+    def close(self) -> None:
+        return None
+
+
+class _Opener:
+    """The platform is an ordinary user: a small process may, in a user namespace of its own (see ``opener``)."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        script = Path(__file__).with_name("opener.py")
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-B", str(script), str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                env=_EXEC_ENVIRONMENT,
+                cwd="/",
+            )
+        self._asked.settimeout(_ANSWER_SECONDS)
+        answer = self._asked.recv(_MESSAGE)
+        if answer != b"ok":
+            self.close()
+            raise OSError(answer.decode(errors="replace") or "the opener of folders ended")
+
+    def clone(self, bind: Bind) -> int:
+        wanted = {"path": str(bind.source), "writable": bind.writable}
+        with self._lock:
+            self._asked.send(json.dumps(wanted).encode())
+            answer, trees, _, _ = socket.recv_fds(self._asked, _MESSAGE, 1)
+        if not trees:
+            raise OSError(answer.decode(errors="replace") or "the opener of folders ended")
+        return trees[0]
+
+    def close(self) -> None:
+        self._asked.close()
+        self._process.kill()
+        self._process.wait()
+
+
+def _folders() -> _Folders:
+    return _Privileged() if os.geteuid() == 0 else _Opener()
+
+
+def _open(given: ExitStack, path: Path) -> int:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    given.callback(os.close, descriptor)
+    return descriptor
+
+
+def _memory(state: bytes) -> int:
+    """What a message of the interpreter tells of its resident bytes; 0 for the end of the socket."""
+    told: Any = json.loads(state) if state else {}
+    return int(told.get("memory", 0))

@@ -1,0 +1,203 @@
+"""The warm interpreter: a sandbox that has imported what jobs need, and forks each of them into a sandbox of its own.
+
+Run as a script by the runtime's interpreter, as process 1 of a confinement that shows the system, the runtime and the
+engine, and nothing of the host's work. It reads no job and opens no bundle: it receives descriptors, forks, and hands
+them on. The fork is process 1 of a fresh namespace of processes; it enters the job's control group and the other
+fresh namespaces (mounts, network, ipc, host name, control groups), mounts what the job may see, loses the privileges
+for it, submits to the filter and goes on as ``harness``: from there a job cannot tell how it was started.
+
+Messages on the control socket, whose descriptor is the first argument. To us: ``state``; or ``job`` and the number of
+doors, with the descriptors of the birth socket, the job's standard input, output and error, the result channel, the
+doors of its control group, and a detached mount for each folder. From us: a line of JSON after the imports and for
+each ``state``. On the birth socket: ``born`` with a descriptor of the process, or the reason of a failure. When the
+control socket closes, all ends.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import select
+import socket
+import sys
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+sys.path.insert(0, "/engine")
+
+from evaluator.sandbox import harness, kernel
+
+# What models, tables and readers most often ask for; a runtime without one of them is none the worse.
+_IMPORTED = (
+    "joblib", "numpy", "pandas", "scipy.sparse", "sklearn.pipeline", "sklearn.compose", "sklearn.ensemble",
+    "sklearn.linear_model", "sklearn.preprocessing", "sklearn.impute", "sklearn.tree", "imblearn", "lightgbm",
+    "skops.io", "yaml", "PIL.Image", "PIL.PngImagePlugin", "PIL.JpegImagePlugin", "pypdfium2", "csv",
+    "evaluator.bundle", "evaluator.facts", "evaluator.inside.models", "evaluator.inside.reading",
+    "evaluator.inside.tables", "evaluator.inside.exchange", "evaluator.sandbox.causes",
+)  # fmt: skip
+_FRESH = kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS | kernel.CLONE_NEWCGROUP
+_SETGID, _SETUID, _SETPCAP = 1 << 6, 1 << 7, 1 << 8
+_FIXED = 5  # descriptors before the doors
+_DESCRIPTORS = 253  # SCM_MAX_FD
+_MESSAGE = 64
+_REAP_MILLISECONDS = 1000
+
+
+def main() -> None:
+    harness.seclude()
+    control = socket.socket(fileno=int(sys.argv[1]))
+    for name in _IMPORTED:
+        with suppress(ImportError):
+            import_module(name)
+    gc.collect()
+    gc.freeze()  # a collection in a fork would touch, and so copy, every page
+    control.send(_state())
+    own_numbers = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    waiting = select.poll()
+    waiting.register(control, select.POLLIN)
+    while True:
+        if waiting.poll(_REAP_MILLISECONDS):
+            message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE, _DESCRIPTORS)
+            if not message:
+                return
+            _serve(control, message, descriptors, own_numbers)
+        _reap()
+
+
+def _serve(control: socket.socket, message: bytes, descriptors: list[int], own_numbers: int) -> None:
+    if message == b"state":
+        control.send(_state())
+        return
+    with socket.socket(fileno=descriptors[0]) as birth:
+        try:
+            _bear(control, birth, int(message.removeprefix(b"job ")), descriptors, own_numbers)
+        except OSError as error:
+            birth.send(str(error).encode())
+    for descriptor in descriptors[1:]:
+        os.close(descriptor)
+
+
+def _state() -> bytes:
+    """Resident bytes of this process."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return json.dumps({"memory": pages * os.sysconf("SC_PAGESIZE")}).encode()
+
+
+def _reap() -> None:
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _bear(control: socket.socket, birth: socket.socket, doors: int, descriptors: list[int], own_numbers: int) -> None:
+    """Fork process 1 of the job's namespaces, and tell who it is.
+
+    A new namespace of processes begins with the next child; the one after is to be born in ours again.
+    """
+    kernel.unshare(kernel.CLONE_NEWPID)
+    try:
+        child = os.fork()
+        if child == 0:
+            control.close()
+            birth.close()
+            _be_process_one(descriptors[1:_FIXED], descriptors[_FIXED : _FIXED + doors], descriptors[_FIXED + doors :])
+    finally:
+        kernel.enter(own_numbers, kernel.CLONE_NEWPID)
+    process = os.pidfd_open(child)
+    socket.send_fds(birth, [b"born"], [process])
+    os.close(process)
+
+
+def _be_process_one(streams: list[int], doors: list[int], trees: list[int]) -> NoReturn:
+    code = 1
+    try:
+        *standard, channel = streams
+        for number, descriptor in enumerate(standard):
+            os.dup2(descriptor, number)
+        for door in doors:
+            os.write(door, b"0")  # whoever writes enters
+        kernel.unshare(_FRESH)
+        with os.fdopen(os.dup(0), "rb") as stream:
+            job = json.load(stream)
+        _furnish(job, trees)
+        _confine(job)
+        _reseed()
+        os.dup2(channel, harness.CHANNEL)
+        os.closerange(harness.CHANNEL + 1, 4096)
+        harness.attend(job)
+        code = 0
+    except BaseException as error:  # noqa: BLE001 (the fork must end here whatever went wrong)
+        os.write(2, repr(error)[:500].encode())
+    finally:
+        os._exit(code)
+
+
+def _furnish(job: dict[str, Any], trees: list[int]) -> None:
+    """The job's own view: over the interpreter's, which keeps the system, what is this job's alone."""
+    kernel.mount("", "/", kernel.MS_REC | kernel.MS_PRIVATE)
+    quiet = kernel.MS_NOSUID | kernel.MS_NODEV
+    kernel.mount("proc", "/proc", quiet | kernel.MS_NOEXEC)
+    terminals = "newinstance,ptmxmode=0666,mode=620"
+    kernel.mount("devpts", "/dev/pts", kernel.MS_NOSUID | kernel.MS_NOEXEC, terminals)
+    for path, size in job["places"].items():
+        kernel.mount("tmpfs", path, quiet, f"size={size},mode=1777")
+    made: set[str] = set()
+    for bind, tree in zip(job["binds"], trees, strict=True):
+        _make_room(bind, made)
+        kernel.attach_tree(tree, bind["target"])
+        os.close(tree)
+    for top in made:
+        kernel.mount("", top, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | quiet)
+    if job["loopback"]:
+        kernel.raise_loopback()
+
+
+def _make_room(bind: dict[str, Any], made: set[str]) -> None:
+    """A place to mount at. The first folder of every path is there; what lies below one is made in memory."""
+    target = Path(bind["target"])
+    top = f"/{target.parts[1]}"
+    if target.exists():
+        return
+    if top not in made:
+        kernel.mount("tmpfs", top, kernel.MS_NOSUID | kernel.MS_NODEV, "size=64k,mode=0755")
+        made.add(top)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if bind["folder"]:
+        target.mkdir()
+    else:
+        target.touch()
+
+
+def _confine(job: dict[str, Any]) -> None:
+    """As process 1 of the cold path: what making the child another user takes, or nothing."""
+    job["held_bytes"] = _data_bytes()
+    kept = _SETGID | _SETUID | _SETPCAP
+    if job["uid"] is None:
+        ctypes.CDLL(None).prctl(harness.PR_SET_DUMPABLE, 1, 0, 0, 0)  # to write one's own map
+        kernel.own_user_namespace()
+        kept = 0
+    harness.seclude()
+    harness.forget_capabilities(kept)
+    harness.hold_capabilities(kept)
+    kernel.install_filter(bytes.fromhex(job["filter"]))
+
+
+def _reseed() -> None:
+    """The standard library's generator does this by itself."""
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()
+
+
+def _data_bytes() -> int:
+    """What RLIMIT_DATA counts of this process."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) << 10 for line in lines if line.startswith("VmData:"))
+
+
+if __name__ == "__main__":
+    main()
