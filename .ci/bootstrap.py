@@ -121,6 +121,7 @@ RUN_PACKAGES: dict[str, Callable[[], bool]] = {
 TEST_PACKAGES: dict[str, Callable[[], bool]] = {
     "chromium": program("chromium", "chromium-browser", "google-chrome"),
     "poppler-utils": program("pdftotext"),
+    "openssl": program("openssl"),
     "gettext": lambda: all(shutil.which(name) for name in ("xgettext", "msgmerge", "msgfmt")),
 }
 

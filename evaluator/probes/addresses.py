@@ -17,6 +17,7 @@ from evaluator.probes.policy import Address, ProbePolicy
 _LONGEST = 2_000
 _PORTS = {"http": 80, "https": 443}
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>[^#]*)(?:#.*)?")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::(?P<port>[0-9]{0,5}))?")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -79,11 +80,11 @@ def follow(target: Target, location: str, policy: ProbePolicy) -> Target:
     """
     if len(location) > _LONGEST or _AMBIGUOUS.search(location):
         raise ProbeFailure("probe.url", url=hidden(location))
-    try:
-        joined = urljoin(target.url, location)
-    except ValueError as error:
-        raise ProbeFailure("probe.url", url=hidden(location)) from error
-    return read(joined, policy)
+    if _SCHEME.match(location):
+        return read(location, policy)
+    if location.startswith("//"):
+        return read(f"{target.scheme}:{location}", policy)
+    return read(urljoin(target.url, location), policy)
 
 
 def hidden(text: str) -> str:

@@ -191,7 +191,7 @@ class Prober:
         response = connection.handle_request(httpcore.Request("GET", url, headers=headers))
         answer = Answer(
             status=response.status,
-            headers=[(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers],
+            headers=[(name.decode("latin-1").lower(), _text(value)) for name, value in response.headers],
             seconds=trail.seconds,
         )
         if answer.status in _REDIRECTIONS:
@@ -216,3 +216,11 @@ def _body(stream: Callable[[], Any], limit: int) -> tuple[bytes, str | None]:
     except (httpcore.ProtocolError, httpcore.NetworkError):
         return bytes(body), "broken"
     return bytes(body), None
+
+
+def _text(value: bytes) -> str:
+    """Headers are Latin-1 by the standard, and UTF-8 where a server redirects to an accented path."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
