@@ -20,6 +20,7 @@ from evaluator import ENGINE_VERSION, leftovers
 from evaluator.checks import REGISTRY, Check
 from evaluator.errors import EngineFault, EvaluatorError
 from evaluator.facts.dynamic import DYNAMIC
+from evaluator.facts.outside import OUTSIDE
 from evaluator.limits import BundleLimits, JobLimits
 from evaluator.opened import OpenedBundle, remove
 from evaluator.recognise import RECOGNISED_FROM, recognise
@@ -29,9 +30,21 @@ from evaluator.sandbox.level import configured_level
 from evaluator.sandbox.runner import Sandbox
 from evaluator.store import FactStore, FolderStore, NoStore
 
-__all__ = ["CheckRequest", "FactStore", "FolderStore", "Inspection", "Report", "check_versions", "evaluate", "inspect"]
+__all__ = [
+    "CheckRequest",
+    "FactStore",
+    "FolderStore",
+    "Inspection",
+    "Report",
+    "check_versions",
+    "evaluate",
+    "inspect",
+    "judge",
+]
 
 _logger = logging.getLogger(__name__)
+
+_FactOf = Callable[[str, Mapping[str, Any]], Any]  # a fact by its name, under the parameters of a check
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +129,15 @@ def evaluate(
     on_phase: Callable[[str], None] | None = None,
     on_pictures: Callable[[Mapping[str, Path]], None] | None = None,
     fact_store: FactStore | None = None,
+    outside: Mapping[str, Any] = OUTSIDE,
     limits: Limits | None = None,
 ) -> Report:
     """Run ``requests`` over ``source`` (an archive, or a folder which may be a git repository).
 
     ``on_result`` hears each result as it comes, ``on_pictures`` before it the files, by sha256, that its evidence may
     name, ``on_phase`` the name of each step; without ``workdir`` (an existing
-    folder) a temporary one is made, that the report removes. A check that fails is a result with its cause, and
+    folder) a temporary one is made, that the report removes. ``outside`` are the facts that no bundle holds (see
+    ``evaluator.facts.outside``). A check that fails is a result with its cause, and
     never stops the others.
 
     Raises:
@@ -132,7 +147,7 @@ def evaluate(
     own = None if workdir is not None else _new_folder()
     try:
         bundle = _open(source, workdir or own, fact_store, limits or Limits(), on_phase)
-        results = _run_all(bundle, requests, on_result or _ignore, on_pictures or _ignore)
+        results = _run_all(bundle, requests, outside, on_result or _ignore, on_pictures or _ignore)
     except BaseException:
         if own is not None:
             remove(own)
@@ -193,6 +208,7 @@ def _open(
 def _run_all(
     bundle: OpenedBundle,
     requests: Sequence[CheckRequest],
+    outside: Mapping[str, Any],
     on_result: Callable[[Result], None],
     on_pictures: Callable[[Mapping[str, Path]], None],
 ) -> tuple[Result, ...]:
@@ -202,7 +218,7 @@ def _run_all(
     bundle.require(named | {need for name in named if name in DYNAMIC for need in DYNAMIC[name].needs})
     results: dict[int, Result] = {}
     for number in sorted(range(len(requests)), key=lambda number: (_is_dynamic(requests[number]), number)):
-        results[number] = _run_one(bundle, requests[number])
+        results[number] = _run_one(bundle, requests[number], outside)
         on_pictures(bundle.attachments)
         on_result(results[number])
     return tuple(results[number] for number in range(len(requests)))
@@ -213,7 +229,16 @@ def _is_dynamic(request: CheckRequest) -> bool:
     return check is not None and any(name in DYNAMIC for name in check.facts)
 
 
-def _run_one(bundle: OpenedBundle, request: CheckRequest) -> Result:
+def _run_one(bundle: OpenedBundle, request: CheckRequest, outside: Mapping[str, Any]) -> Result:
+    return _result(request, lambda name, params: outside[name] if name in outside else bundle.fact(name, params))
+
+
+def judge(request: CheckRequest, facts: Mapping[str, Any]) -> Result:
+    """One check over facts that are all known already; its result as ``evaluate`` would give it."""
+    return _result(request, lambda name, params: facts[name])
+
+
+def _result(request: CheckRequest, fact: _FactOf) -> Result:
     started = time.monotonic()
     check = REGISTRY.get(request.code)
     params: Mapping[str, Any] = request.params
@@ -223,15 +248,15 @@ def _run_one(bundle: OpenedBundle, request: CheckRequest) -> Result:
             raise EngineFault("engine.check_unknown", check=request.code)
         version = check.version
         params = complete_params(check, request.params)
-        finding = _find(bundle, check, params)
+        finding = _find(fact, check, params)
     except EvaluatorError as fault:
         finding = Finding(Outcome.ERROR, fault.message, cause=fault.cause)
     return Result(request.code, version, params, finding, time.monotonic() - started)
 
 
-def _find(bundle: OpenedBundle, check: Check, params: Mapping[str, Any]) -> Finding:
+def _find(fact: _FactOf, check: Check, params: Mapping[str, Any]) -> Finding:
     try:
-        return check.run({name: bundle.fact(name, params) for name in check.facts}, params)
+        return check.run({name: fact(name, params) for name in check.facts}, params)
     except EvaluatorError:
         raise
     except Exception as error:  # a defect in one check must not cost the candidate the others

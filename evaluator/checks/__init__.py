@@ -13,6 +13,7 @@ from evaluator.checks import (
     dynamic,
     model_files,
     models,
+    reachability,
     repository,
     services,
     slides,
@@ -20,6 +21,7 @@ from evaluator.checks import (
 )
 from evaluator.checks.base import Check
 from evaluator.facts import BY_NAME
+from evaluator.facts.outside import OUTSIDE
 from evaluator.registry import Registry
 
 MODULES: tuple[ModuleType, ...] = (
@@ -29,6 +31,7 @@ MODULES: tuple[ModuleType, ...] = (
     model_files,
     dynamic,
     services,
+    reachability,
     repository,
     documents,
     writing,
@@ -36,7 +39,7 @@ MODULES: tuple[ModuleType, ...] = (
 )
 
 _DYNAMIC = {"model_load", "model_metric", "api_exchange"}  # their modules run things, which checks may not import
-_FACTS = {"files", *BY_NAME} | _DYNAMIC
+_FACTS = {"files", *BY_NAME, *OUTSIDE} | _DYNAMIC
 _CODE = re.compile(r"[a-z]+(\.[a-z][a-z0-9_]*)+")
 
 
