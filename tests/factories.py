@@ -216,7 +216,7 @@ def marked(made: World, *levels: str) -> Slot:
     for juror, level in zip(made.jurors, levels or ("acquired",) * 3, strict=True):
         ballot = juries.open_ballot(actor=juror, slot=slot)
         for criterion in made.edition.criteria[1:]:
-            juries.save_mark(actor=juror, ballot=ballot, criterion=criterion, level=level, comment="")
+            juries.save_mark(actor=juror, ballot=ballot, line=criterion, level=level, comment="")
         juries.seal(actor=juror, ballot=ballot)
     made.work.refresh_from_db()
     return slot

@@ -1,13 +1,16 @@
-"""From blind marks to a bloc's outcome: majority per criterion, every criterion acquired. Pure."""
+"""From blind marks to a bloc's outcome: majority per line of the grid, every line acquired. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from typing import TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 def votes(levels: Sequence[str]) -> dict[str, int]:
-    """Count the marks of one criterion by level."""
+    """Count the marks of one line by level."""
     return dict(Counter(levels))
 
 
@@ -23,10 +26,10 @@ def quorum_reached(sealed_ballots: int, quorum: int) -> bool:
     return sealed_ballots >= quorum
 
 
-def bloc_acquired(levels: Mapping[int, str], acquired: Collection[str], criteria: Collection[int]) -> bool:
-    """Whether a bloc is acquired: each of its ``criteria`` has a level, and the level counts as acquired.
+def bloc_acquired(levels: Mapping[Key, str], acquired: Collection[str], lines: Collection[Key]) -> bool:
+    """Whether a bloc is acquired: each of its ``lines`` has a level, and the level counts as acquired.
 
-    ``levels`` maps a criterion's key to its final level; ``acquired`` are the scale's codes that count. A bloc
-    without criteria is never acquired by default.
+    ``levels`` maps a line's key to its final level; ``acquired`` are the scale's codes that count. A bloc without
+    lines is never acquired by default.
     """
-    return bool(criteria) and all(levels.get(criterion) in acquired for criterion in criteria)
+    return bool(lines) and all(levels.get(line) in acquired for line in lines)

@@ -1,4 +1,4 @@
-"""What the machine proposes for a criterion, what the mentor makes of it, and what is left to the jury."""
+"""What the machine proposes for a line of the grid, what the mentor makes of it, and what is left to the jury."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Proposal(StrEnum):
 
 
 class Settled(StrEnum):
-    """Who settled a criterion before the defence."""
+    """Who settled a line before the defence."""
 
     MACHINE = "machine"
     MENTOR = "mentor"
@@ -30,7 +30,7 @@ class CheckAnswer:
 
 
 def propose(answers: Sequence[CheckAnswer]) -> Proposal:
-    """Combine the deciding checks of one criterion.
+    """Combine the deciding checks of one line.
 
     All met: acquired. One not met: not acquired. Anything else (undecided, error, missing, or no deciding check
     at all) proposes nothing: a person decides.
@@ -46,7 +46,7 @@ def propose(answers: Sequence[CheckAnswer]) -> Proposal:
 
 
 def settled_by(proposal: Proposal, opinion: str) -> Settled:
-    """Who settled the criterion as acquired before the defence, after the mentor's ``opinion``.
+    """Who settled the line as acquired before the defence, after the mentor's ``opinion``.
 
     ``opinion`` is "" (none), "confirmed", "to_improve" or "left_to_jury". A proposal of the machine counts only
     because the mentor, who read it, admitted the work without contradicting it: the machine proposes, a person

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level of the scale. ``acquired`` says whether a criterion at this level counts as acquired."""
+    """One level of the scale. ``acquired`` says whether a line at this level counts as acquired."""
 
     code: str
     labels: Mapping[str, str]

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.domain.lines import LineKey
 from assessments.domain.proposals import Settled
 from assessments.domain.workflow import WorkState
 from assessments.models import (
@@ -209,7 +210,7 @@ def admit(submission: Submission, mentor: User) -> None:
         reviews.save_remark(
             actor=mentor,
             review=review,
-            criterion=line.criterion,
+            line=line.line,
             opinion=Opinion.CONFIRMED if confirmed else Opinion.LEFT_TO_JURY,
             comment="" if confirmed else "À apprécier à la soutenance.",
         )
@@ -266,11 +267,11 @@ def decide(slot: Slot, people: Cast) -> Decision:
             # The third juror is stricter on every fourth criterion: a majority, not a unison.
             level = "in_progress" if seat == 2 and number % 4 == 0 else "acquired"
             comment = "Explication à préciser à l'oral." if level == "in_progress" else ""
-            juries.save_mark(actor=juror, ballot=ballot, criterion=line.criterion, level=level, comment=comment)
+            juries.save_mark(actor=juror, ballot=ballot, line=line.line, level=level, comment=comment)
         juries.seal(actor=juror, ballot=ballot)
     slot.work.refresh_from_db()
-    rulings: dict[int, Ruling] = {
-        line.criterion.pk: Ruling("acquired", "Retenu par le jury après échange avec la candidate.")
+    rulings: dict[LineKey, Ruling] = {
+        line.key: Ruling("acquired", "Retenu par le jury après échange avec la candidate.")
         for line in deliberation_of(slot)
         if not line.proposed
     }

@@ -3,6 +3,7 @@
 from assessments.models.decisions import Decision, DecisionLine, Document
 from assessments.models.journal import JournalEntry
 from assessments.models.juries import Ballot, Juror, Mark, Sitting, Slot
+from assessments.models.lines import Line
 from assessments.models.people import Role, User
 from assessments.models.reviews import Opinion, Review, ReviewRemark
 from assessments.models.runs import CheckResult, EvaluationRun
@@ -22,6 +23,7 @@ __all__ = [
     "EvidenceFile",
     "JournalEntry",
     "Juror",
+    "Line",
     "Mark",
     "Opinion",
     "Review",

@@ -7,9 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models.juries import Slot
+from assessments.models.lines import OnLine, once_per_line
 from assessments.models.people import User
 from assessments.models.works import Submission, Work, sha256_validator
-from certification.referentials.models import Bloc, Criterion
+from certification.referentials.models import Bloc
 
 
 class DecisionOutcome(models.TextChoices):
@@ -63,11 +64,10 @@ class Decision(models.Model):
         return f"{self.work}: {self.outcome}"
 
 
-class DecisionLine(models.Model):
-    """One criterion of a decision: its level, who decided it, the blind votes (``{level: count}``)."""
+class DecisionLine(OnLine):
+    """One line of a decision: its level, who decided it, the blind votes (``{level: count}``)."""
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="lines")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
     level = models.CharField(max_length=20)
     decided_by = models.CharField(max_length=10, choices=DecidedBy.choices)
     votes = models.JSONField(default=dict, blank=True)
@@ -75,10 +75,10 @@ class DecisionLine(models.Model):
 
     class Meta:
         verbose_name = _("ligne de décision")
-        constraints = [models.UniqueConstraint(fields=["decision", "criterion"], name="decision_line_unique")]
+        constraints = once_per_line("decision_line", "decision")
 
     def __str__(self) -> str:
-        return f"{self.criterion_id}: {self.level}"
+        return f"{self.line_key}: {self.level}"
 
 
 class DocumentKind(models.TextChoices):

@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from assessments.models.lines import OnLine, once_per_line
 from assessments.models.people import User
 from assessments.models.sessions import Session
 from assessments.models.works import Submission, Work
-from certification.referentials.models import Criterion
 
 
 class SittingQuerySet(models.QuerySet["Sitting"]):
@@ -113,15 +113,14 @@ class Ballot(models.Model):
         return f"{self.slot_id} · {self.juror}"
 
 
-class Mark(models.Model):
+class Mark(OnLine):
     ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="marks")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
     level = models.CharField(max_length=20)
     comment = models.TextField(blank=True)
 
     class Meta:
         verbose_name = _("note")
-        constraints = [models.UniqueConstraint(fields=["ballot", "criterion"], name="mark_unique")]
+        constraints = once_per_line("mark", "ballot")
 
     def __str__(self) -> str:
-        return f"{self.criterion_id}: {self.level}"
+        return f"{self.line_key}: {self.level}"

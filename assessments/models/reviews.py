@@ -1,4 +1,4 @@
-"""A mentor's review of a submission: formative, per criterion, ending in admitted or returned."""
+"""A mentor's review of a submission: formative, line by line, ending in admitted or returned."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from assessments.models.lines import OnLine, once_per_line
 from assessments.models.people import User
 from assessments.models.works import Submission
-from certification.referentials.models import Criterion
 
 
 class ReviewOutcome(models.TextChoices):
@@ -57,15 +57,14 @@ class Review(models.Model):
         return f"{self.submission} · {self.mentor}"
 
 
-class ReviewRemark(models.Model):
+class ReviewRemark(OnLine):
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="remarks")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
     opinion = models.CharField(max_length=12, choices=Opinion.choices, blank=True)
     comment = models.TextField(blank=True)
 
     class Meta:
         verbose_name = _("remarque")
-        constraints = [models.UniqueConstraint(fields=["review", "criterion"], name="remark_unique")]
+        constraints = once_per_line("remark", "review")
 
     def __str__(self) -> str:
-        return f"{self.criterion_id}: {self.opinion}"
+        return f"{self.line_key}: {self.opinion}"

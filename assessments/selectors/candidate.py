@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -17,6 +17,7 @@ from assessments.models import (
     Decision,
     Document,
     Enrolment,
+    Line,
     Review,
     ReviewRemark,
     Slot,
@@ -25,8 +26,8 @@ from assessments.models import (
     User,
     Work,
 )
-from assessments.selectors.grid import assessed_criteria
-from certification.referentials.models import Assessment, Bloc, Competency, Criterion, Deliverable
+from assessments.selectors.lines import LINE_ORDER, assessed_lines, competency_of
+from certification.referentials.models import Assessment, Bloc, Competency, Deliverable
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +124,10 @@ def _entry(enrolment: Enrolment, assessment: Assessment, work: Work | None, now:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedCompetency:
-    """A competency (None: criteria of the bloc as a whole) with the criteria it is judged on."""
+    """A competency (None: the bloc as a whole) with the lines it is judged on: its criteria, or itself for want."""
 
     competency: Competency | None
-    criteria: Sequence[Criterion]
+    lines: Sequence[Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,8 @@ class WorkPage:
         return self.submissions[0].review if self.submissions else None
 
     @property
-    def criteria_count(self) -> int:
-        return sum(len(group.criteria) for group in self.expected)
+    def lines(self) -> list[Line]:
+        return [line for group in self.expected for line in group.lines]
 
 
 def works_in_sight(user: User) -> QuerySet[Work]:
@@ -192,7 +193,7 @@ def work_page(user: User, work: Work) -> WorkPage:
         open=policies.can_deposit(user, work, now),
         before_deadline=before_deadline,
         upload=upload,
-        expected=_expected(work.assessment),
+        expected=_expected(work),
         deliverables=_deliverables(work.assessment),
         submissions=_past(user, work),
         decision=decision,
@@ -201,10 +202,9 @@ def work_page(user: User, work: Work) -> WorkPage:
     )
 
 
-def _expected(assessment: Assessment) -> list[ExpectedCompetency]:
-    criteria: Iterable[Criterion] = assessed_criteria(assessment)
-    groups = groupby(criteria, key=lambda criterion: criterion.competency)
-    return [ExpectedCompetency(competency, list(rows)) for competency, rows in groups]
+def _expected(work: Work) -> list[ExpectedCompetency]:
+    groups = groupby(assessed_lines(work), key=competency_of)
+    return [ExpectedCompetency(competency, list(lines)) for competency, lines in groups]
 
 
 def _deliverables(assessment: Assessment) -> list[Deliverable]:
@@ -217,14 +217,12 @@ def _deliverables(assessment: Assessment) -> list[Deliverable]:
 
 def _past(user: User, work: Work) -> list[PastSubmission]:
     submissions = Submission.objects.filter(work=work).select_related("bundle").order_by("-number")
-    remarks = ReviewRemark.objects.exclude(opinion="", comment="").order_by(
-        "criterion__activity__position", "criterion__competency__position", "criterion__position"
-    )
+    remarks = ReviewRemark.objects.exclude(opinion="", comment="").select_related("criterion", "competency")
     reviews = {
         review.submission_id: review
         for review in Review.objects.visible_to(user)
         .filter(submission__work=work, given_at__isnull=False)
         .select_related("mentor")
-        .prefetch_related(Prefetch("remarks", remarks.select_related("criterion")))
+        .prefetch_related(Prefetch("remarks", remarks.order_by(*LINE_ORDER)))
     }
     return [PastSubmission(row, reviews.get(row.pk)) for row in submissions]

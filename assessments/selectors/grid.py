@@ -1,17 +1,17 @@
-"""The grid of a submission: every criterion with its checks' answers, the mentor's opinion, and who settles it."""
+"""The grid of a submission: every line with its checks' answers, the mentor's opinion, and who settles it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-
-from django.db.models import Exists, Q, QuerySet
+from dataclasses import dataclass
 
 from assessments.domain.digests import digest
+from assessments.domain.lines import LineKey, LineKind, common_kind
 from assessments.domain.proposals import CheckAnswer, Proposal, Settled, propose, settled_by
-from assessments.models import CheckResult, ReviewRemark, Submission
-from certification.referentials import queries
-from certification.referentials.models import Assessment, CheckRole, Criterion
+from assessments.models import CheckResult, Line, ReviewRemark, Submission
+from assessments.models.lines import key_of
+from assessments.selectors.lines import assessed_lines, checks_of
+from certification.referentials.models import CheckRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,17 @@ class GridCheck:
 
 @dataclass(frozen=True, slots=True)
 class GridLine:
-    criterion: Criterion
+    """One line of the grid. No check is named by a competency: the machine proposes nothing for such a line."""
+
+    line: Line
     checks: Sequence[GridCheck]
     proposal: Proposal
     remark: ReviewRemark | None
     settled: Settled
+
+    @property
+    def key(self) -> LineKey:
+        return key_of(self.line)
 
     @property
     def opinion(self) -> str:
@@ -38,34 +44,26 @@ class GridLine:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
+    """The lines stand in the order of the référentiel."""
+
     lines: Sequence[GridLine]
-    by_criterion: Mapping[int, GridLine] = field(default_factory=dict)
 
     @property
-    def jury_criteria(self) -> frozenset[int]:
-        """Keys of the criteria that the jury marks."""
-        return frozenset(line.criterion.pk for line in self.lines if line.settled is Settled.NOBODY)
+    def kind(self) -> LineKind | None:
+        """What the lines are, to name them together; None where they are of both kinds."""
+        return common_kind(line.key for line in self.lines)
 
-
-def assessed_criteria(assessment: Assessment) -> QuerySet[Criterion]:
-    """The criteria an assessment is judged on.
-
-    Those of the competencies it covers; where it names none, its bloc's; where it has no bloc, the edition's.
-    """
-    covered = assessment.competencies.values("pk")
-    own = Q(bloc=assessment.bloc_id) if assessment.bloc_id else Q(referential=assessment.referential_id)
-    return queries.criteria_under(Criterion.objects.filter(Q(competency__in=covered) | ~Exists(covered) & own))
+    @property
+    def jury_lines(self) -> frozenset[LineKey]:
+        """The lines that the jury marks."""
+        return frozenset(line.key for line in self.lines if line.settled is Settled.NOBODY)
 
 
 def grid_of(submission: Submission) -> Grid:
-    """Read the whole grid in a number of queries that does not depend on the number of criteria."""
+    """Read the whole grid in a number of queries that does not depend on the number of lines."""
     results = _latest_results(submission)
-    remarks = {remark.criterion_id: remark for remark in ReviewRemark.objects.filter(review__submission=submission)}
-    lines = [
-        _line(criterion, results, remarks.get(criterion.pk))
-        for criterion in assessed_criteria(submission.work.assessment)
-    ]
-    return Grid(lines, {line.criterion.pk: line for line in lines})
+    remarks = {remark.line_key: remark for remark in ReviewRemark.objects.filter(review__submission=submission)}
+    return Grid([_line(line, results, remarks.get(key_of(line))) for line in assessed_lines(submission.work)])
 
 
 def _latest_results(submission: Submission) -> dict[tuple[str, str], CheckResult]:
@@ -75,7 +73,7 @@ def _latest_results(submission: Submission) -> dict[tuple[str, str], CheckResult
 
 
 def _line(
-    criterion: Criterion,
+    line: Line,
     results: Mapping[tuple[str, str], CheckResult],
     remark: ReviewRemark | None,
 ) -> GridLine:
@@ -83,8 +81,8 @@ def _line(
         GridCheck(
             asked.check_code, asked.role == CheckRole.DECIDED, results.get((asked.check_code, digest(asked.params)))
         )
-        for asked in criterion.checks.all()
+        for asked in checks_of(line)
     ]
     proposal = propose([CheckAnswer(check.decides, check.result.outcome if check.result else None) for check in checks])
     settled = settled_by(proposal, remark.opinion if remark else "")
-    return GridLine(criterion, checks, proposal, remark, settled)
+    return GridLine(line, checks, proposal, remark, settled)

@@ -14,6 +14,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from assessments import policies
 from assessments.domain.deliberation import bloc_acquired
+from assessments.domain.lines import LineKey
 from assessments.domain.scale import Level, acquired_codes, scale_of
 from assessments.models import Ballot, Decision, Juror, Mark, Review, Slot, User
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
@@ -113,14 +114,14 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class BallotPage:
-    """One passage for one juror. ``marks`` are the juror's own, by criterion; ``review`` is the mentor's, given."""
+    """One passage for one juror. ``marks`` are the juror's own, by line; ``review`` is the mentor's, given."""
 
     slot: Slot
     scale: Sequence[Level]
     grid: Grid
     seats: Sequence[Seat]
     ballot: Ballot | None
-    marks: Mapping[int, Mark]
+    marks: Mapping[LineKey, Mark]
     review: Review | None
     decision: Decision | None
     conflict: bool
@@ -129,7 +130,7 @@ class BallotPage:
 
     @property
     def marked(self) -> int:
-        wanted = self.grid.jury_criteria
+        wanted = self.grid.jury_lines
         return sum(bool(mark.level) for key, mark in self.marks.items() if key in wanted)
 
     @property
@@ -142,7 +143,7 @@ class BallotPage:
 
 
 def ballot_page(user: User, slot: Slot) -> BallotPage:
-    """Read a passage as one juror sees it, in a number of queries that does not grow with the criteria."""
+    """Read a passage as one juror sees it, in a number of queries that does not grow with the lines."""
     slot.submission.work = slot.work
     ballot = Ballot.objects.filter(slot=slot, juror__user=user).select_related("juror").first()
     if ballot is not None:
@@ -155,7 +156,7 @@ def ballot_page(user: User, slot: Slot) -> BallotPage:
         grid=grid_of(slot.submission),
         seats=seats_of(user, slot),
         ballot=ballot,
-        marks={mark.criterion_id: mark for mark in ballot.marks.all()} if ballot else {},
+        marks={mark.line_key: mark for mark in ballot.marks.all()} if ballot else {},
         review=given_review(slot),
         decision=decision,
         conflict=policies.has_conflict(user, slot.work),
@@ -182,27 +183,27 @@ def seats_of(user: User, slot: Slot) -> list[Seat]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where rulings lead: ``acquired`` is None while ``undecided`` criteria have no level.
+    """Where rulings lead: ``acquired`` is None while ``undecided`` lines have no level.
 
-    ``unexplained`` are the criteria whose level departs from the proposed one without a word.
+    ``unexplained`` are the lines whose level departs from the proposed one without a word.
     """
 
     acquired: bool | None
-    undecided: Sequence[int]
-    unexplained: Sequence[int]
+    undecided: Sequence[LineKey]
+    unexplained: Sequence[LineKey]
 
 
 def outcome_of(
-    lines: Sequence[DeliberationLine], rulings: Mapping[int, tuple[str, str]], scale: Sequence[Level]
+    lines: Sequence[DeliberationLine], rulings: Mapping[LineKey, tuple[str, str]], scale: Sequence[Level]
 ) -> Outcome:
-    """What ``rulings`` (level and comment by criterion) would decide; nothing is written."""
-    levels: dict[int, str] = {}
+    """What ``rulings`` (level and comment by line) would decide; nothing is written."""
+    levels: dict[LineKey, str] = {}
     unexplained = []
     for line in lines:
-        level, comment = rulings.get(line.criterion.pk, ("", ""))
-        levels[line.criterion.pk] = level or line.proposed
+        level, comment = rulings.get(line.key, ("", ""))
+        levels[line.key] = level or line.proposed
         if level and level != line.proposed and not comment.strip():
-            unexplained.append(line.criterion.pk)
+            unexplained.append(line.key)
     undecided = [key for key, level in levels.items() if not level]
     acquired = None if undecided else bloc_acquired(levels, acquired_codes(scale), list(levels))
     return Outcome(acquired, undecided, unexplained)

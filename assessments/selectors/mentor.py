@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
 
 from assessments import policies
+from assessments.domain.lines import LineKey
 from assessments.domain.workflow import WorkState
 from assessments.models import EvaluationRun, Review, ReviewRemark, Submission, User, Work
 from assessments.selectors.grid import Grid, grid_of
@@ -130,7 +131,7 @@ class ReviewPage:
     """One submission under its mentor's eyes.
 
     ``newer`` is the key of a later submission; ``previous`` are the remarks of the last review given on an earlier
-    version, by criterion; ``can_open`` and ``can_write`` are the policies' answers.
+    version, by line; ``can_open`` and ``can_write`` are the policies' answers.
     """
 
     submission: Submission
@@ -138,7 +139,7 @@ class ReviewPage:
     grid: Grid
     run: EvaluationRun | None
     newer: int | None
-    previous: Mapping[int, ReviewRemark]
+    previous: Mapping[LineKey, ReviewRemark]
     can_open: bool
     can_write: bool
 
@@ -148,7 +149,7 @@ class ReviewPage:
 
 
 def review_page(user: User, submission: Submission) -> ReviewPage:
-    """Read one submission as its mentor sees it, in a number of queries that does not grow with the criteria."""
+    """Read one submission as its mentor sees it, in a number of queries that does not grow with the lines."""
     review = getattr(submission, "review", None)
     newer = (
         Submission.objects.filter(work=submission.work_id, number__gt=submission.number)
@@ -170,8 +171,8 @@ def review_page(user: User, submission: Submission) -> ReviewPage:
     )
 
 
-def _previous_remarks(submission: Submission) -> dict[int, ReviewRemark]:
-    """The latest word on each criterion in the reviews given on earlier versions."""
+def _previous_remarks(submission: Submission) -> dict[LineKey, ReviewRemark]:
+    """The latest word on each line in the reviews given on earlier versions."""
     remarks = (
         ReviewRemark.objects.filter(
             review__submission__work=submission.work_id,
@@ -181,4 +182,4 @@ def _previous_remarks(submission: Submission) -> dict[int, ReviewRemark]:
         .select_related("review__submission")
         .order_by("review__submission__number")
     )
-    return {remark.criterion_id: remark for remark in remarks}
+    return {remark.line_key: remark for remark in remarks}

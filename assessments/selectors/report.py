@@ -1,4 +1,4 @@
-"""What the evaluation report says, read once and hashed: identity, bloc, criteria, votes, evidence."""
+"""What the evaluation report says, read once and hashed: identity, bloc, lines, votes, evidence."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from assessments.domain.digests import digest
+from assessments.domain.lines import LineKey, LineKind
 from assessments.domain.scale import acquired_codes, scale_of
 from assessments.models import CheckResult, Decision, Juror
 from assessments.models.decisions import DecidedBy
 from assessments.selectors.grid import Grid, grid_of
+from assessments.selectors.lines import competency_of, items_of, text_of
 from evaluator import messages
 from evaluator.checks import REGISTRY
 from evaluator.results import Message
@@ -34,7 +36,7 @@ class EvidenceLine:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What was said of a criterion, and in which capacity; the jury speaks with one voice."""
+    """What was said of a line, and in which capacity; the jury speaks with one voice."""
 
     by: str
     text: str
@@ -42,8 +44,11 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
+    """``text`` is the criterion, or the competency where the référentiel gives it none."""
+
     number: int
-    criterion: str
+    kind: LineKind
+    text: str
     items: Sequence[str]
     level: str
     acquired: bool
@@ -55,11 +60,16 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True)
 class ReportGroup:
-    """The criteria of one competency."""
+    """The lines of one competency: its criteria, or itself."""
 
     activity: str
     competency: str
     lines: Sequence[ReportLine]
+
+    @property
+    def title(self) -> str:
+        """What stands above the lines; empty where the only line is the competency itself."""
+        return "" if self.lines[0].kind == "competency" else self.competency
 
     @property
     def acquired_count(self) -> int:
@@ -68,7 +78,7 @@ class ReportGroup:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything printed; ``content_hash`` covers all of it but itself."""
+    """Everything printed; ``content_hash`` covers all of it but itself. ``kind`` is what the lines are, None: both."""
 
     number: str
     candidate: str
@@ -90,8 +100,9 @@ class Report:
     bundle_sha256: str
     engine_version: str
     groups: Sequence[ReportGroup]
+    kind: LineKind | None
     acquired_count: int
-    criteria_count: int
+    lines_count: int
 
     @property
     def content_hash(self) -> str:
@@ -105,7 +116,7 @@ def report_of(decision: Decision, lang: str = "fr") -> Report:
     edition = session.referential
     scale = scale_of(edition.scale)
     grid = grid_of(decision.submission)
-    lines = {line.criterion_id: line for line in decision.lines.all()}
+    lines = {line.line_key: line for line in decision.lines.all()}
     labels = {level.code: level.labels.get(lang, level.code) for level in scale}
     acquired = acquired_codes(scale)
     groups = _groups(decision, grid, lines, labels, acquired, lang)
@@ -133,8 +144,9 @@ def report_of(decision: Decision, lang: str = "fr") -> Report:
         bundle_sha256=decision.submission.bundle_id,
         engine_version=run.engine_version if run else "",
         groups=groups,
+        kind=grid.kind,
         acquired_count=sum(line.level in acquired for line in lines.values()),
-        criteria_count=len(lines),
+        lines_count=len(lines),
     )
 
 
@@ -146,7 +158,7 @@ def number_of(decision: Decision) -> str:
 def _groups(
     decision: Decision,
     grid: Grid,
-    lines: Mapping[int, Any],
+    lines: Mapping[LineKey, Any],
     labels: Mapping[str, str],
     acquired: frozenset[str],
     lang: str,
@@ -154,19 +166,19 @@ def _groups(
     groups: list[tuple[str, str, list[ReportLine]]] = []
     jury = _jury_comments(decision)
     for number, cell in enumerate(grid.lines, start=1):
-        criterion, line = cell.criterion, lines[cell.criterion.pk]
-        competency = criterion.competency.text if criterion.competency else ""
-        activity = str(criterion.activity or "")
-        if not groups or groups[-1][:2] != (activity, competency):
-            groups.append((activity, competency, []))
+        line = lines[cell.key]
+        under = (str(cell.line.activity or ""), str(competency_of(cell.line) or ""))
+        if not groups or groups[-1][:2] != under:
+            groups.append((*under, []))
         said = [(DecidedBy.MENTOR, cell.remark.comment if cell.remark else "")]
-        said += [(DecidedBy.JURY, comment) for comment in jury.get(criterion.pk, [])]
+        said += [(DecidedBy.JURY, comment) for comment in jury.get(cell.key, [])]
         said.append((DecidedBy.PRESIDENT, line.comment))
         groups[-1][2].append(
             ReportLine(
                 number=number,
-                criterion=f"{criterion.lead_in} {criterion.text}".strip(),
-                items=[item.text for item in criterion.items.all()],
+                kind=cell.key.kind,
+                text=str(cell.line) if cell.key.kind == "competency" else text_of(cell.line),
+                items=items_of(cell.line),
                 level=labels.get(line.level, line.level),
                 acquired=line.level in acquired,
                 decided_by=str(line.get_decided_by_display()),
@@ -178,13 +190,13 @@ def _groups(
     return [ReportGroup(activity, competency, rows) for activity, competency, rows in groups]
 
 
-def _jury_comments(decision: Decision) -> dict[int, list[str]]:
-    """The jurors' words by criterion, without their names: the jury speaks with one voice."""
-    comments: dict[int, list[str]] = {}
+def _jury_comments(decision: Decision) -> dict[LineKey, list[str]]:
+    """The jurors' words by line, without their names: the jury speaks with one voice."""
+    comments: dict[LineKey, list[str]] = {}
     for ballot in decision.slot.ballots.filter(sealed_at__isnull=False).prefetch_related("marks"):
         for mark in ballot.marks.all():
             if mark.comment:
-                comments.setdefault(mark.criterion_id, []).append(mark.comment)
+                comments.setdefault(mark.line_key, []).append(mark.comment)
     return comments
 
 

@@ -18,9 +18,9 @@ MET, NOT_MET, UNDECIDED, PLATFORM, PENDING = "met", "not_met", "undecided", "pla
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """A criterion with its rank from 1 and the one word that sums up its checks.
+    """A line of the grid with its rank from 1 and the one word that sums up its checks.
 
-    ``state`` is the gravest of its checks' outcomes; a criterion without checks is *undecided*: a person answers.
+    ``state`` is the gravest of its checks' outcomes; a line without checks is *undecided*: a person answers.
     """
 
     rank: int
@@ -74,7 +74,7 @@ def submissions_in_sight(user: User) -> QuerySet[Submission]:
 
 
 def submission_page(user: User, submission: Submission) -> SubmissionPage:
-    """The grid as it stands now; about ten queries whatever the number of criteria and results."""
+    """The grid as it stands now; about ten queries whatever the number of lines and results."""
     run = EvaluationRun.objects.filter(submission=submission).order_by("-pk").first()
     lines = [_line(rank, line) for rank, line in enumerate(grid_of(submission).lines, start=1)]
     review = (
@@ -120,7 +120,7 @@ def actions_of(user: User, submission: Submission) -> Actions:
 
 @dataclass(frozen=True, slots=True)
 class EvidencePlace:
-    """One pointer of a result, counted from 0, and the first criterion that asked for the check."""
+    """One pointer of a result, counted from 0, and the first line that asked for the check."""
 
     result: CheckResult
     index: int

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from assessments import policies
 from assessments.dispatch import ISSUE_REPORT, ring
 from assessments.domain.deliberation import bloc_acquired, quorum_reached
+from assessments.domain.lines import LineKey
 from assessments.domain.scale import acquired_codes, scale_of
 from assessments.domain.workflow import WorkEvent
 from assessments.models import Ballot, Decision, DecisionLine, Slot, User
 from assessments.models.decisions import DecidedBy, DecisionOutcome
+from assessments.models.lines import on
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
 from assessments.services import journal, works
 from assessments.services.errors import Denied, Refused
@@ -22,20 +24,20 @@ from assessments.services.errors import Denied, Refused
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """The president's final word on one criterion."""
+    """The president's final word on one line of the grid."""
 
     level: str
     comment: str = ""
 
 
 @transaction.atomic
-def decide(*, actor: User, slot: Slot, rulings: Mapping[int, Ruling], motive: str = "") -> Decision:
+def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive: str = "") -> Decision:
     """Record the jury's decision on the work of this slot.
 
-    ``rulings`` maps a criterion's key to the president's final word; a criterion without one takes the level that
-    the machine and mentor settled or that the majority of the jury gave. Raises Denied;
-    Refused("decision.quorum"), ("decision.unsealed"), ("decision.level"), ("decision.undecided") when no majority
-    and no ruling, ("decision.reason") when the president departs from the proposed level without a word.
+    ``rulings`` maps a line's key to the president's final word; a line without one takes the level that the machine
+    and mentor settled or that the majority of the jury gave. Raises Denied; Refused("decision.quorum"),
+    ("decision.unsealed"), ("decision.level"), ("decision.undecided") when no majority and no ruling,
+    ("decision.reason") when the president departs from the proposed level without a word.
     """
     slot = (
         Slot.objects.select_for_update(of=("self",))
@@ -46,14 +48,9 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[int, Ruling], motive: st
         raise Denied
     _require_ballots(slot)
     scale = scale_of(slot.sitting.session.referential.scale)
-    lines = [
-        _line(line, rulings.get(line.criterion.pk), {level.code for level in scale}) for line in deliberation_of(slot)
-    ]
-    acquired = bloc_acquired(
-        {line.criterion_id: line.level for line in lines},
-        acquired_codes(scale),
-        [line.criterion_id for line in lines],
-    )
+    lines = [_line(line, rulings.get(line.key), {level.code for level in scale}) for line in deliberation_of(slot)]
+    levels = {line.line_key: line.level for line in lines}
+    acquired = bloc_acquired(levels, acquired_codes(scale), levels)
     decision = Decision.objects.create(
         work=slot.work,
         bloc=slot.work.assessment.bloc,
@@ -86,8 +83,8 @@ def _require_ballots(slot: Slot) -> None:
 
 
 def _line(line: DeliberationLine, ruling: Ruling | None, levels: set[str]) -> DecisionLine:
-    """The line to record for one criterion: the ruling if there is one, else what was proposed."""
-    name = line.criterion.text[:60]
+    """The line to record: the ruling if there is one, else what was proposed."""
+    name = line.grid.line.text[:60]
     level = ruling.level if ruling and ruling.level else line.proposed
     if not level:
         raise Refused(
@@ -102,7 +99,7 @@ def _line(line: DeliberationLine, ruling: Ruling | None, levels: set[str]) -> De
     if departs and not comment:
         raise Refused("decision.reason", _("Motivez le niveau retenu pour « %(name)s »."), name=name)
     return DecisionLine(
-        criterion=line.criterion,
+        **on(line.grid.line),
         level=level,
         decided_by=DecidedBy.PRESIDENT if departs else line.proposed_by,
         votes=line.votes,

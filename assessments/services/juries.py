@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from assessments import policies
 from assessments.domain.scale import scale_of
 from assessments.domain.workflow import WorkEvent, WorkState
-from assessments.models import Ballot, Juror, Mark, Role, Session, Sitting, Slot, User, Work
+from assessments.models import Ballot, Juror, Line, Mark, Role, Session, Sitting, Slot, User, Work
+from assessments.models.lines import key_of, on
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.grid import grid_of
 from assessments.services import journal, works
 from assessments.services.errors import Denied, Refused
-from certification.referentials.models import Criterion
 
 
 @transaction.atomic
@@ -92,11 +92,11 @@ def open_ballot(*, actor: User, slot: Slot) -> Ballot:
 
 
 @transaction.atomic
-def save_mark(*, actor: User, ballot: Ballot, criterion: Criterion, level: str, comment: str) -> Mark | None:
+def save_mark(*, actor: User, ballot: Ballot, line: Line, level: str, comment: str) -> Mark | None:
     """Keep a mark while the ballot is open; an empty level with an empty comment removes it.
 
-    Raises Denied; Refused("mark.level") for a level the edition's scale does not have; Refused("mark.criterion")
-    for a criterion not left to the jury.
+    Raises Denied; Refused("mark.level") for a level the edition's scale does not have; Refused("mark.line") for a
+    line not left to the jury.
     """
     ballot = _locked(ballot)
     if not policies.can_write_ballot(actor, ballot):
@@ -104,13 +104,13 @@ def save_mark(*, actor: User, ballot: Ballot, criterion: Criterion, level: str, 
     scale = scale_of(ballot.slot.sitting.session.referential.scale)
     if level and level not in {item.code for item in scale}:
         raise Refused("mark.level", _("Ce niveau n’existe pas dans l’échelle du référentiel."))
-    if criterion.pk not in grid_of(ballot.slot.submission).jury_criteria:
-        raise Refused("mark.criterion", _("Ce critère n’est pas à noter par le jury."))
+    if key_of(line) not in grid_of(ballot.slot.submission).jury_lines:
+        raise Refused("mark.line", _("Ce point n’est pas à noter par le jury."))
     if not level and not comment.strip():
-        Mark.objects.filter(ballot=ballot, criterion=criterion).delete()
+        Mark.objects.filter(ballot=ballot, **on(line)).delete()
         return None
     mark, _created = Mark.objects.update_or_create(
-        ballot=ballot, criterion=criterion, defaults={"level": level, "comment": comment.strip()}
+        ballot=ballot, **on(line), defaults={"level": level, "comment": comment.strip()}
     )
     return mark
 
@@ -130,17 +130,17 @@ def save_ballot_comment(*, actor: User, ballot: Ballot, comment: str) -> Ballot:
 def seal(*, actor: User, ballot: Ballot) -> Ballot:
     """Seal the ballot: frozen, and opened to the others once all are sealed; the first seal means *defended*.
 
-    Raises Denied; Refused("ballot.incomplete", missing=n) while a criterion left to the jury has no level.
+    Raises Denied; Refused("ballot.incomplete", missing=n) while a line left to the jury has no level.
     """
     ballot = _locked(ballot)
     if not policies.can_write_ballot(actor, ballot):
         raise Denied
-    marked = set(ballot.marks.exclude(level="").values_list("criterion", flat=True))
-    missing = len(grid_of(ballot.slot.submission).jury_criteria - marked)
+    marked = {mark.line_key for mark in ballot.marks.exclude(level="")}
+    missing = len(grid_of(ballot.slot.submission).jury_lines - marked)
     if missing:
         raise Refused(
             "ballot.incomplete",
-            _("Il reste %(missing)d critère(s) à noter avant de sceller."),
+            _("Il reste %(missing)d point(s) à noter avant de sceller."),
             missing=missing,
         )
     ballot.sealed_at = timezone.now()

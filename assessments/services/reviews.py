@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.domain.workflow import WorkEvent, WorkState
-from assessments.models import Opinion, Review, ReviewRemark, Submission, User
+from assessments.models import Line, Opinion, Review, ReviewRemark, Submission, User
+from assessments.models.lines import on
 from assessments.models.reviews import ReviewOutcome
-from assessments.selectors.grid import assessed_criteria
+from assessments.selectors.lines import assessed_lines
 from assessments.services import journal, works
 from assessments.services.errors import Denied, Refused
-from certification.referentials.models import Criterion
 
 
 @transaction.atomic
@@ -37,21 +37,21 @@ def open_review(*, actor: User, submission: Submission) -> Review:
 
 
 @transaction.atomic
-def save_remark(*, actor: User, review: Review, criterion: Criterion, opinion: str, comment: str) -> ReviewRemark:
-    """Keep what the mentor says of one criterion while the review is being written.
+def save_remark(*, actor: User, review: Review, line: Line, opinion: str, comment: str) -> ReviewRemark:
+    """Keep what the mentor says of one line of the grid while the review is being written.
 
-    Raises Denied; Refused("review.opinion") for an opinion that does not exist; Refused("review.criterion") for a
-    criterion of another assessment.
+    Raises Denied; Refused("review.opinion") for an opinion that does not exist; Refused("review.line") for a line
+    that the work is not judged on.
     """
     review = _locked(review)
     if not policies.can_write_review(actor, review):
         raise Denied
     if opinion and opinion not in Opinion.values:
         raise Refused("review.opinion", _("Cet avis n’existe pas."))
-    if not assessed_criteria(review.submission.work.assessment).filter(pk=criterion.pk).exists():
-        raise Refused("review.criterion", _("Ce critère n’appartient pas à ce bloc."))
+    if line not in assessed_lines(review.submission.work):
+        raise Refused("review.line", _("Ce travail n’est pas jugé sur ce point."))
     remark, _created = ReviewRemark.objects.update_or_create(
-        review=review, criterion=criterion, defaults={"opinion": opinion, "comment": comment.strip()}
+        review=review, **on(line), defaults={"opinion": opinion, "comment": comment.strip()}
     )
     return remark
 

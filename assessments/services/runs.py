@@ -18,7 +18,7 @@ from assessments.domain.digests import digest
 from assessments.domain.runs import MAX_ATTEMPTS, may_retry
 from assessments.models import CheckResult, EvaluationRun, Submission, User
 from assessments.models.runs import ACTIVE, RunStatus
-from assessments.selectors.grid import assessed_criteria
+from assessments.selectors.lines import assessed_lines, checks_of
 from assessments.services import journal
 from assessments.services.errors import Refused
 
@@ -34,7 +34,7 @@ def _lease() -> timedelta:
 
 @transaction.atomic
 def enqueue(*, submission: Submission, actor: User | None) -> EvaluationRun:
-    """Queue an evaluation of everything the bloc's criteria ask for.
+    """Queue an evaluation of everything the work's criteria ask for.
 
     Raises Refused("run.active") while one is queued or running.
     """
@@ -51,10 +51,10 @@ def enqueue(*, submission: Submission, actor: User | None) -> EvaluationRun:
 
 
 def requested_for(submission: Submission) -> list[dict[str, Any]]:
-    """The checks that the assessment's criteria name, each (check, parameters) once, in the order of criteria."""
+    """The checks that the lines of the work's grid name, each (check, parameters) once, in the order of lines."""
     wanted: dict[tuple[str, str], dict[str, Any]] = {}
-    for criterion in assessed_criteria(submission.work.assessment):
-        for asked in criterion.checks.all():
+    for line in assessed_lines(submission.work):
+        for asked in checks_of(line):
             key = (asked.check_code, digest(asked.params))
             wanted.setdefault(key, {"check": asked.check_code, "params": asked.params, "params_digest": key[1]})
     return list(wanted.values())

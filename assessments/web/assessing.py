@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from assessments.domain import scale as scales
+from assessments.domain.lines import LineKey
 from assessments.domain.proposals import Proposal
+from assessments.models import Line
+from assessments.models.lines import key_of
 from assessments.selectors.grid import GridLine
+from assessments.selectors.lines import line_named
 from assessments.services.errors import Denied, Refused
 from assessments.web.access import Request
 from assessments.web.components import CriterionView, Level, Tone
 from assessments.web.looks import LEVELS
-from assessments.web.wording import bloc_name, language
-from certification.referentials.models import Assessment, Criterion
+from assessments.web.wording import bloc_name, language, line_heading
+from certification.referentials.models import Assessment
 
 
 @dataclass(frozen=True, slots=True)
 class AssessedLine:
-    """A criterion as it is judged: its row, the machine's proposal, where it is saved (empty: read only)."""
+    """A line as it is judged: its row, the machine's proposal, where it is saved (empty: read only)."""
 
     row: CriterionView
     proposal: str
@@ -39,7 +44,7 @@ class AssessedLine:
 
 @dataclass(frozen=True, slots=True)
 class AssessedGroup:
-    """The criteria of one competency."""
+    """The lines under one heading."""
 
     title: str
     lines: Sequence[AssessedLine]
@@ -78,43 +83,59 @@ def assessed_line(line: GridLine, row: CriterionView, *, save_url: str = "") -> 
     return AssessedLine(row, line.proposal.value, label, tone, deciding, save_url)
 
 
-def grouped(pairs: Iterable[tuple[Criterion, AssessedLine]]) -> list[AssessedGroup]:
-    """Consecutive lines of one competency under one heading."""
-    groups: list[tuple[str, list[AssessedLine]]] = []
-    for criterion, line in pairs:
-        title = _heading(criterion)
-        if not groups or groups[-1][0] != title:
-            groups.append((title, []))
-        groups[-1][1].append(line)
-    return [AssessedGroup(title, lines) for title, lines in groups]
+def grouped(pairs: Iterable[tuple[Line, AssessedLine]]) -> list[AssessedGroup]:
+    """Consecutive lines under one heading."""
+    groups = groupby(pairs, key=lambda pair: line_heading(pair[0]))
+    return [AssessedGroup(title, [line for _line, line in rows]) for title, rows in groups]
 
 
-def _heading(criterion: Criterion) -> str:
-    if criterion.competency is not None:
-        return f"{criterion.competency.code} {criterion.competency.text}".strip()
-    if criterion.activity is not None:
-        return f"{criterion.activity.code} {criterion.activity.title}".strip()
-    return _("Critères du bloc")
-
-
-def answered(request: Request, criterion: int) -> tuple[str, str]:
-    """The level and the comment that a criterion's form holds."""
-    return request.POST.get(f"level-{criterion}", ""), request.POST.get(f"comment-{criterion}", "")
-
-
-def save_and_answer(request: Request, save: Callable[[], object], *, closed: str, page: str) -> HttpResponse:
-    """Save, then answer by the contract of ``static/js/autosave.js``; without script, back to ``page``.
-
-    ``closed`` is why nothing can be written any more, or empty.
-    """
-    if "X-Autosave" not in request.headers:
-        save()
-        messages.success(request, _("Enregistré."))
-        return redirect(page)
+def line_at(text: str) -> Line:
+    """The line that an address names. Raises Http404."""
     try:
-        save()
-    except Denied as denied:
-        return JsonResponse({"detail": closed or str(denied)}, status=409 if closed else 403)
-    except Refused as refused:
-        return JsonResponse({"code": refused.code, "detail": str(refused)}, status=422)
-    return HttpResponse(status=204)
+        line = line_named(LineKey.parse(text))
+    except ValueError:
+        line = None
+    if line is None:
+        raise Http404
+    return line
+
+
+def answered(request: Request, key: LineKey) -> tuple[str, str]:
+    """The level and the comment that a line's form holds."""
+    return request.POST.get(f"level-{key}", ""), request.POST.get(f"comment-{key}", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a mentor or a juror writes piece by piece: a review, a ballot.
+
+    ``page`` is where it is written; ``closed`` says why nothing can be written any more, or is empty.
+    """
+
+    page: str
+    closed: str
+
+    def keep_line(self, request: Request, key: str, save: Callable[[Line, str, str], object]) -> HttpResponse:
+        """Save the level and the comment typed for a line; back to that line without script."""
+        line = line_at(key)
+        level, comment = answered(request, key_of(line))
+        return self._answer(request, lambda: save(line, level, comment), key)
+
+    def keep_comment(self, request: Request, save: Callable[[str], object], anchor: str) -> HttpResponse:
+        """Save the general comment."""
+        comment = request.POST.get("comment", "")
+        return self._answer(request, lambda: save(comment), anchor)
+
+    def _answer(self, request: Request, save: Callable[[], object], anchor: str) -> HttpResponse:
+        """Save, then answer by the contract of ``static/js/autosave.js``; without script, back to the page."""
+        if "X-Autosave" not in request.headers:
+            save()
+            messages.success(request, _("Enregistré."))
+            return redirect(f"{self.page}#{anchor}")
+        try:
+            save()
+        except Denied as denied:
+            return JsonResponse({"detail": self.closed or str(denied)}, status=409 if self.closed else 403)
+        except Refused as refused:
+            return JsonResponse({"code": refused.code, "detail": str(refused)}, status=422)
+        return HttpResponse(status=204)

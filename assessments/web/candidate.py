@@ -10,13 +10,15 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from assessments.domain.lines import common_kind
 from assessments.models import Enrolment, Opinion, Review, Role, Upload, Work
+from assessments.models.lines import key_of
 from assessments.selectors import candidate as reads
 from assessments.services import works
 from assessments.web.access import Request, get_visible, member, role_required
 from assessments.web.components import Crumb, PersonView
 from assessments.web.recognised import recognised_views
-from assessments.web.wording import RESULTS, STEPS, criterion_text, labelled, sentence, short_name
+from assessments.web.wording import RESULTS, STEPS, counted, labelled, line_text, sentence, short_name
 from certification.referentials.models import Assessment
 
 
@@ -66,6 +68,7 @@ def work(request: Request, pk: int) -> HttpResponse:
         "step": STEPS[page.step],
         "mentor": _mentor(page.work),
         "expected": [_expected_view(group) for group in page.expected],
+        "judged": counted(len(page.lines), common_kind(map(key_of, page.lines))),
         "crumbs": [*_way_to(request, page.work), Crumb(name)],
         **upload_context(page.upload),
     }
@@ -79,12 +82,16 @@ def heading_of(name: str, page: reads.WorkPage) -> str:
 
 
 def _remarks(review: Review | None) -> dict[str, Any]:
-    """What the mentor wrote or asks for; the criteria merely confirmed are counted."""
+    """What the mentor wrote or asks for, each with its line; the lines merely confirmed are counted."""
     if review is None:
         return {}
     every = list(review.remarks.all())
     confirmed = [remark for remark in every if remark.opinion == Opinion.CONFIRMED and not remark.comment]
-    return {"listed": [remark for remark in every if remark not in confirmed], "confirmed": len(confirmed)}
+    kind = common_kind(remark.line_key for remark in confirmed)
+    return {
+        "listed": [remark for remark in every if remark not in confirmed],
+        "confirmed": counted(len(confirmed), kind) if confirmed else "",
+    }
 
 
 def _mentor(work: Work) -> PersonView | None:
@@ -93,9 +100,9 @@ def _mentor(work: Work) -> PersonView | None:
 
 
 def _expected_view(group: reads.ExpectedCompetency) -> tuple[str, list[str]]:
-    """The competency's text (empty for the bloc as a whole), and its criteria in full sentences."""
-    competency = group.competency.text if group.competency else ""
-    return competency, [criterion_text(criterion) for criterion in group.criteria]
+    """The competency (empty for the bloc as a whole), and its criteria in full sentences."""
+    criteria = [line_text(line) for line in group.lines if line != group.competency]
+    return str(group.competency or ""), criteria
 
 
 def _way_to(request: Request, work: Work) -> list[Crumb]:

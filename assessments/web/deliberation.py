@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from assessments.domain.lines import LineKey, common_kind
 from assessments.domain.proposals import Settled
 from assessments.models import Role, Slot
 from assessments.models.decisions import DecidedBy
@@ -23,9 +24,10 @@ from assessments.services.errors import Denied, Refused
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.assessing import answered, bloc_title, levels_of
 from assessments.web.components import Crumb, Level
-from assessments.web.wording import criterion_number, criterion_text
+from assessments.web.wording import counted, line_number, line_text
+from certification.referentials.models import Competency
 
-Rulings = Mapping[int, tuple[str, str]]
+Rulings = Mapping[LineKey, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,12 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class RulingLine:
-    """One criterion before the president. ``final`` is the level decided, ``ruling`` what is being typed.
+    """One line before the president. ``final`` is the level decided, ``ruling`` what is being typed.
 
     ``settled``: before the defence, by the machine or the mentor; nobody voted.
     """
 
-    id: int
+    id: str
     number: str
     competency: str
     text: str
@@ -104,16 +106,17 @@ def _rendered(
 def _outcome(page: DeliberationPage, rulings: Rulings) -> dict[str, object]:
     found = outcome_of(page.lines, rulings, page.scale)
     code = {True: "acquired", False: "not_acquired", None: ""}[found.acquired]
-    numbers = {line.criterion.pk: criterion_number(line.criterion, rank) for rank, line in enumerate(page.lines, 1)}
+    numbers = {line.key: line_number(line.grid.line, rank) for rank, line in enumerate(page.lines, 1)}
     waiting = [(key, numbers[key]) for key in (*found.undecided, *found.unexplained)]
-    return {"outcome": found, "outcome_code": code, "waiting": waiting}
+    undecided = counted(len(found.undecided), common_kind(line.key for line in page.lines))
+    return {"outcome": found, "outcome_code": code, "waiting": waiting, "undecided": undecided}
 
 
 def _lines(page: DeliberationPage, levels: Sequence[Level], rulings: Rulings) -> list[RulingLine]:
     named = {level.code: level for level in levels}
-    decided = {line.criterion_id: line for line in page.decision.lines.all()} if page.decision else {}
+    decided = {line.line_key: line for line in page.decision.lines.all()} if page.decision else {}
     return [
-        _line(line, number, named, rulings.get(line.criterion.pk, ("", "")), decided.get(line.criterion.pk))
+        _line(line, number, named, rulings.get(line.key, ("", "")), decided.get(line.key))
         for number, line in enumerate(page.lines, start=1)
     ]
 
@@ -121,13 +124,14 @@ def _lines(page: DeliberationPage, levels: Sequence[Level], rulings: Rulings) ->
 def _line(
     line: DeliberationLine, number: int, named: Mapping[str, Level], ruling: tuple[str, str], decided: object
 ) -> RulingLine:
-    criterion = line.criterion
+    asked = line.grid.line
+    competency = None if isinstance(asked, Competency) else asked.competency
     final = getattr(decided, "level", "")
     return RulingLine(
-        id=criterion.pk,
-        number=criterion_number(criterion, number),
-        competency=criterion.competency.code if criterion.competency else "",
-        text=criterion_text(criterion),
+        id=str(line.key),
+        number=line_number(asked, number),
+        competency=competency.code if competency else "",
+        text=line_text(asked),
         spread=[(level, line.votes[code]) for code, level in named.items() if line.votes.get(code)],
         votes=[
             Vote(str(mark.ballot.juror.user), named[mark.level], mark.comment)
@@ -145,7 +149,7 @@ def _line(
 
 
 def _typed(request: Request, page: DeliberationPage) -> Rulings:
-    return {line.criterion.pk: answered(request, line.criterion.pk) for line in page.lines}
+    return {line.key: answered(request, line.key) for line in page.lines}
 
 
 def _presided(request: Request, pk: int) -> tuple[Slot, DeliberationPage]:

@@ -16,7 +16,7 @@ from assessments.services import facts
 from assessments.web import components as views
 from assessments.web import shown
 from assessments.web.results import evidence_label, image_url
-from assessments.web.wording import check_title, criterion_number, criterion_text, labelled, sentence
+from assessments.web.wording import check_title, labelled, line_number, line_text, sentence
 
 COMMITS: Final = 30
 
@@ -58,8 +58,8 @@ def evidence_view(submission: Submission, place: reads.EvidencePlace) -> Evidenc
         parts = {"excerpt": str(item.get("excerpt") or "")}
     criterion = ""
     if place.line:
-        asked = place.line.grid.criterion
-        criterion = labelled(criterion_number(asked, place.line.rank), criterion_text(asked))
+        asked = place.line.grid.line
+        criterion = labelled(line_number(asked, place.line.rank), line_text(asked))
     return EvidenceView(
         title=evidence_label(item),
         kind=str(item["kind"]),

@@ -17,26 +17,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from assessments.domain.proposals import Settled
 from assessments.domain.scale import proposed_level
-from assessments.models import Ballot, Opinion, Role
+from assessments.models import Ballot, Line, Opinion, Role
 from assessments.models.decisions import DecidedBy
 from assessments.selectors.grid import GridLine
 from assessments.selectors.jury import BallotPage, Passage, ballot_page, juror_slots, passages_of
 from assessments.services import juries
 from assessments.web import deliberation
 from assessments.web.access import Request, get_visible, role_required
-from assessments.web.assessing import (
-    AssessedLine,
-    answered,
-    assessed_line,
-    bloc_title,
-    grouped,
-    levels_of,
-    save_and_answer,
-)
+from assessments.web.assessing import AssessedLine, Writing, assessed_line, bloc_title, grouped, levels_of
 from assessments.web.components import CriterionView, Crumb, Level
 from assessments.web.results import check_views
-from assessments.web.wording import criterion_number, criterion_text
-from certification.referentials.models import Criterion
+from assessments.web.wording import line_number, line_text, things
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +81,13 @@ def ballot(request: Request, pk: int) -> HttpResponse:
         "crumbs": [Crumb(_("Aujourd’hui"), reverse("web:juror_home")), Crumb(candidate)],
         "page": page,
         "bloc": bloc_title(slot.work.assessment),
-        "total": len(page.grid.jury_criteria),
+        "total": len(page.grid.jury_lines),
         "groups": grouped(
-            (line.criterion, _to_mark(page, line, number, levels))
+            (line.line, _to_mark(page, line, number, levels))
             for number, line in numbered
             if line.settled is Settled.NOBODY
         ),
+        "things": things(page.grid.kind),
         "settled": [
             _settled(page, line, number, levels) for number, line in numbered if line.settled is not Settled.NOBODY
         ],
@@ -104,11 +96,11 @@ def ballot(request: Request, pk: int) -> HttpResponse:
 
 
 def _to_mark(page: BallotPage, line: GridLine, number: int, levels: Sequence[Level]) -> AssessedLine:
-    mark = page.marks.get(line.criterion.pk)
+    mark = page.marks.get(line.key)
     row = CriterionView(
-        id=str(line.criterion.pk),
-        number=criterion_number(line.criterion, number),
-        text=criterion_text(line.criterion),
+        id=str(line.key),
+        number=line_number(line.line, number),
+        text=line_text(line.line),
         results=check_views(page.slot.submission, line),
         levels=levels if page.can_write else (),
         level=next((level for level in levels if mark and level.code == mark.level), None),
@@ -117,7 +109,7 @@ def _to_mark(page: BallotPage, line: GridLine, number: int, levels: Sequence[Lev
     )
     save_url = ""
     if page.can_write and page.ballot is not None:
-        save_url = reverse("web:ballot_mark", kwargs={"pk": page.ballot.pk, "criterion": line.criterion.pk})
+        save_url = reverse("web:ballot_mark", kwargs={"pk": page.ballot.pk, "line": line.key})
     return assessed_line(line, row, save_url=save_url)
 
 
@@ -126,7 +118,7 @@ def _mentor_says(page: BallotPage, line: GridLine) -> str:
         return ""
     words = {
         Opinion.TO_IMPROVE.value: _("Le mentor trouve ce point à reprendre"),
-        Opinion.LEFT_TO_JURY.value: _("Le mentor laisse ce critère au jury"),
+        Opinion.LEFT_TO_JURY.value: _("Le mentor laisse ce point au jury"),
     }
     said, comment = words.get(line.opinion, _("Remarque du mentor")), line.remark.comment
     if not comment and not line.opinion:
@@ -138,9 +130,9 @@ def _settled(page: BallotPage, line: GridLine, number: int, levels: Sequence[Lev
     by = DecidedBy.MACHINE if line.settled is Settled.MACHINE else DecidedBy.MENTOR
     code = proposed_level(page.scale, acquired=True)
     row = CriterionView(
-        id=str(line.criterion.pk),
-        number=criterion_number(line.criterion, number),
-        text=criterion_text(line.criterion),
+        id=str(line.key),
+        number=line_number(line.line, number),
+        text=line_text(line.line),
         results=check_views(page.slot.submission, line),
         level=next(level for level in levels if level.code == code),
         comment=line.remark.comment if page.review and line.remark else "",
@@ -161,35 +153,33 @@ def _own_ballot(request: Request, pk: int) -> Ballot:
     return get_visible(Ballot.objects.visible_to(request.user).filter(juror__user=request.user), pk=pk)
 
 
-def _closed(found: Ballot) -> str:
-    return _("Votre bulletin est scellé : il ne peut plus être modifié.") if found.sealed_at else ""
+def _writing(found: Ballot) -> Writing:
+    return Writing(
+        page=reverse("web:ballot", kwargs={"pk": found.slot_id}),
+        closed=_("Votre bulletin est scellé : il ne peut plus être modifié.") if found.sealed_at else "",
+    )
 
 
 @require_POST
 @role_required(Role.JUROR)
-def ballot_mark(request: Request, pk: int, criterion: int) -> HttpResponse:
+def ballot_mark(request: Request, pk: int, line: str) -> HttpResponse:
     found = _own_ballot(request, pk)
-    about = get_visible(Criterion.objects.all(), pk=criterion)
-    level, comment = answered(request, criterion)
-    return save_and_answer(
-        request,
-        lambda: juries.save_mark(actor=request.user, ballot=found, criterion=about, level=level, comment=comment),
-        closed=_closed(found),
-        page=f"{reverse('web:ballot', kwargs={'pk': found.slot_id})}#criterion-{criterion}",
-    )
+
+    def save(about: Line, level: str, comment: str) -> object:
+        return juries.save_mark(actor=request.user, ballot=found, line=about, level=level, comment=comment)
+
+    return _writing(found).keep_line(request, line, save)
 
 
 @require_POST
 @role_required(Role.JUROR)
 def ballot_comment(request: Request, pk: int) -> HttpResponse:
     found = _own_ballot(request, pk)
-    comment = request.POST.get("comment", "")
-    return save_and_answer(
-        request,
-        lambda: juries.save_ballot_comment(actor=request.user, ballot=found, comment=comment),
-        closed=_closed(found),
-        page=f"{reverse('web:ballot', kwargs={'pk': found.slot_id})}#ballot-end",
-    )
+
+    def save(comment: str) -> object:
+        return juries.save_ballot_comment(actor=request.user, ballot=found, comment=comment)
+
+    return _writing(found).keep_comment(request, save, "ballot-end")
 
 
 @require_POST
@@ -205,7 +195,7 @@ urlpatterns = [
     path("jury/", juror_home, name="juror_home"),
     path("jury/passages/<int:pk>/", ballot, name="ballot"),
     path("jury/passages/<int:pk>/ouvrir/", ballot_open, name="ballot_open"),
-    path("jury/bulletins/<int:pk>/criteres/<int:criterion>/", ballot_mark, name="ballot_mark"),
+    path("jury/bulletins/<int:pk>/lignes/<slug:line>/", ballot_mark, name="ballot_mark"),
     path("jury/bulletins/<int:pk>/appreciation/", ballot_comment, name="ballot_comment"),
     path("jury/bulletins/<int:pk>/sceller/", ballot_seal, name="ballot_seal"),
     *deliberation.urlpatterns,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments.domain.proposals import Proposal
-from assessments.models import Opinion, Review, Role
+from assessments.models import Line, Opinion, Review, Role
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.grid import GridLine
 from assessments.selectors.mentor import (
@@ -27,19 +27,11 @@ from assessments.selectors.mentor import (
 from assessments.services import reviews
 from assessments.services.errors import Refused
 from assessments.web.access import Request, get_visible, role_required
-from assessments.web.assessing import (
-    AssessedLine,
-    answered,
-    assessed_line,
-    bloc_title,
-    grouped,
-    save_and_answer,
-)
+from assessments.web.assessing import AssessedLine, Writing, assessed_line, bloc_title, grouped
 from assessments.web.components import CriterionView, Crumb, FilterField, Level
 from assessments.web.looks import OPINIONS, WORK_STATES
 from assessments.web.results import check_views
-from assessments.web.wording import criterion_number, criterion_text
-from certification.referentials.models import Criterion
+from assessments.web.wording import line_number, line_text, things
 
 PER_PAGE: Final = 25
 READ_STATES: Final = ("returned", "admitted", "scheduled", "defended", "decided", "appealed")
@@ -92,8 +84,9 @@ def review(request: Request, pk: int) -> HttpResponse:
         "page": page,
         "bloc": bloc_title(submission.work.assessment),
         "groups": grouped(
-            (line.criterion, _line(page, line, number)) for number, line in enumerate(page.grid.lines, start=1)
+            (line.line, _line(page, line, number)) for number, line in enumerate(page.grid.lines, start=1)
         ),
+        "things": things(page.grid.kind),
     }
     return render(request, "web/mentor/review.html", context)
 
@@ -102,9 +95,9 @@ def _line(page: ReviewPage, line: GridLine, number: int) -> AssessedLine:
     opinions = [Level(code, str(look.label), look.tone) for code, look in OPINIONS.items()]
     given = next((level for level in opinions if level.code == line.opinion), None)
     row = CriterionView(
-        id=str(line.criterion.pk),
-        number=criterion_number(line.criterion, number),
-        text=criterion_text(line.criterion),
+        id=str(line.key),
+        number=line_number(line.line, number),
+        text=line_text(line.line),
         results=check_views(page.submission, line),
         levels=opinions if page.can_write else (),
         level=given,
@@ -113,7 +106,7 @@ def _line(page: ReviewPage, line: GridLine, number: int) -> AssessedLine:
     )
     save_url = ""
     if page.can_write and page.review is not None:
-        save_url = reverse("web:review_remark", kwargs={"pk": page.review.pk, "criterion": line.criterion.pk})
+        save_url = reverse("web:review_remark", kwargs={"pk": page.review.pk, "line": line.key})
     return assessed_line(line, row, save_url=save_url)
 
 
@@ -127,7 +120,7 @@ def _disagreement(page: ReviewPage, line: GridLine) -> str:
 
 
 def _previous(page: ReviewPage, line: GridLine) -> str:
-    remark = page.previous.get(line.criterion.pk)
+    remark = page.previous.get(line.key)
     if remark is None or remark.opinion != Opinion.TO_IMPROVE:
         return ""
     sentence = _("À reprendre dans la version %(number)d") % {"number": remark.review.submission.number}
@@ -148,37 +141,33 @@ def _own_review(request: Request, pk: int) -> Review:
     return get_visible(Review.objects.visible_to(request.user).filter(mentor=request.user), pk=pk)
 
 
-def _closed(found: Review) -> str:
-    return _("Votre avis est rendu : il ne peut plus être modifié.") if found.given_at else ""
+def _writing(found: Review) -> Writing:
+    return Writing(
+        page=reverse("web:review", kwargs={"pk": found.submission_id}),
+        closed=_("Votre avis est rendu : il ne peut plus être modifié.") if found.given_at else "",
+    )
 
 
 @require_POST
 @role_required(Role.MENTOR)
-def review_remark(request: Request, pk: int, criterion: int) -> HttpResponse:
+def review_remark(request: Request, pk: int, line: str) -> HttpResponse:
     found = _own_review(request, pk)
-    about = get_visible(Criterion.objects.all(), pk=criterion)
-    opinion, comment = answered(request, criterion)
-    return save_and_answer(
-        request,
-        lambda: reviews.save_remark(
-            actor=request.user, review=found, criterion=about, opinion=opinion, comment=comment
-        ),
-        closed=_closed(found),
-        page=f"{reverse('web:review', kwargs={'pk': found.submission_id})}#criterion-{criterion}",
-    )
+
+    def save(about: Line, opinion: str, comment: str) -> object:
+        return reviews.save_remark(actor=request.user, review=found, line=about, opinion=opinion, comment=comment)
+
+    return _writing(found).keep_line(request, line, save)
 
 
 @require_POST
 @role_required(Role.MENTOR)
 def review_comment(request: Request, pk: int) -> HttpResponse:
     found = _own_review(request, pk)
-    comment = request.POST.get("comment", "")
-    return save_and_answer(
-        request,
-        lambda: reviews.save_comment(actor=request.user, review=found, comment=comment),
-        closed=_closed(found),
-        page=f"{reverse('web:review', kwargs={'pk': found.submission_id})}#review-end",
-    )
+
+    def save(comment: str) -> object:
+        return reviews.save_comment(actor=request.user, review=found, comment=comment)
+
+    return _writing(found).keep_comment(request, save, "review-end")
 
 
 @require_POST
@@ -201,7 +190,7 @@ urlpatterns = [
     path("a-relire/", mentor_home, name="mentor_home"),
     path("a-relire/<int:pk>/", review, name="review"),
     path("a-relire/<int:pk>/ouvrir/", review_open, name="review_open"),
-    path("a-relire/avis/<int:pk>/criteres/<int:criterion>/", review_remark, name="review_remark"),
+    path("a-relire/avis/<int:pk>/lignes/<slug:line>/", review_remark, name="review_remark"),
     path("a-relire/avis/<int:pk>/commentaire/", review_comment, name="review_comment"),
     path("a-relire/avis/<int:pk>/rendre/", review_give, name="review_give"),
 ]

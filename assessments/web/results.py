@@ -1,4 +1,4 @@
-"""The grid of a submission as the components show it: criteria, checks, and a link to each piece of evidence."""
+"""The grid of a submission as the components show it: lines, checks, and a link to each piece of evidence."""
 
 from __future__ import annotations
 
@@ -11,49 +11,49 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.models import CheckResult, Review, Submission
+from assessments.models import CheckResult, Line, Review, Submission
 from assessments.selectors.grid import GridCheck, GridLine
+from assessments.selectors.lines import competency_of
 from assessments.selectors.report import place
 from assessments.selectors.submission import ResultLine
 from assessments.web import components as views
 from assessments.web.looks import OPINIONS
-from assessments.web.wording import check_title, criterion_number, criterion_text, language, sentence
+from assessments.web.wording import check_title, language, line_heading, line_number, line_text, sentence
 
 SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class CriteriaGroup:
-    """The criteria of one competency. ``competency`` is empty for those of the bloc as a whole."""
+class LinesGroup:
+    """The lines under one heading; ``activity`` is that of a competency, or empty."""
 
-    key: int
+    key: str
     activity: str
-    competency: str
-    criteria: Sequence[views.CriterionView]
+    heading: str
+    lines: Sequence[views.CriterionView]
 
 
-def groups(submission: Submission, lines: Sequence[ResultLine], review: Review | None) -> list[CriteriaGroup]:
+def groups(submission: Submission, lines: Sequence[ResultLine], review: Review | None) -> list[LinesGroup]:
     """The lines by competency; the mentor's remarks only with ``review``, once given."""
     made = []
-    for competency, rows in groupby(lines, key=lambda line: line.grid.criterion.competency):
+    for (activity, heading), rows in groupby(lines, key=lambda line: _headings(line.grid.line)):
         listed = list(rows)
-        made.append(
-            CriteriaGroup(
-                key=listed[0].grid.criterion.pk,
-                activity=str(listed[0].grid.criterion.activity or ""),
-                competency=competency.text if competency else "",
-                criteria=[criterion_view(submission, line, review) for line in listed],
-            )
-        )
+        shown = [line_view(submission, line, review) for line in listed]
+        made.append(LinesGroup(str(listed[0].grid.key), activity, heading, shown))
     return made
 
 
-def criterion_view(submission: Submission, line: ResultLine, review: Review | None) -> views.CriterionView:
-    criterion, remark = line.grid.criterion, line.grid.remark if review else None
+def _headings(line: Line) -> tuple[str, str]:
+    activity = str(line.activity or "") if competency_of(line) else ""
+    return activity, line_heading(line)
+
+
+def line_view(submission: Submission, line: ResultLine, review: Review | None) -> views.CriterionView:
+    remark = line.grid.remark if review else None
     return views.CriterionView(
-        id=str(criterion.pk),
-        number=criterion_number(criterion, line.rank),
-        text=criterion_text(criterion),
+        id=str(line.grid.key),
+        number=line_number(line.grid.line, line.rank),
+        text=line_text(line.grid.line),
         results=check_views(submission, line.grid),
         level=_opinion(remark.opinion) if remark and remark.opinion else None,
         comment=remark.comment if remark else "",
@@ -67,7 +67,7 @@ def _opinion(opinion: str) -> views.Level:
 
 
 def check_views(submission: Submission, line: GridLine) -> list[views.CheckResultView]:
-    """The checks of a criterion, those without a result as pending."""
+    """The checks of a line, those without a result as pending."""
     return [_check_view(submission, check) for check in line.checks]
 
 

@@ -77,18 +77,22 @@ def _criteria(results: list[views.CheckResultView]) -> list[views.CriterionView]
     ]  # fmt: skip
     return [
         views.CriterionView(
-            "1", "CE1", "Les données sont explorées à l’aide de représentations graphiques adaptées à leur nature.",
+            "criterion-1", "CE1",
+            "Les données sont explorées à l’aide de représentations graphiques adaptées à leur nature.",
             "C5.1 Explorer un jeu de données", results[:1], scale, scale[0], "Très lisible.",
         ),
         views.CriterionView(
-            "2", "CE2", "Un modèle de référence simple est évalué avant tout autre.", "C5.2 Modéliser",
+            "criterion-2", "CE2", "Un modèle de référence simple est évalué avant tout autre.", "C5.2 Modéliser",
             results[1:2], scale, note=_("Votre niveau diffère du contrôle automatique"),
         ),
-        views.CriterionView("3", "CE3", "Les choix sont expliqués à un public non technique.", "C5.3 Expliquer",
-                            (), scale),
-        views.CriterionView("4", "CE4", "Le modèle est conservé avec ce qu’il faut pour le relire.", "C5.2 Modéliser",
-                            results[:1], (), scale[2], "À reprendre : les versions ne sont pas indiquées.",
-                            "Camille, mentor"),
+        views.CriterionView(
+            "criterion-3", "CE3", "Les choix sont expliqués à un public non technique.", "C5.3 Expliquer", (), scale,
+        ),
+        views.CriterionView(
+            "criterion-4", "CE4", "Le modèle est conservé avec ce qu’il faut pour le relire.", "C5.2 Modéliser",
+            results[:1], (), scale[2], "À reprendre : les versions ne sont pas indiquées.",
+            "Camille, mentor",
+        ),
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A submission: its run, the criteria with their evidence, the evidence itself, and the files it was found in."""
+"""A submission: its run, the grid with its evidence, the evidence itself, and the files it was found in."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def submission(request: Request, pk: int) -> HttpResponse:
 @require_GET
 @member
 def submission_results(request: Request, pk: int) -> HttpResponse:
-    """The state of the run, and out of band the criteria that have changed since ``?depuis=`` (key of a result)."""
+    """The state of the run, and out of band the lines that have changed since ``?depuis=`` (key of a result)."""
     found = _seen(request, pk)
     page = reads.submission_page(request.user, found)
     since = request.GET.get("depuis", "")
@@ -69,7 +69,7 @@ def submission_results(request: Request, pk: int) -> HttpResponse:
     context = {
         "page": page,
         "submission": found,
-        "changed": [results.criterion_view(found, line, page.review) for line in changed],
+        "changed": [results.line_view(found, line, page.review) for line in changed],
         "heading": labelled(_name(found), run_view(page).short),
         **_run_context(page, request.GET.get("resultat", "")),
     }
@@ -87,7 +87,7 @@ def _name(found: Submission) -> str:
 
 def _run_context(page: SubmissionPage, chosen: str) -> dict[str, Any]:
     here = reverse("web:submission", kwargs={"pk": page.submission.pk})
-    tabs = [TabItem(_("Tous les critères"), here, not chosen, len(page.lines))]
+    tabs = [TabItem(_("Tout"), here, not chosen, len(page.lines))]
     tabs += [
         TabItem(str(OUTCOMES[state].label), f"{here}?resultat={state}", chosen == state, page.count(state))
         for state in FILTERS
@@ -144,7 +144,7 @@ def _neighbours(found: Submission, place: reads.EvidencePlace) -> Neighbours:
             return ""
         return reverse("web:evidence", kwargs={"pk": found.pk, "result": place.result.pk, "index": index})
 
-    anchor = f"#criterion-{place.line.grid.criterion.pk}" if place.line else ""
+    anchor = f"#{place.line.grid.key}" if place.line else ""
     return Neighbours(url(place.index - 1), url(place.index + 1), _url(found) + anchor)
 
 

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext_lazy
 from django.utils.translation import gettext as _
 
+from assessments.domain.lines import LineKind
 from assessments.domain.next_step import NextStep
+from assessments.models import Line
+from assessments.selectors.lines import items_of, text_of
 from assessments.web.components import Tone
-from certification.referentials.models import Assessment, Bloc, Criterion
+from certification.referentials.models import Assessment, Bloc, Competency
 from evaluator import messages
 from evaluator.checks import REGISTRY
 from evaluator.results import Message
@@ -166,12 +169,45 @@ def short_name(assessment: Assessment) -> str:
     return bloc_name(assessment.bloc) if assessment.bloc else assessment.title
 
 
-def criterion_number(criterion: Criterion, rank: int) -> str:
-    """The code printed in the référentiel, else its rank in the grid."""
-    return criterion.code or _("Critère %(rank)d") % {"rank": rank}
+_THINGS: Final[Mapping[LineKind | None, StrPromise]] = {
+    "criterion": gettext_lazy("critères"),
+    "competency": gettext_lazy("compétences"),
+    None: gettext_lazy("points"),
+}
+_COUNTED: Final[Mapping[LineKind | None, StrPromise]] = {
+    "criterion": ngettext_lazy("%(count)s critère", "%(count)s critères", "count"),
+    "competency": ngettext_lazy("%(count)s compétence", "%(count)s compétences", "count"),
+    None: ngettext_lazy("%(count)s point", "%(count)s points", "count"),
+}
 
 
-def criterion_text(criterion: Criterion) -> str:
+def things(kind: LineKind | None) -> str:
+    """What lines of that kind (None: of both) are called together: ``critères``."""
+    return str(_THINGS[kind])
+
+
+def counted(count: int, kind: LineKind | None) -> str:
+    """So many lines of that kind (None: of both): ``19 critères``."""
+    return str(_COUNTED[kind] % {"count": count})
+
+
+def line_number(line: Line, rank: int) -> str:
+    """A criterion's printed code, else its rank in the grid; a competency is called one."""
+    if isinstance(line, Competency):
+        return _("Compétence %(code)s") % {"code": line.code or rank}
+    return line.code or _("Critère %(rank)d") % {"rank": rank}
+
+
+def line_text(line: Line) -> str:
     """The whole sentence: lead-in, text and sub-items."""
-    items = "\u00a0; ".join(item.text.strip().rstrip(".;") for item in criterion.items.all())
-    return " ".join(part for part in (criterion.lead_in.strip(), criterion.text.strip(), items) if part)
+    items = f"{NO_BREAK}; ".join(item.strip().rstrip(".;") for item in items_of(line))
+    return " ".join(part for part in (text_of(line).strip(), items) if part)
+
+
+def line_heading(line: Line) -> str:
+    """What stands above the line: its competency, else its activity, else the bloc as a whole."""
+    if isinstance(line, Competency):
+        return _("Par compétence, sans critère")
+    if line.competency is not None:
+        return str(line.competency)
+    return str(line.activity) if line.activity is not None else _("Critères du bloc")

@@ -1,48 +1,157 @@
-"""Which criteria an assessment is judged on, in the forms the référentiels take."""
+"""Which lines a work is judged on, in the forms the référentiels take."""
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from assessments.selectors.grid import assessed_criteria
-from certification.referentials.models import Assessment, AssessmentCompetency, Competency, Criterion
+from assessments.models import Work
+from assessments.selectors.grid import grid_of
+from assessments.selectors.lines import assessed_lines
+from assessments.services import works
+from certification.referentials import services as editions
+from certification.referentials.models import (
+    Activity,
+    Assessment,
+    AssessmentCompetency,
+    Competency,
+    Criterion,
+    CriterionCover,
+    OptionGroup,
+)
+from certification.referentials.shipped import shipped_tree
 from tests import factories
-from tests.factories import Edition
+from tests.factories import World
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def edition() -> Edition:
-    """Three criteria under one competency of the bloc, and a fourth under a competency of its own."""
-    made = factories.edition()
-    place = {"referential": made.referential, "position": 2, "uid": uuid.uuid4()}
-    other = Competency.objects.create(bloc=made.bloc, text="Présenter une démarche", **place)
-    place = {"referential": made.referential, "position": 1, "uid": uuid.uuid4()}
-    made.criteria.append(Criterion.objects.create(bloc=made.bloc, competency=other, text="Un plan.", **place))
+def world() -> World:
+    """Three criteria under one competency of the bloc, and a fourth under a competency of no activity."""
+    made = factories.world()
+    other = competency(made, "Présenter une démarche", activity=None)
+    place = {"referential": made.edition.referential, "position": 1, "uid": uuid.uuid4()}
+    made.edition.criteria.append(
+        Criterion.objects.create(bloc=made.edition.bloc, competency=other, text="Un plan.", **place)
+    )
     return made
 
 
-def texts(assessment: Assessment) -> list[str]:
-    return [criterion.text for criterion in assessed_criteria(assessment)]
+def competency(world: World, text: str, **fields: Any) -> Competency:
+    """One more competency of the bloc, without criteria, last in its activity."""
+    values = {"bloc": world.edition.bloc, "activity": Activity.objects.get(bloc=world.edition.bloc)} | fields
+    rank = Competency.objects.filter(**values).count() + 1
+    referential = world.edition.referential
+    return Competency.objects.create(referential=referential, position=rank, uid=uuid.uuid4(), text=text, **values)
 
 
-def test_an_assessment_that_names_no_competency_covers_its_bloc(edition: Edition) -> None:
-    assert sorted(texts(edition.assessment)) == sorted(criterion.text for criterion in edition.criteria)
+def names(world: World, *covered: Competency | None) -> None:
+    """Make the assessment name these competencies."""
+    for position, each in enumerate(covered, start=1):
+        AssessmentCompetency.objects.create(
+            referential=world.edition.referential,
+            position=position,
+            uid=uuid.uuid4(),
+            assessment=world.edition.assessment,
+            competency=each,
+        )
 
 
-def test_an_assessment_covers_the_competencies_it_names(edition: Edition) -> None:
-    AssessmentCompetency.objects.create(
-        referential=edition.referential,
-        position=1,
-        uid=uuid.uuid4(),
-        assessment=edition.assessment,
-        competency=edition.criteria[3].competency,
+def texts(world: World) -> list[str]:
+    return [line.text for line in assessed_lines(Work.objects.get(pk=world.work.pk))]
+
+
+def test_an_assessment_that_names_no_competency_covers_its_bloc(world: World) -> None:
+    assert texts(world) == [criterion.text for criterion in world.edition.criteria]
+
+
+def test_an_assessment_covers_the_competencies_it_names(world: World) -> None:
+    names(world, world.edition.criteria[3].competency)
+    assert texts(world) == ["Un plan."]
+
+
+def test_an_assessment_outside_any_bloc_covers_the_edition(world: World) -> None:
+    Assessment.objects.update(bloc=None)
+    assert len(texts(world)) == 4
+
+
+def test_a_competency_without_criteria_is_a_line_in_its_place(world: World) -> None:
+    competency(world, "Nettoyer des données")
+    competency(world, "Prendre la parole", activity=None)
+    expected = [criterion.text for criterion in world.edition.criteria]
+    assert texts(world) == [*expected[:3], "Nettoyer des données", "Un plan.", "Prendre la parole"]
+
+
+def test_only_the_competencies_named_are_lines(world: World) -> None:
+    named = competency(world, "Nettoyer des données")
+    competency(world, "Prendre la parole")
+    names(world, world.edition.criteria[3].competency, named)
+    assert texts(world) == ["Nettoyer des données", "Un plan."]
+
+
+def test_a_competency_that_a_criterion_covers_is_judged_by_it(world: World) -> None:
+    covered, first = competency(world, "Nettoyer des données"), world.edition.criteria[0]
+    CriterionCover.objects.create(
+        referential=world.edition.referential, position=1, uid=uuid.uuid4(), criterion=first, competency=covered
     )
-    assert texts(edition.assessment) == ["Un plan."]
+    assert "Nettoyer des données" not in texts(world)
+    names(world, covered, world.edition.criteria[3].competency)
+    assert texts(world) == [first.text, "Un plan."]
 
 
-def test_an_assessment_outside_any_bloc_covers_the_edition(edition: Edition) -> None:
-    edition.assessment.bloc = None
-    edition.assessment.save()
-    assert len(texts(edition.assessment)) == 4
+def test_an_assessment_of_the_whole_edition_leaves_out_the_options_not_chosen(world: World) -> None:
+    Assessment.objects.update(bloc=None)
+    place = {"referential": world.edition.referential, "position": 1, "uid": uuid.uuid4()}
+    world.edition.bloc.option_group = OptionGroup.objects.create(code="5", title="Au choix", **place)
+    world.edition.bloc.save()
+    assert texts(world) == []
+    world.enrolment.options.add(world.edition.bloc)
+    assert len(texts(world)) == 4
+
+
+def test_the_lines_are_read_in_as_many_queries_however_many(
+    world: World, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    for rank in range(20):
+        competency(world, f"Compétence {rank}")
+    work = Work.objects.select_related("assessment").get(pk=world.work.pk)
+    with django_assert_num_queries(4):
+        assert len(assessed_lines(work)) == 24
+
+
+def test_nothing_is_proposed_for_a_competency(world: World) -> None:
+    competency(world, "Nettoyer des données")
+    line = grid_of(factories.evaluated(world)).lines[3]
+    assert (line.line.text, line.checks, line.proposal.value, line.settled.value) == (
+        "Nettoyer des données", [], "none", "nobody",
+    )  # fmt: skip
+
+
+def lines_of_shipped(code: str, made: World) -> dict[str, list[list[str]]]:
+    """By bloc of a shipped référentiel, the codes of each assessment's lines that are competencies."""
+    edition = editions.load_edition(tree=shipped_tree(code)).referential
+    made.session.referential = edition
+    made.session.save()
+    made.enrolment.refresh_from_db()
+    found: dict[str, list[list[str]]] = {}
+    for assessment in Assessment.objects.filter(referential=edition).order_by("position"):
+        work = works.open_for(enrolment=made.enrolment, assessment=assessment)
+        lines = assessed_lines(work)
+        codes = [line.code for line in lines if isinstance(line, Competency)]
+        found.setdefault(assessment.bloc.code if assessment.bloc else "", []).append(codes)
+    return found
+
+
+def test_a_shipped_référentiel_without_criteria_is_judged_on_its_competencies(world: World) -> None:
+    found = lines_of_shipped("jedha-rncp35288", world)
+    assert found["BC01"] == [["C1.1", "C1.2", "C1.3", "C1.4"]]
+    assert [len(codes) for lines in found.values() for codes in lines] == [4, 4, 4, 5, 3, 6]
+
+
+def test_one_competency_of_a_shipped_référentiel_is_a_line_among_criteria(world: World) -> None:
+    found = lines_of_shipped("ingenieur-ia-ms", world)
+    assert found["2"][0] == ["A1-C3"]
+    assert sum(map(len, found["2"])) == 1
+    assert [codes for bloc in ("1", "3", "4", "5A", "5B") for codes in found[bloc] if codes] == []

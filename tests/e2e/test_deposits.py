@@ -99,7 +99,7 @@ def returned(world: World) -> None:
     review = reviews.open_review(actor=world.mentor, submission=Submission.objects.get(work=world.work))
     criterion = world.edition.criteria[0]
     reviews.save_remark(
-        actor=world.mentor, review=review, criterion=criterion, opinion=Opinion.TO_IMPROVE, comment="Nommez les axes."
+        actor=world.mentor, review=review, line=criterion, opinion=Opinion.TO_IMPROVE, comment="Nommez les axes."
     )
     reviews.save_comment(actor=world.mentor, review=review, comment="Presque prêt : reprenez les graphiques.")
     reviews.give(actor=world.mentor, review=review, outcome=ReviewOutcome.RETURNED)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from assessments.models import CheckResult, Decision, Mark, ReviewRemark, User
+from assessments.models.lines import key_of
 from assessments.services import juries, reviews
 from tests import factories
 from tests.factories import World
@@ -118,8 +119,8 @@ def test_the_president_sees_the_outcome_change_and_decides(world: World, visitor
     outcome = page.locator(".outcome")
     expect(outcome).to_contain_text("2 critères sans majorité")
     for criterion in world.edition.criteria[1:]:
-        page.select_option(f"#level-{criterion.pk}", "acquired")
-        page.fill(f"#comment-{criterion.pk}", "Montré à l'oral.")
+        page.select_option(f"#level-{key_of(criterion)}", "acquired")
+        page.fill(f"#comment-{key_of(criterion)}", "Montré à l'oral.")
     page.fill("#motive", "Après débat.")
     expect(outcome).to_contain_text("Bloc acquis")
     page.get_by_role("button", name="Enregistrer la décision").click()

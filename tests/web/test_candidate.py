@@ -328,7 +328,7 @@ def test_the_work_shows_what_is_expected_and_the_review_once_given(
     review = reviews.open_review(actor=world.mentor, submission=submission)
     criterion = world.edition.criteria[2]
     reviews.save_remark(
-        actor=world.mentor, review=review, criterion=criterion, opinion="to_improve", comment="Plus clair, svp."
+        actor=world.mentor, review=review, line=criterion, opinion="to_improve", comment="Plus clair, svp."
     )
     html = page(candidate, "work", pk=world.work.pk)
     assert "Un exposé clair." in html

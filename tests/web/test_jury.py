@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Ballot, Decision, Mark, Role, Slot, User
+from assessments.models.lines import key_of
 from assessments.services import decisions, juries
 from tests import factories
 from tests.factories import World
@@ -46,7 +47,7 @@ def fill(world: World, slot: Slot, juror: User, level: str = "acquired", comment
     """Mark every criterion left to the jury, without sealing."""
     ballot = juries.open_ballot(actor=juror, slot=slot)
     for criterion in world.edition.criteria[1:]:
-        juries.save_mark(actor=juror, ballot=ballot, criterion=criterion, level=level, comment=comment)
+        juries.save_mark(actor=juror, ballot=ballot, line=criterion, level=level, comment=comment)
     return ballot
 
 
@@ -63,7 +64,7 @@ def test_the_day_comes_first_with_the_state_of_my_ballot(world: World) -> None:
     assert "Un passage aujourd’hui" in html
     assert "Bulletin à ouvrir" in html
     ballot = fill(world, slot, juror)
-    assert "2 critères notés" in page(juror, "juror_home")
+    assert "2 notes données" in page(juror, "juror_home")
     juries.seal(actor=juror, ballot=ballot)
     html = page(juror, "juror_home")
     assert "Bulletin scellé" in html
@@ -83,16 +84,16 @@ def test_looking_opens_no_ballot(world: World) -> None:
     logged_in(juror).post(address("ballot_open", pk=slot.pk))
     html = page(juror, "ballot", pk=slot.pk)
     assert "0 critères sur 2" in html
-    assert f'name="level-{world.edition.criteria[1].pk}"' in html
-    assert f'name="level-{world.edition.criteria[0].pk}"' not in html
+    assert f'name="level-{key_of(world.edition.criteria[1])}"' in html
+    assert f'name="level-{key_of(world.edition.criteria[0])}"' not in html
     assert "Établi par : évaluation automatique" in html
 
 
 def test_autosave_keeps_a_mark_and_an_empty_one_goes(world: World) -> None:
-    slot, juror, criterion = factories.scheduled(world), world.jurors[1], world.edition.criteria[1].pk
+    slot, juror, line = factories.scheduled(world), world.jurors[1], key_of(world.edition.criteria[1])
     ballot = juries.open_ballot(actor=juror, slot=slot)
-    client, url = logged_in(juror), address("ballot_mark", pk=ballot.pk, criterion=criterion)
-    typed = {f"level-{criterion}": "in_progress", f"comment-{criterion}": "À préciser."}
+    client, url = logged_in(juror), address("ballot_mark", pk=ballot.pk, line=line)
+    typed = {f"level-{line}": "in_progress", f"comment-{line}": "À préciser."}
     assert client.post(url, typed, headers=AUTOSAVE).status_code == 204
     html = page(juror, "ballot", pk=slot.pk)
     assert 'value="in_progress" checked' in html
@@ -108,25 +109,26 @@ def test_marks_outside_the_scale_or_the_jurys_part_are_refused(world: World) -> 
     slot, juror = factories.scheduled(world), world.jurors[1]
     ballot = juries.open_ballot(actor=juror, slot=slot)
     client = logged_in(juror)
-    for criterion, level in [(world.edition.criteria[1].pk, "20/20"), (world.edition.criteria[0].pk, "acquired")]:
-        url = address("ballot_mark", pk=ballot.pk, criterion=criterion)
-        answer = client.post(url, {f"level-{criterion}": level}, headers=AUTOSAVE)
+    for place, level in [(1, "20/20"), (0, "acquired")]:
+        line = key_of(world.edition.criteria[place])
+        url = address("ballot_mark", pk=ballot.pk, line=line)
+        answer = client.post(url, {f"level-{line}": level}, headers=AUTOSAVE)
         assert answer.status_code == 422
         assert answer.json()["detail"]
 
 
 def test_a_sealed_ballot_takes_no_more_writing(world: World) -> None:
-    slot, juror, criterion = factories.scheduled(world), world.jurors[1], world.edition.criteria[1].pk
+    slot, juror, line = factories.scheduled(world), world.jurors[1], key_of(world.edition.criteria[1])
     ballot = fill(world, slot, juror)
     client = logged_in(juror)
     assert client.post(address("ballot_seal", pk=ballot.pk)).status_code == 302
-    url = address("ballot_mark", pk=ballot.pk, criterion=criterion)
-    answer = client.post(url, {f"level-{criterion}": "not_acquired"}, headers=AUTOSAVE)
+    url = address("ballot_mark", pk=ballot.pk, line=line)
+    answer = client.post(url, {f"level-{line}": "not_acquired"}, headers=AUTOSAVE)
     assert answer.status_code == 409
     assert "scellé" in answer.json()["detail"]
-    assert client.post(url, {f"level-{criterion}": "not_acquired"}).status_code == 403
+    assert client.post(url, {f"level-{line}": "not_acquired"}).status_code == 403
     assert client.post(address("ballot_seal", pk=ballot.pk)).status_code == 403
-    assert Mark.objects.get(ballot=ballot, criterion=criterion).level == "acquired"
+    assert Mark.objects.get(ballot=ballot, criterion=line.pk).level == "acquired"
     html = page(juror, "ballot", pk=slot.pk)
     assert "<textarea" not in html
     assert "Les notes des autres jurés vous seront montrées quand tous auront scellé le leur." in html
@@ -182,8 +184,8 @@ def test_marks_stay_blind_until_the_last_seal(world: World) -> None:
 def test_a_sealed_ballot_is_out_of_reach_of_the_others(world: World) -> None:
     slot, writer, other = factories.scheduled(world), world.jurors[1], world.jurors[2]
     ballot = fill(world, slot, writer)
-    client, criterion = logged_in(other), world.edition.criteria[1].pk
-    assert client.post(address("ballot_mark", pk=ballot.pk, criterion=criterion)).status_code == 404
+    client, line = logged_in(other), key_of(world.edition.criteria[1])
+    assert client.post(address("ballot_mark", pk=ballot.pk, line=line)).status_code == 404
     assert client.post(address("ballot_comment", pk=ballot.pk)).status_code == 404
     assert client.post(address("ballot_seal", pk=ballot.pk)).status_code == 404
 
@@ -235,7 +237,7 @@ def test_no_majority_must_be_settled_and_nothing_typed_is_lost(world: World) -> 
     client, url = logged_in(world.president), address("decide", pk=slot.pk)
     html = page(world.president, "deliberation", pk=slot.pk)
     assert "2 critères sans majorité attendent votre décision." in html
-    first, second = (criterion.pk for criterion in world.edition.criteria[1:])
+    first, second = (key_of(criterion) for criterion in world.edition.criteria[1:])
     typed = {f"level-{first}": "acquired", f"comment-{first}": "Montré à l'oral.", "motive": "Après débat."}
     answer = client.post(url, typed)
     assert answer.status_code == 409
@@ -252,7 +254,7 @@ def test_no_majority_must_be_settled_and_nothing_typed_is_lost(world: World) -> 
 def test_the_outcome_is_previewed_and_nothing_written(world: World) -> None:
     slot = factories.marked(world)
     client, url = logged_in(world.president), address("deliberation_preview", pk=slot.pk)
-    typed = {f"level-{world.edition.criteria[1].pk}": "not_acquired"}
+    typed = {f"level-{key_of(world.edition.criteria[1])}": "not_acquired"}
     html = client.post(url, typed, headers={"HX-Request": "true"}).content.decode()
     assert "Bloc non acquis" in html
     assert "<html" not in html

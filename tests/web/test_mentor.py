@@ -10,8 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Review, Role, Submission, User
+from assessments.models.lines import key_of
 from assessments.models.reviews import ReviewOutcome
 from assessments.services import reviews, works
+from certification.referentials.models import Criterion
 from tests import factories
 from tests.factories import World
 
@@ -103,7 +105,7 @@ def test_looking_opens_nothing(world: World, mentor: Client) -> None:
     world.work.refresh_from_db()
     assert world.work.state == "submitted"
     answer = mentor.post(reverse("web:review_open", kwargs={"pk": submission.pk}), follow=True)
-    assert f"level-{world.edition.criteria[0].pk}" in answer.content.decode()
+    assert f"level-{key_of(world.edition.criteria[0])}" in answer.content.decode()
     world.work.refresh_from_db()
     assert world.work.state == "in_review"
 
@@ -129,7 +131,7 @@ def test_a_disagreement_stays_flagged_once_given(world: World, mentor: Client) -
     reviews.save_remark(
         actor=world.mentor,
         review=review,
-        criterion=world.edition.criteria[0],
+        line=world.edition.criteria[0],
         opinion="to_improve",
         comment="Axes sans unité.",
     )
@@ -146,13 +148,13 @@ def test_what_was_asked_for_is_recalled_on_the_next_version(world: World, mentor
     assert "À reprendre dans la version 1\u00a0: «\u00a0Axes sans unité.\u00a0»" in page(mentor, "review", pk=second.pk)
 
 
-def remark(client: Client, review: Review, criterion: int, **fields: str) -> Any:
-    url = reverse("web:review_remark", kwargs={"pk": review.pk, "criterion": criterion})
-    return client.post(url, {f"{name}-{criterion}": value for name, value in fields.items()}, headers=AUTOSAVE)
+def remark(client: Client, review: Review, criterion: Criterion, **fields: str) -> Any:
+    url = reverse("web:review_remark", kwargs={"pk": review.pk, "line": key_of(criterion)})
+    return client.post(url, {f"{name}-{key_of(criterion)}": value for name, value in fields.items()}, headers=AUTOSAVE)
 
 
 def test_autosave_keeps_opinion_and_comment(world: World, mentor: Client) -> None:
-    review, criterion = opened(world), world.edition.criteria[1].pk
+    review, criterion = opened(world), world.edition.criteria[1]
     assert remark(mentor, review, criterion, level="confirmed", comment="Vu cellule 4.").status_code == 204
     html = page(mentor, "review", pk=review.submission_id)
     assert 'value="confirmed" checked' in html
@@ -164,21 +166,21 @@ def test_autosave_keeps_opinion_and_comment(world: World, mentor: Client) -> Non
 
 
 def test_without_script_one_comes_back_to_the_criterion(world: World, mentor: Client) -> None:
-    review, criterion = opened(world), world.edition.criteria[1].pk
-    url = reverse("web:review_remark", kwargs={"pk": review.pk, "criterion": criterion})
-    answer = mentor.post(url, {f"level-{criterion}": "to_improve"})
+    review, criterion = opened(world), world.edition.criteria[1]
+    url = reverse("web:review_remark", kwargs={"pk": review.pk, "line": key_of(criterion)})
+    answer = mentor.post(url, {f"level-{key_of(criterion)}": "to_improve"})
     assert answer.status_code == 302
-    assert answer.headers["Location"].endswith(f"#criterion-{criterion}")
+    assert answer.headers["Location"].endswith(f"#{key_of(criterion)}")
 
 
 def test_an_invented_opinion_is_refused_with_a_sentence(world: World, mentor: Client) -> None:
-    answer = remark(mentor, opened(world), world.edition.criteria[1].pk, level="excellent")
+    answer = remark(mentor, opened(world), world.edition.criteria[1], level="excellent")
     assert answer.status_code == 422
     assert answer.json()["detail"] == "Cet avis n’existe pas."
 
 
 def test_a_given_review_takes_no_more_writing(world: World, mentor: Client) -> None:
-    review, criterion = opened(world), world.edition.criteria[1].pk
+    review, criterion = opened(world), world.edition.criteria[1]
     give = reverse("web:review_give", kwargs={"pk": review.pk})
     assert mentor.post(give, {"outcome": "admitted"}).status_code == 302
     answer = remark(mentor, review, criterion, level="to_improve")

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import CheckResult, EvaluationRun, EvidenceFile, Submission, User
+from assessments.models.lines import key_of
 from assessments.services import evaluation, reviews, runs, storage, submissions, uploads
 from assessments.services.facts import StoredFacts
 from assessments.web import shown
@@ -89,7 +90,7 @@ def test_results_arrive_one_by_one_and_only_their_rows(world: World, candidate: 
     assert run is not None
     runs.announce(run=run, phase="facts")
     runs.record(run=run, results=[factories.result(run, "data.missing_values", "not_met")])
-    first, second = (criterion.pk for criterion in world.edition.criteria[:2])
+    first, second = map(key_of, world.edition.criteria[:2])
     html = page(candidate, "submission_results", "?depuis=0", pk=submission.pk)
     assert f'id="row-{second}" hx-swap-oob="true"' in html
     assert f'id="row-{first}"' not in html
@@ -145,19 +146,19 @@ def test_an_administrator_runs_it_again(world: World) -> None:
 
 def test_the_filter_keeps_the_criteria_of_one_outcome(world: World, candidate: Client) -> None:
     submission = factories.evaluated(world, chart__pie="not_met")
-    first, _, third = (criterion.pk for criterion in world.edition.criteria)
+    first, _, third = map(key_of, world.edition.criteria)
     html = page(candidate, "submission", "?resultat=not_met", pk=submission.pk)
-    assert f'id="criterion-{first}"' in html
-    assert f'id="criterion-{third}"' not in html
+    assert f'id="{first}"' in html
+    assert f'id="{third}"' not in html
     html = page(candidate, "submission", "?resultat=undecided", pk=submission.pk)
-    assert f'id="criterion-{third}"' in html
+    assert f'id="{third}"' in html
 
 
 def test_a_review_being_written_is_the_mentor_s(world: World, candidate: Client) -> None:
     submission = factories.evaluated(world)
     review = reviews.open_review(actor=world.mentor, submission=submission)
     criterion = world.edition.criteria[0]
-    reviews.save_remark(actor=world.mentor, review=review, criterion=criterion, opinion="", comment="En cours.")
+    reviews.save_remark(actor=world.mentor, review=review, line=criterion, opinion="", comment="En cours.")
     assert "En cours." not in page(candidate, "submission", pk=submission.pk)
 
 

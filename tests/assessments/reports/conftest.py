@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from assessments.models import Decision, Enrolment, Opinion, Role, Session
+from assessments.models.lines import key_of
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.grid import grid_of
 from assessments.services import decisions, juries, reviews, runs, works
@@ -88,10 +89,10 @@ def decided(world: World, remark: str = REMARK, motive: str = "") -> Decision:
     ]  # fmt: skip
     runs.finish(run=run, results=rows, engine_version="1.0", runtime_digest="0" * 64)
     review = reviews.open_review(actor=world.mentor, submission=submission)
-    criteria = [line.criterion for line in grid_of(submission).lines]
-    for criterion in criteria[:8]:
+    lines = [line.line for line in grid_of(submission).lines]
+    for line in lines[:8]:
         opinion = Opinion.CONFIRMED
-        reviews.save_remark(actor=world.mentor, review=review, criterion=criterion, opinion=opinion, comment=remark)
+        reviews.save_remark(actor=world.mentor, review=review, line=line, opinion=opinion, comment=remark)
         remark = ""
     reviews.save_comment(
         actor=world.mentor, review=review,
@@ -104,13 +105,13 @@ def decided(world: World, remark: str = REMARK, motive: str = "") -> Decision:
     )
     for rank, juror in enumerate(world.jurors):
         ballot = juries.open_ballot(actor=juror, slot=slot)
-        for place, criterion in enumerate(criteria):
-            if criterion.pk in grid_of(slot.submission).jury_criteria:
+        for place, line in enumerate(lines):
+            if key_of(line) in grid_of(slot.submission).jury_lines:
                 level = "in_progress" if (place + rank) % 7 == 0 else "acquired"
                 comment = "Exposé clair, sans lecture de notes." if (place, rank) == (10, 1) else ""
-                juries.save_mark(actor=juror, ballot=ballot, criterion=criterion, level=level, comment=comment)
+                juries.save_mark(actor=juror, ballot=ballot, line=line, level=level, comment=comment)
         juries.seal(actor=juror, ballot=ballot)
-    last = criteria[-1].pk
+    last = key_of(lines[-1])
     rulings = {last: Ruling("in_progress", "Le jury attend un guide d'installation complet.")}
     return decisions.decide(actor=world.president, slot=slot, rulings=rulings, motive=motive)
 

@@ -6,6 +6,7 @@ from django.db.utils import IntegrityError
 
 from assessments.domain.workflow import WorkEvent
 from assessments.models import Ballot, Decision, JournalEntry, Opinion
+from assessments.models.lines import key_of
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.deliberation import deliberation_of
 from assessments.selectors.grid import grid_of
@@ -26,13 +27,13 @@ def world() -> World:
 def test_the_grid_says_what_is_left_to_the_jury(world: World) -> None:
     grid = grid_of(factories.evaluated(world))
     assert [line.settled.value for line in grid.lines] == ["machine", "nobody", "nobody"]
-    assert grid.jury_criteria == {criterion.pk for criterion in world.edition.criteria[1:]}
+    assert grid.jury_lines == {key_of(criterion) for criterion in world.edition.criteria[1:]}
 
 
 def test_a_check_not_met_leaves_the_criterion_to_the_jury(world: World) -> None:
     grid = grid_of(factories.evaluated(world, chart__pie="not_met"))
     assert grid.lines[0].proposal.value == "not_acquired"
-    assert world.edition.criteria[0].pk in grid.jury_criteria
+    assert key_of(world.edition.criteria[0]) in grid.jury_lines
 
 
 def test_the_mentors_word_goes_before_the_machines(world: World) -> None:
@@ -40,9 +41,9 @@ def test_the_mentors_word_goes_before_the_machines(world: World) -> None:
     review = reviews.open_review(actor=world.mentor, submission=submission)
     first = world.edition.criteria[0]
     reviews.save_remark(
-        actor=world.mentor, review=review, criterion=first, opinion=Opinion.LEFT_TO_JURY, comment="À discuter"
+        actor=world.mentor, review=review, line=first, opinion=Opinion.LEFT_TO_JURY, comment="À discuter"
     )
-    assert first.pk in grid_of(submission).jury_criteria
+    assert key_of(first) in grid_of(submission).jury_lines
 
 
 def test_only_the_enrolments_mentor_reviews(world: World) -> None:
@@ -92,7 +93,7 @@ def test_ballots_are_blind_until_all_are_sealed(world: World) -> None:
         assert list(Ballot.objects.visible_to(juror)) == [ballot]
         assert not Ballot.objects.visible_to(world.administrator).exists()
         for criterion in world.edition.criteria[1:]:
-            juries.save_mark(actor=juror, ballot=ballot, criterion=criterion, level="acquired", comment="")
+            juries.save_mark(actor=juror, ballot=ballot, line=criterion, level="acquired", comment="")
         juries.seal(actor=juror, ballot=ballot)
     for juror in world.jurors:
         assert Ballot.objects.visible_to(juror).count() == 3
@@ -112,9 +113,9 @@ def test_a_juror_marks_only_what_is_left_to_the_jury_and_on_the_scale(world: Wor
     slot = factories.scheduled(world)
     ballot = juries.open_ballot(actor=world.president, slot=slot)
     settled, open_ = world.edition.criteria[0], world.edition.criteria[1]
-    for criterion, level, code in [(settled, "acquired", "mark.criterion"), (open_, "superb", "mark.level")]:
+    for criterion, level, code in [(settled, "acquired", "mark.line"), (open_, "superb", "mark.level")]:
         with pytest.raises(Refused) as refused:
-            juries.save_mark(actor=world.president, ballot=ballot, criterion=criterion, level=level, comment="")
+            juries.save_mark(actor=world.president, ballot=ballot, line=criterion, level=level, comment="")
         assert refused.value.code == code
 
 
@@ -123,7 +124,7 @@ def test_another_juror_does_not_write_my_ballot(world: World) -> None:
     ballot = juries.open_ballot(actor=world.president, slot=slot)
     with pytest.raises(Denied):
         juries.save_mark(
-            actor=world.jurors[1], ballot=ballot, criterion=world.edition.criteria[1], level="acquired", comment=""
+            actor=world.jurors[1], ballot=ballot, line=world.edition.criteria[1], level="acquired", comment=""
         )
 
 
@@ -143,7 +144,7 @@ def test_the_jury_decides_by_majority(world: World) -> None:
 def test_without_a_majority_the_president_must_rule_and_say_why(world: World) -> None:
     slot = factories.marked(world, "acquired", "in_progress", "not_acquired")
     assert [line.proposed for line in deliberation_of(slot)] == ["acquired", "", ""]
-    second, third = (criterion.pk for criterion in world.edition.criteria[1:])
+    second, third = (key_of(criterion) for criterion in world.edition.criteria[1:])
     for rulings, code in [
         ({}, "decision.undecided"),
         ({second: Ruling("acquired")}, "decision.reason"),
@@ -155,7 +156,7 @@ def test_without_a_majority_the_president_must_rule_and_say_why(world: World) ->
     rulings = {second: Ruling("acquired", "Vu à l'oral."), third: Ruling("in_progress", "Reste à préciser.")}
     decision = decisions.decide(actor=world.president, slot=slot, rulings=rulings)
     assert decision.outcome == "not_acquired"
-    assert decision.lines.get(criterion=second).decided_by == "president"
+    assert decision.lines.get(criterion=second.pk).decided_by == "president"
 
 
 def test_only_the_president_decides_and_only_with_all_ballots(world: World) -> None:
@@ -165,7 +166,7 @@ def test_only_the_president_decides_and_only_with_all_ballots(world: World) -> N
     for juror in world.jurors[:2]:
         ballot = juries.open_ballot(actor=juror, slot=slot)
         for criterion in world.edition.criteria[1:]:
-            juries.save_mark(actor=juror, ballot=ballot, criterion=criterion, level="acquired", comment="")
+            juries.save_mark(actor=juror, ballot=ballot, line=criterion, level="acquired", comment="")
         juries.seal(actor=juror, ballot=ballot)
     with pytest.raises(Denied):
         decisions.decide(actor=world.jurors[1], slot=slot, rulings={})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from assessments.models.lines import key_of
 from assessments.services import juries
 from tests.web.permissions import Row, Scene
 
@@ -24,7 +25,7 @@ def opened(scene: Scene) -> dict[str, Any]:
 
 
 def marked(scene: Scene) -> dict[str, Any]:
-    return {**opened(scene), "criterion": scene.world.edition.criteria[1].pk}
+    return {**opened(scene), "line": key_of(scene.world.edition.criteria[1])}
 
 
 ROWS = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from assessments.models.lines import key_of
 from tests.web.permissions import Row, Scene
 
 HOME = {"anonymous": 302, "mentor": 200, "stranger": 200}
@@ -20,7 +21,7 @@ def review(scene: Scene) -> dict[str, Any]:
 
 
 def remark(scene: Scene) -> dict[str, Any]:
-    return {**review(scene), "criterion": scene.world.edition.criteria[1].pk}
+    return {**review(scene), "line": key_of(scene.world.edition.criteria[1])}
 
 
 ROWS = [

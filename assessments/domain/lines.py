@@ -1,0 +1,38 @@
+"""The name of a line of the grid: a criterion, or a competency that the référentiel gives no criterion."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+LineKind = Literal["criterion", "competency"]
+
+_WRITTEN = re.compile(rf"(?P<kind>{'|'.join(get_args(LineKind))})-(?P<pk>[1-9][0-9]{{0,17}})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LineKey:
+    """Names a line in forms and addresses, where it is written ``criterion-12`` or ``competency-7``."""
+
+    kind: LineKind
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}-{self.pk}"
+
+    @classmethod
+    def parse(cls, text: str) -> LineKey:
+        """Raises ValueError for anything that ``str`` would not have written."""
+        found = _WRITTEN.fullmatch(text)
+        if found is None:
+            raise ValueError(f"not the name of a line: {text!r}")
+        kind: LineKind = "criterion" if found["kind"] == "criterion" else "competency"
+        return cls(kind, int(found["pk"]))
+
+
+def common_kind(keys: Iterable[LineKey]) -> LineKind | None:
+    """The kind that all the lines share; None for lines of both kinds. Without any line, they are called criteria."""
+    kinds = {key.kind for key in keys}
+    return kinds.pop() if len(kinds) == 1 else None if kinds else "criterion"
