@@ -5,6 +5,7 @@ from assessments.models.journal import JournalEntry
 from assessments.models.juries import Ballot, Juror, Mark, Sitting, Slot
 from assessments.models.lines import Line
 from assessments.models.people import Role, User
+from assessments.models.probes import Probe, ProbedAddress, ProbeExchange
 from assessments.models.reviews import Opinion, Review, ReviewRemark
 from assessments.models.runs import CheckResult, EvaluationRun
 from assessments.models.sessions import AccessPath, Enrolment, Session
@@ -26,6 +27,9 @@ __all__ = [
     "Line",
     "Mark",
     "Opinion",
+    "Probe",
+    "ProbeExchange",
+    "ProbedAddress",
     "Review",
     "ReviewRemark",
     "Role",

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models.people import User
+from assessments.models.probes import Probe
 from assessments.models.works import Submission
 
 
@@ -74,7 +75,11 @@ class EvaluationRun(models.Model):
 
 
 class CheckResult(models.Model):
-    """What one check answered. Unique per (submission, check, version, parameters, runtime): never doubled."""
+    """What one check answered. Unique per (submission, check, version, parameters, runtime, probe): never doubled.
+
+    ``probe`` is the call to a declared address that gave the result, outside of any run; ``run`` is then the run
+    that asked for the check.
+    """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="results")
     run = models.ForeignKey(EvaluationRun, on_delete=models.PROTECT, related_name="results")
@@ -83,6 +88,7 @@ class CheckResult(models.Model):
     params = models.JSONField(default=dict, blank=True)
     params_digest = models.CharField(max_length=64)
     runtime_digest = models.CharField(max_length=64)
+    probe = models.ForeignKey(Probe, on_delete=models.PROTECT, null=True, blank=True, related_name="results")
     outcome = models.CharField(max_length=10)
     cause = models.CharField(max_length=10, blank=True)
     message_code = models.CharField(max_length=120)
@@ -96,7 +102,8 @@ class CheckResult(models.Model):
         ordering = ["check_code", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["submission", "check_code", "check_version", "params_digest", "runtime_digest"],
+                fields=["submission", "check_code", "check_version", "params_digest", "runtime_digest", "probe"],
+                nulls_distinct=False,
                 name="check_result_unique",
             ),
             models.CheckConstraint(
