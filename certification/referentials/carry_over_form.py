@@ -17,6 +17,7 @@ from typing import Any
 from certification.referentials.carry_over import TABLES, VERDICTS, Row, Table, row_fault
 from certification.referentials.errors import Problem
 from certification.referentials.pairing import Part, parts_of
+from certification.referentials.wording import say
 
 Tree = Mapping[str, Any]
 
@@ -87,7 +88,7 @@ def carry_over_problems(tree: Tree) -> Iterator[Problem]:
                 yield Problem(f"{place}.verdict", "carry_over", fault)
             for position, named in enumerate(row["new"]):
                 if finder.find(named) is None:
-                    message = f"« {named['code'] or named['text']} » n'est plus dans cette édition."
+                    message = say("form.carry_over_gone", text=named["code"] or named["text"])
                     yield Problem(f"{place}.new[{position}]", "carry_over_target", message, "warning")
 
 

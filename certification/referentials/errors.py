@@ -1,9 +1,11 @@
-"""What can go wrong with a référentiel, named so that callers can tell the cases apart."""
+"""What can go wrong with a référentiel, named so that callers can tell the cases apart; worded when it is read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from certification.referentials.wording import NOTHING, Message, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,15 +17,22 @@ class Problem:
 
     path: str
     code: str
-    message: str
+    message: Message
     level: str = "error"
 
     def __str__(self) -> str:
-        return f"{self.path or '(racine)'} : {self.message}"
+        return str(say("form.problem", path=self.path or say("form.root"), message=self.message))
 
 
 class ReferentialError(Exception):
     """Base of the errors of this application."""
+
+    def __init__(self, message: Message = NOTHING) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
 
 
 class UnreadableForm(ReferentialError):
@@ -34,8 +43,11 @@ class InvalidTree(ReferentialError):
     """The tree is not a référentiel; `problems` says why."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__()
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in problems))
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
 
 
 class EditionFrozen(ReferentialError):

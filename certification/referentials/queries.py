@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -47,12 +48,16 @@ class EditionSummary:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many criteria of a bloc the machine decides, informs, or leaves to people alone."""
+    """How many criteria of a bloc the machine decides, informs, or leaves to people alone.
+
+    `competencies` are the lines of a bloc without criteria, which people judge.
+    """
 
     bloc: str
     decided: int
     informed: int
     human: int
+    competencies: int = 0
 
     @property
     def total(self) -> int:
@@ -109,7 +114,7 @@ def editions_summary() -> list[EditionSummary]:
 
 
 def coverage_of(referential: Referential) -> list[Coverage]:
-    """What the machine does for each bloc, in two queries; criteria outside any bloc come last."""
+    """What the machine does for each bloc, in three queries; what is outside any bloc comes last, if anything is."""
     checks = Prefetch("checks", CriterionCheck.objects.order_by("position"))
     criteria = (
         Criterion.objects.filter(referential=referential)
@@ -117,14 +122,18 @@ def coverage_of(referential: Referential) -> list[Coverage]:
         .prefetch_related(checks)
         .order_by("bloc__position", "pk")
     )
-    found: dict[str, dict[str, int]] = {}
+    blocs = Bloc.objects.filter(referential=referential).annotate(lines=Count("competencies")).order_by("position")
+    found: dict[int | None, Counter[str]] = {bloc.pk: Counter({"competencies": bloc.lines}) for bloc in blocs}
     for criterion in criteria:
-        label = (criterion.bloc.code or criterion.bloc.title) if criterion.bloc is not None else ""
-        tally = found.setdefault(label, {"decided": 0, "informed": 0, "human": 0})
+        tally = found.setdefault(criterion.bloc_id, Counter())
+        tally["competencies"] = 0
         tally[_answered_by(criterion)] += 1
-    return [Coverage(bloc=label, **tally) for label, tally in found.items()]
+    names: dict[int | None, str] = {bloc.pk: bloc.code or bloc.title for bloc in blocs}
+    told = [Coverage(names.get(pk, ""), **{name: tally[name] for name in _TALLIED}) for pk, tally in found.items()]
+    return [each for each in told if each.total or each.competencies]
 
 
+_TALLIED = ("decided", "informed", "human", "competencies")
 _COUNTED = {
     "bloc_rows": "blocs",
     "activity_rows": "activities",

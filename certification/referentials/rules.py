@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import jsonschema
-
 from certification.referentials import carry_over_form
 from certification.referentials.errors import Problem
+from certification.referentials.schemas import schema_reasons
+from certification.referentials.wording import say
 
 SCALE_SCHEMA = {
     "type": "array",
@@ -92,12 +92,12 @@ def scale_problems(scale: Any) -> Iterator[Problem]:
     codes = [level["code"] for level in scale]
     for rank, code in enumerate(codes):
         if code in codes[:rank]:
-            yield Problem(f"scale[{rank}].code", "duplicate_code", f"niveau répété : {code}.")
+            yield Problem(f"scale[{rank}].code", "duplicate_code", say("form.level_twice", text=code))
     if not any(level["acquired"] for level in scale):
-        yield Problem("scale", "scale", "aucun niveau ne vaut acquisition.")
+        yield Problem("scale", "scale", say("form.no_level_acquired"))
     for rank, level in enumerate(scale):
         if level["acquired"] and not level.get("assessed", True):
-            yield Problem(f"scale[{rank}]", "scale", "un niveau non évalué ne peut valoir acquisition.")
+            yield Problem(f"scale[{rank}]", "scale", say("form.level_not_assessed"))
 
 
 def award_rule_problems(rule: Any) -> Iterator[Problem]:
@@ -106,6 +106,5 @@ def award_rule_problems(rule: Any) -> Iterator[Problem]:
 
 
 def _schema_problems(path: str, value: Any, schema: dict[str, Any]) -> Iterator[Problem]:
-    for error in jsonschema.Draft202012Validator(schema).iter_errors(value):
-        place = "".join(f".{step}" if isinstance(step, str) else f"[{step}]" for step in error.path)
-        yield Problem(f"{path}{place}", path, f"{error.message}.")
+    for place, reason in schema_reasons(value, schema):
+        yield Problem(f"{path}{place}", path, say("schema.sentence", reason=reason))

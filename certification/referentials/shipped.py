@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from certification.referentials.errors import UnreadableForm
+from certification.referentials.wording import say
 from certification.referentials.yaml_form import read_form
 
 DATA = Path(__file__).parent / "data"
@@ -19,6 +20,5 @@ def shipped_codes() -> list[str]:
 def shipped_tree(code: str) -> Any:
     """The tree of a shipped référentiel; raises UnreadableForm when none has this code."""
     if code not in shipped_codes():
-        known = ", ".join(shipped_codes())
-        raise UnreadableForm(f"Aucun référentiel fourni ne porte le code « {code} » ; codes connus : {known}.")
+        raise UnreadableForm(say("shipped.unknown", code=code, known=shipped_codes()))
     return read_form(DATA / f"{code}.yaml")

@@ -13,6 +13,7 @@ from certification.referentials.errors import Problem, UnreadableForm
 from certification.referentials.models import CriterionCheck
 from certification.referentials.shipped import shipped_codes, shipped_tree
 from certification.referentials.validation import parameter_problems, problems_of
+from certification.referentials.wording import say
 
 REFERENTIALS_TAG = "referentials"
 
@@ -63,7 +64,7 @@ def _stored_errors(databases: Sequence[str]) -> Iterator[CheckMessage]:
         for certification, edition, code, params in named.distinct():
             place = f"{certification} ({edition})"
             if code not in catalogue:
-                problem = Problem(place, "unknown_check", f"contrôle inconnu : {code}.")
+                problem = Problem(place, "unknown_check", say("form.unknown_check", check=code))
                 yield Error(str(problem), id="referentials.E003")
                 continue
             for problem in parameter_problems(f"{place}, {code}", params, catalogue[code]):

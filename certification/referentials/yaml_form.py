@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from certification.referentials.errors import UnreadableForm
+from certification.referentials.wording import Message, say
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 24
@@ -23,9 +24,9 @@ class _Loader(yaml.CSafeLoader):
         for key_node, _ in node.value:
             key = key_node.value
             if not isinstance(key_node, yaml.ScalarNode) or key_node.tag == "tag:yaml.org,2002:merge":
-                raise UnreadableForm(f"Ligne {key_node.start_mark.line + 1} : une clé est un simple texte.")
+                raise UnreadableForm(_at(key_node.start_mark.line + 1, say("yaml.key")))
             if key in seen:
-                raise UnreadableForm(f"Ligne {key_node.start_mark.line + 1} : clé « {key} » donnée deux fois.")
+                raise UnreadableForm(_at(key_node.start_mark.line + 1, say("yaml.key_twice", key=key[:80])))
             seen.add(key)
         return super().construct_mapping(node, deep=deep)
 
@@ -52,25 +53,25 @@ def read_form(path: Path) -> Any:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UnreadableForm(f"{path} : {error.strerror}.") from error
+        raise UnreadableForm(say("file.failed", path=str(path), reason=error.strerror or "")) from error
     return parse_form(data)
 
 
 def parse_form(data: bytes) -> Any:
     """The tree written in `data`; raises as `read_form`."""
     if len(data) > MAX_BYTES:
-        raise UnreadableForm(f"Le fichier dépasse {MAX_BYTES // 1_000_000} Mo.")
+        raise UnreadableForm(say("yaml.too_large", limit=MAX_BYTES // 1_000_000))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableForm("Le fichier n'est pas en UTF-8.") from error
+        raise UnreadableForm(say("yaml.encoding")) from error
     try:
         _refuse_dangers(text)
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - derives from the safe loader
     except yaml.YAMLError as error:
-        raise UnreadableForm(f"YAML illisible : {error}") from error
+        raise UnreadableForm(say("yaml.unreadable", reason=str(error))) from error
     except (ValueError, OverflowError) as error:  # such as an integer of ten thousand digits
-        raise UnreadableForm(f"Valeur illisible : {error}") from error
+        raise UnreadableForm(say("yaml.value", reason=str(error))) from error
 
 
 def _refuse_dangers(text: str) -> None:
@@ -78,14 +79,18 @@ def _refuse_dangers(text: str) -> None:
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
         if count > MAX_EVENTS:
-            raise UnreadableForm("Le fichier contient trop d'éléments.")
+            raise UnreadableForm(say("yaml.too_many"))
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise UnreadableForm(f"Ligne {_line(event)} : imbrication trop profonde.")
+            raise UnreadableForm(_at(_line(event), say("yaml.nested")))
         _refuse_event(event)
+
+
+def _at(line: int, reason: Message) -> Message:
+    return say("yaml.line", line=line, reason=reason)
 
 
 def _line(event: yaml.Event) -> int:
@@ -95,9 +100,9 @@ def _line(event: yaml.Event) -> int:
 def _refuse_event(event: yaml.Event) -> None:
     line = _line(event)
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        raise UnreadableForm(f"Ligne {line} : les ancres et les alias ne sont pas admis.")
+        raise UnreadableForm(_at(line, say("yaml.alias")))
     if getattr(event, "tag", None):
-        raise UnreadableForm(f"Ligne {line} : les étiquettes de type (« ! ») ne sont pas admises.")
+        raise UnreadableForm(_at(line, say("yaml.tag")))
 
 
 class _Dumper(yaml.SafeDumper):

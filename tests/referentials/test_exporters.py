@@ -143,7 +143,7 @@ def test_the_workbook_comes_back_for_what_a_table_carries(tree: dict[str, Any]) 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "essai.xlsx"
         path.write_bytes(write(whole, ORIGIN))
-        found = IMPORTERS["xlsx"].read(path, {}, lambda read, total: None)
+        found = IMPORTERS["xlsx"].read(path, {}, lambda read, total, seen: None)
 
     back = completed(found.tree | {"code": "essai", "edition": "1", "title": "Essai", "scale": whole["scale"]})
     assert back["blocs"] == whole["blocs"]

@@ -27,7 +27,7 @@ TWO = office.bloc("RNCP9BC01", "Analyser", "C1.1 Choisir\nC1.2 Dire") + office.b
 
 
 def read(path: Path, fiche: str = "") -> Imported:
-    return IMPORTERS["rncp"].read(path, {"fiche": fiche}, lambda read, total: None)
+    return IMPORTERS["rncp"].read(path, {"fiche": fiche}, lambda read, total, seen: None)
 
 
 def test_a_fiche_of_form_4(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_fiche_of_form_3(tmp_path: Path) -> None:
     found = read(path)
     assert found.tree["metadata"]["juries"] == {"fc": "Deux personnes"}
     assert found.tree["metadata"]["level"] == 6
-    assert [each.place for each in found.remarks if each.code == "version"] == ["VERSION_FLUX"]
+    assert [str(each.place) for each in found.remarks if each.code == "version"] == ["VERSION_FLUX"]
 
 
 def test_duplicate_codes_and_missing_elements_are_told(tmp_path: Path) -> None:

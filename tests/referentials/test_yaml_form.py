@@ -25,7 +25,7 @@ BOMB = b"a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\nd: [*c, *c, *c
         (b"? [a, b]\n: 1\n", "clé"),
         (b"[" * 5000 + b"]" * 5000, "imbrication"),
         (b"{a: " * 100 + b"1" + b"}" * 100, "imbrication"),
-        (b"- x\n" * 250_000, "trop d'éléments"),
+        (b"- x\n" * 250_000, "trop d’éléments"),
         (b"a" * (MAX_BYTES + 1), "2 Mo"),
         (b"a: \xff\xfe\n", "UTF-8"),
         (b"a: [1\n", "illisible"),

@@ -98,10 +98,12 @@ def _said(
         tone = "not-met" if problem.level == "error" else "undecided"
         near = _nearest(problem.path, paths)
         where = "" if near else problem.path
-        (beside[near] if near else general).append(Said(tone, problem.message, where))
+        (beside[near] if near else general).append(Said(tone, str(problem.message), where))
     for remark in remarks:
         tone = "undecided" if remark.level == "warning" else "neutral"
-        (beside[remark.path] if remark.path in paths else general).append(Said(tone, remark.message, remark.place))
+        (beside[remark.path] if remark.path in paths else general).append(
+            Said(tone, str(remark.message), str(remark.place))
+        )
     return beside, general
 
 

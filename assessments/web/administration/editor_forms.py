@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.web.administration import editor_parameters as parameters
 from assessments.web.administration import editor_words as words
 from assessments.web.administration.editor_parameters import LinesField
+from assessments.web.administration.editor_widgets import FRENCH, FrenchBoxes, FrenchSelect
 from certification.referentials.editing import Refusal
 from certification.referentials.links import reference_fields
 from certification.referentials.models import DeliverableKind
@@ -57,7 +58,7 @@ class PartForm(forms.Form):
             self.add_error(None, words.refusal_sentence(refusal))
         for problem in refusal.problems:
             name = self.field_of(problem.path)
-            self.add_error(name if name in self.fields else None, problem.message)
+            self.add_error(name if name in self.fields else None, str(problem.message))
 
     def field_of(self, path: str) -> str:
         """The field that shows what stands at a path of the tree."""
@@ -96,7 +97,7 @@ class NodeForm(PartForm):
 class EditionForm(PartForm):
     """What identifies an edition; its code and its label do not change."""
 
-    title = forms.CharField(label=_("Intitulé"), max_length=300)
+    title = forms.CharField(label=_("Intitulé"), max_length=300, widget=forms.TextInput(attrs=FRENCH))
     certifier = forms.CharField(label=_("Certificateur"), max_length=300, required=False)
     rncp_code = forms.CharField(label=_("Code RNCP ou RS"), max_length=30, required=False)
     level = forms.IntegerField(label=_("Niveau"), min_value=1, max_value=8, required=False)
@@ -143,8 +144,9 @@ class ScaleForm(PartForm):
         self.fields[f"code_{rank}"] = forms.CharField(
             label=_("Niveau %(rank)d : code") % number, max_length=40, required=False
         )
-        self.fields[f"fr_{rank}"] = forms.CharField(label=_("en français"), required=False)
-        self.fields[f"en_{rank}"] = forms.CharField(label=_("en anglais"), required=False)
+        for lang, label in (("fr", _("en français")), ("en", _("en anglais"))):
+            widget = forms.TextInput(attrs={"lang": lang})
+            self.fields[f"{lang}_{rank}"] = forms.CharField(label=label, required=False, widget=widget)
         self.fields[f"acquired_{rank}"] = forms.BooleanField(label=_("vaut acquisition"), required=False)
         self.fields[f"assessed_{rank}"] = forms.BooleanField(label=_("a été évalué"), required=False)
 
@@ -246,14 +248,17 @@ def _field(name: str, field: Field, tree: Tree, place: Place) -> forms.Field:
         return forms.BooleanField(**options | {"required": False})
     choices = _choices(name, field, tree, place)
     if field.kind in ("choices", "competencies", "activities"):
-        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **options)
-    return forms.ChoiceField(choices=choices, **options)
+        boxes = forms.CheckboxSelectMultiple if field.kind == "choices" else FrenchBoxes
+        return forms.MultipleChoiceField(choices=choices, widget=boxes, **options)
+    named = field.kind in ("bloc", "option_group", "deliverable")
+    return forms.ChoiceField(choices=choices, widget=FrenchSelect if named else forms.Select, **options)
 
 
 def _text_field(field: Field, options: dict[str, Any]) -> forms.Field:
     if field.length is not None and field.length < 300:
         return forms.CharField(max_length=field.length, **options)
-    return forms.CharField(max_length=field.length, widget=forms.Textarea(attrs={"rows": 2}), **options)
+    widget = forms.Textarea(attrs={"rows": 2, **FRENCH})
+    return forms.CharField(max_length=field.length, widget=widget, **options)
 
 
 def _choices(name: str, field: Field, tree: Tree, place: Place) -> list[tuple[str, Any]]:

@@ -137,4 +137,4 @@ REFUSALS: Mapping[str, Any] = {
 def refusal_sentence(refusal: Refusal) -> str:
     """Why an operation was refused, in one or a few sentences."""
     sentence = str(REFUSALS[refusal.code])
-    return " ".join([sentence, *(problem.message for problem in refusal.problems[:3])])
+    return " ".join([sentence, *(str(problem.message) for problem in refusal.problems[:3])])

@@ -1,7 +1,8 @@
 """`python -m certification.referentials.importers read KIND FILE [name=value…]`: one file, read within bounds.
 
-Standard output gets one JSON: {"tree", "remarks"} or {"refused": {code, message, place}}. Standard error gets one
-line per step, `read total`, in bytes. Memory, processor time and written files are bounded before the file is opened.
+Standard output gets one JSON: {"tree", "remarks"} or {"refused": {code, message, place}}; messages and places are
+codes with parameters (`wording`). Standard error gets one line per step, `read total seen`: bytes, bytes, fiches.
+Memory, processor time and written files are bounded before the file is opened.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 from certification.referentials.importers.base import ImportRefused
 from certification.referentials.importers.registry import IMPORTERS
+from certification.referentials.wording import say
 
 MEMORY = 1_000_000_000
 CPU_SECONDS = 240
@@ -34,18 +36,17 @@ def answer(kind: str, path: Path, options: dict[str, str]) -> dict[str, Any]:
     importer = IMPORTERS[kind]
     try:
         if path.stat().st_size > importer.max_bytes:
-            raise ImportRefused("too_large", f"Le fichier dépasse {importer.max_bytes // 1_000_000} Mo.")
+            raise ImportRefused("too_large", say("read.file_too_large", limit=importer.max_bytes // 1_000_000))
         found: dict[str, Any] = importer.read(path, options, _tell).as_json()
     except ImportRefused as refused:
-        return {"refused": {"code": refused.code, "message": refused.message, "place": refused.place}}
+        return {"refused": refused.as_json()}
     except (MemoryError, RecursionError):
-        message = "Le fichier demande trop de mémoire pour être lu."
-        return {"refused": {"code": "too_large", "message": message, "place": ""}}
+        return {"refused": ImportRefused("too_large", say("read.memory")).as_json()}
     return found
 
 
-def _tell(read: int, total: int) -> None:
-    sys.stderr.write(f"{read} {total}\n")
+def _tell(read: int, total: int, seen: int) -> None:
+    sys.stderr.write(f"{read} {total} {seen}\n")
     sys.stderr.flush()
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-Progress = Callable[[int, int], None]
-"""Told, now and then, how many bytes of how many have been read."""
+from certification.referentials.errors import ReferentialError
+from certification.referentials.wording import NOTHING, Message, say
+
+Progress = Callable[[int, int, int], None]
+"""Told, now and then, how many bytes of how many have been read, and how many fiches have gone by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +24,19 @@ class Remark:
     """
 
     path: str
-    place: str
+    place: Message
     code: str
-    message: str
+    message: Message
     level: str = "warning"
+
+    def as_json(self) -> dict[str, Any]:
+        said = {"place": self.place.as_json(), "message": self.message.as_json()}
+        return {"path": self.path, "code": self.code, "level": self.level, **said}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Remark:
+        said = {name: Message.from_json(value[name]) for name in ("place", "message")}
+        return cls(path=value["path"], code=value["code"], level=value["level"], **said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +47,42 @@ class Imported:
     remarks: tuple[Remark, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        return {"tree": self.tree, "remarks": [asdict(remark) for remark in self.remarks]}
+        return {"tree": self.tree, "remarks": [remark.as_json() for remark in self.remarks]}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Imported:
-        return cls(value["tree"], tuple(Remark(**each) for each in value["remarks"]))
+        return cls(value["tree"], tuple(Remark.from_json(each) for each in value["remarks"]))
 
 
-class ImportRefused(Exception):
+def named_after(imported: Imported, file_name: str) -> Imported:
+    """The same import with a code, an edition and a title where the file gave none."""
+    stem = Path(file_name).stem
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    tree = imported.tree | {
+        "code": imported.tree.get("code") or re.sub(r"[^a-z0-9]+", "-", plain)[:60].strip("-") or "referentiel",
+        "edition": imported.tree.get("edition") or "1",
+        "title": imported.tree.get("title") or " ".join(stem.split())[:200] or "Référentiel",
+    }
+    return replace(imported, tree=tree)
+
+
+class ImportRefused(ReferentialError):
     """The file cannot be read, or is refused for what it could do; `place` names sheet, line, element."""
 
-    def __init__(self, code: str, message: str, place: str = "") -> None:
-        super().__init__(code, message, place)
+    def __init__(self, code: str, message: Message, place: Message = NOTHING) -> None:
+        super().__init__(message)
         self.code = code
-        self.message = message
         self.place = place
 
+    def as_json(self) -> dict[str, Any]:
+        return {"code": self.code, "message": self.message.as_json(), "place": self.place.as_json()}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> ImportRefused:
+        return cls(value["code"], Message.from_json(value["message"]), Message.from_json(value["place"]))
+
     def __str__(self) -> str:
-        return f"{self.place} : {self.message}" if self.place else self.message
+        return str(say("place.refused", place=self.place, message=self.message) if self.place else self.message)
 
 
 @dataclass(frozen=True, slots=True)

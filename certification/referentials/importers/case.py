@@ -18,6 +18,7 @@ from certification.referentials import spec
 from certification.referentials.case_form import EXTENSION, KINDS, Kind
 from certification.referentials.importers.base import Imported, ImportRefused, Progress, Remark
 from certification.referentials.structure import completed
+from certification.referentials.wording import Message, say
 
 MAX_BYTES = 30_000_000
 MAX_DEPTH = 40
@@ -34,7 +35,7 @@ def read(path: Path, options: Mapping[str, str], progress: Progress) -> Imported
     """The tree of the CFPackage in the file; no option. Raises as `read_case`."""
     with path.open("rb") as stream:
         data = stream.read(MAX_BYTES + 1)
-    progress(len(data), len(data))
+    progress(len(data), len(data), 0)
     return read_case(data)
 
 
@@ -44,24 +45,25 @@ def read_case(data: bytes) -> Imported:
     Raises ImportRefused when it is above 30 MB, no UTF-8, no JSON, no CFPackage, or nested too deep.
     """
     if len(data) > MAX_BYTES:
-        raise ImportRefused("too_large", f"Le fichier dépasse {MAX_BYTES // 1_000_000} Mo.")
+        raise ImportRefused("too_large", say("read.file_too_large", limit=MAX_BYTES // 1_000_000))
     try:
         package = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise ImportRefused("encoding", "Le fichier n'est pas en UTF-8.") from error
+        raise ImportRefused("encoding", say("read.not_utf8")) from error
     except RecursionError as error:
-        raise ImportRefused("too_deep", "JSON imbriqué trop profond.") from error
+        raise ImportRefused("too_deep", say("read.json_deep")) from error
     except json.JSONDecodeError as error:
-        raise ImportRefused("unreadable", f"JSON illisible : {error.msg}.", f"ligne {error.lineno}") from error
+        place = say("place.line_column", line=error.lineno, column=error.colno)
+        raise ImportRefused("unreadable", say("read.json"), place) from error
     except ValueError as error:  # such as an integer of ten thousand digits
-        raise ImportRefused("unreadable", f"JSON illisible : {error}.") from error
+        raise ImportRefused("unreadable", say("read.json_value")) from error
     return tree_of(package)
 
 
 def tree_of(package: Any) -> Imported:
     """The tree of a CFPackage already read; raises ImportRefused when it is none."""
     if not isinstance(package, dict) or not isinstance(package.get("CFDocument"), dict):
-        raise ImportRefused("unreadable", "Ce n'est pas un CFPackage de CASE.", "CFDocument")
+        raise ImportRefused("unreadable", say("read.no_package"), _at("CFDocument"))
     reading = _Reading(package)
     tree = reading.edition()
     return Imported(completed(tree), tuple(reading.remarks))
@@ -118,7 +120,7 @@ class _Reading:
         self._fill(tree, spec.EDITION, self._top, 0)
         for item in self._items.values():
             if not item.placed:
-                self._doubt(item.place, "unplaced", "élément sans place dans l'arbre : il n'est pas repris.")
+                self._doubt(item.place, "unplaced", say("look.unplaced"))
         return tree
 
     def _hang(self, associations: list[dict[str, Any]]) -> list[_Item]:
@@ -131,7 +133,7 @@ class _Reading:
                 continue
             if child in parents:
                 place = self._items[child].place
-                self._doubt(place, "several_parents", "plusieurs parents : seul le premier est retenu.")
+                self._doubt(place, "several_parents", say("look.several_parents"))
                 continue
             rank = each.get("sequenceNumber")
             parents[child] = parent
@@ -145,7 +147,7 @@ class _Reading:
     def _fill(self, node: dict[str, Any], part: spec.Part, items: Iterable[_Item], depth: int) -> None:
         """Put items under a part, each in the list of its kind."""
         if depth > MAX_DEPTH:
-            raise ImportRefused("too_deep", "Hiérarchie trop profonde.", "CFAssociations")
+            raise ImportRefused("too_deep", say("read.hierarchy"), _at("CFAssociations"))
         codes: set[str] = set()
         for item in items:
             kind = self._kind(item, part)
@@ -166,7 +168,7 @@ class _Reading:
             return named
         guessed = _by_depth(item, part)
         if named is not None and guessed is not None:
-            said = f"« {named.title} » n'a pas sa place ici : lu comme « {guessed.title} »."
+            said = say("look.kind_by_depth", named=say(f"part.{named.name}"), read=say(f"part.{guessed.name}"))
             self._doubt(item.place, "kind_by_depth", said)
         return guessed
 
@@ -177,7 +179,7 @@ class _Reading:
         code = _clean(raw.get("humanCodingScheme"))
         text = text or code
         if not text:
-            self._doubt(item.place, "empty", "élément sans texte : il n'est pas repris.")
+            self._doubt(item.place, "empty", say("look.no_text"))
             return None
         if kind.part.plain:
             return text
@@ -194,10 +196,10 @@ class _Reading:
     def _code(self, item: _Item, kind: Kind, code: str, codes: set[str]) -> str | None:
         """The code where the form admits it: short enough, and given once among blocs and option groups."""
         if len(code) > (kind.part.fields["code"].length or len(code)):
-            self._doubt(item.place, "long_code", f"code trop long, laissé de côté : {code[:80]}")
+            self._doubt(item.place, "long_code", say("look.long_code", text=code[:80]))
             return None
         if kind.part.unique_code and code in codes:
-            self._doubt(item.place, "duplicate_code", f"code déjà donné, laissé de côté : {code}")
+            self._doubt(item.place, "duplicate_code", say("look.code_taken", text=code))
             return None
         codes.add(code)
         return code
@@ -212,16 +214,16 @@ class _Reading:
             text = self._text(item.raw.get("fullStatement"), item.place)
             if text:
                 lines.append(text)
-            self._doubt(item.place, "flattened", "plus profond que la forme : mis à la suite de la ligne au-dessus.")
+            self._doubt(item.place, "flattened", say("look.flattened"))
 
     def _text(self, value: Any, place: str) -> str:
         text = _clean(value)
         if isinstance(value, str) and _CONTROL.search(value):
-            self._doubt(place, "control_character", "caractères de contrôle retirés.")
+            self._doubt(place, "control_character", say("look.control_character"))
         return text
 
-    def _doubt(self, place: str, code: str, message: str) -> None:
-        self.remarks.append(Remark("", place, code, message))
+    def _doubt(self, place: str, code: str, message: Message) -> None:
+        self.remarks.append(Remark("", _at(place), code, message))
 
 
 def slug(title: str) -> str:
@@ -246,10 +248,14 @@ def _objects(package: dict[str, Any], name: str, most: int) -> Iterator[dict[str
     """The objects of a list of the package; raises ImportRefused when it is no list of objects, or too long."""
     listed = package.get(name) or []
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
-        raise ImportRefused("unreadable", "Une liste d'objets est attendue.", name)
+        raise ImportRefused("unreadable", say("read.no_objects"), _at(name))
     if len(listed) > most:
-        raise ImportRefused("too_large", f"Plus de {most} objets.", name)
+        raise ImportRefused("too_large", say("read.too_many_objects", limit=most), _at(name))
     return iter(listed)
+
+
+def _at(place: str) -> Message:
+    return say("place.text", text=place)
 
 
 def _ours(raw: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from defusedxml import sax
 from defusedxml.common import DefusedXmlException
 
 from certification.referentials.importers.base import ImportRefused
+from certification.referentials.wording import say
 
 MB = 1_000_000
 MAX_MEMBERS = 2_000
@@ -27,33 +28,32 @@ def refuse_dangerous_package(path: Path, needed: str) -> None:
     with path.open("rb") as stream:
         head = stream.read(8)
     if head == _OLE:
-        raise ImportRefused(
-            "encrypted", "Fichier protégé par un mot de passe ou d'un ancien format (.doc, .xls) : l'enregistrer sans."
-        )
+        raise ImportRefused("encrypted", say("read.office_encrypted"))
     try:
         with zipfile.ZipFile(path) as package:
             members = package.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ImportRefused("unreadable", "Ce n'est pas un fichier Office (.xlsx, .docx), ou il est abîmé.") from error
+        raise ImportRefused("unreadable", say("read.no_office")) from error
     if len(members) > MAX_MEMBERS:
-        raise ImportRefused("too_large", f"Plus de {MAX_MEMBERS} éléments dans le fichier.")
+        raise ImportRefused("too_large", say("read.too_many_members", limit=MAX_MEMBERS))
     for member in members:
         _refuse_member(member)
     if sum(member.file_size for member in members) > MAX_TOTAL:
-        raise ImportRefused("too_large", f"Le contenu décompressé dépasse {MAX_TOTAL // MB} Mo.")
+        raise ImportRefused("too_large", say("read.inflated", limit=MAX_TOTAL // MB))
     if needed not in {member.filename for member in members}:
-        raise ImportRefused("unreadable", "Ce fichier n'a pas le contenu attendu.", needed)
+        raise ImportRefused("unreadable", say("read.member_missing"), say("place.text", text=needed))
 
 
 def _refuse_member(member: zipfile.ZipInfo) -> None:
     name = member.filename
+    place = say("place.text", text=name[:200])
     if member.flag_bits & 0x1:
-        raise ImportRefused("encrypted", "Élément chiffré.", name)
+        raise ImportRefused("encrypted", say("read.member_encrypted"), place)
     if name.lower().endswith("vbaproject.bin"):
-        raise ImportRefused("macros", "Le fichier contient des macros : l'enregistrer sans elles.", name)
+        raise ImportRefused("macros", say("read.macros"), place)
     inflated = member.file_size > RATIO_FROM and member.file_size > MAX_RATIO * max(member.compress_size, 1)
     if member.file_size > MAX_MEMBER or inflated:
-        raise ImportRefused("too_large", "Élément démesuré une fois décompressé.", name)
+        raise ImportRefused("too_large", say("read.member_inflated"), place)
 
 
 def refuse_dangerous_xml(path: Path) -> None:
@@ -72,10 +72,10 @@ def _walk(package: zipfile.ZipFile, name: str) -> None:
         with package.open(name) as stream:
             sax.parse(stream, _Depth(name), forbid_dtd=True)
     except DefusedXmlException as error:
-        raise ImportRefused("entities", "Déclaration de type ou d'entités XML : refusée.", name) from error
+        raise ImportRefused("entities", say("read.entities"), say("place.text", text=name)) from error
     except SAXParseException as error:
-        place = f"{name}, ligne {error.getLineNumber()}"
-        raise ImportRefused("unreadable", "XML mal formé ou mal encodé.", place) from error
+        place = say("place.member_line", member=name, line=error.getLineNumber())
+        raise ImportRefused("unreadable", say("read.xml"), place) from error
 
 
 class _Depth(ContentHandler):
@@ -88,7 +88,8 @@ class _Depth(ContentHandler):
     def startElement(self, name: str, attrs: object) -> None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise ImportRefused("nesting", f"Plus de {MAX_DEPTH} niveaux imbriqués.", f"{self._name}, <{name[:60]}>")
+            place = say("place.member_element", member=self._name, element=name[:60])
+            raise ImportRefused("nesting", say("read.nesting", limit=MAX_DEPTH), place)
 
     def endElement(self, name: str) -> None:
         self._depth -= 1

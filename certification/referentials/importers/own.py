@@ -12,6 +12,7 @@ from certification.referentials.importers import case
 from certification.referentials.importers.base import Imported, Importer, ImportRefused, Progress
 from certification.referentials.importers.limits import MAX_DEPTH, MB
 from certification.referentials.structure import structure_problems
+from certification.referentials.wording import say
 from certification.referentials.yaml_form import MAX_BYTES, read_form
 
 
@@ -19,7 +20,7 @@ def _read_yaml(path: Path, options: Mapping[str, str], progress: Progress) -> Im
     try:
         return _imported(read_form(path))
     except UnreadableForm as error:
-        raise ImportRefused("unreadable", str(error)) from error
+        raise ImportRefused("unreadable", error.message) from error
 
 
 def _read_json(path: Path, options: Mapping[str, str], progress: Progress) -> Imported:
@@ -33,18 +34,19 @@ def read_json(path: Path, max_bytes: int) -> Any:
     """The value written in a JSON file; refuses what is too large, not UTF-8, nested too deep, or repeats a key."""
     data = path.read_bytes()
     if len(data) > max_bytes:
-        raise ImportRefused("too_large", f"Le fichier dépasse {max_bytes // MB} Mo.")
+        raise ImportRefused("too_large", say("read.file_too_large", limit=max_bytes // MB))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ImportRefused("encoding", "Le fichier n'est pas en UTF-8.") from error
+        raise ImportRefused("encoding", say("read.not_utf8")) from error
     _refuse_depth(text)
     try:
         return json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        raise ImportRefused("unreadable", "JSON mal formé.", f"ligne {error.lineno}, colonne {error.colno}") from error
+        place = say("place.line_column", line=error.lineno, column=error.colno)
+        raise ImportRefused("unreadable", say("read.json"), place) from error
     except ValueError as error:  # such as an integer of ten thousand digits
-        raise ImportRefused("unreadable", "Valeur illisible.") from error
+        raise ImportRefused("unreadable", say("read.json_value")) from error
 
 
 def _refuse_depth(text: str) -> None:
@@ -63,27 +65,27 @@ def _refuse_depth(text: str) -> None:
         else:
             depth += (character in "[{") - (character in "]}")
             if depth > MAX_DEPTH:
-                raise ImportRefused("nesting", f"Plus de {MAX_DEPTH} niveaux imbriqués.", f"ligne {line}")
+                raise ImportRefused("nesting", say("read.nesting", limit=MAX_DEPTH), say("place.line", line=line))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = next(key for rank, (key, _) in enumerate(pairs) if key in dict(pairs[:rank]))
-        raise ImportRefused("duplicate_key", f"Clé « {twice[:80]} » donnée deux fois.")
+        raise ImportRefused("duplicate_key", say("read.key_twice", key=twice[:80]))
     return found
 
 
 def _refuse_constant(name: str) -> Any:
-    raise ImportRefused("unreadable", f"« {name} » n'est pas du JSON.")
+    raise ImportRefused("unreadable", say("read.json_constant", name=name))
 
 
 def _imported(tree: Any) -> Imported:
     if not isinstance(tree, dict):
-        raise ImportRefused("unreadable", "Un ensemble de clés est attendu au premier niveau.")
+        raise ImportRefused("unreadable", say("read.no_mapping"))
     misshapen = next((each for each in structure_problems(tree) if each.code == "type"), None)
     if misshapen is not None:
-        raise ImportRefused("structure", misshapen.message, misshapen.path)
+        raise ImportRefused("structure", misshapen.message, say("place.text", text=misshapen.path))
     return Imported(tree)
 
 

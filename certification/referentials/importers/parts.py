@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from certification.referentials.importers.base import Remark
+from certification.referentials.wording import NOTHING, say
 
 _KINDS = (
     ("mise en situation", "situation"),
@@ -82,7 +83,7 @@ def empty_nodes(tree: Mapping[str, Any]) -> Iterable[Remark]:
     """Blocs and activities without a competency; competencies without criterion, when others have some."""
     for rank, bloc in enumerate(tree.get("blocs", ())):
         if not any(bloc.get(name) for name in ("activities", "competencies", "criteria")):
-            yield Remark(f"blocs[{rank}]", "", "empty", "Bloc sans activité ni compétence.")
+            yield Remark(f"blocs[{rank}]", NOTHING, "empty", say("look.bloc_empty"))
     yield from _empty_below(tree, "")
     for rank, bloc in enumerate(tree.get("blocs", ())):
         yield from _empty_below(bloc, f"blocs[{rank}].")
@@ -91,7 +92,7 @@ def empty_nodes(tree: Mapping[str, Any]) -> Iterable[Remark]:
 def _empty_below(scope: Mapping[str, Any], prefix: str) -> Iterable[Remark]:
     for place, activity in enumerate(scope.get("activities", ())):
         if not activity.get("competencies"):
-            yield Remark(f"{prefix}activities[{place}]", "", "empty", "Activité sans compétence.")
+            yield Remark(f"{prefix}activities[{place}]", NOTHING, "empty", say("look.activity_empty"))
         yield from _without_criteria(activity, f"{prefix}activities[{place}].")
     yield from _without_criteria(scope, prefix)
 
@@ -99,4 +100,4 @@ def _empty_below(scope: Mapping[str, Any], prefix: str) -> Iterable[Remark]:
 def _without_criteria(scope: Mapping[str, Any], prefix: str) -> Iterable[Remark]:
     for rank, competency in enumerate(scope.get("competencies", ())):
         if not competency.get("criteria"):
-            yield Remark(f"{prefix}competencies[{rank}]", "", "empty", "Compétence sans critère.", "info")
+            yield Remark(f"{prefix}competencies[{rank}]", NOTHING, "empty", say("look.no_criterion"), "info")

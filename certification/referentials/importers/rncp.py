@@ -21,6 +21,7 @@ from certification.referentials.importers.base import Imported, Importer, Import
 from certification.referentials.importers.limits import MAX_DEPTH, MB
 from certification.referentials.importers.parts import assessment_of, empty_nodes, new_tree
 from certification.referentials.importers.splitting import clean, pieces
+from certification.referentials.wording import Message, say
 
 KNOWN_VERSION = "4.1"
 MAX_BYTES = 2_000 * MB
@@ -51,18 +52,18 @@ _JURIES = ("FI", "CA", "FC", "CQ", "CL", "VAE")
 
 
 class _Counted:
-    """A stream that tells how far it has been read."""
+    """A stream that tells how far it has been read, and how many fiches have gone by: `seen`."""
 
     def __init__(self, stream: IO[bytes], total: int, progress: Progress) -> None:
         self._stream, self._total, self._progress = stream, total, progress
-        self._read = self._told = 0
+        self._read = self._told = self.seen = 0
 
     def read(self, size: int = -1) -> bytes:
         data = self._stream.read(size)
         self._read += len(data)
         if self._read - self._told >= _TELL or (not data and self._told < self._read):
             self._told = self._read
-            self._progress(self._read, self._total)
+            self._progress(self._read, self._total, self.seen)
         return data
 
 
@@ -73,14 +74,15 @@ def _read_rncp(path: Path, options: Mapping[str, str], progress: Progress) -> Im
         with _opened(path) as (stream, total):
             return _picked(_Counted(stream, total, progress), wanted)
     except DefusedXmlException as error:
-        raise ImportRefused("entities", "Le fichier déclare des entités XML, ce qui est refusé.") from error
+        raise ImportRefused("entities", say("read.entities")) from error
     except ParseError as error:
         line, column = error.position
-        raise ImportRefused("unreadable", "XML mal formé ou mal encodé.", f"ligne {line}, colonne {column}") from error
+        place = say("place.line_column", line=line, column=column)
+        raise ImportRefused("unreadable", say("read.xml"), place) from error
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
-        raise ImportRefused("unreadable", "Le fichier est abîmé.") from error
+        raise ImportRefused("unreadable", say("read.damaged")) from error
     except (ValueError, LookupError) as error:  # an encoding that the parser does not know
-        raise ImportRefused("encoding", "L'encodage annoncé par le fichier n'est pas connu.", "ligne 1") from error
+        raise ImportRefused("encoding", say("read.xml_encoding"), say("place.line", line=1)) from error
 
 
 def _normal(number: str) -> str:
@@ -88,7 +90,7 @@ def _normal(number: str) -> str:
         return ""
     found = _NUMBER.match(number.strip())
     if not found:
-        raise ImportRefused("fiche", f"« {number[:40]} » n'est pas un numéro de fiche, comme RNCP35288 ou RS5286.")
+        raise ImportRefused("fiche", say("read.fiche_number", number=number[:40]))
     return f"{(found[1] or 'RNCP').upper()}{found[2]}"
 
 
@@ -106,14 +108,16 @@ def _opened(path: Path) -> Iterator[tuple[IO[bytes], int]]:
             if each.filename.lower().endswith(".xml") and re.search(r"RNCP|RS", each.filename.upper())
         ]
         if len(members) != 1:
-            raise ImportRefused("unreadable", "Un seul fichier XML « RNCP » ou « RS » est attendu dans l'archive.")
+            raise ImportRefused("unreadable", say("read.one_xml"))
         if members[0].file_size > MAX_BYTES or members[0].flag_bits & 0x1:
-            raise ImportRefused("too_large", "Élément démesuré ou chiffré.", members[0].filename)
+            raise ImportRefused(
+                "too_large", say("read.member_inflated"), say("place.text", text=members[0].filename[:200])
+            )
         with package.open(members[0]) as stream:
             yield stream, members[0].file_size
 
 
-def _picked(stream: Any, wanted: str) -> Imported:
+def _picked(stream: _Counted, wanted: str) -> Imported:
     found: Imported | None = None
     several: list[str] = []
     version = ""
@@ -121,16 +125,17 @@ def _picked(stream: Any, wanted: str) -> Imported:
         if element.tag == "VERSION_FLUX":
             version = (element.text or "").strip()
             continue
+        stream.seen += 1
         number = _said(element, "NUMERO_FICHE").upper()
         if wanted and _same(number, wanted):
             return _fiche(element, version)
         if not wanted:
             several.append(number)
             if len(several) > 1:
-                raise ImportRefused("fiche", "Le fichier contient plusieurs fiches : en donner le numéro.")
+                raise ImportRefused("fiche", say("read.fiche_needed"))
             found = _fiche(element, version)
     if found is None:
-        raise ImportRefused("fiche", f"Aucune fiche {wanted} dans ce fichier." if wanted else "Aucune fiche.")
+        raise ImportRefused("fiche", say("read.no_such_fiche", number=wanted) if wanted else say("read.no_fiche"))
     return found
 
 
@@ -148,9 +153,9 @@ def _fiches(stream: Any) -> Iterator[Element]:
             root = element if root is None else root
             depth, elements = depth + 1, elements + 1
             if depth > MAX_DEPTH:
-                raise ImportRefused("nesting", f"Plus de {MAX_DEPTH} niveaux imbriqués.", f"élément {element.tag[:60]}")
+                raise ImportRefused("nesting", say("read.nesting", limit=MAX_DEPTH), _element(element))
             if elements > MAX_FICHE:
-                raise ImportRefused("too_large", f"Plus de {MAX_FICHE} éléments dans une fiche.", element.tag[:60])
+                raise ImportRefused("too_large", say("read.fiche_too_large", limit=MAX_FICHE), _element(element))
             continue
         depth -= 1
         if depth == 1 and root is not None:
@@ -159,7 +164,11 @@ def _fiches(stream: Any) -> Iterator[Element]:
             elements = 0
             root.clear()
     if root is not None and root.tag != "FICHES":
-        raise ImportRefused("unreadable", "La racine « FICHES » est attendue.", f"élément {root.tag[:60]}")
+        raise ImportRefused("unreadable", say("read.root"), _element(root))
+
+
+def _element(element: Element) -> Message:
+    return say("place.element", element=element.tag[:60])
 
 
 def _said(element: Element, path: str) -> str:
@@ -170,8 +179,12 @@ def _fiche(element: Element, version: str) -> Imported:
     number = _said(element, "NUMERO_FICHE")
     remarks: list[Remark] = []
     if not version.startswith(KNOWN_VERSION):
-        message = f"Version du flux : {version or 'absente'} ; celle qui est connue est {KNOWN_VERSION}."
-        remarks.append(Remark("", "VERSION_FLUX", "version", message))
+        absent, other = (
+            say("look.no_version", known=KNOWN_VERSION),
+            say("look.version", version=version, known=KNOWN_VERSION),
+        )
+        place = say("place.text", text="VERSION_FLUX")
+        remarks.append(Remark("", place, "version", other if version else absent))
     tree = new_tree()
     tree["code"] = number.lower()
     tree["edition"] = _said(element, "DATE_DECISION") or _said(element, "DATE_EFFET") or "1"
@@ -179,7 +192,8 @@ def _fiche(element: Element, version: str) -> Imported:
     tree["metadata"] = _metadata(element, number)
     for name in ("INTITULE", "NOMENCLATURE_EUROPE", "CERTIFICATEURS"):
         if element.find(name) is None:
-            remarks.append(Remark("", f"{number}, {name}", "missing", "Élément absent de la fiche."))
+            place = say("place.fiche", fiche=number, element=name)
+            remarks.append(Remark("", place, "missing", say("look.element_missing")))
     _blocs(element, number, tree, remarks)
     return Imported(tree, (*remarks, *empty_nodes(tree)))
 
@@ -226,28 +240,29 @@ def _blocs(element: Element, number: str, tree: dict[str, Any], remarks: list[Re
     seen: set[str] = set()
     for rank, bloc in enumerate(element.findall("BLOCS_COMPETENCES/BLOC_COMPETENCES")):
         path, code = f"blocs[{rank}]", _said(bloc, "CODE")
-        place = f"{number}, bloc {code or rank + 1}"
+        place = say("place.bloc", fiche=number, bloc=code or str(rank + 1))
         node: dict[str, Any] = {"code": code} if code else {"key": f"bloc-{rank + 1}"}
         if code in seen:
             node = {"key": f"bloc-{rank + 1}"}
-            remarks.append(Remark(path, place, "duplicate", f"Code de bloc répété : {code}. Il est laissé de côté."))
+            remarks.append(Remark(path, place, "duplicate", say("look.bloc_code_twice", text=code)))
         seen.add(code)
         node["title"] = " ".join(_said(bloc, "LIBELLE").split()) or f"Bloc {rank + 1}"
         for name in ("CODE", "LIBELLE", "LISTE_COMPETENCES", "MODALITES_EVALUATION"):
             if not _said(bloc, name):
-                remarks.append(Remark(path, f"{place}, {name}", "missing", "Élément absent ou vide."))
+                where = say("place.bloc_element", **place.params, element=name)
+                remarks.append(Remark(path, where, "missing", say("look.element_empty")))
         node["competencies"] = _competencies(_said(bloc, "LISTE_COMPETENCES"), path, place, remarks)
         tree["blocs"].append(node)
         modality = _said(bloc, "MODALITES_EVALUATION")
         if modality:
             tree["assessments"].append(assessment_of(modality, node.get("code") or node["key"]))
     if not tree["blocs"]:
-        tree["competencies"] = _competencies(_said(element, "CAPACITES_ATTESTEES"), "", number, remarks)
-        message = "Fiche sans bloc de compétences : les capacités attestées sont lues comme des compétences."
-        remarks.append(Remark("", number, "no_blocs", message, "info"))
+        where = say("place.text", text=number)
+        tree["competencies"] = _competencies(_said(element, "CAPACITES_ATTESTEES"), "", where, remarks)
+        remarks.append(Remark("", where, "no_blocs", say("look.no_blocs"), "info"))
 
 
-def _competencies(text: str, path: str, place: str, remarks: list[Remark]) -> list[dict[str, Any]]:
+def _competencies(text: str, path: str, place: Message, remarks: list[Remark]) -> list[dict[str, Any]]:
     """The free text of a fiche, cut into competencies that a person must look at."""
     found = []
     prefix = f"{path}." if path else ""
@@ -255,8 +270,7 @@ def _competencies(text: str, path: str, place: str, remarks: list[Remark]) -> li
         node: dict[str, Any] = {"code": piece.code} if piece.code else {}
         node["text"] = "\n".join([piece.text, *(f"- {item}" for item in piece.items)])
         found.append(node)
-        message = "Découpé d'un texte libre : à vérifier."
-        remarks.append(Remark(f"{prefix}competencies[{rank}]", place, "split", message, "info"))
+        remarks.append(Remark(f"{prefix}competencies[{rank}]", place, "split", say("look.cut"), "info"))
     return found
 
 

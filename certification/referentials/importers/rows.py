@@ -13,6 +13,7 @@ from typing import Any
 from certification.referentials.importers.base import Imported, ImportRefused, Remark
 from certification.referentials.importers.parts import assessment_of, competencies_in, empty_nodes, new_tree, plain
 from certification.referentials.importers.splitting import Piece, bloc_coded, clean, pieces, sentences
+from certification.referentials.wording import Message, say
 
 COLUMNS = ("bloc", "activity", "competency", "modality", "criterion")
 MAX_ROWS = 20_000
@@ -31,7 +32,7 @@ _HEADING_REACH = 30
 class Row:
     """One row of a table: where it stands, and the text of each column (blank when as above)."""
 
-    place: str
+    place: Message
     cells: Mapping[str, str]
 
 
@@ -66,7 +67,7 @@ def tree_of(rows: Iterable[Row]) -> Imported:
     builder = _Builder()
     for count, row in enumerate(rows, start=1):
         if count > MAX_ROWS:
-            raise ImportRefused("too_large", f"Plus de {MAX_ROWS} lignes.", row.place)
+            raise ImportRefused("too_large", say("read.too_many_lines", limit=MAX_ROWS), row.place)
         builder.add(row)
     return builder.imported()
 
@@ -83,14 +84,15 @@ class _Builder:
             "activity": None,
             "competency": None,
         }
-        self._seen: dict[tuple[str, ...], str] = {}
+        self._seen: dict[tuple[str, ...], Message] = {}
         self._assessments: dict[tuple[str, str], str] = {}
 
     def add(self, row: Row) -> None:
         cells = {name: clean(row.cells.get(name, "")) for name in COLUMNS}
         for name, text in cells.items():
             if len(text) > MAX_CELL:
-                raise ImportRefused("too_large", f"Cellule de plus de {MAX_CELL} caractères.", f"{row.place}, {name}")
+                place = say("place.column", place=row.place, column=say(f"column.{name}"))
+                raise ImportRefused("too_large", say("read.cell_too_long", limit=MAX_CELL), place)
             self._formula(row.place, text)
         for name in ("bloc", "activity", "competency"):
             if cells[name] and cells[name] != self._above[name]:
@@ -103,15 +105,15 @@ class _Builder:
     def imported(self) -> Imported:
         parts = list(competencies_in(self._tree))
         if not parts:
-            raise ImportRefused("nothing", "Aucune compétence n'a été trouvée dans le tableau.")
+            raise ImportRefused("nothing", say("read.no_competency"))
         return Imported(self._tree, (*self._remarks, *empty_nodes(self._tree)))
 
-    def _remark(self, path: str, place: str, code: str, message: str, level: str = "warning") -> None:
+    def _remark(self, path: str, place: Message, code: str, message: Message, level: str = "warning") -> None:
         self._remarks.append(Remark(path, place, code, message, level))
 
-    def _formula(self, place: str, text: str) -> None:
+    def _formula(self, place: Message, text: str) -> None:
         if text[:1] in ("=", "@", "+"):
-            self._remark("", place, "formula", f"« {text[:40]} » ressemble à une formule : gardé comme un texte.")
+            self._remark("", place, "formula", say("look.formula", text=text[:40]))
 
     def _close(self, *names: str) -> None:
         for name in names:
@@ -132,7 +134,7 @@ class _Builder:
         listed.append(node)
         return f"{prefix}{child}[{len(listed) - 1}]"
 
-    def _open_bloc(self, text: str, place: str) -> None:
+    def _open_bloc(self, text: str, place: Message) -> None:
         self._close("activity", "competency", "modality")
         self._above["bloc"] = text
         code, title = bloc_coded(text)
@@ -142,7 +144,7 @@ class _Builder:
         self._scopes["bloc"] = (path, node)
         self._note_duplicate("bloc", path, text, place)
 
-    def _open_activity(self, text: str, place: str) -> None:
+    def _open_activity(self, text: str, place: Message) -> None:
         self._close("competency", "modality")
         self._above["activity"] = text
         head, *tasks = pieces(text)
@@ -154,10 +156,10 @@ class _Builder:
         path = self._hang("activities", node, "bloc")
         self._scopes["activity"] = (path, node)
         if tasks:
-            self._remark(path, place, "split", "Plusieurs lignes : la première est lue comme le titre de l'activité.")
+            self._remark(path, place, "split", say("look.tasks"))
         self._note_duplicate("activity", path, text, place)
 
-    def _open_competency(self, text: str, place: str) -> None:
+    def _open_competency(self, text: str, place: Message) -> None:
         self._above["competency"] = text
         found = pieces(text)
         for piece in found:
@@ -168,7 +170,7 @@ class _Builder:
             self._note_split(path, place, piece, len(found))
             self._note_duplicate("competency", path, piece.text, place)
 
-    def _criteria(self, text: str, place: str) -> None:
+    def _criteria(self, text: str, place: Message) -> None:
         found = pieces(text)
         for piece in found:
             node: dict[str, Any] = {"code": piece.code} if piece.code else {}
@@ -178,11 +180,10 @@ class _Builder:
             path = self._hang("criteria", node, "competency", "activity", "bloc")
             self._note_split(path, place, piece, len(found))
             if "\n" in self._above["competency"] and len(pieces(self._above["competency"])) > 1:
-                message = "La cellule des compétences en contient plusieurs : le critère est rangé sous la dernière."
-                self._remark(path, place, "criterion_of_several", message)
+                self._remark(path, place, "criterion_of_several", say("look.criterion_of_several"))
             self._note_duplicate(path.rpartition("criteria")[0], path, piece.text, place)
 
-    def _modality(self, text: str, place: str) -> None:
+    def _modality(self, text: str, place: Message) -> None:
         if text == self._above["modality"]:
             return
         self._above["modality"] = text
@@ -194,18 +195,18 @@ class _Builder:
         path = self._hang("assessments", node)
         self._assessments[bloc or "", text] = path
         if node["kind"] == "other":
-            self._remark(path, place, "kind", "Le genre de l'épreuve n'est pas dit : « autre ».", "info")
+            self._remark(path, place, "kind", say("look.kind_unsaid"), "info")
 
-    def _note_split(self, path: str, place: str, piece: Piece, count: int) -> None:
+    def _note_split(self, path: str, place: Message, piece: Piece, count: int) -> None:
         if count > 1:
-            self._remark(path, place, "split", f"La cellule contient {count} éléments : le découpage est à vérifier.")
+            self._remark(path, place, "split", say("look.split", count=count))
         elif len(sentences(piece.text)) > 1:
-            self._remark(path, place, "sentences", "Plusieurs phrases : peut-être plusieurs éléments.", "info")
+            self._remark(path, place, "sentences", say("look.sentences"), "info")
 
-    def _note_duplicate(self, kind: str, path: str, text: str, place: str) -> None:
+    def _note_duplicate(self, kind: str, path: str, text: str, place: Message) -> None:
         key = (kind, plain(text))
         if key in self._seen:
-            self._remark(path, place, "duplicate", f"Même texte que {self._seen[key]}.")
+            self._remark(path, place, "duplicate", say("look.duplicate", place=self._seen[key]))
         else:
             self._seen[key] = place
 

@@ -17,6 +17,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from certification.referentials.importers.base import Imported, Importer, ImportRefused, Progress, Remark
 from certification.referentials.importers.limits import MB, refuse_dangerous_package, refuse_dangerous_xml
 from certification.referentials.importers.rows import COLUMNS, MAX_CELL, MAX_ROWS, Row, headings_of, signature, tree_of
+from certification.referentials.wording import NOTHING, Message, say
 
 HEADINGS = ("Bloc", "Activité", "Compétence", "Modalité", "Critère")
 MAX_COLUMNS = 40
@@ -59,17 +60,17 @@ def template_xlsx(rows: Iterable[Sequence[str]] = _EXAMPLE) -> bytes:
     return stream.getvalue()
 
 
-def read_table(lines: Iterable[tuple[str, Sequence[str]]]) -> Imported:
+def read_table(lines: Iterable[tuple[Message, Sequence[str]]]) -> Imported:
     """The tree of a table given line by line, each with its place; the headings may be repeated."""
     return tree_of(_rows(lines))
 
 
-def _rows(lines: Iterable[tuple[str, Sequence[str]]]) -> Iterator[Row]:
+def _rows(lines: Iterable[tuple[Message, Sequence[str]]]) -> Iterator[Row]:
     columns: dict[int, str] = {}
-    place = first = ""
+    place, first = NOTHING, ""
     for rank, (place, cells) in enumerate(lines):
         if rank > MAX_SCANNED:
-            raise ImportRefused("too_large", f"Plus de {MAX_SCANNED} lignes.", place)
+            raise ImportRefused("too_large", say("read.too_many_lines", limit=MAX_SCANNED), place)
         if columns:
             if signature(cells) != first:  # headings are repeated from page to page
                 yield from _row(place, cells, columns)
@@ -78,10 +79,10 @@ def _rows(lines: Iterable[tuple[str, Sequence[str]]]) -> Iterator[Row]:
         elif rank >= HEADING_WITHIN:
             break
     if not columns:
-        raise ImportRefused("no_headings", f"Aucune ligne d'en-tête « {' | '.join(HEADINGS)} » n'a été trouvée.", place)
+        raise ImportRefused("no_headings", say("read.no_headings", headings=" | ".join(HEADINGS)), place)
 
 
-def _row(place: str, cells: Sequence[str], columns: Mapping[int, str]) -> Iterator[Row]:
+def _row(place: Message, cells: Sequence[str], columns: Mapping[int, str]) -> Iterator[Row]:
     named: dict[str, str] = {}
     for rank, name in columns.items():
         text = cells[rank].strip() if rank < len(cells) else ""
@@ -110,7 +111,7 @@ def _read_xlsx(path: Path, options: Mapping[str, str], progress: Progress) -> Im
         EOFError,
         NotImplementedError,
     ) as error:  # openpyxl lets through whatever its readers stumble on
-        raise ImportRefused("unreadable", "Le classeur est abîmé : l'ouvrir et l'enregistrer à nouveau.") from error
+        raise ImportRefused("unreadable", say("read.damaged_workbook")) from error
 
 
 def _first_table(sheets: Sequence[Any]) -> Imported:
@@ -119,9 +120,9 @@ def _first_table(sheets: Sequence[Any]) -> Imported:
     whole: Imported | None = None
     last: ImportRefused | None = None
     for sheet in sheets:
-        place = f"feuille « {sheet.title} »"
+        place = say("place.sheet", sheet=sheet.title)
         if whole is not None:
-            remarks.append(Remark("", place, "sheet_ignored", "Une autre feuille est lue : celle-ci est laissée."))
+            remarks.append(Remark("", place, "sheet_ignored", say("look.sheet_ignored")))
             continue
         try:
             whole = read_table(_sheet_lines(sheet))
@@ -131,16 +132,16 @@ def _first_table(sheets: Sequence[Any]) -> Imported:
             last = refused
             remarks.append(Remark("", place, "sheet_ignored", refused.message, "info"))
     if whole is None:
-        raise last or ImportRefused("nothing", "Le classeur n'a pas de feuille visible.")
+        raise last or ImportRefused("nothing", say("read.no_sheet"))
     return Imported(whole.tree, (*whole.remarks, *remarks))
 
 
-def _sheet_lines(sheet: Any) -> Iterator[tuple[str, Sequence[str]]]:
+def _sheet_lines(sheet: Any) -> Iterator[tuple[Message, Sequence[str]]]:
     sheet.reset_dimensions()  # what the file declares is not to be believed
     for rank, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), start=1):
-        place = f"feuille « {sheet.title} », ligne {rank}"
+        place = say("place.sheet_line", sheet=sheet.title, line=rank)
         if rank > MAX_SCANNED:
-            raise ImportRefused("too_large", f"Plus de {MAX_SCANNED} lignes.", place)
+            raise ImportRefused("too_large", say("read.too_many_lines", limit=MAX_SCANNED), place)
         yield place, ["" if value is None else str(value)[: MAX_CELL + 1] for value in cells]
 
 
@@ -161,12 +162,12 @@ def _decoded(data: bytes) -> tuple[str, tuple[Remark, ...]]:
             continue
         if "\x00" in text:
             break
-        message = "Texte lu dans l'encodage de Windows (cp1252) : vérifier les accents."
-        return text, (Remark("", "", "encoding", message, "info"),) if encoding == "cp1252" else ()
-    raise ImportRefused("encoding", "Ce n'est pas un texte en UTF-8, UTF-16 ou Windows-1252.")
+        doubt = Remark("", NOTHING, "encoding", say("look.encoding"), "info")
+        return text, (doubt,) if encoding == "cp1252" else ()
+    raise ImportRefused("encoding", say("read.text_encoding"))
 
 
-def _csv_lines(text: str) -> Iterator[tuple[str, Sequence[str]]]:
+def _csv_lines(text: str) -> Iterator[tuple[Message, Sequence[str]]]:
     csv.field_size_limit(MAX_CELL * 2)
     head = text[:20_000]
     delimiter = max(";\t,|", key=lambda mark: max((line.count(mark) for line in head.splitlines()[:5]), default=0))
@@ -174,14 +175,13 @@ def _csv_lines(text: str) -> Iterator[tuple[str, Sequence[str]]]:
     start = 1
     try:
         for cells in reader:
-            place = f"ligne {start}"
+            place = say("place.line", line=start)
             start = reader.line_num + 1
             if len(cells) > MAX_COLUMNS:
-                raise ImportRefused("too_large", f"Plus de {MAX_COLUMNS} colonnes.", place)
+                raise ImportRefused("too_large", say("read.too_many_columns", limit=MAX_COLUMNS), place)
             yield place, cells
     except csv.Error as error:
-        raise ImportRefused("unreadable", "Ligne illisible : guillemets non refermés ou cellule trop longue.",
-                            f"ligne {start}") from error  # fmt: skip
+        raise ImportRefused("unreadable", say("read.csv_line"), say("place.line", line=start)) from error
 
 
 IMPORTERS = (

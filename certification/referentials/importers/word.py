@@ -18,13 +18,14 @@ from defusedxml.ElementTree import iterparse
 from certification.referentials.importers.base import Imported, Importer, ImportRefused, Progress
 from certification.referentials.importers.limits import MAX_DEPTH, MB, refuse_dangerous_package
 from certification.referentials.importers.rows import COLUMNS, Row, headings_of, signature, tree_of
+from certification.referentials.wording import Message, say
 
 _DOCUMENT = "word/document.xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BLOC = re.compile(r"^\s*bloc\b", re.IGNORECASE)
 _BY_WIDTH = {4: COLUMNS[1:], 5: COLUMNS}
 MAX_SPAN = 40
-Line = tuple[str, Sequence[str]]
+Line = tuple[Message, Sequence[str]]
 
 
 def _read_docx(path: Path, options: Mapping[str, str], progress: Progress) -> Imported:
@@ -33,12 +34,13 @@ def _read_docx(path: Path, options: Mapping[str, str], progress: Progress) -> Im
         with zipfile.ZipFile(path) as package, package.open(_DOCUMENT) as stream:
             return tree_of(_rows(_lines(stream)))
     except DefusedXmlException as error:
-        raise ImportRefused("entities", "Le document déclare des entités XML, ce qui est refusé.", _DOCUMENT) from error
+        raise ImportRefused("entities", say("read.entities"), say("place.text", text=_DOCUMENT)) from error
     except ParseError as error:
         line, _ = error.position
-        raise ImportRefused("unreadable", "XML mal formé.", f"{_DOCUMENT}, ligne {line}") from error
+        place = say("place.member_line", member=_DOCUMENT, line=line)
+        raise ImportRefused("unreadable", say("read.xml"), place) from error
     except (zipfile.BadZipFile, OSError, EOFError) as error:
-        raise ImportRefused("unreadable", "Le document est abîmé.", _DOCUMENT) from error
+        raise ImportRefused("unreadable", say("read.damaged"), say("place.text", text=_DOCUMENT)) from error
 
 
 def _lines(stream: IO[bytes]) -> Iterator[Line]:
@@ -53,10 +55,10 @@ def _lines(stream: IO[bytes]) -> Iterator[Line]:
             continue
         elif element.tag == f"{_W}tr" and inside == 1:
             row += 1
-            yield f"tableau {tables}, ligne {row}", _cells(element)
+            yield say("place.table_line", table=tables, line=row), _cells(element)
             element.clear()
         elif element.tag == f"{_W}p" and inside == 0:
-            yield f"après le tableau {tables}", [_paragraph(element)]
+            yield say("place.after_table", table=tables), [_paragraph(element)]
             element.clear()
 
 
@@ -66,7 +68,8 @@ def _bounded(stream: IO[bytes]) -> Iterator[tuple[str, Element]]:
     for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
         depth += 1 if event == "start" else -1
         if depth > MAX_DEPTH:
-            raise ImportRefused("nesting", f"Plus de {MAX_DEPTH} niveaux imbriqués.", _DOCUMENT)
+            place = say("place.member_element", member=_DOCUMENT, element=element.tag.rpartition("}")[2][:60])
+            raise ImportRefused("nesting", say("read.nesting", limit=MAX_DEPTH), place)
         yield event, element
 
 
@@ -152,10 +155,10 @@ def _merged(columns: Mapping[int, str], heading: dict[int, str]) -> dict[int, st
     return {**kept, **heading}
 
 
-def _by_width(cells: Sequence[str], place: str) -> dict[int, str]:
+def _by_width(cells: Sequence[str], place: Message) -> dict[int, str]:
     names: Any = _BY_WIDTH.get(len(cells))
     if names is None:
-        raise ImportRefused("no_headings", "Tableau sans en-tête, de 4 ou 5 colonnes attendues.", place)
+        raise ImportRefused("no_headings", say("read.no_word_headings"), place)
     return dict(enumerate(names))
 
 
