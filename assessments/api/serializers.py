@@ -7,7 +7,9 @@ from typing import Any
 from django.utils.translation import get_language
 from rest_framework import serializers
 
-from assessments.models import CheckResult, EvaluationRun, Submission, Upload, Work
+from assessments.models import CheckResult, EvaluationRun, Line, Submission, Upload, Work
+from assessments.models.lines import key_of
+from assessments.selectors.lines import competency_of, items_of, text_of
 from evaluator import messages
 from evaluator.results import Message
 
@@ -51,6 +53,36 @@ class WorkSerializer(serializers.ModelSerializer[Work]):
 
     def get_submissions(self, work: Work) -> list[int]:
         return [submission.pk for submission in sorted(work.submissions.all(), key=lambda row: -row.number)]
+
+
+class LineSerializer(serializers.Serializer[Line]):
+    """A line of a work's grid: a criterion, or a competency that the référentiel gives no criterion."""
+
+    key = serializers.SerializerMethodField(help_text="criterion-12, or competency-7.")
+    kind = serializers.SerializerMethodField(help_text="criterion, or competency.")
+    code = serializers.CharField(help_text="As printed in the référentiel; empty if none.")
+    text = serializers.SerializerMethodField(help_text="The sentence, without its sub-items.")
+    items = serializers.SerializerMethodField(help_text="Sub-items of a criterion.")
+    competency = serializers.SerializerMethodField(help_text="The competency judged, with its code; empty if none.")
+    activity = serializers.SerializerMethodField(help_text="The activity, with its code; empty if none.")
+
+    def get_key(self, line: Line) -> str:
+        return str(key_of(line))
+
+    def get_kind(self, line: Line) -> str:
+        return key_of(line).kind
+
+    def get_text(self, line: Line) -> str:
+        return text_of(line)
+
+    def get_items(self, line: Line) -> list[str]:
+        return items_of(line)
+
+    def get_competency(self, line: Line) -> str:
+        return str(competency_of(line) or "")
+
+    def get_activity(self, line: Line) -> str:
+        return str(line.activity or "")
 
 
 class UploadRequestSerializer(serializers.Serializer[Any]):

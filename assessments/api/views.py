@@ -17,6 +17,7 @@ from rest_framework.views import exception_handler
 from assessments.api import serializers
 from assessments.models import CheckResult, EvaluationRun, Submission, Upload, User, Work
 from assessments.selectors import works as reads
+from assessments.selectors.lines import assessed_lines
 from assessments.services import submissions, uploads
 from assessments.services.errors import Denied, Refused
 
@@ -35,6 +36,13 @@ class WorkViewSet(viewsets.ReadOnlyModelViewSet[Work]):
 
     def get_queryset(self) -> QuerySet[Work]:
         return reads.works_of(actor(self.request))
+
+    @extend_schema(responses={200: serializers.LineSerializer(many=True)})
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def lines(self, request: Request, pk: str) -> Response:
+        """What the work is judged on, in the order of the référentiel."""
+        rows = assessed_lines(self.get_object())
+        return Response(serializers.LineSerializer(rows, many=True).data)
 
     @extend_schema(
         request={"multipart/form-data": serializers.UploadRequestSerializer},

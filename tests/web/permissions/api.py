@@ -45,6 +45,7 @@ def archive(scene: Scene) -> dict[str, Any]:
 ROWS = [
     *(Row(f"api:{name}-list", EVERYONE, otherwise=200) for name in ("work", "upload", "submission", "run")),
     Row("api:work-detail", EVERYONE | {"stranger": 404}, kwargs=work, otherwise=200),
+    Row("api:work-lines", EVERYONE | {"stranger": 404}, kwargs=work, otherwise=200),
     # The work is before its jury: whoever sees it may not deposit any more.
     Row("api:work-uploads", EVERYONE | {"stranger": 404}, "post", work, archive, otherwise=403),
     # What is not submitted yet is the candidate's own business.
