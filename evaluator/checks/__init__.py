@@ -8,15 +8,21 @@ from types import ModuleType
 
 from evaluator.checks import (
     charts,
+    cleaning,
+    clusters,
     data,
     documents,
     dynamic,
+    features,
     model_files,
     models,
+    projections,
     reachability,
     repository,
     services,
     slides,
+    statistics,
+    tuning,
     writing,
 )
 from evaluator.checks.base import Check
@@ -26,8 +32,14 @@ from evaluator.registry import Registry
 
 MODULES: tuple[ModuleType, ...] = (
     data,
+    cleaning,
+    statistics,
     charts,
+    projections,
+    features,
     models,
+    tuning,
+    clusters,
     model_files,
     dynamic,
     services,

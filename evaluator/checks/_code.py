@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evaluator.checks._code_messages import FAULTS as FAULTS
+from evaluator.checks._code_messages import Words as Words
+from evaluator.checks._code_messages import words as words
 from evaluator.facts.base import Facts
 from evaluator.results import Evidence, EvidenceKind, Finding, Message, Outcome
 
@@ -15,8 +18,6 @@ _EXCERPT_LINES = 6
 _EXCERPT_CHARACTERS = 1200
 _EVIDENCE = 8
 _PICTURES = {"image", "plotly"}
-
-Words = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A live call of a library: ``name`` qualified; ``via`` the local calls that led there, outermost first."""
+    """A live call of a library: ``name`` qualified; ``via`` the local calls that led there, outermost first.
+
+    ``written`` says that the criterion asks for a function: in a notebook its body is opened before its call.
+    ``loops`` counts the loops around the call; ``on`` are the marks of the object whose method it is.
+    """
 
     name: str
     args: Sequence[Any]
@@ -39,6 +44,9 @@ class Call:
     at: Place
     via: tuple[Place, ...]
     choice: bool
+    written: bool = False
+    loops: int = 0
+    on: frozenset[str] = frozenset()
 
     @property
     def method(self) -> str:
@@ -51,7 +59,7 @@ class Call:
     @property
     def shown_at(self) -> Place:
         """The place to open first."""
-        return _opened(self.at, self.via)
+        return self.at if self.written and self.at.cell is not None else _opened(self.at, self.via)
 
     @property
     def program(self) -> str:
@@ -85,29 +93,30 @@ class Fit:
         """The place to open first."""
         return _opened(self.at, self.via)
 
+    @property
+    def program(self) -> str:
+        """Path of the notebook or script that was run to get there."""
+        return self.via[0].path if self.via else self.at.path
+
 
 def _opened(at: Place, via: tuple[Place, ...]) -> Place:
     """In a notebook the cell that called the helper, where the result is shown; in a script the work itself."""
     return via[0] if via and via[0].cell is not None else at
 
 
-FAULTS: Words = {
-    "notebook.broken": {
-        "fr": "Le notebook {path} ne peut pas être lu : ce n’est pas un document JSON complet.",
-        "en": "The notebook {path} cannot be read: it is not a complete JSON document.",
-    },
-    "code.too_much": {
-        "fr": "{path} n’a pas été analysé : les scripts de l’archive dépassent {limit:size} au total.",
-        "en": "{path} was not analysed: the scripts of the archive exceed {limit:size} in total.",
-    },
-}
-
-
 def calls(facts: Facts) -> Iterator[Call]:
     """Every live call of a library, notebooks first, in the order in which it is reached."""
     for item in facts["code"]["calls"]:
         via = tuple(Place(*place) for place in item["via"])
-        yield Call(item["name"], item["args"], item["keywords"], Place(*item["at"]), via, item["choice"])
+        rest = {"choice": item["choice"], "loops": item["loops"], "on": frozenset(item["on"])}
+        yield Call(item["name"], item["args"], item["keywords"], Place(*item["at"]), via, **rest)
+
+
+def reads(facts: Facts) -> Iterator[Call]:
+    """Every telling attribute read (``token.lemma_``), in the form of a call without arguments."""
+    for item in facts["code"]["reads"]:
+        via = tuple(Place(*place) for place in item["via"])
+        yield Call(item["name"], (), {}, Place(*item["at"]), via, choice=False)
 
 
 def fits(facts: Facts) -> Iterator[Fit]:
@@ -190,16 +199,30 @@ def _cell(facts: Facts, place: Place) -> Mapping[str, Any] | None:
 
 def excerpt(facts: Facts, place: Place) -> str:
     """The lines pointed at, at most six."""
+    return "\n".join(lines_at(facts, place)[:_EXCERPT_LINES])[:_EXCERPT_CHARACTERS]
+
+
+def lines_at(facts: Facts, place: Place) -> list[str]:
+    """All the lines pointed at."""
     cell = _cell(facts, place)
     source = cell["source"] if cell else facts["code"]["sources"].get(place.path, "")
-    lines = source.splitlines()[place.line - 1 : place.end_line]
-    return "\n".join(lines[:_EXCERPT_LINES])[:_EXCERPT_CHARACTERS]
+    return source.splitlines()[place.line - 1 : place.end_line]
 
 
-def decide(code: str, facts: Facts, hits: Sequence[Call | Fit], *, figures: bool = False) -> Finding:
-    """Met with evidence when there are hits; undecided when nothing was seen but something could not be read."""
+def decide(
+    code: str,
+    facts: Facts,
+    hits: Sequence[Call | Fit],
+    *,
+    figures: bool = False,
+    handed: Callable[[str], bool] | None = None,
+) -> Finding:
+    """Met with evidence when there are hits; undecided when nothing was seen but something could not be read.
+
+    Undecided too when an object whose class ``handed`` accepts is given to a function that is not in the bundle.
+    """
     if not hits:
-        return absent(code, facts)
+        return (_handed(code, facts, handed) if handed else None) or absent(code, facts)
     ranked = sorted(hits, key=lambda item: _rank(facts, item, figures))
     shown: list[Evidence] = []
     for item in ranked[:_EVIDENCE]:
@@ -216,6 +239,14 @@ def _rank(facts: Facts, item: Call | Fit, figures: bool) -> tuple[bool, bool, bo
     return not shown, place.cell is None, not executed(facts, place)
 
 
+def _handed(code: str, facts: Facts, wanted: Callable[[str], bool]) -> Finding | None:
+    places = [Place(*item["at"]) for item in facts["code"]["lost"] if wanted(item["class"])]
+    if not places:
+        return None
+    shown = evidence(facts, places)
+    return Finding(Outcome.UNDECIDED, Message(f"{code}.handed", {"path": shown[0].path}), shown)
+
+
 def absent(code: str, facts: Facts) -> Finding:
     """Nothing was seen: not met, or undecided when a file could not be read or the code is too long."""
     missing = unread(facts)
@@ -225,30 +256,6 @@ def absent(code: str, facts: Facts) -> Finding:
     if truncated:
         return Finding(Outcome.UNDECIDED, Message(f"{code}.too_long", {"path": truncated[0]}))
     return Finding(Outcome.NOT_MET, Message(f"{code}.not_met"))
-
-
-def words(code: str, fr: Mapping[str, str], en: Mapping[str, str]) -> Words:
-    """The sentences of a check decided by ``decide``: ``met`` and ``not_met`` are its own, the rest is common."""
-    return {
-        f"{code}.met": {"fr": fr["met"], "en": en["met"]},
-        f"{code}.met_not_executed": {
-            "fr": fr["met"] + " Le code n’a pas été exécuté dans la version remise.",
-            "en": en["met"] + " The code was not executed in the version handed in.",
-        },
-        f"{code}.not_met": {"fr": fr["not_met"], "en": en["not_met"]},
-        f"{code}.unreadable": {
-            "fr": fr["not_met"]
-            + " Le fichier {path} n’a pas pu être lu ({count:fichier illisible|fichiers illisibles} au total) : "
-            "à vérifier par une personne.",
-            "en": en["not_met"]
-            + " The file {path} could not be read ({count:unreadable file|unreadable files} in all): "
-            "a person should look.",
-        },
-        f"{code}.too_long": {
-            "fr": fr["not_met"] + " Le code de {path} est trop long pour avoir été analysé en entier.",
-            "en": en["not_met"] + " The code of {path} is too long to have been analysed whole.",
-        },
-    }
 
 
 def matches(pattern: str) -> Callable[[str], bool]:

@@ -53,6 +53,17 @@ _SPLIT = _code.matches(
 )
 
 
+def is_model(name: str) -> bool:
+    """Whether a class is a supervised estimator: linear, or not."""
+    return _LINEAR(name) or _KERNEL(name) or _NONLINEAR(name)
+
+
+def modelling_first(facts: Facts, hits: Sequence[Hit]) -> list[Hit]:
+    """``hits`` with those first that stand where a supervised model is fitted."""
+    programs = {fit.program for fit in _code.fits(facts) if is_model(fit.name)}
+    return sorted(hits, key=lambda hit: hit.program not in programs)
+
+
 def _decided(code: str, hits: Callable[[Facts], Sequence[Hit]]) -> Callable[[Facts, Mapping[str, Any]], Finding]:
     def run(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
         return _code.decide(code, facts, hits(facts))

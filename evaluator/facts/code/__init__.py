@@ -87,4 +87,4 @@ def _deep_stack() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-EXTRACTOR = Extractor(name="code", version=3, extract=extract)
+EXTRACTOR = Extractor(name="code", version=4, extract=extract)

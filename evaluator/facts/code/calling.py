@@ -10,6 +10,7 @@ from evaluator.facts.code.containers import call_builtin
 from evaluator.facts.code.expressions import Expressions
 from evaluator.facts.code.marks import after_call, after_columns, marks_of
 from evaluator.facts.code.members import element, find_method, library_bases, of_instance
+from evaluator.facts.code.operators import is_frame
 from evaluator.facts.code.values import (
     NO_MARKS,
     UNKNOWN,
@@ -108,6 +109,8 @@ class Calling(Expressions):
             return Group([Obj(knowledge.FIGURE, place), axes]) if callee.owner is None else axes
         if knowledge.last(name) == "train_test_split" and args:
             return Group([part for value in args for part in (value, value)])
+        if name in {"copy.copy", "copy.deepcopy"} and args and is_frame(args[0]):
+            return args[0]
         return self._result(callee, args, keywords, place, choice)
 
     def _result(self, callee: Ref, args: Sequence[Value], keywords: Keywords, place: Place, choice: bool) -> Obj:

@@ -9,6 +9,7 @@ from evaluator.facts.code.values import Const, Function, Group, Obj, Ref, Severa
 
 _SHOWN = 200
 _MOST = 12
+_ROOM = 60
 
 
 def describe(value: Value) -> Any:
@@ -31,7 +32,19 @@ def describe(value: Value) -> Any:
         described["marks"] = sorted(marks)
     if columns:
         described["columns"] = {name: sorted(of) for name, of in columns.items()}
+    if isinstance(value, Group):
+        described |= _held(value)
     return described or None
+
+
+def _held(group: Group) -> dict[str, Any]:
+    """The constants that a container holds; whether it turns words into numbers, one by one."""
+    values = [item.value for item in group.items[:_ROOM] if isinstance(item, Const)]
+    held: dict[str, Any] = {"holds": [_shortened(item) for item in values[:_MOST]]} if values else {}
+    if group.keys and len(group.keys) > 1 and len(values) == len(group.items):
+        words = all(isinstance(key, str) for key in group.keys)
+        held["encodes"] = words and all(isinstance(item, int | float) for item in values)
+    return held
 
 
 def _shortened(item: Any) -> Any:

@@ -246,5 +246,11 @@ def note_columns(owner: Value, index: Value, value: Value) -> None:
                 frame.columns[name] = marks
 
 
+def settle(value: Value) -> None:
+    """Columns given a name are a table of their own, no longer just picked from another."""
+    if isinstance(value, Obj) and SELECTION in value.marks:
+        value.marks -= _PASSING
+
+
 def _last(name: str) -> str:
     return name.rpartition(".")[2]

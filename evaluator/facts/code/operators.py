@@ -57,7 +57,7 @@ class Operators(Machine):
             self.record.call("operator.pow", [left, right], {}, place, self.frames, choice, self.loops)
         if isinstance(node.op, ast.Add) and (start := beginning(left)):
             return Obj(UNSEEN, place, choice=choice, labels={"starts": start})
-        if _is_frame(left) or _is_frame(right):
+        if is_frame(left) or is_frame(right):
             return Obj(knowledge.FRAME, place, choice=choice, marks=marks)
         if isinstance(left, Group) and len(left.items) == 1 and isinstance(node.op, ast.Mult):
             return Obj("constant", place, choice=choice)
@@ -103,18 +103,18 @@ class Operators(Machine):
         if marks & BOUNDS:
             name = next(_ORDERS[type(kind)] for kind in node.ops if type(kind) in _ORDERS)
             self.record.call(name, values, {}, place, self.frames, choice, self.loops)
-        if marks & BOUNDS or any(_is_frame(value) for value in values):
+        if marks & BOUNDS or any(is_frame(value) for value in values):
             return Obj(UNSEEN, place, choice=choice, marks=marks)
         return Unknown(choice)
 
     def note_filter(self, name: str, value: Value, index: Value, node: ast.AST) -> None:
         """Rows of a frame picked, or set, by an order comparison: ``frame[frame.x < 10]``, ``frame.loc[mask]``."""
         rows = index.items[0] if isinstance(index, Group) and index.items else index
-        if MASK in marks_of(rows) and any(_is_frame(option) for option in options(value)):
+        if MASK in marks_of(rows) and any(is_frame(option) for option in options(value)):
             self.record.call(name, [value, rows], {}, self.place(node), self.frames, False, self.loops)
 
 
-def _is_frame(value: Value) -> bool:
+def is_frame(value: Value) -> bool:
     """A frame, or a column taken from one as an attribute."""
     owner = value.owner if isinstance(value, Ref) else value
     return isinstance(owner, Obj) and owner.type == knowledge.FRAME

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from evaluator.facts.code import knowledge, web
 from evaluator.facts.code.definitions import Definitions
 from evaluator.facts.code.expressions import put
-from evaluator.facts.code.marks import note_columns
+from evaluator.facts.code.marks import note_columns, settle
 from evaluator.facts.code.members import element, subscript
 from evaluator.facts.code.values import (
     UNKNOWN,
@@ -53,6 +53,7 @@ class Interpreter(Definitions):
     def assign(self, target: ast.expr, value: Value) -> None:
         match target:
             case ast.Name(id=name):
+                settle(value)
                 self.scope.bind(name, value)
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 self._unpack(targets, value)

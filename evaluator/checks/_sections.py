@@ -1,0 +1,40 @@
+"""What the work around a call says it is: texts above it, comments and names in its own code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from evaluator.checks._code import Call, Place
+from evaluator.facts.base import Facts
+
+_HEADING = re.compile(r"^\s{0,3}(#{1,6})\s", re.MULTILINE)
+_ABOVE = 15  # lines of a script
+
+
+def named_work(facts: Facts, call: Call, says: re.Pattern[str]) -> bool:
+    """Whether the cell or the function where ``call`` stands, or a text above it, says so."""
+    return any(says.search(text) for place in (call.at, *call.via) for text in _around(facts, place))
+
+
+def _around(facts: Facts, place: Place) -> Iterator[str]:
+    if place.cell is None:
+        lines = facts["code"]["sources"].get(place.path, "").splitlines()
+        yield "\n".join(lines[max(0, place.line - _ABOVE) : place.end_line])
+        return
+    cells = facts["notebooks"].get(place.path, {}).get("cells", [])
+    if place.cell < len(cells):
+        yield cells[place.cell]["source"]
+        yield from headings(cells[: place.cell])
+
+
+def headings(cells: list[dict[str, str]]) -> Iterator[str]:
+    """The texts over what follows ``cells``, nearest first: the last one, then each that opens a wider section."""
+    depth, first = 7, True
+    for cell in reversed(cells):
+        if cell["type"] != "markdown":
+            continue
+        levels = [len(marks) for marks in _HEADING.findall(cell["source"])]
+        if first or (levels and min(levels) < depth):
+            yield cell["source"]
+        depth, first = min([depth, *levels]), False

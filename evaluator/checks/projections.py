@@ -1,0 +1,95 @@
+"""Many dimensions brought to few, and shown."""
+
+from __future__ import annotations
+
+from evaluator.checks import _code, _values
+from evaluator.checks._static import Hit, check, fitted, named
+from evaluator.facts.base import Facts
+
+_REDUCERS = _code.matches(
+    r"(?:[\w.]+\.)?(?:\w*PCA|\w*TSNE|\w*UMAP|TruncatedSVD|\w*NMF|LatentDirichletAllocation|FactorAnalysis\w*|FastICA"
+    r"|Isomap|MDS|LocallyLinearEmbedding|SpectralEmbedding|MCA|FAMD|MFA|PaCMAP|TriMap|TRIMAP|PHATE"
+    r"|(?:Gaussian|Sparse)RandomProjection)|sklearn\.discriminant_analysis\.LinearDiscriminantAnalysis"
+)
+_REDUCES = _code.matches(
+    r"gensim\.models\.(?:[\w.]+\.)?(?:LdaModel|LdaMulticore|LsiModel|Nmf)|numpy\.linalg\.svd|scipy\.linalg\.svd"
+    r"|scipy\.sparse\.linalg\.svds|sklearn\.manifold\.\w+|sklearn\.utils\.extmath\.randomized_svd"
+)
+_DRAWS = _code.matches(
+    r"(?:matplotlib\.pyplot|matplotlib\.Axes|matplotlib\.Figure|\?)\.(?:scatter|scatter3D|plot|plot3D|text|annotate|hexbin)"
+    r"|seaborn\.(?:scatterplot|relplot|lmplot|regplot|jointplot|pairplot|kdeplot)|pandas\.DataFrame\.plot(?:\.scatter)?"
+    r"|plotly\.express\.(?:scatter\w*)|plotly\.graph_objects\.Scatter(?:gl|3d)?|plotly\.\w+\.(?:add_scatter\w*)"
+    r"|altair\.Chart|(?:pandas\.DataFrame|\?)\.hvplot\.scatter|bokeh\.plotting\.figure\.(?:scatter|circle)"
+    r"|streamlit\.(?:scatter_chart|plotly_chart)"
+)
+_VISUALIZERS = _code.matches(
+    r"yellowbrick\.[\w.]*(?:TSNEVisualizer|UMAPVisualizer|PCA|PCADecomposition|Manifold)|umap\.plot\.\w+"
+)
+_PLOTS = _code.matches(
+    r"umap\.plot\.(?:points|interactive)|scikitplot\.decomposition\.plot_pca_2d_projection|prince\.\w+\.plot\w*"
+    r"|yellowbrick\.features\.(?:pca_decomposition|manifold_embedding)|pyLDAvis\.[\w.]*prepare"
+)
+_ENCODED = _code.matches(
+    r"(?:matplotlib\.Axes|\?)\.scatter3D|plotly\.express\.(?:scatter_3d|parallel_coordinates|scatter_polar|line_polar)"
+    r"|plotly\.graph_objects\.(?:Scatter3d|Parcoords|Scatterpolar)|pandas\.plotting\.(?:parallel_coordinates|radviz|andrews_curves)"
+)
+
+
+def _reduced(facts: Facts) -> list[Hit]:
+    """Reductions applied, those that stand in a cell of their own first."""
+    return sorted([*fitted(facts, _REDUCERS), *named(facts, _REDUCES)], key=lambda hit: bool(hit.via))
+
+
+def _shown(facts: Facts) -> list[Hit]:
+    """Clouds of reduced points, else drawings that encode more than two variables in their axes."""
+    clouds = [call for call in _code.calls(facts) if _DRAWS(call.name) and _draws_reduced(call)]
+    tools = [*named(facts, _PLOTS), *fitted(facts, _VISUALIZERS)]
+    return [*clouds, *tools] or named(facts, _ENCODED)
+
+
+def _draws_reduced(call: _code.Call) -> bool:
+    if "reduced" in call.on or any("reduced" in _values.marks(value) for value in _values.every(call)):
+        return True
+    columns = call.keyword("x", 0) | call.keyword("y", 1)
+    frames = [value for value in _values.every(call) if _values.is_frame(value)]
+    return any("reduced" in _values.column_marks(frame, columns) for frame in frames)
+
+
+CHECKS = (
+    check(
+        "dimension.reduction",
+        "projections",
+        _reduced,
+        {"fr": "Réduction de dimension", "en": "Dimension reduction"},
+        handed=_REDUCERS,
+    ),
+    check(
+        "chart.high_dimension",
+        "projections",
+        _shown,
+        {"fr": "Graphique de données à grandes dimensions", "en": "Chart of high-dimensional data"},
+        figures=True,
+    ),
+)
+
+MESSAGES: _code.Words = _code.words(
+    "dimension.reduction",
+    {
+        "met": "La dimension est réduite (ACP, t-SNE, UMAP, SVD…) dans {path} ({count:endroit|endroits} au total).",
+        "not_met": "Aucune réduction de dimension réellement appliquée n’a été trouvée dans le code.",
+    },
+    {
+        "met": "Dimensions are reduced (PCA, t-SNE, UMAP, SVD…) in {path} ({count:place|places} in all).",
+        "not_met": "No dimension reduction really applied was found in the code.",
+    },
+) | _code.words(
+    "chart.high_dimension",
+    {
+        "met": "Des données à grandes dimensions sont représentées dans {path} ({count:endroit|endroits} au total).",
+        "not_met": "Aucun graphique de données à grandes dimensions (nuage d’ACP…) n’a été trouvé dans le code.",
+    },
+    {
+        "met": "High-dimensional data are drawn in {path} ({count:place|places} in all).",
+        "not_met": "No chart of high-dimensional data (cloud of a PCA, of a t-SNE…) was found in the code.",
+    },
+)

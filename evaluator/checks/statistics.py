@@ -1,0 +1,123 @@
+"""Descriptive statistics of one variable, and of one variable by another."""
+
+from __future__ import annotations
+
+from evaluator.checks import _code, _values
+from evaluator.checks._static import Hit, check, named
+from evaluator.facts.base import Facts
+
+_FRAME = r"(?:pandas\.DataFrame|\?)"
+_DESCRIBE = _code.matches(rf"{_FRAME}\.(?:describe|summary)|scipy\.stats\.describe")
+_COUNTS = _code.matches(rf"{_FRAME}\.value_counts|pandas\.value_counts")
+_REPORTS = _code.matches(
+    r"(?:pandas_profiling|ydata_profiling)\.ProfileReport|sweetviz\.(?:analyze|compare\w*)|dataprep\.eda\.create_report"
+)
+_MOMENTS = _code.matches(
+    r"pandas\.DataFrame\.(?:mean|median|mode|std|var|sem|mad|skew|kurt|kurtosis|quantile)"
+    r"|scipy\.stats\.(?:skew|kurtosis|normaltest|shapiro|anderson|jarque_bera|kstest|skewtest|kurtosistest|mode)"
+    r"|numpy\.(?:mean|median|std|var|percentile|quantile|nanmean|nanmedian|nanstd)"
+)
+_ASSOCIATION = _code.matches(
+    rf"{_FRAME}\.(?:corr|corrwith)|pandas\.crosstab|numpy\.corrcoef|phik\.\w+|{_FRAME}\.phik_matrix|dython\.[\w.]+"
+    r"|scipy\.stats\.(?:chi2_contingency|pearsonr|spearmanr|kendalltau|pointbiserialr|f_oneway|ttest_\w+|mannwhitneyu"
+    r"|kruskal|wilcoxon|friedmanchisquare|ks_2samp|fisher_exact|linregress|tukey_hsd|alexandergovern|contingency\.\w+)"
+    r"|statsmodels\.[\w.]*(?:anova_lm|pairwise_tukeyhsd|variance_inflation_factor|ols|OLS|mosaic|proportions_ztest|ttest_ind)"
+    r"|pingouin\.(?:corr|pairwise_\w+|anova|welch_anova|kruskal|chi2_independence|ttest|mwu|rcorr|partial_corr)"
+    r"|sklearn\.feature_selection\.(?:mutual_info_\w+|f_classif|f_regression|chi2|r_regression)|scikit_posthocs\.\w+"
+    r"|pyspark\.ml\.stat\.\w+\.(?:corr|test)|seaborn\.clustermap"
+)
+_BY_NAMES = _code.matches(
+    r"seaborn\.(?:scatterplot|regplot|lmplot|jointplot|relplot|boxplot|boxenplot|violinplot|stripplot|swarmplot"
+    r"|pointplot|barplot|catplot|kdeplot|histplot|displot|lineplot|factorplot)"
+    r"|plotly\.express\.(?:scatter|box|violin|strip|density_heatmap|density_contour|histogram)"
+    rf"|{_FRAME}\.plot(?:\.(?:scatter|hexbin))?"
+)
+_BY_COLUMNS = _code.matches(
+    r"(?:matplotlib\.pyplot|matplotlib\.Axes|seaborn)\.(?:scatter|scatterplot|regplot|boxplot|hexbin|hist2d|barplot)"
+)
+_ALL_PAIRS = _code.matches(
+    r"seaborn\.(?:pairplot|PairGrid)|pandas\.plotting\.(?:scatter_matrix|parallel_coordinates)|pandas\.scatter_matrix"
+    r"|plotly\.express\.(?:scatter_matrix|parallel_c\w+)|plotly\.figure_factory\.create_scatterplotmatrix"
+)
+_OF_GROUPS = _code.matches(r"pandas\.DataFrame\.pivot_table|pandas\.pivot_table")
+_GROUPS = _code.matches(rf"{_FRAME}\.groupby")
+_GROUP_STATISTIC = _code.matches(r"pandas\.DataFrame\.(?:mean|median|std|describe|agg|aggregate|quantile|nunique)")
+
+
+def _univariate(facts: Facts) -> list[Hit]:
+    """Summaries first, then counts, then single moments when nothing else is there."""
+    summaries = [*named(facts, _DESCRIBE), *named(facts, _REPORTS), *named(facts, _COUNTS)]
+    return summaries or [call for call in _code.calls(facts) if _MOMENTS(call.name) and _is_of_a_variable(call)]
+
+
+def _is_of_a_variable(call: _code.Call) -> bool:
+    """A moment of a column, not of errors or scores."""
+    if call.name.startswith("numpy."):
+        return bool(call.args) and _values.is_frame(call.args[0])
+    return not call.on & {"difference", "absolute", "square"}
+
+
+def _multivariate(facts: Facts) -> list[Hit]:
+    """Measures and tests of association, else charts of one variable by another, else statistics by group."""
+    charts = [call for call in _code.calls(facts) if _crosses_variables(call)]
+    return named(facts, _ASSOCIATION) or [*charts] or [*_statistics_by_group(facts)]
+
+
+def _crosses_variables(call: _code.Call) -> bool:
+    if any("reduced" in _values.marks(value) for value in _values.every(call)):
+        return False  # the axes of a projection are no variables
+    if _ALL_PAIRS(call.name):
+        return True
+    if _BY_NAMES(call.name) and call.keyword("x") and call.keyword("y"):
+        return True
+    both = [_values.given(call, "x", 0), _values.given(call, "y", 1)]
+    return _BY_COLUMNS(call.name) and all(map(_values.is_frame, both))
+
+
+def _statistics_by_group(facts: Facts) -> list[_code.Call]:
+    """Pivot tables, and statistics of a frame where it is grouped."""
+    grouped = {(call.at.path, call.at.cell, call.at.line) for call in _code.calls(facts) if _GROUPS(call.name)}
+    return [
+        call
+        for call in _code.calls(facts)
+        if _OF_GROUPS(call.name)
+        or (_GROUP_STATISTIC(call.name) and (call.at.path, call.at.cell, call.at.line) in grouped)
+    ]
+
+
+CHECKS = (
+    check(
+        "stats.univariate",
+        "statistics",
+        _univariate,
+        {"fr": "Statistiques d’une variable", "en": "Statistics of one variable"},
+    ),
+    check(
+        "stats.multivariate",
+        "statistics",
+        _multivariate,
+        {"fr": "Statistiques de plusieurs variables", "en": "Statistics of several variables"},
+    ),
+)
+
+MESSAGES: _code.Words = _code.words(
+    "stats.univariate",
+    {
+        "met": "Des variables sont décrites une par une dans {path} ({count:endroit|endroits} au total).",
+        "not_met": "Aucune statistique d’une variable (résumé, effectifs, quantiles) n’a été trouvée dans le code.",
+    },
+    {
+        "met": "Variables are described one by one in {path} ({count:place|places} in all).",
+        "not_met": "No statistic of one variable (summary, counts, quantiles) was found in the code.",
+    },
+) | _code.words(
+    "stats.multivariate",
+    {
+        "met": "Des variables sont mises en relation dans {path} ({count:endroit|endroits} au total).",
+        "not_met": "Aucune corrélation, aucun test ni croisement de variables n’a été trouvé dans le code.",
+    },
+    {
+        "met": "Variables are related to one another in {path} ({count:place|places} in all).",
+        "not_met": "No correlation, test or crossing of variables was found in the code.",
+    },
+)
