@@ -205,7 +205,7 @@ def excerpt(facts: Facts, place: Place) -> str:
 def lines_at(facts: Facts, place: Place) -> list[str]:
     """All the lines pointed at."""
     cell = _cell(facts, place)
-    source = cell["source"] if cell else facts["code"]["sources"].get(place.path, "")
+    source = str(cell["source"] if cell else facts["code"]["sources"].get(place.path, ""))
     return source.splitlines()[place.line - 1 : place.end_line]
 
 

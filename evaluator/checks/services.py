@@ -87,6 +87,11 @@ def is_identifier(name: str) -> bool:
     return bool(named) or (len(words) == 1 and words <= _IDENTIFIERS_ALONE)
 
 
+def is_dashboard(call: _code.Call) -> bool:
+    """Whether a call builds a page of a dashboard."""
+    return _DASHBOARD(call.name)
+
+
 def dashboard_code(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
     """Met when live code builds pages with a dashboard library."""
     pages = _code.found(facts, lambda call: _DASHBOARD(call.name))
@@ -101,15 +106,31 @@ def _fullest_first(calls: list[_code.Call]) -> list[_code.Call]:
 
 def interactive_charts(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
     """Met with at least two charts of a dashboard that are interactive by their library or follow a user's choice."""
-    code = "dashboard.interactive_charts"
+    inside = _inside_dashboards(facts)
+    return _at_least_two("dashboard.interactive_charts", facts, [*_library_charts(inside), *_chosen_pictures(inside)])
+
+
+def interactive_library_charts(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
+    """The strict reading: at least two charts of a library that draws interactive charts by itself."""
+    charts = _library_charts(_inside_dashboards(facts))
+    return _at_least_two("dashboard.interactive_library_charts", facts, charts)
+
+
+def _inside_dashboards(facts: Facts) -> list[_code.Call]:
+    """Every call of the programs that build a dashboard."""
     dashboards = {call.program for call in _code.calls(facts) if _DASHBOARD(call.name)}
-    inside = [call for call in _code.calls(facts) if call.program in dashboards]
+    return [call for call in _code.calls(facts) if call.program in dashboards]
+
+
+def _library_charts(inside: list[_code.Call]) -> list[_code.Call]:
     embeds = {call.program for call in inside if _MAKES_HTML(call.name)}
-    charts = _sites(call for call in inside if _LIBRARY_CHARTS(call.name) or _embeds_a_chart(call, embeds))
-    charts += _chosen_pictures(inside)
+    return _sites(call for call in inside if _LIBRARY_CHARTS(call.name) or _embeds_a_chart(call, embeds))
+
+
+def _at_least_two(code: str, facts: Facts, charts: list[_code.Call]) -> Finding:
     if len(charts) >= _CHARTS_NEEDED:
         return _code.decide(code, facts, _fullest_first(charts))
-    if not dashboards or not charts:
+    if not charts:
         return _code.absent(code, facts)
     return Finding(Outcome.NOT_MET, Message(f"{code}.too_few"), _code.evidence_of(facts, charts[0]))
 
@@ -144,6 +165,12 @@ CHECKS: tuple[Check, ...] = (
     _check("dashboard.code", dashboard_code, "Code d’un tableau de bord", "Dashboard code", version=2),
     _check(
         "dashboard.interactive_charts", interactive_charts, "Graphiques interactifs", "Interactive charts", version=2
+    ),
+    _check(
+        "dashboard.interactive_library_charts",
+        interactive_library_charts,
+        "Graphiques d’une bibliothèque interactive",
+        "Charts of an interactive library",
     ),
 )
 
@@ -193,6 +220,24 @@ MESSAGES: _code.Words = (
         "dashboard.interactive_charts.too_few": {
             "fr": "Un seul graphique interactif a été trouvé dans le tableau de bord ; il en faut au moins deux.",
             "en": "Only one interactive chart was found in the dashboard; at least two are needed.",
+        }
+    }
+    | _code.words(
+        "dashboard.interactive_library_charts",
+        {
+            "met": "Le tableau de bord montre {count} graphiques d’une bibliothèque interactive, d’abord dans {path}.",
+            "not_met": "Aucun graphique d’une bibliothèque interactive n’a été trouvé dans un tableau de bord.",
+        },
+        {
+            "met": "The dashboard shows {count} charts of an interactive library, first in {path}.",
+            "not_met": "No chart of an interactive library was found in a dashboard.",
+        },
+    )
+    | {
+        "dashboard.interactive_library_charts.too_few": {
+            "fr": "Un seul graphique d’une bibliothèque interactive a été trouvé dans le tableau de bord ; "
+            "il en faut au moins deux.",
+            "en": "Only one chart of an interactive library was found in the dashboard; at least two are needed.",
         }
     }
 )

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from evaluator.checks import charts, data, models, services
+from evaluator.checks import charts, cloud, collect, data, images, models, services, texts
 from evaluator.results import Outcome
 
 from .corpus_cases import facts_of, run_check
 
 PATTERNS = tomllib.loads((Path(__file__).parent / "patterns.toml").read_text())["pattern"]
-CODES = [check.code for module in (charts, data, models, services) for check in module.CHECKS]
+MODULES = (charts, data, models, services, collect, texts, images, cloud)
+CODES = [check.code for module in MODULES for check in module.CHECKS]
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern["name"])

@@ -1,0 +1,150 @@
+"""Distributed computing and storage in the cloud."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from evaluator.checks import _code
+from evaluator.checks.base import Check
+from evaluator.facts.base import Facts
+from evaluator.results import Finding
+
+_ADDRESS = re.compile(
+    r"(?:s3[an]?|gs|gcs|abfss?|wasbs?|adl|az|hdfs|oss|dbfs)://|dbfs:/|(?:^|[\"'])/(?:dbfs/|mnt/\w{2,})", re.IGNORECASE
+)
+_SPARK = _code.matches(r"(?:pyspark|sparknlp|sparkdl|databricks\.koalas|synapse\.ml)\.(?!sql\.types\.)[\w.()]+")
+_SPARK_SESSION = _code.matches(
+    r"pyspark\.(?:sql\.)?(?:SparkSession|SparkContext|session\.SparkSession|context\.SparkContext)[\w.]*"
+)
+_READS = _code.matches(
+    r"[\w.?()]*\.(?:read_(?:csv|parquet|json|excel|pickle|feather|table)|parquet|csv|json|orc|load|text|textFile|wholeTextFiles"
+    r"|binaryFiles|open|ls|glob|exists|get|info|find|load_model|imread|isdir|listdir|walk)"
+)
+_WRITES = _code.matches(
+    r"[\w.?()]*\.(?:to_(?:csv|parquet|json|excel|pickle|feather)|save|saveAsTextFile|saveAsTable|put|cp|write|dump|write_table"
+    r"|savefig|save_model)"
+)
+_SPARK_FORMATS = {"parquet", "csv", "json", "orc", "save", "text", "load", "saveAsTable", "saveAsTextFile"}
+_OF_A_WRITER = re.compile(r"\.write\b|writeStream")
+_CLIENT_READS = _code.matches(
+    r"boto3[\w.()]*\.(?:get_object|download_file|download_fileobj|list_objects(?:_v2)?|get_paginator|Object|Bucket|head_object"
+    r"|list_buckets|objects\.\w+)|\?\.(?:get_object|download_file|download_fileobj|list_objects(?:_v2)?|download_blob"
+    r"|download_to_filename|download_as_\w+|list_blobs|get_blob)"
+    r"|google\.cloud\.storage\.[\w.()]+|azure\.storage\.[\w.()]+|azure\.datalake\.[\w.()]+"
+    r"|(?:s3fs\.S3FileSystem|gcsfs\.GCSFileSystem|adlfs\.\w+)\.(?:open|ls|glob|get|find|exists)|smart_open\.open"
+    r"|awswrangler\.s3\.read_\w+"
+)
+_CLIENT_WRITES = _code.matches(
+    r"(?:boto3[\w.()]*|\?)\.(?:put_object|upload_file|upload_fileobj|upload_blob|upload_from_\w+|copy_object|upload_data)"
+    r"|google\.cloud\.storage\.[\w.()]*\.upload_\w+|azure\.storage\.[\w.()]*\.upload_\w+"
+    r"|(?:s3fs\.S3FileSystem|gcsfs\.GCSFileSystem|adlfs\.\w+)\.(?:put|touch|pipe|upload)|awswrangler\.s3\.to_\w+"
+)
+_CLIENT_OBJECT_PUT = _code.matches(r"boto3[\w.()]*\.put|\?\.put")
+_FILE_SYSTEMS = _code.matches(
+    r"(?:s3fs\.S3FileSystem|gcsfs\.GCSFileSystem|smart_open|adlfs\.\w+)\.open|smart_open\.open"
+)
+_WRITE_MODES = {"w", "wb", "a", "ab"}
+
+
+def _without_comment(lines: Sequence[str]) -> str:
+    return "\n".join(re.sub(r"(^|\s)#.*", "", line) for line in lines)
+
+
+def _is_far(facts: Facts, call: _code.Call) -> bool:
+    """Whether the call is given an address of a cloud storage, as a value or written in its own lines."""
+    given = [*call.args, *call.keywords.values()]
+    if any(_ADDRESS.search(text) for value in given for text in _texts(value)):
+        return True
+    return bool(_ADDRESS.search(_without_comment(_code.lines_at(facts, call.at))))
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        value = value.get("any") or value.get("starts")
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
+
+
+def _by_writer(facts: Facts, call: _code.Call) -> bool:
+    """``frame.write.mode("overwrite").parquet(path)``: the same last method reads and writes, the chain tells."""
+    return bool(_OF_A_WRITER.search(_without_comment(_code.lines_at(facts, call.at))))
+
+
+def _is_write(facts: Facts, call: _code.Call) -> bool:
+    if _CLIENT_WRITES(call.name):
+        return True
+    if _FILE_SYSTEMS(call.name):
+        return bool(call.keyword("mode", 1) & _WRITE_MODES)
+    if _CLIENT_OBJECT_PUT(call.name):
+        return "Body" in call.keywords
+    writes = _WRITES(call.name) or (call.method in _SPARK_FORMATS and _by_writer(facts, call))
+    return writes and _is_far(facts, call)
+
+
+def _is_read(facts: Facts, call: _code.Call) -> bool:
+    return _CLIENT_READS(call.name) or (_READS(call.name) and _is_far(facts, call))
+
+
+def _written(facts: Facts) -> list[_code.Call]:
+    return [call for call in _code.calls(facts) if _is_write(facts, call)]
+
+
+def _exchanged(facts: Facts) -> list[_code.Call]:
+    return [call for call in _code.calls(facts) if _is_write(facts, call) or _is_read(facts, call)]
+
+
+def _spark(facts: Facts) -> list[_code.Call]:
+    """Calls of Spark, what opens the session first."""
+    calls = [call for call in _code.calls(facts) if _SPARK(call.name)]
+    return sorted(calls, key=lambda call: not _SPARK_SESSION(call.name))
+
+
+def _check(code: str, hits: Callable[[Facts], Sequence[_code.Call]], fr: str, en: str) -> Check:
+    def run(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
+        return _code.decide(code, facts, hits(facts))
+
+    return Check(code=code, version=1, family="cloud", title={"fr": fr, "en": en}, facts=_code.FACTS, run=run)
+
+
+CHECKS: tuple[Check, ...] = (
+    _check("spark.used", _spark, "Calcul distribué avec Spark", "Distributed computing with Spark"),
+    _check("cloud.storage_io", _exchanged, "Stockage dans le cloud", "Storage in the cloud"),
+    _check("cloud.output_written", _written, "Résultats écrits dans le cloud", "Results written to the cloud"),
+)
+
+MESSAGES: _code.Words = (
+    _code.words(
+        "spark.used",
+        {
+            "met": "Spark est employé dans {path} ({count:endroit|endroits} au total).",
+            "not_met": "Aucun appel de Spark n’a été trouvé dans le code.",
+        },
+        {
+            "met": "Spark is used in {path} ({count:place|places} in all).",
+            "not_met": "No call of Spark was found in the code.",
+        },
+    )
+    | _code.words(
+        "cloud.storage_io",
+        {
+            "met": "Un stockage du cloud est lu ou écrit dans {path} ({count:endroit|endroits} au total).",
+            "not_met": "Aucune lecture ni écriture d’un stockage du cloud n’a été trouvée dans le code.",
+        },
+        {
+            "met": "A cloud storage is read or written in {path} ({count:place|places} in all).",
+            "not_met": "No reading or writing of a cloud storage was found in the code.",
+        },
+    )
+    | _code.words(
+        "cloud.output_written",
+        {
+            "met": "Des résultats sont écrits dans le cloud par {path} ({count:endroit|endroits} au total).",
+            "not_met": "Aucune écriture dans un stockage du cloud n’a été trouvée dans le code.",
+        },
+        {
+            "met": "Results are written to a cloud storage in {path} ({count:place|places} in all).",
+            "not_met": "No writing to a cloud storage was found in the code.",
+        },
+    )
+)
