@@ -12,6 +12,7 @@ from typing import Any
 
 from certification.referentials.difference import Change, Difference, difference
 from certification.referentials.pairing import Part, likeness, parts_of
+from certification.referentials.wording import NOTHING, Message, say
 
 Tree = Mapping[str, Any]
 VERDICTS = ("same", "reworded", "split", "merged", "none")
@@ -46,20 +47,25 @@ class Table:
         return found
 
 
-def proposed(old: Tree, new: Tree) -> Table:
-    """What a careful reader would carry over, from the words and the criteria alone."""
-    found = difference(old, new)
-    competencies = tuple(_competency_rows(found))
-    return Table(competencies, tuple(_bloc_rows(found, competencies)))
+def proposed(old: Tree, new: Tree, known: Mapping[str, str] | None = None) -> Table:
+    """What a careful reader would carry over, from the words and the criteria alone.
+
+    `known`: as for `difference`.
+    """
+    found = difference(old, new, known)
+    ranks = {part.path: rank for rank, part in enumerate(parts_of(old))}
+    competencies = sorted(_competency_rows(found), key=lambda row: ranks[row.old.path])
+    blocs = sorted(_bloc_rows(found, competencies), key=lambda row: ranks[row.old.path])
+    return Table(tuple(competencies), tuple(blocs))
 
 
-def row_fault(verdict: str, targets: int) -> str:
-    """Why a verdict and a number of parts of the new edition do not go together; empty when they do."""
+def row_fault(verdict: str, targets: int) -> Message:
+    """Why a verdict and a number of parts of the new edition do not go together; NOTHING when they do."""
     if verdict == "none":
-        return "Sans report, rien n'est à désigner dans la nouvelle édition." if targets else ""
+        return say("form.carry_over_none") if targets else NOTHING
     if verdict == "split":
-        return "" if targets > 1 else "Un partage désigne au moins deux éléments de la nouvelle édition."
-    return "" if targets == 1 else "Désignez un élément de la nouvelle édition, et un seul."
+        return NOTHING if targets > 1 else say("form.carry_over_split")
+    return NOTHING if targets == 1 else say("form.carry_over_one")
 
 
 def _competency_rows(found: Difference) -> Iterator[Row]:

@@ -12,12 +12,14 @@ from certification.referentials import history
 from certification.referentials.catalogue import known_checks
 from certification.referentials.editing import Operation
 from certification.referentials.errors import EditionFrozen, EditionInUse, InvalidTree, Problem, ReferentialError
+from certification.referentials.identity import Content, followed
 from certification.referentials.loader import delete_content, insert_content
 from certification.referentials.models import Referential
 from certification.referentials.services import load_edition
 from certification.referentials.spec import FORMAT
 from certification.referentials.structure import content_hash
-from certification.referentials.tree import edition_tree
+from certification.referentials.tree import edition_content
+from certification.referentials.wording import say
 
 FIRST_SCALE = (
     {"code": "acquired", "label": {"fr": "acquis", "en": "achieved"}, "acquired": True},
@@ -49,7 +51,7 @@ def start_empty(*, code: str, title: str, edition: str) -> Referential:
     Raises InvalidTree, also when this edition of this certification exists already.
     """
     if Referential.objects.of(code, edition).exists():
-        raise InvalidTree([Problem("edition", "exists", "cette édition existe déjà.")])
+        raise InvalidTree([Problem("edition", "exists", say("form.exists"))])
     tree = {"format": FORMAT, "code": code, "edition": edition, "title": title, "scale": list(FIRST_SCALE)}
     return load_edition(tree=tree).referential
 
@@ -61,12 +63,12 @@ def change(*, referential: Referential, version: str, operation: Operation, look
     `looked_at` is the path to come back to when the change is undone. Raises Refusal, EditionFrozen,
     EditionChanged, EditionInUse.
     """
-    locked, tree = _unchanged(referential, version)
-    edit = operation(tree, known_checks())
+    locked, before = _unchanged(referential, version)
+    edit = operation(before.tree, known_checks())
     digest = content_hash(edit.tree)
     if digest != version:
-        _replace(locked, edit.tree, digest)
-        history.remember(locked.pk, history.Past(tree, looked_at), digest)
+        _replace(locked, Content(edit.tree, followed(before, edit.tree, edit.origins)), digest)
+        history.remember(locked.pk, history.Past(before, looked_at), digest)
     return Draft(edit.tree, digest, edit.path)
 
 
@@ -79,32 +81,32 @@ def undo(*, referential: Referential, version: str) -> Draft:
     locked, _ = _unchanged(referential, version)
     past = history.last(locked.pk, version)
     if past is None:
-        raise NothingToUndo(str(locked))
-    digest = content_hash(past.tree)
-    _replace(locked, past.tree, digest)
+        raise NothingToUndo(say("edition.nothing_to_undo", edition=str(locked)))
+    digest = content_hash(past.content.tree)
+    _replace(locked, past.content, digest)
     transaction.on_commit(lambda: history.forget_last(locked.pk, version))
-    return Draft(past.tree, digest, past.path)
+    return Draft(past.content.tree, digest, past.path)
 
 
-def _unchanged(referential: Referential, version: str) -> tuple[Referential, dict[str, Any]]:
-    """The draft, locked, and its tree, which is still the one that was looked at."""
+def _unchanged(referential: Referential, version: str) -> tuple[Referential, Content]:
+    """The draft, locked, and its content, which is still the one that was looked at."""
     locked = Referential.objects.select_for_update().get(pk=referential.pk)
     if locked.is_frozen:
-        raise EditionFrozen(f"L'édition « {locked} » n'est pas un brouillon.")
-    tree = edition_tree(locked)
-    if content_hash(tree) != version:
-        raise EditionChanged(str(locked))
-    return locked, tree
+        raise EditionFrozen(say("edition.no_draft", edition=str(locked)))
+    content = edition_content(locked)
+    if content_hash(content.tree) != version:
+        raise EditionChanged(say("edition.changed", edition=str(locked)))
+    return locked, content
 
 
-def _replace(referential: Referential, tree: dict[str, Any], digest: str) -> None:
-    """The whole content anew: a draft is small, and the identity of its parts follows from their paths."""
+def _replace(referential: Referential, content: Content, digest: str) -> None:
+    """The whole content anew: a draft is small, and the identities of its parts are part of it."""
     try:
         delete_content(referential)
     except ProtectedError as error:
-        raise EditionInUse(f"Le brouillon « {referential} » est déjà utilisé.") from error
+        raise EditionInUse(say("edition.in_use", edition=str(referential))) from error
     for name in ("title", "metadata", "scale", "award_rule", "notes"):
-        setattr(referential, name, tree[name])
+        setattr(referential, name, content.tree[name])
     referential.content_hash = digest
     referential.save()
-    insert_content(referential, tree)
+    insert_content(referential, content.tree, content.identities)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certification.referentials.errors import Problem, ReferentialError
+from certification.referentials.identity import Tracked, reworded
 from certification.referentials.links import Links, Unnamed
 from certification.referentials.places import (
     ROOT,
@@ -26,12 +27,10 @@ from certification.referentials.places import (
     joined,
     place_at,
 )
-from certification.referentials.spec import Field, Part
+from certification.referentials.spec import PLACEHOLDER, Field, Part
 from certification.referentials.structure import completed
 from certification.referentials.validation import Catalogue, problems_of
 
-PLACEHOLDER = "À rédiger"
-"""The text of a part just added."""
 OF_THE_EDITION = ("title", "metadata", "scale", "award_rule", "notes")
 """What can be changed of the edition itself: its code and its label are its identity."""
 LATER = ("option_group",)
@@ -47,7 +46,7 @@ class Refusal(ReferentialError):
     """
 
     def __init__(self, code: str, path: str = "", problems: Sequence[Problem] = ()) -> None:
-        super().__init__(code)
+        super().__init__()
         self.code = code
         self.path = path
         self.problems = tuple(problems)
@@ -55,10 +54,14 @@ class Refusal(ReferentialError):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What an operation answers: the new tree, and the path of the part to look at afterwards."""
+    """What an operation answers: the new tree, and the path of the part to look at afterwards.
+
+    `origins`: for each part that was there before, its path then.
+    """
 
     tree: Tree
     path: str
+    origins: Mapping[str, str]
 
 
 Operation = Callable[[Tree, Catalogue | None], Edit]
@@ -94,7 +97,7 @@ def edit(path: str, values: Mapping[str, Any]) -> Operation:
         if not set(values) <= set(place.part.fields):
             raise Refusal("kind", path)
         if place.part.plain:
-            place.siblings[place.rank] = values["text"]
+            place.siblings[place.rank] = reworded(place.node, values["text"])
         else:
             links.replace(path, place.part, place.node, values)
             place.node.update(copy.deepcopy(dict(values)))
@@ -175,7 +178,7 @@ def _operation(change: Callable[[Tree, Links], str]) -> Operation:
 
     def operation(tree: Tree, catalogue: Catalogue | None = None) -> Edit:
         changed = copy.deepcopy(tree)
-        links = Links(changed)
+        tracked, links = Tracked(changed), Links(changed)
         path = change(changed, links)
         worse = _new_errors(tree, changed, catalogue)
         if not worse or all(problem.code in _OF_REFERENCES for problem in worse):
@@ -186,7 +189,7 @@ def _operation(change: Callable[[Tree, Links], str]) -> Operation:
             worse = _new_errors(tree, changed, catalogue)
         if worse:
             raise Refusal("invalid", path, worse)
-        return Edit(completed(changed), path)
+        return Edit(completed(changed), path, tracked.origins())
 
     return operation
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 import gzip
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+
+from certification.referentials.identity import Content
 
 KEPT = 50
 """How many of the last changes of a draft can be undone."""
@@ -22,9 +23,9 @@ KEPT = 50
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A draft before a change: its tree, and the path of the part that was then looked at."""
+    """A draft before a change, and the path of the part that was then looked at."""
 
-    tree: dict[str, Any]
+    content: Content
     path: str
 
 
@@ -32,7 +33,7 @@ def remember(referential_id: int, past: Past, digest: str) -> None:
     """Keep what the draft was before the change that led to the content `digest`; forget what is too old."""
     names = _names(referential_id)
     number = _number(names[-1]) + 1 if names else 1
-    payload = {"tree": past.tree, "path": past.path}
+    payload = {"tree": past.content.tree, "identities": past.content.identities, "path": past.path}
     content = gzip.compress(json.dumps(payload, ensure_ascii=False).encode(), mtime=0)
     default_storage.save(f"{_folder(referential_id)}/{number:08d}-{digest}.json.gz", ContentFile(content))
     for name in names[: max(0, len(names) + 1 - KEPT)]:
@@ -46,7 +47,7 @@ def last(referential_id: int, digest: str) -> Past | None:
         return None
     with default_storage.open(f"{_folder(referential_id)}/{name}", "rb") as stream:
         payload = json.loads(gzip.decompress(stream.read()))
-    return Past(payload["tree"], payload["path"])
+    return Past(Content(payload["tree"], payload["identities"]), payload["path"])
 
 
 def forget_last(referential_id: int, digest: str) -> None:

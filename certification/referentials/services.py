@@ -13,11 +13,13 @@ from certification.referentials.carry_over import Table
 from certification.referentials.carry_over_form import as_metadata
 from certification.referentials.catalogue import known_checks
 from certification.referentials.errors import EditionExists, EditionFrozen, EditionInUse, InvalidTree, Problem
+from certification.referentials.identity import Identities, recognised
 from certification.referentials.loader import delete_content, insert_content
 from certification.referentials.models import Certification, Referential
 from certification.referentials.structure import content_hash
-from certification.referentials.tree import edition_tree
-from certification.referentials.validation import normalised, problems_of
+from certification.referentials.tree import edition_content, edition_tree
+from certification.referentials.validation import UNWRITTEN, normalised, problems_of
+from certification.referentials.wording import say
 
 _NAMED_METADATA = ("certifier", "rncp_code", "level")
 _EDITION_METADATA = ("predecessor", "carry_over")
@@ -32,11 +34,12 @@ class Loaded:
 
 
 @transaction.atomic
-def load_edition(*, tree: Any) -> Loaded:
+def load_edition(*, tree: Any, identities: Identities | None = None) -> Loaded:
     """Load an edition as a draft; the same content again changes nothing, a draft is replaced.
 
-    Raises InvalidTree; EditionFrozen when the edition is published with another content; EditionInUse when
-    the draft to replace is already referred to.
+    `identities` are those of the parts of a new draft, which are else given one after their place. In a draft that
+    is replaced, the parts that are recognised keep theirs. Raises InvalidTree; EditionFrozen when the edition is
+    published with another content; EditionInUse when the draft to replace is already referred to.
     """
     whole = normalised(tree, known_checks())
     digest = content_hash(whole)
@@ -49,13 +52,14 @@ def load_edition(*, tree: Any) -> Loaded:
     elif digest == _present_hash(referential):
         return Loaded(referential, "unchanged")
     else:
+        identities = recognised(edition_content(referential), whole)
         _clear(referential)
         outcome = "replaced"
     for name in ("title", "metadata", "scale", "award_rule", "notes"):
         setattr(referential, name, whole[name])
     referential.content_hash = digest
     referential.save()
-    insert_content(referential, whole)
+    insert_content(referential, whole, identities)
     if not certification.editions.exclude(status=Referential.Status.DRAFT).exists():
         _describe(certification, whole)
     return Loaded(referential, outcome)
@@ -69,7 +73,7 @@ def publish(*, referential: Referential) -> Referential:
     """
     locked = Referential.objects.select_for_update().get(pk=referential.pk)
     if locked.is_frozen:
-        raise EditionFrozen(f"L'édition « {locked} » n'est pas un brouillon.")
+        raise EditionFrozen(say("edition.no_draft", edition=str(locked)))
     whole = edition_tree(locked)
     errors = publication_problems(whole)
     if errors:
@@ -83,11 +87,14 @@ def publish(*, referential: Referential) -> Referential:
 
 
 def publication_problems(tree: dict[str, Any]) -> list[Problem]:
-    """What keeps a normalised tree from being published: its errors, and a carry-over to what it has lost."""
+    """What keeps a normalised tree from being published.
+
+    Its errors, texts that are still to be written, a carry-over to what it has lost.
+    """
     return [
         problem
         for problem in problems_of(tree, known_checks())
-        if problem.level == "error" or problem.code == "carry_over_target"
+        if problem.level == "error" or problem.code in ("carry_over_target", UNWRITTEN)
     ]
 
 
@@ -95,18 +102,21 @@ def publication_problems(tree: dict[str, Any]) -> list[Problem]:
 def new_edition(*, from_referential: Referential, edition: str) -> Referential:
     """A draft that says what a frozen edition says, under another label; its metadata name where it comes from.
 
+    Its parts are those of that edition, and keep their identities.
+
     Raises EditionFrozen when `from_referential` is itself a draft; EditionExists when the label is taken;
     InvalidTree when it is no label.
     """
     if not from_referential.is_frozen:
-        raise EditionFrozen(f"L'édition « {from_referential} » n'est pas encore publiée : corrigez-la directement.")
-    tree = edition_tree(from_referential)
+        raise EditionFrozen(say("edition.correct_it", edition=str(from_referential)))
+    content = edition_content(from_referential)
+    tree = content.tree
     metadata = {key: value for key, value in tree["metadata"].items() if key != "carry_over"}
     tree |= {"edition": edition, "metadata": metadata | {"predecessor": from_referential.edition}}
     certification = Certification.objects.select_for_update().get(pk=from_referential.certification_id)
     if certification.editions.filter(edition=edition).exists():
-        raise EditionExists(f"L'édition « {edition} » existe déjà.")
-    return load_edition(tree=tree).referential
+        raise EditionExists(say("edition.exists", edition=edition))
+    return load_edition(tree=tree, identities=content.identities).referential
 
 
 @transaction.atomic
@@ -117,7 +127,7 @@ def decide_carry_over(*, referential: Referential, predecessor: Referential, tab
     """
     locked = Referential.objects.select_for_update().get(pk=referential.pk)
     if locked.is_frozen:
-        raise EditionFrozen(f"L'édition « {locked} » est figée : sa table de report ne change plus.")
+        raise EditionFrozen(say("edition.table_frozen", edition=str(locked)))
     tree = edition_tree(locked)
     written = as_metadata(table, edition_tree(predecessor), tree)
     tree["metadata"] = {**tree["metadata"], "carry_over": written}
@@ -133,7 +143,7 @@ def archive(*, referential: Referential) -> Referential:
     """Take a published edition out of force; raises EditionFrozen when it is not published."""
     locked = Referential.objects.select_for_update().get(pk=referential.pk)
     if locked.status != Referential.Status.PUBLISHED:
-        raise EditionFrozen(f"L'édition « {locked} » n'est pas publiée.")
+        raise EditionFrozen(say("edition.not_published", edition=str(locked)))
     locked.status = Referential.Status.ARCHIVED
     locked.save(update_fields=["status"])
     return locked
@@ -167,10 +177,8 @@ def _describe(certification: Certification, tree: dict[str, Any]) -> None:
 
 def _clear(referential: Referential) -> None:
     if referential.is_frozen:
-        raise EditionFrozen(
-            f"L'édition « {referential} » est figée et son contenu diffère : donner une nouvelle édition."
-        )
+        raise EditionFrozen(say("edition.frozen", edition=str(referential)))
     try:
         delete_content(referential)
     except ProtectedError as error:
-        raise EditionInUse(f"Le brouillon « {referential} » est déjà utilisé : donner une nouvelle édition.") from error
+        raise EditionInUse(say("edition.in_use", edition=str(referential))) from error

@@ -13,6 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 FORMAT = 1
+PLACEHOLDER = "À rédiger"
+"""The text of a part just added in the editor, until somebody writes it."""
 ASSESSORS = ("jury", "mentor", "trainer", "peers")
 ASSESSMENT_KINDS = (
     "situation",

@@ -11,6 +11,7 @@ from typing import Any
 
 from certification.referentials.errors import Problem
 from certification.referentials.spec import EDITION, Field, Part
+from certification.referentials.wording import say
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _LARGEST_FLOAT = 1e15  # above, PostgreSQL's numeric and Python's float no longer print the same digits
@@ -63,7 +64,7 @@ def _completed(part: Part, node: Mapping[str, Any]) -> dict[str, Any]:
         whole[name] = field.fresh_default() if value is None else value
     for name, child in part.children.items():
         listed = node.get(name) or ()
-        whole[name] = list(listed) if child.plain else [_completed(child, each) for each in listed]
+        whole[name] = [str(each) for each in listed] if child.plain else [_completed(child, each) for each in listed]
     return whole
 
 
@@ -76,12 +77,12 @@ def _part_problems(part: Part, node: Any, path: str) -> Iterator[Problem]:
         yield from _text_problems(node, path, part.fields["text"])
         return
     if not isinstance(node, dict):
-        yield Problem(path, "type", "un ensemble de clés est attendu ici.")
+        yield Problem(path, "type", say("form.mapping"))
         return
     for key in node:
         if key not in part.fields and key not in part.children:
-            known = ", ".join([*part.fields, *part.children])
-            yield Problem(_join(path, str(key)), "unknown_key", f"clé inconnue ; clés possibles : {known}.")
+            known = [*part.fields, *part.children]
+            yield Problem(_join(path, str(key)), "unknown_key", say("form.unknown_key", known=known))
     for name, field in part.fields.items():
         yield from _field_problems(field, node.get(name), _join(path, name))
     for name, child in part.children.items():
@@ -92,7 +93,7 @@ def _children_problems(part: Part, nodes: Any, path: str) -> Iterator[Problem]:
     if nodes is None:
         return
     if not isinstance(nodes, list):
-        yield Problem(path, "type", "une liste est attendue ici.")
+        yield Problem(path, "type", say("form.list"))
         return
     for rank, node in enumerate(nodes):
         yield from _part_problems(part, node, f"{path}[{rank}]")
@@ -102,42 +103,42 @@ def _field_problems(field: Field, value: Any, path: str) -> Iterator[Problem]:
     if value is not None:
         yield from _READERS[field.kind](value, path, field)
     elif field.required:
-        yield Problem(path, "missing", "champ obligatoire, absent.")
+        yield Problem(path, "missing", say("form.missing"))
 
 
 def _text_problems(value: Any, path: str, field: Field) -> Iterator[Problem]:
     if not isinstance(value, str):
-        yield Problem(path, "type", f'un texte est attendu ici ; écrire "{value}" entre guillemets ?')
+        yield Problem(path, "type", say("form.text", value=str(value)[:80]))
     elif not value.strip():
-        yield Problem(path, "empty", "texte vide ; retirer la clé s'il n'y a rien à dire.")
+        yield Problem(path, "empty", say("form.empty"))
     elif value != value.strip():
-        yield Problem(path, "spaces", "espaces en début ou en fin de texte.")
+        yield Problem(path, "spaces", say("form.spaces"))
     elif _FORBIDDEN.search(value):
-        yield Problem(path, "control_character", "caractère de contrôle dans le texte.")
+        yield Problem(path, "control_character", say("form.control_character"))
     elif field.length is not None and len(value) > field.length:
-        yield Problem(path, "too_long", f"texte de plus de {field.length} caractères.")
+        yield Problem(path, "too_long", say("form.too_long", limit=field.length))
 
 
 def _int_problems(value: Any, path: str, field: Field) -> Iterator[Problem]:
     if not isinstance(value, int) or isinstance(value, bool):
-        yield Problem(path, "type", "un nombre entier est attendu ici.")
+        yield Problem(path, "type", say("form.integer"))
     elif not field.minimum <= value <= field.maximum:
-        yield Problem(path, "range", f"nombre attendu entre {field.minimum} et {field.maximum}.")
+        yield Problem(path, "range", say("form.range", least=field.minimum, most=field.maximum))
 
 
 def _bool_problems(value: Any, path: str, field: Field) -> Iterator[Problem]:
     if not isinstance(value, bool):
-        yield Problem(path, "type", "« true » ou « false » est attendu ici.")
+        yield Problem(path, "type", say("form.boolean"))
 
 
 def _choice_problems(value: Any, path: str, field: Field) -> Iterator[Problem]:
     if not isinstance(value, str) or value not in field.choices:
-        yield Problem(path, "choice", f"une valeur parmi : {', '.join(field.choices)}.")
+        yield Problem(path, "choice", say("form.choice", known=list(field.choices)))
 
 
 def _list_problems(value: Any, path: str, field: Field) -> Iterator[Problem]:
     if not isinstance(value, list):
-        yield Problem(path, "type", "une liste est attendue ici.")
+        yield Problem(path, "type", say("form.list"))
         return
     for rank, each in enumerate(value):
         place = f"{path}[{rank}]"
@@ -146,14 +147,14 @@ def _list_problems(value: Any, path: str, field: Field) -> Iterator[Problem]:
         else:
             yield from _text_problems(each, place, field)
         if each in value[:rank]:
-            yield Problem(place, "duplicate", "donné deux fois.")
+            yield Problem(place, "duplicate", say("form.twice"))
 
 
 def _mapping_problems(value: Any, path: str, field: Field) -> Iterator[Problem]:
     if isinstance(value, dict):
         yield from _json_problems(value, path, field)
     else:
-        yield Problem(path, "type", "un ensemble de clés est attendu ici.")
+        yield Problem(path, "type", say("form.mapping"))
 
 
 def _json_problems(value: Any, path: str, field: Field) -> Iterator[Problem]:
@@ -161,14 +162,14 @@ def _json_problems(value: Any, path: str, field: Field) -> Iterator[Problem]:
     if isinstance(value, dict):
         for key, each in value.items():
             if not isinstance(key, str) or _FORBIDDEN.search(key):
-                yield Problem(path, "type", f"la clé « {key} » n'est pas un texte.")
+                yield Problem(path, "type", say("form.key_no_text", key=str(key)[:80]))
             else:
                 yield from _json_problems(each, _join(path, key), field)
     elif isinstance(value, list):
         for rank, each in enumerate(value):
             yield from _json_problems(each, f"{path}[{rank}]", field)
     elif not _is_json_scalar(value):
-        yield Problem(path, "type", "valeur impossible à conserver sans perte.")
+        yield Problem(path, "type", say("form.lossy"))
 
 
 def _is_json_scalar(value: Any) -> bool:

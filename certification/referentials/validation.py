@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import jsonschema
-
 from certification.referentials import spec
 from certification.referentials.carry_over_form import carry_over_problems
 from certification.referentials.errors import InvalidTree, Problem
@@ -21,9 +19,13 @@ from certification.referentials.references import (
     competencies_of,
 )
 from certification.referentials.rules import award_rule_problems, metadata_problems, scale_problems
+from certification.referentials.schemas import schema_reasons
 from certification.referentials.structure import completed, structure_problems, walk
+from certification.referentials.wording import say
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+UNWRITTEN = "unwritten"
+"""The problem of a text still to be written."""
 Node = dict[str, Any]
 Catalogue = Mapping[str, Mapping[str, Any]]
 """JSON schema of the parameters of each known check, by its code."""
@@ -40,7 +42,7 @@ def problems_of(tree: Any, catalogue: Catalogue | None = None) -> list[Problem]:
         return found
     whole = completed(tree)
     if not _SLUG.fullmatch(whole["code"]):
-        found.append(Problem("code", "slug", "minuscules, chiffres et tirets seulement."))
+        found.append(Problem("code", "slug", say("form.slug")))
     found.extend(list(metadata_problems(whole["metadata"])) or carry_over_problems(whole))
     found.extend(scale_problems(whole["scale"]))
     found.extend(award_rule_problems(whole["award_rule"]))
@@ -49,6 +51,7 @@ def problems_of(tree: Any, catalogue: Catalogue | None = None) -> list[Problem]:
     found.extend(_container_problems(whole))
     found.extend(_reference_problems(whole))
     found.extend(_quantity_problems(whole))
+    found.extend(_unwritten(whole))
     if catalogue is not None:
         found.extend(check_problems(whole, catalogue))
     return found
@@ -78,16 +81,15 @@ def check_problems(tree: Node, catalogue: Catalogue) -> Iterator[Problem]:
         if part is not spec.CHECK:
             continue
         if node["code"] not in catalogue:
-            yield Problem(f"{path}.code", "unknown_check", f"contrôle inconnu : {node['code']}.")
+            yield Problem(f"{path}.code", "unknown_check", say("form.unknown_check", check=node["code"]))
         else:
             yield from parameter_problems(f"{path}.params", node.get("params") or {}, catalogue[node["code"]])
 
 
 def parameter_problems(path: str, params: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[Problem]:
     """Differences between the parameters of a check and their JSON schema."""
-    for error in jsonschema.Draft202012Validator(schema).iter_errors(params):
-        place = "".join(f".{step}" if isinstance(step, str) else f"[{step}]" for step in error.path)
-        yield Problem(f"{path}{place}", "check_params", f"paramètre refusé : {error.message}.")
+    for place, reason in schema_reasons(params, schema):
+        yield Problem(f"{path}{place}", "check_params", say("form.check_params", reason=reason))
 
 
 def _referable(tree: Node) -> tuple[tuple[str, References], ...]:
@@ -122,7 +124,7 @@ def _reference_problems(tree: Node) -> Iterator[Problem]:
     blocs = _blocs(tree)
     for rank, assessment in enumerate(tree["assessments"]):
         if assessment["bloc"] is not None and assessment["bloc"] not in blocs:
-            yield Problem(f"assessments[{rank}].bloc", "unknown_reference", "aucun bloc n'a ce code ni cette clé.")
+            yield Problem(f"assessments[{rank}].bloc", "unknown_reference", say("form.unknown_bloc"))
 
 
 def _named_problems(path: str, named: list[str], bloc: str | None, references: References) -> Iterator[Problem]:
@@ -132,14 +134,26 @@ def _named_problems(path: str, named: list[str], bloc: str | None, references: R
         try:
             target = references.resolve(reference, bloc)
         except UnknownReference:
-            yield Problem(place, "unknown_reference", f"« {reference} » ne désigne rien.")
+            yield Problem(place, "unknown_reference", say("form.unknown_reference", reference=reference))
         except AmbiguousReference:
-            message = f"« {reference} » désigne plusieurs éléments ; leur donner une clé `key`."
-            yield Problem(place, "ambiguous_reference", message)
+            yield Problem(place, "ambiguous_reference", say("form.ambiguous_reference", reference=reference))
         else:
             if target.path in found:
-                yield Problem(place, "duplicate", f"« {reference} » est désigné deux fois.")
+                yield Problem(place, "duplicate", say("form.reference_twice", reference=reference))
             found.append(target.path)
+
+
+def _unwritten(tree: Node) -> Iterator[Problem]:
+    """Texts that the editor put there for want of any: a draft may have some, an edition in force may not."""
+    for path, part, node in walk(tree):
+        texts = [(name, node[name]) for name, field in part.fields.items() if field.kind == "text"]
+        for name, child in part.children.items():
+            texts += [(f"{name}[{rank}]", text) for rank, text in enumerate(node[name]) if child.plain]
+        for name, value in node.get("params", {}).items():
+            texts += [(f"params.{name}", text) for text in (value if isinstance(value, list) else [value])]
+        for name, text in texts:
+            if text == spec.PLACEHOLDER:
+                yield Problem(f"{path}.{name}".lstrip("."), UNWRITTEN, say("form.unwritten"), "warning")
 
 
 def _duplicates(tree: Node) -> Iterator[Problem]:
@@ -154,13 +168,13 @@ def _duplicates(tree: Node) -> Iterator[Problem]:
     named = Counter(bloc_name(bloc) for bloc in tree["blocs"])
     for rank, bloc in enumerate(tree["blocs"]):
         if bloc["code"] is None and bloc["key"] is not None and named[bloc["key"]] > 1:
-            yield Problem(f"blocs[{rank}].key", "duplicate_key", "un autre bloc porte ce code.")
+            yield Problem(f"blocs[{rank}].key", "duplicate_key", say("form.bloc_key_taken"))
 
 
 def _repeated_checks(path: str, checks: list[dict[str, Any]]) -> Iterator[Problem]:
     for rank, check in enumerate(checks):
         if any((check["code"], check["params"]) == (each["code"], each["params"]) for each in checks[:rank]):
-            yield Problem(f"{path}[{rank}]", "duplicate", f"contrôle nommé deux fois : {check['code']}.")
+            yield Problem(f"{path}[{rank}]", "duplicate", say("form.check_twice", check=check["code"]))
 
 
 def _repeated_codes(path: str, nodes: list[dict[str, Any]], level: str) -> Iterator[Problem]:
@@ -170,7 +184,7 @@ def _repeated_codes(path: str, nodes: list[dict[str, Any]], level: str) -> Itera
             continue
         scoped = (node.get("bloc"), node["code"])
         if scoped in seen:
-            yield Problem(f"{path}[{rank}].code", "duplicate_code", f"code répété : {node['code']}.", level)
+            yield Problem(f"{path}[{rank}].code", "duplicate_code", say("form.code_twice", text=node["code"]), level)
         seen.add(scoped)
 
 
@@ -182,7 +196,7 @@ def _repeated_keys(tree: Node) -> Iterator[Problem]:
             continue
         seen[id(part), key] += 1
         if seen[id(part), key] > 1:
-            yield Problem(f"{path}.key", "duplicate_key", f"clé de renvoi répétée : {key}.")
+            yield Problem(f"{path}.key", "duplicate_key", say("form.key_twice", text=key))
 
 
 def _option_group_problems(tree: Node) -> Iterator[Problem]:
@@ -190,13 +204,13 @@ def _option_group_problems(tree: Node) -> Iterator[Problem]:
     known = {group["code"] for group in tree["option_groups"]}
     for rank, bloc in enumerate(tree["blocs"]):
         if bloc["option_group"] is not None and bloc["option_group"] not in known:
-            yield Problem(f"blocs[{rank}].option_group", "unknown_reference", "groupe d'options inconnu.")
+            yield Problem(f"blocs[{rank}].option_group", "unknown_reference", say("form.unknown_group"))
     for rank, group in enumerate(tree["option_groups"]):
         if chosen[group["code"]] < group["choose"]:
             yield Problem(
                 f"option_groups[{rank}].choose",
                 "option_group",
-                f"{group['choose']} bloc(s) à choisir parmi {chosen[group['code']]}.",
+                say("form.too_few_options", choose=group["choose"], count=chosen[group["code"]]),
             )
 
 
@@ -208,9 +222,9 @@ def _container_problems(tree: Node) -> Iterator[Problem]:
             continue
         container = containers.get(node["container"])
         if container is None:
-            yield Problem(f"{path}.container", "unknown_reference", "aucun livrable n'a cette clé.")
+            yield Problem(f"{path}.container", "unknown_reference", say("form.unknown_container"))
         elif container["container"] is not None:
-            yield Problem(f"{path}.container", "nested_container", "le contenant est lui-même contenu.")
+            yield Problem(f"{path}.container", "nested_container", say("form.nested_container"))
 
 
 def _quantity_problems(tree: Node) -> Iterator[Problem]:
@@ -220,5 +234,5 @@ def _quantity_problems(tree: Node) -> Iterator[Problem]:
             yield Problem(
                 f"assessments[{rank}].questions_minutes_max",
                 "range",
-                "la durée la plus longue suppose une durée la plus courte, qui lui soit inférieure.",
+                say("form.longest_time"),
             )

@@ -118,6 +118,15 @@ def test_a_bloc_that_asks_more_is_not_won_again(old: dict[str, Any]) -> None:
     assert [part.code for part in table.required(normalised(new))["competencies"]] == ["C9"]
 
 
+def test_the_table_follows_the_order_of_the_old_edition(old: dict[str, Any]) -> None:
+    new = copy.deepcopy(old)
+    new["blocs"].reverse()
+
+    table = proposed(old, normalised(new))
+
+    assert [row.old.path for row in table.blocs] == ["blocs[0]", "blocs[1]"]
+
+
 def test_a_competency_written_anew_is_left_to_the_reader(old: dict[str, Any]) -> None:
     new = copy.deepcopy(old)
     new["blocs"][0]["competencies"][1]["text"] = "Présenter oralement un bilan chiffré à une équipe technique"
@@ -137,7 +146,7 @@ class TestEditions:
         assert draft.status == "draft"
         assert after["metadata"] == {**before["metadata"], "predecessor": "2026"}
         assert {**after, "edition": "2026", "metadata": before["metadata"]} == before
-        assert not {row.uid for row in first.bloc_rows.all()} & {row.uid for row in draft.bloc_rows.all()}
+        assert {row.uid for row in first.bloc_rows.all()} == {row.uid for row in draft.bloc_rows.all()}
 
     def test_a_draft_is_corrected_rather_than_copied(self, tree: dict[str, Any]) -> None:
         draft = load_edition(tree=tree).referential

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from certification.referentials import editing
 from certification.referentials.editing import Edit, Operation, Refusal
 from certification.referentials.places import ROOT, UnknownPlace, holders_of, joined, place_at
-from certification.referentials.spec import EDITION, Part
+from certification.referentials.spec import EDITION, PLACEHOLDER, Part
 from certification.referentials.structure import structure_problems
 from certification.referentials.validation import normalised, problems_of
 from tests.referentials.conftest import CATALOGUE, TREE
@@ -47,7 +47,7 @@ def refused(tree: Tree, operation: Operation) -> Refusal:
 def test_a_part_is_added_with_something_to_correct(whole: Tree) -> None:
     answer = done(whole, editing.add(FIRST, "criteria"))
     assert answer.path == f"{FIRST}.criteria[1]"
-    assert place_at(answer.tree, answer.path).node["text"] == editing.PLACEHOLDER
+    assert place_at(answer.tree, answer.path).node["text"] == PLACEHOLDER
     assert done(whole, editing.add(CRITERION, "items", {"text": "il est signé"}, rank=0)).tree["blocs"][0][
         "activities"
     ][0]["competencies"][0]["criteria"][0]["items"] == ["il est signé", "il est argumenté", "il est daté"]

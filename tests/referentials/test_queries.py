@@ -93,4 +93,4 @@ def test_criteria_outside_any_bloc_are_counted_too(tree: dict[str, Any]) -> None
     coverage = queries.coverage_of(load_edition(tree=tree).referential)
 
     told = [(each.bloc, each.decided, each.human, each.competencies) for each in coverage]
-    assert told == [("1", 1, 1, 0), ("5A", 0, 0, 1), ("", 0, 1, 0)]
+    assert told == [("1", 1, 1, 0), ("5A", 0, 0, 2), ("", 0, 1, 0)]

@@ -9,12 +9,17 @@ from typing import Any
 
 from django.core.cache import cache
 
+from assessments.selectors.administration.editor import descriptions, element_of
 from certification.referentials.carry_over import TABLES, Table, proposed
 from certification.referentials.carry_over_form import decided
 from certification.referentials.difference import Change, FieldChange, difference
+from certification.referentials.errors import Problem
+from certification.referentials.identity import Content, shared
 from certification.referentials.models import Referential
 from certification.referentials.pairing import Part, parts_of
-from certification.referentials.tree import edition_tree
+from certification.referentials.services import publication_problems
+from certification.referentials.tree import edition_content
+from certification.referentials.wording import Message
 
 Tree = dict[str, Any]
 OUTCOMES = ("added", "removed", "reworded", "moved", "adjusted", "unchanged")
@@ -54,16 +59,38 @@ class Reported:
     choices: Mapping[str, Mapping[str, Part]]
 
 
+@dataclass(frozen=True, slots=True)
+class Blocking:
+    """What keeps a draft from being published: the part concerned by its path in the editor and its words."""
+
+    element: str
+    words: str
+    message: Message
+
+
 def tree_of(referential: Referential) -> Tree:
-    """The tree of an edition; that of a frozen one, which no longer changes, is kept in the cache by its hash."""
+    """The tree of an edition: see `content_of`."""
+    return content_of(referential).tree
+
+
+def content_of(referential: Referential) -> Content:
+    """What an edition says; that of a frozen one, which no longer changes, is kept in the cache by its hash."""
     if not referential.is_frozen:
-        return edition_tree(referential)
-    key = f"referential-tree:{referential.content_hash}"
-    tree: Tree | None = cache.get(key)
-    if tree is None:
-        tree = edition_tree(referential)
-        cache.set(key, tree, _KEPT_FOR)
-    return tree
+        return edition_content(referential)
+    key = f"referential-content:{referential.pk}:{referential.content_hash}"
+    content: Content | None = cache.get(key)
+    if content is None:
+        content = edition_content(referential)
+        cache.set(key, content, _KEPT_FOR)
+    return content
+
+
+def blocking(tree: Tree, problems: Sequence[Problem] | None = None) -> list[Blocking]:
+    """What keeps a normalised tree from being published, part by part; `problems` when they are known already."""
+    found = publication_problems(tree) if problems is None else problems
+    described = descriptions(tree)
+    elements = [(element_of(described, problem.path), problem.message) for problem in found]
+    return [Blocking(element, described[element], message) for element, message in elements]
 
 
 def siblings_of(referential: Referential) -> list[Referential]:
@@ -84,7 +111,8 @@ def predecessor_of(referential: Referential, siblings: Sequence[Referential]) ->
 
 def compared(old: Referential, new: Referential, *, outcome: str = "", kind: str = "") -> Compared:
     """The difference of two editions by bloc, only of one outcome and kind of part where these are given."""
-    found = difference(tree_of(old), tree_of(new))
+    before, after = content_of(old), content_of(new)
+    found = difference(before.tree, after.tree, shared(before.identities, after.identities))
     blocs = [_bloc(bloc, changes, outcome, kind) for bloc, changes in found.by_bloc()]
     shown = [bloc for bloc in blocs if bloc.changes or (bloc.unchanged and not (outcome or kind))]
     return Compared(old, new, _counts(found.counts()), found.edition, shown)
@@ -105,9 +133,10 @@ def _counts(counts: Counter[str]) -> list[tuple[str, int]]:
 
 def reported(referential: Referential, predecessor: Referential, table: Table | None = None) -> Reported:
     """What of `predecessor` counts in `referential`: `table` when given, else as decided, else as proposed."""
-    old, new = tree_of(predecessor), tree_of(referential)
+    before, after = content_of(predecessor), content_of(referential)
+    old, new = before.tree, after.tree
     kept = decided(old, new)
-    shown = table or kept or proposed(old, new)
+    shown = table or kept or proposed(old, new, shared(before.identities, after.identities))
     return Reported(predecessor, shown, kept is not None, shown.required(new), _choices(new))
 
 

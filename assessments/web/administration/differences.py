@@ -88,6 +88,7 @@ class ChangeShown:
 class BlocShown:
     anchor: str
     label: str
+    outside: bool
     counts: Sequence[tuple[Look, int]]
     changes: Sequence[ChangeShown]
     unchanged: Sequence[ChangeShown]
@@ -98,6 +99,7 @@ def blocs_shown(blocs: Sequence[BlocDifference]) -> list[BlocShown]:
         BlocShown(
             anchor=f"bloc-{rank}",
             label=bloc.bloc.part.label if bloc.bloc is not None else _("Hors bloc"),
+            outside=bloc.bloc is None,
             counts=counts_shown(bloc.counts),
             changes=[_change(change) for change in bloc.changes],
             unchanged=[_change(change) for change in bloc.unchanged],

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.models import Role
 from assessments.selectors.administration import coverage as coverages
 from assessments.selectors.administration import editions as reads
+from assessments.services import referentials as services
 from assessments.web.access import Request, role_required
 from assessments.web.administration import carry_over, differences
 from assessments.web.components import Crumb, FilterField
-from certification.referentials import services
 from certification.referentials.errors import InvalidTree, ReferentialError
 from certification.referentials.models import Referential
 
@@ -41,7 +41,9 @@ def admin_edition_new(request: Request, pk: int) -> HttpResponse:
     form = EditionForm(request.POST or None)
     if form.is_valid():
         try:
-            draft = services.new_edition(from_referential=origin, edition=form.cleaned_data["edition"])
+            draft = services.new_edition(
+                actor=request.user, from_referential=origin, edition=form.cleaned_data["edition"]
+            )
         except ReferentialError as error:
             form.add_error(None, str(error))
         else:
@@ -107,9 +109,9 @@ def admin_publish(request: Request, pk: int) -> HttpResponse:
     problems: list[Any] = []
     if request.method == "POST":
         try:
-            services.publish(referential=edition)
+            services.publish(actor=request.user, referential=edition)
         except InvalidTree as error:
-            problems = list(error.problems)
+            problems = reads.blocking(reads.tree_of(edition), error.problems)
         except ReferentialError as error:
             messages.error(request, str(error))
             return redirect("web:admin_referential", edition.pk)
@@ -117,7 +119,7 @@ def admin_publish(request: Request, pk: int) -> HttpResponse:
             messages.success(request, _("L’édition est publiée : elle ne changera plus."))
             return redirect("web:admin_referential", edition.pk)
     elif not edition.is_frozen:
-        problems = services.publication_problems(reads.tree_of(edition))
+        problems = reads.blocking(reads.tree_of(edition))
     context = {**_frame(edition, _("Publier")), "edition": edition, "problems": problems}
     return render(request, "web/administration/edition_publish.html", context)
 
@@ -128,7 +130,7 @@ def admin_archive(request: Request, pk: int) -> HttpResponse:
     edition = _edition(pk)
     if request.method == "POST":
         try:
-            services.archive(referential=edition)
+            services.archive(actor=request.user, referential=edition)
         except ReferentialError as error:
             messages.error(request, str(error))
         else:
@@ -179,7 +181,7 @@ def _one_of(request: Request, name: str, known: Any) -> str:
 
 def _carried(request: Request, edition: Referential, predecessor: Referential, table: Any) -> bool:
     try:
-        services.decide_carry_over(referential=edition, predecessor=predecessor, table=table)
+        services.decide_carry_over(actor=request.user, referential=edition, predecessor=predecessor, table=table)
     except ReferentialError as error:
         messages.error(request, str(error))
         return False

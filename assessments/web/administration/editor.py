@@ -14,15 +14,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import push_url, trigger_client_event
 
 from assessments.models import Role
+from assessments.services import referentials as services
+from assessments.services.referentials import Act
 from assessments.web.access import Request, role_required
 from assessments.web.administration import editor_parameters
 from assessments.web.administration.editor_forms import OF_THE_EDITION, NewEditionForm, PartForm, form_of
 from assessments.web.administration.editor_shown import Asked, editor_context, panel_context
 from assessments.web.administration.editor_words import KINDS, refusal_sentence
 from assessments.web.components import Crumb
-from certification.referentials import drafts, editing
+from certification.referentials import editing
 from certification.referentials.catalogue import known_checks
-from certification.referentials.drafts import EditionChanged, NothingToUndo
+from certification.referentials.drafts import Draft, EditionChanged, NothingToUndo
 from certification.referentials.editing import Operation, Refusal
 from certification.referentials.errors import EditionFrozen, EditionInUse, InvalidTree
 from certification.referentials.models import Referential
@@ -71,7 +73,7 @@ def admin_editor_save(request: Request, pk: int) -> HttpResponse:
     section = ROOT if asked.path in OF_THE_EDITION else asked.path
     try:
         operation = editing.edit(section, form.values())
-        drafts.change(referential=referential, version=asked.version, operation=operation, looked_at=asked.path)
+        _carry_out(request, referential, asked, operation, "saved")
     except Refusal as refusal:
         form.refuse(refusal)
         return _shown(request, referential, asked, form)
@@ -94,7 +96,7 @@ def admin_editor_add(request: Request, pk: int) -> HttpResponse:
         values = {"code": check, "params": editor_parameters.required_parameters(schema)}
     operation = editing.add(asked.path, kind, values, int(rank) if rank.isdecimal() and len(rank) < 6 else None)
     said = _("Ajouté : %(kind)s.") % {"kind": KINDS[kind].label} if kind in KINDS else ""
-    return _changed(request, pk, asked, operation, said)
+    return _changed(request, pk, asked, operation, "added", said)
 
 
 @require_POST
@@ -111,14 +113,15 @@ def admin_editor_move(request: Request, pk: int) -> HttpResponse:
     operation = moves.get(request.POST.get("to", ""))
     if operation is None:
         return _refused(request, get_object_or_404(Referential, pk=pk), asked, Refusal("kind"))
-    return _changed(request, pk, asked, operation, _("Déplacé."))
+    return _changed(request, pk, asked, operation, "moved", _("Déplacé."))
 
 
 @require_POST
 @role_required(Role.ADMINISTRATOR)
 def admin_editor_delete(request: Request, pk: int) -> HttpResponse:
     asked = Asked.of(request.POST)
-    return _changed(request, pk, asked, editing.delete(asked.path), _("Supprimé. « Annuler » le remet en place."))
+    said = _("Supprimé. « Annuler » le remet en place.")
+    return _changed(request, pk, asked, editing.delete(asked.path), "deleted", said)
 
 
 @require_POST
@@ -126,7 +129,7 @@ def admin_editor_delete(request: Request, pk: int) -> HttpResponse:
 def admin_editor_undo(request: Request, pk: int) -> HttpResponse:
     referential, asked = get_object_or_404(Referential, pk=pk), Asked.of(request.POST)
     try:
-        draft = drafts.undo(referential=referential, version=asked.version)
+        draft = services.undo(actor=request.user, referential=referential, version=asked.version)
     except _Refused as refused:
         return _refused(request, referential, asked, refused)
     return _done(request, referential, asked, draft.path, _("La dernière modification est annulée."))
@@ -138,10 +141,10 @@ def admin_editor_new(request: Request) -> HttpResponse:
     form = NewEditionForm(request.POST or None)
     if form.is_valid():
         try:
-            referential = drafts.start_empty(**form.cleaned_data)
+            referential = services.start_empty(actor=request.user, **form.cleaned_data)
         except InvalidTree as invalid:
             for problem in invalid.problems:
-                form.add_error(problem.path if problem.path in form.fields else None, problem.message)
+                form.add_error(problem.path if problem.path in form.fields else None, str(problem.message))
         else:
             messages.success(request, _("Le brouillon est prêt : ajoutez-y ses blocs."))
             return redirect("web:admin_editor", referential.pk)
@@ -150,14 +153,25 @@ def admin_editor_new(request: Request) -> HttpResponse:
     return render(request, "web/administration/editor_new.html", context)
 
 
-def _changed(request: Request, pk: int, asked: Asked, operation: Operation, said: str) -> HttpResponse:
+def _changed(request: Request, pk: int, asked: Asked, operation: Operation, act: Act, said: str) -> HttpResponse:
     """Apply an operation and show where it leads."""
     referential = get_object_or_404(Referential, pk=pk)
     try:
-        draft = drafts.change(referential=referential, version=asked.version, operation=operation, looked_at=asked.path)
+        draft = _carry_out(request, referential, asked, operation, act)
     except _Refused as refused:
         return _refused(request, referential, asked, refused)
     return _done(request, referential, asked, draft.path, said)
+
+
+def _carry_out(request: Request, referential: Referential, asked: Asked, operation: Operation, act: Act) -> Draft:
+    return services.change(
+        actor=request.user,
+        referential=referential,
+        version=asked.version,
+        operation=operation,
+        act=act,
+        looked_at=asked.path,
+    )
 
 
 def _done(request: Request, referential: Referential, asked: Asked, at: str, said: str) -> HttpResponse:

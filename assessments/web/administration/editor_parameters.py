@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from assessments.web.administration.editor_words import PARAMETERS
+from certification.referentials.spec import PLACEHOLDER
 
 PREFIX = "param_"
 Schema = Mapping[str, Any]
@@ -65,13 +66,22 @@ def typed_parameters(schema: Schema, cleaned: Mapping[str, Any]) -> dict[str, An
 
 
 def required_parameters(schema: Schema) -> dict[str, Any]:
-    """The defaults of the parameters that a check cannot do without."""
+    """Something for each parameter that a check cannot do without: its default, else what must be written over."""
     properties = schema.get("properties", {})
-    return {
-        name: properties[name]["default"]
-        for name in schema.get("required", ())
-        if "default" in properties.get(name, {})
-    }
+    return {name: _to_start_with(properties.get(name, {})) for name in schema.get("required", ())}
+
+
+def _to_start_with(schema: Schema) -> Any:
+    if "default" in schema:
+        return schema["default"]
+    if "enum" in schema:
+        return schema["enum"][0]
+    kind = _kind(schema)
+    if kind == "array":
+        return [_to_start_with(schema.get("items", {})) for _each in range(max(schema.get("minItems", 1), 1))]
+    if kind in _NUMBERS:
+        return schema.get("minimum", schema.get("maximum", 1))
+    return {"object": required_parameters(schema), "boolean": False}.get(kind, PLACEHOLDER)
 
 
 def _field(name: str, schema: Schema, required: bool) -> forms.Field:

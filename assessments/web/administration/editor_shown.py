@@ -14,6 +14,7 @@ from certification.referentials import editing, history
 from certification.referentials.catalogue import known_checks
 from certification.referentials.models import Referential
 from certification.referentials.places import ROOT, UnknownPlace, place_at
+from certification.referentials.spec import PLACEHOLDER
 from certification.referentials.structure import content_hash
 
 Tree = dict[str, Any]
@@ -47,7 +48,7 @@ class Adding:
 def editor_context(referential: Referential, tree: Tree, asked: Asked, form: PartForm | None = None) -> dict[str, Any]:
     """The tree beside the panel of the part looked at."""
     problems = reads.problems_by_path(tree, known_checks())
-    rows = reads.rows_of(tree, problems, asked.query)
+    rows = reads.rows_of(tree, problems, language(), asked.query)
     context = panel_context(referential, tree, asked, form, problems)
     return context | {
         "rows": [(row, KINDS[row.kind]) for row in rows],
@@ -72,6 +73,7 @@ def panel_context(
         form = form or form_of(tree, at, known)
     except UnknownPlace:
         at, form = ROOT, form_of(tree, ROOT, known)
+    described = reads.descriptions(tree, language())
     return {
         "referential": referential,
         "version": content_hash(tree),
@@ -79,13 +81,13 @@ def panel_context(
         "query": asked.query,
         "form": form,
         "kind": _kind(tree, at),
-        "described": reads.describe(tree, at),
+        "described": described.get(at, ""),
         "problems": found.get(at, ()),
         "adding": _adding(tree, at),
         "checks": reads.check_titles(language()),
         "can_move": at not in OF_THE_EDITION,
-        "parents": _parents(tree, at),
-        "placeholder": editing.PLACEHOLDER,
+        "parents": _parents(tree, at, described),
+        "placeholder": PLACEHOLDER,
     }
 
 
@@ -109,12 +111,11 @@ def _adding(tree: Tree, at: str) -> list[Adding]:
     return below
 
 
-def _parents(tree: Tree, at: str) -> list[tuple[str, str]]:
+def _parents(tree: Tree, at: str, described: Mapping[str, str]) -> list[tuple[str, str]]:
     """Where else the part could stand: (path, words)."""
     if at in OF_THE_EDITION:
         return []
-    rows = {row.path: f"{row.code} {row.text}".strip() for row in reads.rows_of(tree, {})}
-    return [(path, _cut(rows.get(path, path))) for path in editing.parents_for(tree, at)]
+    return [(path, _cut(described[path])) for path in editing.parents_for(tree, at)]
 
 
 def _cut(text: str, most: int = 90) -> str:

@@ -30,6 +30,7 @@ OBJECTS: Final = {
     "ballot": gettext_lazy("Bulletin"),
     "decision": gettext_lazy("Décision"),
     "document": gettext_lazy("Document"),
+    "referential": gettext_lazy("Référentiel"),
     "session": gettext_lazy("Session"),
     "enrolment": gettext_lazy("Inscription"),
     "user": gettext_lazy("Personne"),
