@@ -32,8 +32,8 @@ _SAYS_OUTLIERS = re.compile(
 
 
 def _duplicates(facts: Facts) -> list[Hit]:
-    """Repeated rows looked for or dropped; values merely listed once do not count."""
-    return [call for call in _code.calls(facts) if _LOOKED_FOR(call.name) or _drops(call)]
+    """Repeated rows looked for, then those dropped; values merely listed once do not count."""
+    return [*named(facts, _LOOKED_FOR), *_code.found(facts, _drops)]
 
 
 def _drops(call: _code.Call) -> bool:

@@ -21,7 +21,7 @@ _SHAPES = _code.matches(
     r"(?:[\w.]+\.)?(?:silhouette_score|silhouette_samples|davies_bouldin_score|calinski_harabas?z_score|dunn_index"
     r"|ClusteringEvaluator\.evaluate|silhouette_visualizer|plot_silhouette)"
 )
-_SHAPE_VISUALIZERS = _code.matches(r"(?:[\w.]+\.)?(?:SilhouetteVisualizer|InterclusterDistance)")
+_SHAPE_VISUALIZERS = _code.matches(r"(?:[\w.]+\.)?SilhouetteVisualizer")
 _ELBOW = _code.matches(r"(?:[\w.]+\.)?(?:KElbowVisualizer|kelbow_visualizer)")
 _SHAPE_METRICS = {"silhouette", "calinski_harabasz", "davies_bouldin"}
 

@@ -35,6 +35,7 @@ CLUSTERS = "clusters"  # labels given by a clustering
 REDUCED = "reduced"  # points in fewer dimensions
 MASK = "mask"  # the outcome of an order comparison over rows
 FIXED = "fixed"  # of a mask: compared with a number
+RATIO = "ratio"  # of two values that vary
 SELECTION = "selection"  # columns just picked from a frame
 
 Columns = dict[str, frozenset[str]]
@@ -152,7 +153,8 @@ def after_operator(kind: ast.operator, left: Value, right: Value) -> frozenset[s
     if isinstance(kind, ast.Pow) and DIFFERENCE in one and 2 in constants(right):
         return (carried - {DIFFERENCE}) | {SQUARE}
     if isinstance(kind, ast.Div) and not isinstance(right, Const):
-        return carried - {DIFFERENCE}  # a relative difference is another error
+        ratio = set() if isinstance(left, Const) else {RATIO}
+        return (carried - {DIFFERENCE}) | ratio  # a relative difference is another error
     return carried
 
 
@@ -173,6 +175,8 @@ def after_call(name: str, owner: Value | None, args: Sequence[Value], keywords: 
 
 
 def _carried(name: str, own: frozenset[str], given: frozenset[str]) -> frozenset[str]:
+    if name.startswith("sklearn.preprocessing.") and _last(name).endswith("transform"):
+        return given & {REDUCED}  # scaled points are still those of the projection
     if not name.startswith(_CARRIERS):
         return NO_MARKS
     if name.startswith(("pandas.DataFrame.", "?.")):
