@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from certification.referentials.models import Bloc, CheckRole, Criterion, CriterionCheck, Referential
 from certification.referentials.tree import edition_tree
@@ -25,7 +25,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class EditionSummary:
-    """An edition in one line; the counts are of its rows."""
+    """An edition in one line; the counts are of its rows.
+
+    ``deliverables`` are those that the référentiel names, ``implied_deliverables`` those that its criteria suppose.
+    """
 
     code: str
     edition: str
@@ -40,6 +43,7 @@ class EditionSummary:
     sub_items: int
     assessments: int
     deliverables: int
+    implied_deliverables: int
 
     def as_dict(self) -> dict[str, Any]:
         """The same, for JSON."""
@@ -99,7 +103,7 @@ def checks_requested(bloc: Bloc) -> list[tuple[int, str, dict[str, Any], str]]:
 def editions_summary() -> list[EditionSummary]:
     """Every edition with its counts, one query per table counted."""
     editions = list(Referential.objects.select_related("certification").order_by("certification__code", "pk"))
-    counts = {name: _counts(name) for name in _COUNTED}
+    counts = {name: _counts(counted) for name, counted in _COUNTED.items()}
     return [
         EditionSummary(
             code=edition.certification.code,
@@ -107,7 +111,7 @@ def editions_summary() -> list[EditionSummary]:
             title=edition.title,
             status=edition.status,
             content_hash=edition.content_hash,
-            **{label: counts[name].get(edition.pk, 0) for name, label in _COUNTED.items()},
+            **{name: counts[name].get(edition.pk, 0) for name in _COUNTED},
         )
         for edition in editions
     ]
@@ -135,19 +139,20 @@ def coverage_of(referential: Referential) -> list[Coverage]:
 
 _TALLIED = ("decided", "informed", "human", "competencies")
 _COUNTED = {
-    "bloc_rows": "blocs",
-    "activity_rows": "activities",
-    "task_rows": "tasks",
-    "competency_rows": "competencies",
-    "criterion_rows": "criteria",
-    "criterionitem_rows": "sub_items",
-    "assessment_rows": "assessments",
-    "deliverable_rows": "deliverables",
+    "blocs": Count("bloc_rows"),
+    "activities": Count("activity_rows"),
+    "tasks": Count("task_rows"),
+    "competencies": Count("competency_rows"),
+    "criteria": Count("criterion_rows"),
+    "sub_items": Count("criterionitem_rows"),
+    "assessments": Count("assessment_rows"),
+    "deliverables": Count("deliverable_rows", filter=Q(deliverable_rows__implied=False)),
+    "implied_deliverables": Count("deliverable_rows", filter=Q(deliverable_rows__implied=True)),
 }
 
 
-def _counts(name: str) -> dict[int, int]:
-    return dict(Referential.objects.annotate(rows=Count(name)).values_list("pk", "rows"))
+def _counts(counted: Count) -> dict[int, int]:
+    return dict(Referential.objects.annotate(rows=counted).values_list("pk", "rows"))
 
 
 def _answered_by(criterion: Criterion) -> str:

@@ -71,9 +71,12 @@ def test_the_list_counts() -> None:
         "criteria": 85,
         "sub_items": 5,
         "assessments": 6,
-        "deliverables": 18,
+        "deliverables": 0,
+        "implied_deliverables": 18,
     }
-    assert "14 activités, 0 tâche, 27 compétences, 85 critères, 5 sous-éléments, 6 épreuves" in run("list")
+    assert "14 activités, 0 tâche, 27 compétences, 85 critères, 5 sous-éléments, 6 épreuves, 0 livrable nommé" in run(
+        "list"
+    )
 
 
 def test_the_export_is_the_tree(form: Path, tree: dict[str, Any]) -> None:

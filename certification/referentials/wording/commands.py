@@ -73,11 +73,13 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     "tell.edition": {
         "fr": "{code} {edition} ({status}) : {blocs:bloc|blocs}, {activities:activité|activités}, "
         "{tasks:tâche|tâches}, {competencies:compétence|compétences}, {criteria:critère|critères}, "
-        "{sub_items:sous-élément|sous-éléments}, {assessments:épreuve|épreuves}, {deliverables:livrable|livrables}",
+        "{sub_items:sous-élément|sous-éléments}, {assessments:épreuve|épreuves}, "
+        "{deliverables:livrable nommé|livrables nommés}, {implied_deliverables:livrable supposé|livrables supposés}",
         "en": "{code} {edition} ({status}): {blocs:skills block|skills blocks}, {activities:activity|activities}, "
         "{tasks:task|tasks}, {competencies:competency|competencies}, {criteria:criterion|criteria}, "
         "{sub_items:sub-item|sub-items}, {assessments:assessment|assessments}, "
-        "{deliverables:deliverable|deliverables}",
+        "{deliverables:deliverable named|deliverables named}, "
+        "{implied_deliverables:deliverable implied|deliverables implied}",
     },
     "tell.no_screen": {
         "fr": "Un classeur ne s’affiche pas : donner --output FICHIER.",
