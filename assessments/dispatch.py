@@ -13,9 +13,20 @@ logger = logging.getLogger(__name__)
 EVALUATE = "assessments.evaluate"
 INSPECT = "assessments.inspect_upload"
 ISSUE_REPORT = "assessments.issue_report"
+PROBE = "assessments.probe"
 SWEEP = "assessments.sweep"
+CALL_ADDRESSES = "assessments.call_addresses"
+FORGET_EXCHANGES = "assessments.forget_exchanges"
 
-QUEUES = {EVALUATE: "untrusted", INSPECT: "untrusted", ISSUE_REPORT: "reports", SWEEP: "default"}
+QUEUES = {
+    EVALUATE: "untrusted",
+    INSPECT: "untrusted",
+    ISSUE_REPORT: "reports",
+    PROBE: "probes",
+    SWEEP: "default",
+    CALL_ADDRESSES: "default",
+    FORGET_EXCHANGES: "default",
+}
 
 
 def ring(task: str, key: int) -> None:

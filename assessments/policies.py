@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from assessments.domain.probing import may_be_asked
 from assessments.domain.workflow import WorkEvent, WorkState, allows
 from assessments.models import Ballot, Juror, Review, Role, Sitting, Slot, Submission, User, Work
 
@@ -33,6 +34,11 @@ def can_review(user: User, submission: Submission) -> bool:
 
 def can_write_review(user: User, review: Review) -> bool:
     return review.mentor_id == user.pk and review.given_at is None and can_review(user, review.submission)
+
+
+def can_probe(user: User, submission: Submission) -> bool:
+    """Whoever sees the work may have its declared addresses called, until the decision."""
+    return may_be_asked(WorkState(submission.work.state)) and can_see_work(user, submission.work)
 
 
 def has_conflict(user: User, work: Work) -> bool:

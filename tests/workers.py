@@ -32,8 +32,8 @@ class Worker:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "celery", "--app=certification", f"--broker={self.broker}"]
-        command += ["worker", "--concurrency=1"]
-        command += ["--queues=default,untrusted,reports", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
+        command += ["worker", "--concurrency=1", "--queues=default,untrusted,reports,probes"]
+        command += ["--loglevel=INFO", "--without-gossip", "--without-mingle"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, env=self.environment, stdout=log, stderr=log, start_new_session=True

@@ -16,7 +16,7 @@ from django.db import connection
 from assessments.domain.digests import digest
 from assessments.domain.runs import heartbeat_seconds, may_retry
 from assessments.models import CheckResult, EvaluationRun, EvidenceFile
-from assessments.services import runs, storage
+from assessments.services import probes, probing, runs, storage
 from assessments.services.facts import StoredFacts
 from evaluator import runner
 from evaluator.errors import EngineFault, SubmissionFault
@@ -95,11 +95,15 @@ def _carry_out(run: EvaluationRun) -> None:
             path,
             [runner.CheckRequest(item["check"], item["params"]) for item in wanted],
             fact_store=StoredFacts(),
+            outside={"probes": probes.facts_of(run.submission)},
             on_result=on_result,
             on_phase=lambda phase: runs.announce(run=run, phase=phase),
             on_pictures=_Pictures(run).keep,
         )
     report.remove()
+    if "declaration" in report.facts:
+        kinds = probing.kinds_asked(run.requested)
+        probes.watch(submission=run.submission, declaration=report.facts["declaration"], kinds=kinds)
     faults = [result for result in report.results if result.finding.cause is Cause.PLATFORM]
     if faults and may_retry(run.attempts):
         message = faults[0].finding.message

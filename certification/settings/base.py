@@ -210,15 +210,26 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
-CELERY_TASK_QUEUES = [Queue("default"), Queue("untrusted"), Queue("reports")]
+CELERY_TASK_QUEUES = [Queue("default"), Queue("untrusted"), Queue("reports"), Queue("probes")]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "assessments.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "call-addresses": {"task": "assessments.call_addresses", "schedule": 60.0, "options": {"expires": 60}},
+    "forget-exchanges": {"task": "assessments.forget_exchanges", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
 }
 
 # A run whose worker has not renewed its lease for so long is taken up by another.
 RUN_LEASE_SECONDS = env.integer("JALON_RUN_LEASE_SECONDS", minimum=2, default=30)
+
+# --- Declared addresses -------------------------------------------------------------------------------------
+# Zero: nothing is called without a person asking for it.
+PROBE_PERIOD_SECONDS = env.integer("JALON_PROBE_PERIOD_SECONDS", default=6 * 3600)
+PROBE_PORTS = frozenset({80, 443, *env.ports("JALON_PROBE_PORTS", default=[])})
+PROBE_INTRANET = env.private_networks("JALON_PROBE_INTRANET", default=())
+# When none of them answers, a silence is taken for our own network's.
+PROBE_WITNESSES = tuple(env.words("JALON_PROBE_WITNESSES", default=["www.iana.org", "www.rfc-editor.org"]))
+PROBE_EXCHANGE_DAYS = env.integer("JALON_PROBE_EXCHANGE_DAYS", minimum=1, default=90)
 
 # --- Logging ------------------------------------------------------------------------------------------------
 LOGGING: dict[str, Any] = {

@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from evaluator.probes.policy import Network, intranet_networks
+
 T = TypeVar("T")
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
@@ -77,11 +79,21 @@ class Environment:
 
     def words(self, name: str, *, default: list[str] | _Missing = MISSING) -> list[str]:
         """A list separated by commas."""
+        return self._read(name, "values separated by commas", _words, default)
 
-        def parse(raw: str) -> list[str]:
-            return [word.strip() for word in raw.split(",") if word.strip()]
+    def ports(self, name: str, *, default: list[int] | _Missing = MISSING) -> list[int]:
+        def parse(raw: str) -> list[int]:
+            ports = [int(word) if word.isdigit() else 0 for word in _words(raw)]
+            if not all(0 < port < 65536 for port in ports):
+                raise ValueError("not ports")
+            return ports
 
-        return self._read(name, "values separated by commas", parse, default)
+        return self._read(name, "TCP ports separated by commas", parse, default)
+
+    def private_networks(self, name: str, *, default: tuple[Network, ...] | _Missing = MISSING) -> tuple[Network, ...]:
+        """Networks within the private blocks: never the loopback, link-local addresses or a metadata service."""
+        form = "private networks such as 10.20.0.0/16, separated by commas"
+        return self._read(name, form, lambda raw: intranet_networks(_words(raw)), default)
 
     def choice(self, name: str, choices: tuple[str, ...], *, default: str | _Missing = MISSING) -> str:
         def parse(raw: str) -> str:
@@ -112,6 +124,10 @@ class Environment:
             return raw
 
         return self._read(name, REDIS, parse, default)
+
+
+def _words(raw: str) -> list[str]:
+    return [word.strip() for word in raw.split(",") if word.strip()]
 
 
 def _boolean(raw: str) -> bool:

@@ -169,6 +169,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "Plus de {limit} redirections se suivent.",
         "en": "More than {limit} redirections follow each other.",
     },
+    "probe.crashed": {
+        "fr": "La sonde s’est arrêtée sur un défaut de notre fait ({type}).",
+        "en": "The probe stopped on a defect of ours ({type}).",
+    },
     "probe.redirect_loop": {
         "fr": "Les redirections tournent en rond ({url}).",
         "en": "The redirections go round in circles ({url}).",

@@ -64,7 +64,7 @@ _TABLES = {4: _table(_REFUSED_V4), 6: _table(_REFUSED_V6)}
 class ProbeLimits:
     """Seconds and bytes of one probe, all its redirections together unless said otherwise."""
 
-    total_seconds: float = 20.0
+    total_seconds: float = 60.0  # a free host wakes a sleeping application in less
     connect_seconds: float = 5.0  # each address
     resolve_seconds: float = 5.0  # each name
     addresses: int = 4  # tried of one name

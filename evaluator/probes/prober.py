@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 import time
 from collections.abc import Callable
@@ -28,6 +29,8 @@ from evaluator.probes.connection import (
 from evaluator.probes.failure import ProbeFailure
 from evaluator.probes.policy import ProbeLimits, ProbePolicy
 from evaluator.probes.resolving import Resolve, system_resolve
+
+_logger = logging.getLogger(__name__)
 
 AGENT = "Jalon-probe/1"
 _REDIRECTIONS = {301, 302, 303, 307, 308}
@@ -91,6 +94,9 @@ class Prober:
             failure = found
         except OutOfTime:
             failure = ProbeFailure("probe.time", doubtful=not trail.hops, limit=self._limits.total_seconds)
+        except Exception as defect:  # a defect of ours is told as such, and not held against anyone
+            _logger.exception("probe crashed")
+            failure = ProbeFailure("probe.crashed", ours=True, type=type(defect).__name__)
         told: dict[str, Any] = plain(self._told(url, at, trail, failure))
         return told
 

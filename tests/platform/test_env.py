@@ -67,3 +67,22 @@ def test_a_database_address_is_read_in_full() -> None:
         "PORT": "5433",
         "OPTIONS": {"sslmode": "require"},
     }
+
+
+def test_ports_and_networks_that_probes_may_reach() -> None:
+    env = Environment({"P": "8000, 8501", "N": "10.20.0.0/16,fd12:3456:789a::/48"})
+    assert env.ports("P") == [8000, 8501]
+    assert [str(network) for network in env.private_networks("N")] == ["10.20.0.0/16", "fd12:3456:789a::/48"]
+    assert env.private_networks("MISSING", default=()) == ()
+
+
+@pytest.mark.parametrize("raw", ["0", "65536", "-1", "http", "80 443"])
+def test_what_is_no_port(raw: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="TCP ports"):
+        Environment({"P": raw}).ports("P")
+
+
+@pytest.mark.parametrize("raw", ["0.0.0.0/0", "127.0.0.0/8", "169.254.169.254/32", "8.8.8.8/32", "10.0.0.0/8,::1/128"])
+def test_what_no_setting_opens_to_probes(raw: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="private networks"):
+        Environment({"N": raw}).private_networks("N")

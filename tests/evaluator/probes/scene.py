@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from evaluator.probes import ProbeLimits, ProbePolicy, Prober
 from evaluator.probes.failure import ProbeFailure
-from evaluator.probes.policy import Address
+from evaluator.probes.policy import Address, ProbeLimits, ProbePolicy
+from evaluator.probes.prober import Prober
 
 HOME = "127.0.0.9"
 NAME = "projet.exemple.test"

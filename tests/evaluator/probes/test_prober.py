@@ -9,12 +9,16 @@ import ssl
 import threading
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from typing import Any
 
 import pytest
 
-from evaluator.probes import ProbePolicy, Prober, addresses, intranet_networks
+from evaluator.probes import addresses
+from evaluator.probes.__main__ import main as command
 from evaluator.probes.connection import public_tls
 from evaluator.probes.failure import ProbeFailure
+from evaluator.probes.policy import ProbePolicy, intranet_networks
+from evaluator.probes.prober import Prober
 from evaluator.probes.resolving import system_resolve
 
 from .conftest import Authority
@@ -282,3 +286,20 @@ def test_certificates_are_judged_by_the_same_list_everywhere(monkeypatch: pytest
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
     assert context.cert_store_stats()["x509_ca"] > 50
+
+
+def test_the_command_tells_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command(["http://127.0.0.1/"]) == 1
+    assert json.loads(capsys.readouterr().out)["failure"]["code"] == "probe.forbidden"
+    assert command([]) == 2
+
+
+def test_a_defect_of_ours_is_told_as_ours(scene: Scene) -> None:
+    def broken(host: str, seconds: float) -> list[Any]:
+        raise ZeroDivisionError
+
+    told = scene.probe(f"http://{NAME}/", resolve=broken)
+    assert (told["failure"], told["cause"]) == (
+        {"code": "probe.crashed", "params": {"type": "ZeroDivisionError"}},
+        "platform",
+    )

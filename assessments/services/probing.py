@@ -1,0 +1,104 @@
+"""One call of one declared address, from claim to results: reaches the network, then writes everything at once."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.domain import probing as rules
+from assessments.models import CheckResult, EvaluationRun, Probe, ProbedAddress, Submission
+from assessments.services import probes
+from evaluator import runner
+from evaluator.checks import REGISTRY
+from evaluator.probes.policy import ProbePolicy
+from evaluator.probes.prober import Prober
+from evaluator.results import Cause, Result
+
+
+def call(*, address_id: int) -> None:
+    """Call an address that is due. Safe to deliver twice: the second delivery finds it called, or being called."""
+    address = probes.claim(address_id=address_id)
+    if address is None:
+        return
+    exchange = prober().probe(address.url)
+    with transaction.atomic():
+        probe = probes.record(address=address, exchange=exchange)
+        if probe is not None:
+            judge(probe=probe, submission=address.submission)
+
+
+@cache
+def prober() -> Prober:
+    """The prober of this process, as the settings want it; it remembers for a minute what its witnesses said."""
+    policy = ProbePolicy(ports=settings.PROBE_PORTS, intranet=settings.PROBE_INTRANET)
+    return Prober(policy, witnesses=settings.PROBE_WITNESSES, contact=settings.JALON_BASE_URL)
+
+
+def reads_probes(check_code: str) -> bool:
+    return check_code in REGISTRY and "probes" in REGISTRY[check_code].facts
+
+
+def kinds_asked(requested: list[dict[str, Any]]) -> set[str]:
+    """The kinds of addresses that the requested checks judge: the first part of their codes."""
+    return {item["check"].partition(".")[0] for item in requested if reads_probes(item["check"])}
+
+
+@transaction.atomic
+def judge(*, probe: Probe, submission: Submission) -> None:
+    """Give again the results that rest on probes, where they say something else than before or have grown old.
+
+    A fault of ours is no result once there is one: what was known stands until the next probe.
+    """
+    run = EvaluationRun.objects.filter(submission=submission).order_by("-pk").first()
+    if run is None:
+        return
+    facts = {"declaration": _declaration(submission), "probes": probes.facts_of(submission)}
+    for item in run.requested:
+        if reads_probes(item["check"]) and item["check"].partition(".")[0] == probe.address.kind:
+            result = runner.judge(runner.CheckRequest(item["check"], item["params"]), facts)
+            _keep(run, probe, item["params_digest"], result)
+
+
+def _declaration(submission: Submission) -> dict[str, Any]:
+    addresses = list(ProbedAddress.objects.filter(submission=submission))
+    path = addresses[0].declared_in if addresses else None
+    return {"path": path, "urls": {address.kind: address.url for address in addresses}}
+
+
+def _keep(run: EvaluationRun, probe: Probe, params_digest: str, result: Result) -> None:
+    earlier = CheckResult.objects.filter(
+        submission=run.submission_id, check_code=result.check, params_digest=params_digest
+    ).order_by("check_version", "created_at", "pk")
+    last = earlier.last()
+    if last is not None and _says_the_same(last, result):
+        return
+    earlier.filter(cause=Cause.PLATFORM.value).delete()
+    public = result.to_json(summary="")
+    CheckResult.objects.create(
+        submission=run.submission,
+        run=run,
+        probe=probe,
+        check_code=result.check,
+        check_version=result.version,
+        params=public["params"],
+        params_digest=params_digest,
+        runtime_digest=run.runtime_digest,
+        outcome=public["outcome"],
+        cause=public["cause"] or "",
+        message_code=public["message"]["code"],
+        message_params=public["message"]["params"],
+        evidence=public["evidence"],
+        seconds=result.seconds,
+    )
+
+
+def _says_the_same(last: CheckResult, result: Result) -> bool:
+    if result.finding.cause is Cause.PLATFORM and last.probe_id is not None and not last.cause:
+        return True
+    same = (last.outcome, last.message_code) == (result.finding.outcome.value, result.finding.message.code)
+    young = timezone.now() - last.created_at < rules.RESULT_KEPT
+    return same and young and last.check_version == result.version
