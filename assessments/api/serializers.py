@@ -55,7 +55,7 @@ class WorkSerializer(serializers.ModelSerializer[Work]):
         return [submission.pk for submission in sorted(work.submissions.all(), key=lambda row: -row.number)]
 
 
-class LineSerializer(serializers.Serializer[Line]):
+class LineSerializer(serializers.Serializer[Any]):
     """A line of a work's grid: a criterion, or a competency that the référentiel gives no criterion."""
 
     key = serializers.SerializerMethodField(help_text="criterion-12, or competency-7.")

@@ -174,7 +174,7 @@ def test_from_the_deposit_to_the_report(world: World) -> None:
     wanted = [str(line) for line in lines]
     wanted += ["3 compétences acquises sur 4.", "Compétence par compétence", "Le chargement n'a pas été montré."]
     assert [words for words in wanted if squeezed(words) not in said] == []
-    assert squeezed(lines[0].text) in said.replace(squeezed(str(lines[0])), "", 1)  # the summary, then the line
+    assert said.count(squeezed(lines[0].text)) == 1  # a summary would only repeat the lines
     assert "critère" not in said.lower()
 
 
