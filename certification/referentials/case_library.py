@@ -84,11 +84,17 @@ def _shelf(edition: Referential, base_url: str) -> Shelf:
             "CFItems": _by_identifier(whole["CFItems"], of_document),
             "CFAssociations": _by_identifier(whole["CFAssociations"], of_document),
             "CFRubrics": _by_identifier(whole.get("CFRubrics", []), {}),
-            "CFItemTypes": {
-                each["identifier"]: {"CFItemTypes": [each]} for each in whole["CFDefinitions"]["CFItemTypes"]
+            **{
+                name: {identifier: {name: [each]} for identifier, each in _defined(whole, name).items()}
+                for name in ("CFItemTypes", "CFConcepts", "CFSubjects")
             },
+            **{name: _defined(whole, name) for name in ("CFLicenses", "CFAssociationGroupings")},
         },
     )
+
+
+def _defined(whole: Object, name: str) -> dict[str, Object]:
+    return _by_identifier(whole["CFDefinitions"].get(name, []), {})
 
 
 def _by_identifier(objects: list[Object], more: Object) -> dict[str, Object]:

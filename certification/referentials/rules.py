@@ -72,6 +72,15 @@ METADATA_SCHEMA = {
         "certifier": {"type": "string", "minLength": 1, "maxLength": 300},
         "rncp_code": {"type": "string", "minLength": 1, "maxLength": 30},
         "level": {"type": "integer", "minimum": 1, "maximum": 8},
+        "license": {
+            "type": "object",
+            "required": ["title", "text"],
+            "additionalProperties": False,
+            "properties": {
+                "title": {"type": "string", "minLength": 1, "maxLength": 300},
+                "text": {"type": "string", "minLength": 1},
+            },
+        },
         "predecessor": {"type": "string", "minLength": 1, "maxLength": 60},
         "carry_over": carry_over_form.SCHEMA,
     },

@@ -16,6 +16,7 @@ from typing import Any
 from certification.referentials import spec
 from certification.referentials.case_form import EXTENSION, FRAMEWORK_TYPE, KINDS, ROOT, Kind
 from certification.referentials.exporters.base import Origin, Tree
+from certification.referentials.exporters.case_definitions import Definitions, link_to
 from certification.referentials.exporters.case_rubrics import Grids
 from certification.referentials.identity import NAMESPACE, stable_uid
 from certification.referentials.references import activities_of, bloc_name, competencies_of
@@ -57,6 +58,7 @@ class _Package:
         self._named: dict[tuple[str, str], str] = {}
         self._competencies = competencies_of(tree)
         self._activities = activities_of(tree)
+        self._definitions = Definitions(tree, self._address, self._changed)
 
     def whole(self) -> Package:
         document = self._document()
@@ -68,7 +70,10 @@ class _Package:
             "CFDocument": document,
             "CFItems": list(self._items.values()),
             "CFAssociations": self._associations,
-            "CFDefinitions": {"CFItemTypes": [self._item_type(kind) for kind in KINDS.values()]},
+            "CFDefinitions": {
+                "CFItemTypes": [self._item_type(kind) for kind in KINDS.values()],
+                **self._definitions.whole(),
+            },
         }
         graded = Grids(self._tree, self._links, self._identity, self._identify, self._changed).rubrics()
         return found | ({"CFRubrics": graded} if graded else {})
@@ -97,8 +102,18 @@ class _Package:
             "language": "fr",
             "version": tree["edition"],
             "adoptionStatus": _ADOPTION[self._origin.status],
+            **self._described(),
             "extensions": {EXTENSION: _own(spec.EDITION, tree, "edition", "title")},
         }
+
+    def _described(self) -> dict[str, Any]:
+        """The subjects and the licence of the document, where there are any."""
+        subjects, licence = self._definitions.subjects(), self._definitions.licence()
+        found: dict[str, Any] = {}
+        if subjects:
+            found["subject"] = [each["title"] for each in subjects]
+            found["subjectURI"] = [link_to(each) for each in subjects]
+        return found | ({"licenseURI": link_to(licence)} if licence else {})
 
     def _children(self, path: str, part: Part, node: Mapping[str, Any]) -> None:
         """Items of the children of a part, and where they stand under it; checks stay with their criterion."""
@@ -127,6 +142,9 @@ class _Package:
         kept: dict[str, Any] = {"part": kind.name}
         if path in self._origin.identities:
             kept["uid"] = self._origin.identities[path]
+        concept = None if kind.part.plain else self._definitions.concept(kind.name, node)
+        if concept is not None:
+            item |= {"conceptKeywords": [concept["title"]], "conceptKeywordsURI": link_to(concept)}
         code = None if kind.part.plain else node.get("code")
         if code is not None:
             item["humanCodingScheme"] = code
@@ -137,15 +155,18 @@ class _Package:
         self._items[path] = item | {"extensions": {EXTENSION: kept}}
         self._links[path] = _link(code or statement, item["identifier"], item["uri"])
 
-    def _associate(self, kind: str, origin: str, destination: str, rank: int) -> None:
-        place = f"CFAssociation:{kind}:{self._identity(origin)}:{self._identity(destination)}"
+    def _associate(
+        self, kind: str, origin: str, destination: str, rank: int, grouping: dict[str, Any] | None = None
+    ) -> None:
+        what = f"CFAssociation:{kind}:{self._identity(origin)}:{self._identity(destination)}"
         self._associations.append(
             {
-                **self._identify("CFAssociations", place),
+                **self._identify("CFAssociations", what),
                 "associationType": kind,
                 "sequenceNumber": rank,
                 "originNodeURI": {**self._links[origin], "targetType": "CASE"},
                 "destinationNodeURI": {**self._links[destination], "targetType": "CASE"},
+                **({"CFAssociationGroupingURI": link_to(grouping)} if grouping else {}),
                 "lastChangeDateTime": self._changed,
             }
         )
@@ -159,7 +180,8 @@ class _Package:
             if kind is None or given is None:
                 continue
             for rank, reference in enumerate(given if isinstance(given, list) else [given]):
-                self._associate(kind, path, self._target(field.kind, reference, bloc), rank + 1)
+                target = self._target(field.kind, reference, bloc)
+                self._associate(kind, path, target, rank + 1, self._definitions.grouping(name, field_name))
 
     def _bloc_of(self, path: str) -> str | None:
         step = path.partition(".")[0]

@@ -2,7 +2,7 @@
 
 A blank cell means « as above »: criteria that stand under an activity, a bloc or the edition itself come before what
 is below it. Codes open the texts (« C1 : … »), sub-items are dashes under a criterion. A second sheet lists the
-checks. References, deliverables, durations and award rules do not fit in a table: JSON, YAML and CASE carry them.
+checks. A modality stands beside the competencies it assesses; where none does, a dash. References, deliverables, durations and award rules do not fit in a table: JSON, YAML and CASE carry them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -20,15 +21,24 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from certification.referentials.exporters.base import Origin, Tree
-from certification.referentials.references import bloc_name
+from certification.referentials.references import bloc_name, competencies_of
 
 COLUMNS = (("Bloc", 34), ("Activité", 34), ("Compétence", 46), ("Modalité", 40), ("Critère", 60))
 """Headers and widths, in characters; the reader of the import knows them by their words."""
 CHECK_COLUMNS = (("Bloc", 10), ("Critère", 70), ("Contrôle", 30), ("Rôle", 12), ("Paramètres", 40))
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST_CELL = 32_767
-Line = tuple[str, str, str, str]
-"""Bloc, activity, competency, criterion."""
+NO_MODALITY = "–"
+
+
+class Line(NamedTuple):
+    """A row less its modality; `path` is that of the competency it belongs to, empty for none."""
+
+    bloc: str = ""
+    activity: str = ""
+    competency: str = ""
+    criterion: str = ""
+    path: str = ""
 
 
 def write(tree: Tree, origin: Origin) -> bytes:
@@ -48,38 +58,65 @@ def write(tree: Tree, origin: Origin) -> bytes:
 
 def _rows(tree: Tree) -> Iterator[Sequence[str]]:
     for bloc in (None, *tree["blocs"]):
-        name = bloc_name(bloc) if bloc is not None else None
         label = _coded(bloc["code"], bloc["title"]) if bloc is not None else ""
-        modalities = [_modality(each) for each in tree["assessments"] if each["bloc"] == name]
-        lines = list(_scope(label, tree if bloc is None else bloc))
-        for rank in range(max(len(lines), len(modalities))):
-            place, activity, competency, criterion = lines[rank] if rank < len(lines) else ("", "", "", "")
-            yield place, activity, competency, modalities[rank] if rank < len(modalities) else "", criterion
+        prefix = "" if bloc is None else f"blocs[{tree['blocs'].index(bloc)}]."
+        lines = list(_scope(label, tree if bloc is None else bloc, prefix))
+        for line, modality in _beside(lines, *_modalities(tree, bloc)):
+            yield line.bloc, line.activity, line.competency, modality, line.criterion
 
 
-def _scope(label: str, scope: Mapping[str, Any]) -> Iterator[Line]:
+def _modalities(tree: Tree, bloc: Mapping[str, Any] | None) -> tuple[list[str], list[set[str]]]:
+    """The texts of the assessments of a bloc, and the paths of the competencies that each names, none for all."""
+    name = bloc_name(bloc) if bloc is not None else None
+    references = competencies_of(tree)
+    found = [each for each in tree["assessments"] if each["bloc"] == name]
+    named = [[references.resolve(each, name) for each in assessment["competencies"]] for assessment in found]
+    paths = [{target.path for target in targets if target.bloc == name} for targets in named]
+    return [_modality(each) for each in found], paths
+
+
+def _beside(lines: Sequence[Line], texts: Sequence[str], named: Sequence[set[str]]) -> Iterator[tuple[Line, str]]:
+    """Each line with a modality: all those of a competency from its first line on, unless the one above goes on."""
+    if not any(line.path for line in lines):
+        yield from _paired(lines, texts)
+        return
+    above: list[str] = []
+    for path, group in groupby(lines, key=lambda line: line.path):
+        own = [text for text, covered in zip(texts, named, strict=True) if not covered or path in covered]
+        if not path or (own == above[-1:] and len(own) < 2):
+            yield from _paired(list(group), ())
+            continue
+        yield from _paired(list(group), own or [NO_MODALITY])
+        above = own
+
+
+def _paired(lines: Sequence[Line], texts: Sequence[str]) -> Iterator[tuple[Line, str]]:
+    """Lines and modalities side by side, in as many rows as the longer needs."""
+    for rank in range(max(len(lines), len(texts))):
+        yield lines[rank] if rank < len(lines) else Line(), texts[rank] if rank < len(texts) else ""
+
+
+def _scope(label: str, scope: Mapping[str, Any], prefix: str) -> Iterator[Line]:
     """The lines of a bloc or of the edition; what opens a bloc, an activity, a competency is said once."""
-    own = [("", "", *line) for line in _scope_lines(scope)]
-    for activity in scope["activities"]:
+    own = list(_scope_lines(scope, prefix))
+    for rank, activity in enumerate(scope["activities"]):
         title = _coded(activity["code"], activity["title"])
-        first, *others = list(_scope_lines(activity)) or [("", "")]
-        own.append(("", title, *first))
-        own.extend(("", "", *line) for line in others)
+        first, *others = list(_scope_lines(activity, f"{prefix}activities[{rank}].")) or [Line()]
+        own += [first._replace(activity=title), *others]
     if label:
-        opening = own[0][1:] if own else ("", "", "")
-        own[:1] = [(label, *opening)]
+        own[:1] = [(own[0] if own else Line())._replace(bloc=label)]
     yield from own
 
 
-def _scope_lines(scope: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(competency, criterion): first the criteria under no competency."""
+def _scope_lines(scope: Mapping[str, Any], prefix: str) -> Iterator[Line]:
+    """First the criteria under no competency, then each competency beside its first criterion."""
     for criterion in scope["criteria"]:
-        yield "", _criterion(criterion)
-    for competency in scope["competencies"]:
-        text = _coded(competency["code"], competency["text"])
-        criteria = [_criterion(each) for each in competency["criteria"]] or [""]
-        yield text, criteria[0]
-        yield from (("", each) for each in criteria[1:])
+        yield Line(criterion=_criterion(criterion))
+    for rank, competency in enumerate(scope["competencies"]):
+        path, text = f"{prefix}competencies[{rank}]", _coded(competency["code"], competency["text"])
+        first, *others = [_criterion(each) for each in competency["criteria"]] or [""]
+        yield Line(competency=text, criterion=first, path=path)
+        yield from (Line(criterion=each, path=path) for each in others)
 
 
 def _criterion(node: Mapping[str, Any]) -> str:

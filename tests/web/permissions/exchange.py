@@ -30,6 +30,8 @@ ROWS = [
     ),
     Row("case:documents", {}, otherwise=200),
     Row("case:documents", {}, "post", otherwise=405),
+    Row("case:discovery", {}, otherwise=200),
+    Row("case:nothing", {}),
     Row("case:item_associations", {}, kwargs=lambda scene: UNKNOWN),
     *(
         Row(f"case:{name}", {}, kwargs=lambda scene: UNKNOWN)
