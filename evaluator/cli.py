@@ -173,8 +173,9 @@ def _selftest(options: argparse.Namespace) -> int:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
         return 0
     print(f"isolation: {report.level.value}" + (f" ({report.reason})" if report.reason else ""))
+    print(f"start: {report.start}" + (f" ({report.start_reason})" if report.start_reason else ""))
     for probe in report.probes:
-        print(f"  {'✓' if probe.contained else '✗'} {probe.name}: {probe.observed}")
+        print(f"  {'✓' if probe.contained else '✗'} {probe.start} {probe.name}: {probe.observed}")
     return 0
 
 

@@ -13,6 +13,10 @@ from django.db import connection
 from assessments.samples import build
 from tests.workers import Worker
 
+# Jobs that start warm or cold by the moment would hide what fails in one of both: whoever wants warmth asks for it.
+os.environ.setdefault("JALON_SANDBOX_WARM", "off")
+os.environ.setdefault("JALON_RUNTIME_BUILD_SECONDS", "0")  # tests reach no network
+
 # Two cores shared by two test processes say nothing of how long an example takes by itself.
 hypothesis.settings.register_profile("jalon", deadline=None)
 hypothesis.settings.load_profile("jalon")

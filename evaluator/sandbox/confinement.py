@@ -38,6 +38,7 @@ _ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "2",
     "LOKY_MAX_CPU_COUNT": "2",
     "MALLOC_ARENA_MAX": "4",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # its own reserves a gigabyte, which the limit of memory would count
 }
 
 

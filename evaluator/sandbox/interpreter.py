@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from evaluator.leftovers import JOB
+from evaluator.limits import JobLimits
 from evaluator.runtimes import Runtime
 from evaluator.sandbox import confinement, kernel
 from evaluator.sandbox.cgroups import ControlGroup
@@ -133,6 +134,10 @@ class Interpreter:
     def _launch(
         self, runtime: Runtime, scratch: Path, theirs: socket.socket, errors: IO[bytes]
     ) -> subprocess.Popen[bytes]:
+        """Raises OSError when it cannot be started."""
+        for prefix in runtime.base_prefixes():
+            if any(prefix.is_relative_to(place) for place in confinement.places(JobLimits())):
+                raise OSError(f"each job has a place of its own where the Python of the runtime is: {prefix}")
         etc = scratch / "etc"
         confinement.write_etc(etc)
         return subprocess.Popen(

@@ -39,6 +39,10 @@ class Sandbox:
         self.level = level
         self._warm = warm
 
+    def within(self, runtime: Runtime) -> Sandbox:
+        """The same sandbox over another environment."""
+        return Sandbox(runtime, self.level, self._warm)
+
     def run(self, job: Job, attachments: Path | None = None) -> JobResult:
         """Call ``job.entry`` in the sandbox; pictures are kept in ``attachments``, an existing folder.
 

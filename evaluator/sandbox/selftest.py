@@ -1,6 +1,7 @@
 """Tries to break out of the sandbox in the ways that matter, and reports the isolation in force.
 
-Run when a worker starts and shown on the status page. A probe is contained when what it tried did not happen.
+Run when a worker starts and shown on the status page. A probe is contained when what it tried did not happen. Every
+probe is tried on a job that starts cold, and again on one that a warm interpreter starts, where there is one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,21 +22,27 @@ from evaluator.errors import EngineFault, SubmissionFault
 from evaluator.leftovers import SELFTEST
 from evaluator.limits import MB, JobLimits
 from evaluator.runtimes import Runtime, default_runtime
-from evaluator.sandbox import cgroups
+from evaluator.sandbox import cgroups, warm
 from evaluator.sandbox.job import Bind, Job, Level, Network
 from evaluator.sandbox.runner import Sandbox
+from evaluator.sandbox.warm import WarmInterpreters
 
 _LIMITS = JobLimits(
     wall_seconds=5.0, cpu_seconds=5, memory_bytes=256 * MB, processes=16, tmp_bytes=32 * MB, file_bytes=32 * MB
 )
 _PROBES = "evaluator.sandbox.probes"
+_COLD, _WARM = "cold", "warm"
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """``observed`` says what happened in few words: a fault's code, or what the probe answered."""
+    """``observed`` says what happened in few words: a fault's code, or what the probe answered.
+
+    ``start`` is how its jobs started: ``cold`` or ``warm``.
+    """
 
     name: str
+    start: str
     contained: bool
     observed: str
     seconds: float
@@ -43,38 +50,61 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """``reason`` tells why the level is below ``full``; empty when it is not."""
+    """``reason`` tells why the level is below ``full``; empty when it is not.
+
+    ``start`` is how jobs can start here, ``warm`` or ``cold``, and ``start_reason`` why not warm.
+    """
 
     level: Level
     reason: str
+    start: str
+    start_reason: str
     probes: tuple[Probe, ...]
 
     def to_json(self) -> dict[str, Any]:
-        return {"level": self.level.value, "reason": self.reason, "probes": [asdict(probe) for probe in self.probes]}
+        return asdict(self) | {"level": self.level.value}
 
 
 def selftest(runtime: Runtime | None = None) -> SelfTest:
     """Run every probe. Never raises for a sandbox that does not work: the level is then ``none``.
 
     Raises:
-        EngineFault: ``runtime.missing``.
+        EngineFault: ``runtime.missing``, ``sandbox.setting``.
     """
-    sandbox = Sandbox(runtime or default_runtime())
+    runtime = runtime or default_runtime()
+    interpreters = WarmInterpreters() if warm.configured() else None
     probes: list[Probe] = []
+    try:
+        probes += _probe(Sandbox(runtime), _COLD)
+        missing = interpreters.wait(runtime) if interpreters else "JALON_SANDBOX_WARM=off"
+        start = _COLD if missing else _WARM
+        if interpreters and start == _WARM:
+            probes += _probe(Sandbox(runtime, warm=interpreters), _WARM)
+            missing = interpreters.wait(runtime)  # one that failed meanwhile has left the rest to start cold
+            start = _COLD if missing else _WARM
+    except EngineFault as fault:
+        reason = f"{fault.code}: {fault.params.get('reason', '')}"
+        return SelfTest(Level.NONE, reason[:500], _COLD, "no sandbox", tuple(probes))
+    finally:
+        if interpreters:
+            interpreters.close()
+    return SelfTest(*_level(probes), start, missing, tuple(probes))
+
+
+def _probe(sandbox: Sandbox, start: str) -> Iterator[Probe]:
     for name, attempt in _ATTEMPTS:
         started = time.monotonic()
-        try:
-            contained, observed = attempt(sandbox)
-        except EngineFault as fault:
-            reason = f"{fault.code}: {fault.params.get('reason', '')}"
-            return SelfTest(Level.NONE, reason[:500], tuple(probes))
-        probes.append(Probe(name, contained, observed[:200], round(time.monotonic() - started, 3)))
-    escaped = [probe.name for probe in probes if not probe.contained]
+        contained, observed = attempt(sandbox)
+        yield Probe(name, start, contained, observed[:200], round(time.monotonic() - started, 3))
+
+
+def _level(probes: Sequence[Probe]) -> tuple[Level, str]:
+    escaped = [f"{probe.name} ({probe.start})" for probe in probes if not probe.contained]
     if escaped:
-        return SelfTest(Level.NONE, f"not contained: {', '.join(escaped)}", tuple(probes))
+        return Level.NONE, f"not contained: {', '.join(escaped)}"
     if not _groups_work():
-        return SelfTest(Level.DEGRADED, "no writable control group: memory is limited by process", tuple(probes))
-    return SelfTest(Level.FULL, "", tuple(probes))
+        return Level.DEGRADED, "no writable control group: memory is limited by process"
+    return Level.FULL, ""
 
 
 def _host_file(sandbox: Sandbox) -> tuple[bool, str]:

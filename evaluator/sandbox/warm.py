@@ -1,6 +1,7 @@
 """The warm interpreters of this process: one for each runtime, started when first wanted, replaced when worn or dead.
 
-Nobody waits for one: until it is ready, and wherever it cannot be had, jobs start cold, under the same guarantees.
+Nobody waits for one: until it is ready, and wherever it cannot be had, jobs start cold, under the same guarantees. A
+process that runs a job or two never starts one.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from evaluator.sandbox.interpreter import Interpreter, WarmRefused
 
 _logger = logging.getLogger(__name__)
 _PAUSE_SECONDS = 60.0
+_COLD_JOBS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,14 @@ class WarmInterpreters:
         self._process = os.getpid()
         self._current: dict[Path, Interpreter] = {}
         self._pauses: dict[Path, tuple[float, str]] = {}
+        self._asked = 0
 
     @contextmanager
     def lent(self, runtime: Runtime) -> Iterator[Interpreter | None]:
-        """An interpreter that is ready now, or None: one is then on its way, unless it failed a minute ago."""
+        """An interpreter that is ready now, or None: from the third time on, one is then on its way.
+
+        One that failed is not tried again for a minute.
+        """
         interpreter = self._take(runtime)
         try:
             yield interpreter
@@ -58,6 +64,7 @@ class WarmInterpreters:
     def wait(self, runtime: Runtime, seconds: float = 60.0) -> str:
         """Why there is no warm interpreter once it was waited for; empty when there is one."""
         deadline = time.monotonic() + seconds
+        self._asked = _COLD_JOBS
         while True:
             with self.lent(runtime) as interpreter:
                 if interpreter is not None:
@@ -82,7 +89,9 @@ class WarmInterpreters:
                 self._process, self._current = os.getpid(), {}
             interpreter = self._current.get(runtime.folder)
             if interpreter is None:
-                self._begin(runtime)
+                self._asked += 1
+                if self._asked > _COLD_JOBS:
+                    self._begin(runtime)
                 return None
             if not interpreter.is_ready():
                 if interpreter.failure:

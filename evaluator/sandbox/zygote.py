@@ -50,6 +50,7 @@ _REAP_MILLISECONDS = 1000
 def main() -> None:
     harness.seclude()
     control = socket.socket(fileno=int(sys.argv[1]))
+    _own_numbers()
     for name in _IMPORTED:
         with suppress(ImportError):
             import_module(name)
@@ -66,6 +67,19 @@ def main() -> None:
                 return
             _serve(control, message, descriptors, own_numbers)
         _reap()
+
+
+def _own_numbers() -> None:
+    """Go on in a namespace of processes made by ourselves.
+
+    As an ordinary user, bubblewrap leaves us in a user namespace that does not own the one it made, to which we then
+    could not come back between two jobs.
+    """
+    kernel.unshare(kernel.CLONE_NEWPID)
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        os._exit(0)
 
 
 def _serve(control: socket.socket, message: bytes, descriptors: list[int], own_numbers: int) -> None:

@@ -22,6 +22,9 @@ from tests.evaluator.builders import workspace, write
 from tests.evaluator.sandboxed import LIMITS, sandbox
 
 
+pytestmark = pytest.mark.usefixtures("start")
+
+
 def _context(root: Path, **facts: Any) -> Context:
     """What a dynamic extractor is given for the folder ``root``."""
     for path in (root, *root.rglob("*")):

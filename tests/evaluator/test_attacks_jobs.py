@@ -19,6 +19,8 @@ from evaluator.results import Evidence, EvidenceKind, Finding, Message, Outcome,
 from evaluator.sandbox import Network
 from tests.evaluator.sandboxed import LIMITS, evil_bundle, fault_of, honest_answer, open_model
 
+pytestmark = pytest.mark.usefixtures("start")
+
 _CALL = "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\n"
 
 SOCKETS = {

@@ -22,6 +22,8 @@ from evaluator.sandbox import Bind, Job
 from tests.evaluator.builders import pdf, workspace, write
 from tests.evaluator.sandboxed import honest_answer, sandbox
 
+pytestmark = pytest.mark.usefixtures("start")
+
 _LIMITS = JobLimits(wall_seconds=15.0, cpu_seconds=12, memory_bytes=1024 * MB, processes=24)
 
 

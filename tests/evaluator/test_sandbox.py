@@ -186,10 +186,12 @@ def test_identities_differ_and_are_never_root() -> None:
     assert uids == {None} or (len(uids) > 15 and all(uid is not None and uid >= 20_000 for uid in uids))
 
 
-def test_selftest_contains_every_probe() -> None:
+def test_selftest_contains_every_probe_however_jobs_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JALON_SANDBOX_WARM", "on")
     report = selftest()
     assert [probe.name for probe in report.probes if not probe.contained] == []
-    assert len(report.probes) == 7
+    assert [probe.start for probe in report.probes] == ["cold"] * 7 + ["warm"] * 7
+    assert (report.start, report.start_reason) == ("warm", "")
     assert report.level in (Level.FULL, Level.DEGRADED)
     assert (report.level is Level.FULL) == (report.reason == "")
 
@@ -197,7 +199,7 @@ def test_selftest_contains_every_probe() -> None:
 def test_selftest_without_a_sandbox_says_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox_runner.confinement, "command", lambda *_, **__: ["false"])
     report = selftest()
-    assert (report.level, report.probes) == (Level.NONE, ())
+    assert (report.level, report.start, report.probes) == (Level.NONE, "cold", ())
     assert "sandbox.unavailable" in report.reason
 
 
