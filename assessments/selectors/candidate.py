@@ -29,6 +29,8 @@ from assessments.models import (
 from assessments.selectors.lines import LINE_ORDER, assessed_lines, competency_of
 from certification.referentials.models import Assessment, Bloc, Competency, Deliverable
 
+BEFORE_THE_JURY = (WorkState.DRAFT, WorkState.SUBMITTED, WorkState.IN_REVIEW, WorkState.RETURNED)
+
 
 @dataclass(frozen=True, slots=True)
 class AssessmentEntry:
@@ -158,6 +160,11 @@ class WorkPage:
     def review(self) -> Review | None:
         """The mentor's review of the latest version, once given."""
         return self.submissions[0].review if self.submissions else None
+
+    @property
+    def awaits_versions(self) -> bool:
+        """Whether a version may still be handed in, or asked for by the mentor: the deadline matters."""
+        return WorkState(self.work.state) in BEFORE_THE_JURY
 
     @property
     def lines(self) -> list[Line]:

@@ -15,16 +15,22 @@ if TYPE_CHECKING:
 
 THEMES: Final = ("light", "dark")
 ANYONE: Final = "anyone"
+SHARED: Final = ("web:work", "web:submission")
+"""A work and its versions, that the candidate, the mentor, the jury and the administrator open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A line of the rail: shown to ``role``, or to whoever is logged in."""
+    """A line of the rail: shown to ``role``, or to whoever is logged in.
+
+    ``leads_to`` names pages that stand elsewhere and that people reach from there.
+    """
 
     role: str
     label: StrPromise
     icon: str
     url_name: str
+    leads_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +42,10 @@ class NavigationItem:
 
 
 DESTINATIONS: Final[tuple[Destination, ...]] = (
-    Destination("candidate", _("Mes blocs"), "bloc", "web:candidate_home"),
-    Destination("mentor", _("À relire"), "mentor", "web:mentor_home"),
-    Destination("juror", _("Aujourd’hui"), "jury", "web:juror_home"),
-    Destination("administrator", _("Sessions"), "calendar", "web:admin_sessions"),
+    Destination("candidate", _("Mes blocs"), "bloc", "web:candidate_home", SHARED),
+    Destination("mentor", _("À relire"), "mentor", "web:mentor_home", SHARED),
+    Destination("juror", _("Aujourd’hui"), "jury", "web:juror_home", SHARED),
+    Destination("administrator", _("Sessions"), "calendar", "web:admin_sessions", SHARED),
     Destination("administrator", _("Référentiels"), "referential", "web:admin_referentials"),
     Destination("administrator", _("Personnes"), "people", "web:admin_people"),
     Destination("administrator", _("Évaluations automatiques"), "run", "web:admin_runs"),
@@ -56,12 +62,23 @@ def _resolve(url_name: str) -> str:
 
 
 def items_for(roles: Iterable[str], path: str) -> list[NavigationItem]:
-    """The lines for these roles, in the order of the rail; the one with the longest matching URL is current."""
+    """The lines for these roles, in the order of the rail; the one with the longest matching URL is current.
+
+    A page that several roles share is under the line of the reader's role; under none for who holds several of them.
+    """
     held = {*roles, ANYONE}
     targets = [(item, _resolve(item.url_name)) for item in DESTINATIONS if item.role in held]
     targets = [(item, url) for item, url in targets if url]
     current = max((url for _item, url in targets if path.startswith(url)), key=len, default=None)
+    if current is None:
+        leading = [url for item, url in targets if any(path.startswith(_under(name)) for name in item.leads_to)]
+        current = leading[0] if len(leading) == 1 else None
     return [NavigationItem(item.label, item.icon, url, url == current) for item, url in targets]
+
+
+def _under(url_name: str) -> str:
+    """What the addresses of such pages begin with, before the key."""
+    return reverse(url_name, kwargs={"pk": 0}).removesuffix("0/")
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

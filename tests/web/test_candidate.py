@@ -338,3 +338,14 @@ def test_the_work_shows_what_is_expected_and_the_review_once_given(
         html = page(candidate, "work", pk=world.work.pk)
     assert "Plus clair, svp." in html
     assert "data-upload" in html
+
+
+def test_the_deadline_is_told_while_it_matters(world: World, candidate: Client) -> None:
+    assert "Dépôts jusqu’au" in page(candidate, "work", pk=world.work.pk)
+    factories.submitted(world)
+    assert "Dépôts jusqu’au" in page(candidate, "work", pk=world.work.pk)
+    world.work.state = "decided"
+    world.work.save()
+    html = page(candidate, "work", pk=world.work.pk)
+    assert "Dépôts jusqu’au" not in html
+    assert "Dépôts clos" not in html

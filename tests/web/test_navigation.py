@@ -24,6 +24,22 @@ def test_one_place_is_current() -> None:
     assert [item.url for item in items if item.current] == [url]
 
 
+@pytest.mark.parametrize("page", ["work", "submission"])
+@pytest.mark.parametrize(
+    ("roles", "home"),
+    [
+        (["candidate"], "candidate_home"),
+        (["mentor"], "mentor_home"),
+        (["juror"], "juror_home"),
+        (["administrator"], "admin_sessions"),
+        (["candidate", "mentor"], None),
+    ],
+)
+def test_a_page_that_roles_share_is_under_the_readers_line(roles: list[str], home: str | None, page: str) -> None:
+    items = items_for(roles, reverse(f"web:{page}", kwargs={"pk": 7}))
+    assert [item.url for item in items if item.current] == ([reverse(f"web:{home}")] if home else [])
+
+
 def test_strangers_see_no_rail_and_an_unknown_theme_is_ignored() -> None:
     request = RequestFactory().get("/")
     request.user = AnonymousUser()
