@@ -15,6 +15,7 @@ from assessments.selectors import submission as reads
 from assessments.services import facts
 from assessments.web import components as views
 from assessments.web import shown
+from assessments.web.availability import AvailabilityChart, chart_of
 from assessments.web.results import evidence_label, image_url
 from assessments.web.wording import check_title, labelled, line_number, line_text, sentence
 
@@ -45,6 +46,7 @@ class EvidenceView:
     exchange: views.HttpExchangeView | None = None
     values: Sequence[tuple[str, str]] = ()
     commits: Sequence[shown.CommitView] = ()
+    availability: AvailabilityChart | None = None
     picture_url: str = ""
     excerpt: str = ""
     file_url: str = ""
@@ -90,7 +92,9 @@ def _parts(submission: Submission, item: Mapping[str, Any]) -> dict[str, Any]:
     kind = item["kind"]
     detail = item.get("detail") or {}
     if kind == "http":
-        return {"exchange": shown.exchange(detail)} if detail.get("request") else {}
+        return {"exchange": shown.exchange(detail), "values": shown.connection(detail)} if detail.get("request") else {}
+    if detail.get("days"):
+        return {"availability": chart_of(detail)}
     if kind == "commit":
         return _commits(submission, detail)
     if item.get("page") is not None:

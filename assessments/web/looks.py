@@ -48,6 +48,13 @@ UPLOAD_STATES: Final[dict[str, Look]] = {
     "stuck": Look(_("Examen impossible de notre fait"), "platform", "platform"),
 }
 
+IMPORT_STATES: Final[dict[str, Look]] = {
+    "reading": Look(_("Lecture en cours"), "search", "accent"),
+    "ready": Look(_("À vérifier"), "undecided", "undecided"),
+    "refused": UPLOAD_STATES["refused"],
+    "stuck": Look(_("Lecture impossible de notre fait"), "platform", "platform"),
+}
+
 REVIEW_OUTCOMES: Final[dict[str, Look]] = {
     "admitted": WORK_STATES["admitted"],
     "returned": WORK_STATES["returned"],
@@ -80,13 +87,23 @@ LEVELS: Final[dict[str, Look]] = {
     "not_assessed": Look(_("Non évalué"), "pending", "neutral"),
 }
 
+STANDINGS: Final[dict[str, Look]] = {
+    "up": Look(_("Répond"), "met", "met"),
+    "down": Look(_("Ne répond pas"), "not-met", "not-met"),
+    "unknown": Look(_("Sans conclusion"), "undecided", "undecided"),
+    "ours": OUTCOMES["platform"],
+    "never": Look(_("Pas encore appelée"), "pending", "neutral"),
+}
+
 STATES: Final[dict[str, dict[str, Look]]] = {
     "work": WORK_STATES,
     "run": RUN_STATES,
     "upload": UPLOAD_STATES,
+    "import": IMPORT_STATES,
     "review": REVIEW_OUTCOMES,
     "opinion": OPINIONS,
     "decision": DECISIONS,
+    "standing": STANDINGS,
 }
 
 TONE_ICONS: Final[dict[Tone, str]] = {

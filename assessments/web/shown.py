@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -157,6 +158,25 @@ def exchange(detail: Fact) -> views.HttpExchangeView | None:
         seconds=detail.get("seconds"),
         error=str(response.get("error") or ""),
     )
+
+
+def connection(detail: Fact) -> list[tuple[str, str]]:
+    """What is known of the way to a public address: when, through which redirections, under which certificate."""
+    tls = detail.get("tls") or {}
+    expires = parse_datetime(str(tls.get("expires") or ""))
+    known = [
+        (_("Appelée le"), date_format(localtime(at), "DATETIME_FORMAT") if (at := _instant(detail.get("at"))) else ""),
+        (_("Redirections"), " → ".join(f"{hop['url']} ({hop['status']})" for hop in detail.get("hops") or ())),
+        (_("Chiffrement"), " · ".join(str(tls[key]) for key in ("version", "cipher") if tls.get(key))),
+        (_("Certificat émis par"), str(tls.get("issuer") or "")),
+        (_("Certificat valable jusqu’au"), date_format(localtime(expires), "DATE_FORMAT") if expires else ""),
+        (_("Certificat refusé"), str(tls.get("reason") or "")),
+    ]
+    return [(name, value) for name, value in known if value]
+
+
+def _instant(value: Any) -> datetime | None:
+    return parse_datetime(str(value)) if value else None
 
 
 def values(detail: Fact) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from assessments.web.components import Crumb, TabItem
 from assessments.web.evidence import evidence_view
 from assessments.web.files import file_page
 from assessments.web.looks import OUTCOMES
+from assessments.web.probes import probes_context
 from assessments.web.progress import progress_of, run_view
 from assessments.web.wording import labelled, short_name
 
@@ -51,6 +52,7 @@ def submission(request: Request, pk: int) -> HttpResponse:
         "crumbs": _way_to(request, found, name),
         "groups": results.groups(found, shown, page.review),
         "actions": reads.actions_of(request.user, found),
+        "probes": probes_context(request, found),
         "chosen": chosen,
         **_run_context(page, chosen),
     }
@@ -130,8 +132,11 @@ def evidence(request: Request, pk: int, result: int, index: int) -> HttpResponse
         "evidence": shown,
         "neighbours": _neighbours(found, place),
     }
-    template = "web/submission/_evidence.html" if request.htmx else "web/submission/evidence.html"
-    return render(request, template, context)
+    if not request.htmx:
+        return render(request, "web/submission/evidence.html", context)
+    panel = render(request, "web/submission/_evidence.html", context)
+    panel["HX-Push-Url"] = "false"  # htmx 2.0 pushes the address of a boosted link whatever the page says
+    return panel
 
 
 def _url(found: Submission) -> str:

@@ -131,7 +131,7 @@ def badge(label: str, tone: views.Tone = "neutral", icon: str = "") -> dict[str,
 
 @register.inclusion_tag("components/badge.html")
 def state_badge(state: str, of: str = "work") -> dict[str, Any]:
-    """``of``: work, run, upload, review, opinion, decision. Raises ``KeyError`` for a state without a word."""
+    """``of``: a key of ``looks.STATES``. Raises ``KeyError`` for a state without a word."""
     return _badge(STATES[of][str(state)])
 
 

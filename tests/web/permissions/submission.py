@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from assessments.models import CheckResult, EvidenceFile
+from assessments.services import probes
 from tests.web.permissions import Row, Scene
 
 
@@ -26,6 +27,12 @@ def picture(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.submission.pk, "sha256": row.sha256}
 
 
+def address(scene: Scene) -> dict[str, Any]:
+    declared = {"path": "jalon.toml", "urls": {"api": "https://api.exemple.test/"}}
+    probes.watch(submission=scene.submission, declaration=declared, kinds={"api"})
+    return {"pk": scene.submission.pk, "kind": "api"}
+
+
 def archive(scene: Scene) -> dict[str, Any]:
     _keep(scene.submission.bundle.storage_key)
     return submission(scene)
@@ -42,6 +49,8 @@ ROWS = [
     Row("web:submission", SEEN, kwargs=submission),
     Row("web:submission_results", SEEN, kwargs=submission),
     Row("web:evidence", SEEN, kwargs=evidence),
+    Row("web:probes", SEEN, kwargs=submission),
+    Row("web:probe_ask", dict.fromkeys(SEEN, 302), method="post", kwargs=address),
     Row("web:file_view", SEEN, kwargs=submission),
     Row("web:evidence_image", SEEN, kwargs=picture),
     Row("web:archive", SEEN, kwargs=archive),
