@@ -88,6 +88,30 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "L’environnement Python d’évaluation n’a pas pu être construit : {reason}",
         "en": "The evaluation Python environment could not be built: {reason}",
     },
+    "runtime.setting_invalid": {
+        "fr": "JALON_RUNTIME_BUILD_SECONDS doit être un nombre entier de secondes, et non « {value} ».",
+        "en": "JALON_RUNTIME_BUILD_SECONDS must be a whole number of seconds, and not “{value}”.",
+    },
+    "runtime.unresolved": {
+        "fr": "L’environnement demandé ({requirements}) ne peut pas être installé ici : {reason}",
+        "en": "The environment asked for ({requirements}) cannot be installed here: {reason}",
+    },
+    "runtime.unreachable": {
+        "fr": "L’environnement demandé ({requirements}) n’a pas pu être téléchargé.",
+        "en": "The environment asked for ({requirements}) could not be downloaded.",
+    },
+    "runtime.too_slow": {
+        "fr": "L’environnement demandé ({requirements}) est trop long à installer.",
+        "en": "The environment asked for ({requirements}) takes too long to install.",
+    },
+    "runtime.too_large": {
+        "fr": "L’environnement demandé ({requirements}) est trop volumineux.",
+        "en": "The environment asked for ({requirements}) is too large.",
+    },
+    "runtime.not_built": {
+        "fr": "L’environnement demandé ({requirements}) n’est pas construit.",
+        "en": "The environment asked for ({requirements}) is not built.",
+    },
     "engine.check_unknown": {
         "fr": "La vérification {check} n’existe pas dans cette version du moteur.",
         "en": "The check {check} does not exist in this version of the engine.",

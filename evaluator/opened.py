@@ -14,9 +14,11 @@ from typing import Any
 from evaluator import facts as static
 from evaluator.bundle.manifest import Manifest
 from evaluator.errors import EngineFault, EvaluatorError
-from evaluator.facts.dynamic import DYNAMIC, Context
+from evaluator.facts.dynamic import DYNAMIC, Context, DynamicExtractor
 from evaluator.inside.reading import BUNDLE, SOURCE, UNPACKED
 from evaluator.limits import GB, MB, BundleLimits, JobLimits
+from evaluator.runtimes.choice import Choice, choose
+from evaluator.runtimes.wishes import Wish
 from evaluator.sandbox import Bind, Job
 from evaluator.sandbox.runner import Sandbox
 from evaluator.shown import shown
@@ -42,6 +44,7 @@ class OpenedBundle:
         *,
         job_limits: JobLimits,
         bundle_limits: BundleLimits,
+        runtime_seconds: float,
         on_phase: Phase,
     ) -> None:
         self._source = source
@@ -50,11 +53,13 @@ class OpenedBundle:
         self._store = store
         self._job_limits = job_limits
         self._bundle_limits = bundle_limits
+        self._runtime_seconds = runtime_seconds
         self._on_phase = on_phase
         self._unpacked = False
         self._facts: dict[str, dict[str, Any] | list[dict[str, Any]]] = {}
         self._faults: dict[str, EvaluatorError] = {}
         self._dynamic: dict[str, dict[str, Any]] = {}
+        self._choices: dict[tuple[Wish, ...], Choice] = {}
         self.attachments: dict[str, Path] = {}
         self._pictures = folder / "attachments"
         self._pictures.mkdir()
@@ -173,15 +178,17 @@ class OpenedBundle:
     def _dynamic_fact(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
         extractor = DYNAMIC[name]
         kept = {key: params[key] for key in extractor.parameters if key in params}
-        key = fact_key(self.manifest.sha256, name, extractor.version, self._sandbox.runtime.digest, kept)
+        needed = {need: self.fact(need, params) for need in extractor.needs if need in static.BY_NAME}
+        needed["files"] = self._facts["files"]
+        choice = self._choice(extractor, needed)
+        key = fact_key(self.manifest.sha256, name, extractor.version, choice.runtime.digest, kept)
         found = self._dynamic.get(key) or self._store.get(key)
         if found is None:
-            needed = {need: self.fact(need, params) for need in extractor.needs if need in static.BY_NAME}
             self._on_phase(name)
             context = Context(
                 bundle=self._ensure_unpacked(),
-                facts=needed | {"files": self._facts["files"]},
-                sandbox=self._sandbox,
+                facts=needed,
+                sandbox=self._sandbox.within(choice.runtime),
                 limits=self._job_limits,
                 fact=lambda other: self._dynamic_fact(other, params),
             )
@@ -189,7 +196,16 @@ class OpenedBundle:
             if not _is_passing(found):
                 self._store.put(key, found)
         self._dynamic[key] = found
-        return found
+        return found | {"runtime": choice.to_json()}
+
+    def _choice(self, extractor: DynamicExtractor, facts: Mapping[str, Any]) -> Choice:
+        """The environment for a dynamic fact, chosen once for all that wish the same."""
+        wishes = tuple(extractor.wishes(facts))
+        if wishes not in self._choices:
+            self._choices[wishes] = choose(
+                wishes, seconds=self._runtime_seconds, on_build=lambda: self._on_phase("runtime")
+            )
+        return self._choices[wishes]
 
 
 def _is_passing(fact: Mapping[str, Any]) -> bool:

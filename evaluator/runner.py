@@ -14,8 +14,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import jsonschema
-
 from evaluator import ENGINE_VERSION, leftovers
 from evaluator.checks import REGISTRY, Check
 from evaluator.errors import EngineFault, EvaluatorError
@@ -23,9 +21,12 @@ from evaluator.facts.dynamic import DYNAMIC
 from evaluator.facts.outside import OUTSIDE
 from evaluator.limits import BundleLimits, JobLimits
 from evaluator.opened import OpenedBundle, remove
+from evaluator.parameters import complete_params
 from evaluator.recognise import RECOGNISED_FROM, recognise
 from evaluator.results import Cause, Finding, Message, Outcome, Result
 from evaluator.runtimes import default_runtime
+from evaluator.runtimes.builder import build_seconds
+from evaluator.sandbox import warm
 from evaluator.sandbox.level import configured_level
 from evaluator.sandbox.runner import Sandbox
 from evaluator.store import FactStore, FolderStore, NoStore
@@ -57,10 +58,11 @@ class CheckRequest:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a bundle and each job may use."""
+    """What a bundle and each job may use, and how long a Python environment for it may be built; 0 for not at all."""
 
     bundle: BundleLimits = field(default_factory=BundleLimits)
     job: JobLimits = field(default_factory=JobLimits)
+    runtime_seconds: float = field(default_factory=build_seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ def _open(
 ) -> OpenedBundle:
     if folder is None:
         raise ValueError("a working folder is needed")
-    sandbox = Sandbox(default_runtime(), configured_level())
+    sandbox = Sandbox(default_runtime(), configured_level(), warm.configured())
     return OpenedBundle(
         source,
         folder,
@@ -201,6 +203,7 @@ def _open(
         store or NoStore(),
         job_limits=limits.job,
         bundle_limits=limits.bundle,
+        runtime_seconds=limits.runtime_seconds,
         on_phase=on_phase or _ignore,
     )
 
@@ -263,29 +266,6 @@ def _find(fact: _FactOf, check: Check, params: Mapping[str, Any]) -> Finding:
         _logger.exception("check %s crashed", check.code)
         message = Message("engine.check_crashed", {"check": check.code, "type": type(error).__name__})
         return Finding(Outcome.ERROR, message, cause=Cause.PLATFORM)
-
-
-def completed(code: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters under which the result of a request is given: with defaults where they can be completed."""
-    try:
-        return complete_params(REGISTRY[code], params)
-    except (KeyError, EngineFault):
-        return dict(params)
-
-
-def complete_params(check: Check, params: Mapping[str, Any]) -> dict[str, Any]:
-    """``params`` with the schema's defaults for what is absent.
-
-    Raises:
-        EngineFault: ``engine.parameters_invalid``; the référentiel that names the check is ours to correct.
-    """
-    properties = check.parameters.get("properties", {})
-    complete = {name: schema["default"] for name, schema in properties.items() if "default" in schema} | dict(params)
-    try:
-        jsonschema.validate(complete, check.parameters)
-    except jsonschema.ValidationError as error:
-        raise EngineFault("engine.parameters_invalid", check=check.code, reason=error.message[:300]) from error
-    return complete
 
 
 def _new_folder() -> Path:

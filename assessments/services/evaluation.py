@@ -20,6 +20,7 @@ from assessments.services import probes, probing, runs, storage
 from assessments.services.facts import StoredFacts
 from evaluator import runner
 from evaluator.errors import EngineFault, SubmissionFault
+from evaluator.parameters import completed
 from evaluator.results import Cause, Result
 
 logger = logging.getLogger(__name__)
@@ -142,7 +143,7 @@ class _Rows:
         self._run = run
         self._runtime_digest = runtime_digest
         self._asked = {
-            (item["check"], digest(runner.completed(item["check"], item["params"]))): item["params_digest"]
+            (item["check"], digest(completed(item["check"], item["params"]))): item["params_digest"]
             for item in run.requested
         }
 

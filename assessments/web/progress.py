@@ -19,6 +19,7 @@ from assessments.web.wording import sentence
 PHASES: Final[Mapping[str, str]] = {
     "unpack": gettext_noop("ouverture de l’archive"),
     "facts": gettext_noop("lecture des notebooks, du code et des documents"),
+    "runtime": gettext_noop("installation des bibliothèques demandées"),
     "model_load": gettext_noop("chargement du modèle"),
     "model_metric": gettext_noop("recalcul de la performance"),
     "api_exchange": gettext_noop("démarrage et appel de l’API"),

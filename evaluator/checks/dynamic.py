@@ -15,6 +15,7 @@ from evaluator.results import Cause, Evidence, EvidenceKind, Finding, Message, O
 
 __all__ = ["CHECKS", "MESSAGES"]
 
+_IN_A_LIBRARY = "/runtime/lib/"  # the text of an ImportError names the file of the package that lacks a name
 _OTHER_VERSION = re.compile(r"from version (?P<inside>\S+) when using version (?P<here>\d[\w.+-]*\w)")
 _NO_MODULE = re.compile(r"No module named '([\w.]+)'")
 
@@ -58,6 +59,8 @@ def _load_failed(facts: Facts, fact: Mapping[str, Any], evidence: list[Evidence]
         if module:
             shown = {"path": fact["path"], "module": module}
             return Finding(Outcome.UNDECIDED, Message("model.loads.undecided_library", shown), evidence)
+        if fact["runtime"]["fault"]:
+            return _elsewhere("model.loads.undecided_runtime", fact, params, evidence)
         return Finding(Outcome.NOT_MET, Message("model.loads.not_met", params), evidence)
     if error["code"] in ("sandbox.forbidden", "sandbox.network"):
         return Finding(Outcome.NOT_MET, Message("model.loads.not_met_refused", params), evidence)
@@ -117,6 +120,8 @@ def _metric_failed(facts: Facts, fact: Mapping[str, Any]) -> Finding:
         if module:
             shown = {"path": fact.get("model"), "module": module}
             return Finding(Outcome.UNDECIDED, Message("model.loads.undecided_library", shown), evidence)
+        if fact["runtime"]["fault"]:
+            return _elsewhere("model.loads.undecided_runtime", fact, params, evidence)
         return Finding(Outcome.NOT_MET, Message("model.metric.not_met_failed", params), evidence)
     if error["code"].startswith("metric."):
         outcome = Outcome.UNDECIDED if error["code"] == "metric.unknown" else Outcome.NOT_MET
@@ -171,6 +176,12 @@ def _start_failed(facts: Facts, fact: Mapping[str, Any]) -> Finding:
     if module:
         shown = {"app": fact["app"], "module": module}
         return Finding(Outcome.UNDECIDED, Message("api.responds.undecided_library", shown), evidence)
+    if error["code"] in ("api.start_failed", "candidate.exception"):
+        shown = {"app": fact["app"], "reason": reason}
+        if fact["runtime"]["fault"]:
+            return _elsewhere("api.responds.undecided_runtime", fact, shown, evidence)
+        if fact["runtime"]["origin"] == "default" and _IN_A_LIBRARY in reason:
+            return Finding(Outcome.UNDECIDED, Message("api.responds.undecided_versions", shown), evidence)
     if error["code"] in ("api.start_failed", "candidate.exception", "sandbox.forbidden", "sandbox.network"):
         message = Message("api.responds.not_met_start", {"app": fact["app"], "reason": reason})
         return Finding(Outcome.NOT_MET, message, evidence)
@@ -181,6 +192,11 @@ def _start_failed(facts: Facts, fact: Mapping[str, Any]) -> Finding:
 
 def _missing(fact: Mapping[str, Any]) -> Finding:
     return Finding(Outcome.UNDECIDED, Message(fact["missing"]["code"], fact["missing"]["params"]))
+
+
+def _elsewhere(code: str, fact: Mapping[str, Any], params: Mapping[str, Any], evidence: list[Evidence]) -> Finding:
+    """What failed in another environment than the one asked for, which could not be had, judges nobody."""
+    return Finding(Outcome.UNDECIDED, Message(code, {**params, "why": fact["runtime"]["fault"]}), evidence)
 
 
 def _limit(error: Mapping[str, Any], evidence: list[Evidence]) -> Finding:
@@ -237,7 +253,7 @@ _METRIC_PARAMETERS = {
 CHECKS: tuple[Check, ...] = (
     Check(
         code="model.loads",
-        version=2,
+        version=3,
         family="model",
         title={"fr": "Le modèle enregistré se charge", "en": "The saved model loads"},
         facts=("files", "model_files", "model_load", "dependencies"),
@@ -245,7 +261,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         code="model.metric",
-        version=2,
+        version=3,
         family="model",
         title={"fr": "La performance annoncée est retrouvée", "en": "The claimed performance is found again"},
         facts=("files", "model_metric", "dependencies"),
@@ -254,7 +270,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         code="api.responds",
-        version=3,
+        version=4,
         family="api",
         title={"fr": "L’API répond", "en": "The API answers"},
         facts=("files", "api_exchange", "dependencies"),

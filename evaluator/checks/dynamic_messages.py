@@ -38,6 +38,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "Le modèle {path} demande la bibliothèque {module}, absente de l’environnement d’évaluation.",
         "en": "The model {path} asks for the library {module}, which the evaluation environment does not have.",
     },
+    "model.loads.undecided_runtime": {
+        "fr": "Le modèle {path} ne se charge pas dans l’environnement le plus proche ({type} : {message}). {why}",
+        "en": "The model {path} does not load in the nearest environment ({type}: {message}). {why}",
+    },
     "model.none": {
         "fr": "Aucun modèle enregistré n’a été trouvé dans le dépôt.",
         "en": "No saved model was found in the submission.",
@@ -155,6 +159,16 @@ MESSAGES: dict[str, dict[str, str]] = {
     "api.responds.undecided_library": {
         "fr": "L’API {app} demande la bibliothèque {module}, absente de l’environnement d’évaluation.",
         "en": "The API {app} asks for the library {module}, which the evaluation environment does not have.",
+    },
+    "api.responds.undecided_runtime": {
+        "fr": "L’API {app} ne démarre pas dans l’environnement d’évaluation ({reason}). {why}",
+        "en": "The API {app} does not start in the evaluation environment ({reason}). {why}",
+    },
+    "api.responds.undecided_versions": {
+        "fr": "L’API {app} ne démarre pas avec les versions de l’environnement d’évaluation, et le projet n’en déclare "
+        "pas d’autres ({reason}).",
+        "en": "The API {app} does not start with the versions of the evaluation environment, and the project declares "
+        "no others ({reason}).",
     },
     "api.none": {
         "fr": "Aucune API FastAPI ou Flask n’a été trouvée dans le dépôt.",

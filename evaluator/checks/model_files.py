@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from evaluator.checks._versions import agrees
 from evaluator.checks.base import Check
 from evaluator.checks.model_files_messages import MESSAGES
 from evaluator.facts.base import Facts
 from evaluator.facts.models.folders import model_file
 from evaluator.results import Cause, Evidence, EvidenceKind, Finding, Message, Outcome
+from evaluator.versions import agrees
 
 __all__ = ["CHECKS", "MESSAGES"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from evaluator.errors import EngineFault
-from evaluator.runtimes import LOCK, MARKER, Runtime, runtimes_folder
+from evaluator.runtimes import LOCK, MARKER, Runtime, runtimes_folder, uv
 
 _SECONDS = 1800
 
@@ -55,12 +54,11 @@ def _build(folder: Path) -> None:
 
 
 def _uv(*arguments: str) -> None:
-    beside = Path(sys.executable).parent / "uv"
-    program = str(beside) if beside.exists() else shutil.which("uv")
-    if program is None:
-        raise EngineFault("runtime.build_failed", reason="uv")
+    command = [uv.program(), *arguments]
     try:
-        done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=_SECONDS, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=_SECONDS, check=False, env=dict(uv.environment())
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise EngineFault("runtime.build_failed", reason=str(error)) from error
     if done.returncode:

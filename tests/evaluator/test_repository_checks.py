@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evaluator.checks import _readme
-from evaluator.checks._versions import agrees
+from evaluator.versions import agrees
 from evaluator.checks.repository import CHECKS
 from evaluator.facts import dependencies, texts
 

@@ -19,7 +19,9 @@ from evaluator.checks.base import Check
 from evaluator.errors import EngineFault, SubmissionFault
 from evaluator.facts.base import FileEntry, Workspace
 from evaluator.facts.dynamic import DYNAMIC
+from evaluator.facts.outside import OUTSIDE
 from evaluator.limits import MB
+from evaluator.parameters import complete_params
 from evaluator.registry import Registry
 from evaluator.results import Cause, EvidenceKind, Finding, Message, Outcome, Result
 from evaluator.runner import CheckRequest, FolderStore
@@ -91,7 +93,7 @@ def test_wrong_parameters_are_ours(tmp_path: Path) -> None:
 
 
 def test_defaults_are_completed() -> None:
-    params = runner.complete_params(checks.REGISTRY["model.metric"], {"threshold": 0.7})
+    params = complete_params(checks.REGISTRY["model.metric"], {"threshold": 0.7})
     assert params == {"threshold": 0.7, "tolerance": 0.01, "beats_dummy": True, "metric": None}
 
 
@@ -328,7 +330,7 @@ def test_a_workspace_follows_no_link(tmp_path: Path) -> None:
 
 
 def test_checks_read_facts_that_somebody_extracts() -> None:
-    known = {"files", *static.BY_NAME, *DYNAMIC}
+    known = {"files", *static.BY_NAME, *DYNAMIC, *OUTSIDE}
     assert {name for check in checks.REGISTRY.values() for name in check.facts} <= known
     assert set(DYNAMIC) == checks._DYNAMIC
 

@@ -10,6 +10,7 @@ from evaluator.errors import SubmissionFault
 from evaluator.facts.base import Facts
 from evaluator.facts.dynamic import subject
 from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, expect, failed, hostile, missing
+from evaluator.runtimes.wishes import Wish, for_app
 from evaluator.sandbox.job import Bind, Job, Network
 
 _START_SECONDS = 30.0
@@ -79,6 +80,11 @@ def _applications(facts: Facts) -> Iterator[tuple[str, str]]:
         yield f"{module}:{found['object']}", path
 
 
+def _wishes(facts: Facts) -> list[Wish]:
+    """What the first application needs: several of one project share their environment."""
+    return next((for_app(path, facts["dependencies"]) for _, path in _applications(facts)), [])
+
+
 def _talk(context: Context, app: str, path: str) -> dict[str, Any]:
     facts = context.facts
     place = {"app": app, "path": path, "sha256": _digest(facts, path)}
@@ -111,4 +117,4 @@ def _digest(facts: Facts, path: str) -> str | None:
     return next((row["sha256"] for row in facts["files"] if row["path"] == path), None)
 
 
-EXTRACTOR = DynamicExtractor("api_exchange", 3, (), ("declaration", "code"), extract)
+EXTRACTOR = DynamicExtractor("api_exchange", 4, (), ("declaration", "code", "dependencies"), extract, _wishes)

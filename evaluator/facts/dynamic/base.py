@@ -12,6 +12,7 @@ import jsonschema
 from evaluator.errors import SubmissionFault
 from evaluator.facts.base import Facts
 from evaluator.limits import MB, JobLimits
+from evaluator.runtimes.wishes import Wish
 from evaluator.sandbox.job import Job, JobResult
 
 BUNDLE = "/bundle"
@@ -38,13 +39,19 @@ class Context:
     fact: Callable[[str], Facts]
 
 
+def no_wish(facts: Facts) -> list[Wish]:
+    """The default environment does."""
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class DynamicExtractor:
     """Runs something of the bundle and tells what happened.
 
     ``parameters`` names those of a check's parameters on which the fact depends. ``extract`` answers a dict with
     ``"error"``: None, or ``{"code", "params"}`` of what the candidate's side did wrong or exceeded, or
-    ``"missing"``: the code of what could not be found to run.
+    ``"missing"``: the code of what could not be found to run. ``wishes`` tells from the facts of ``needs`` which
+    environments suit it, the best first; none for the default one.
 
     Raises:
         EngineFault: our side failed.
@@ -55,6 +62,7 @@ class DynamicExtractor:
     parameters: tuple[str, ...]
     needs: tuple[str, ...]
     extract: Callable[[Context, Mapping[str, Any]], dict[str, Any]]
+    wishes: Callable[[Facts], list[Wish]] = no_wish
 
 
 def failed(fault: SubmissionFault, **known: Any) -> dict[str, Any]:

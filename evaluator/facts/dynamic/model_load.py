@@ -72,4 +72,6 @@ def extract(context: Context, params: Mapping[str, Any]) -> dict[str, Any]:
     return {"error": None, "missing": None} | place | loaded
 
 
-EXTRACTOR = DynamicExtractor("model_load", 2, (), ("declaration", "model_files"), extract)
+EXTRACTOR = DynamicExtractor(
+    "model_load", 3, (), ("declaration", "model_files", "dependencies"), extract, subject.model_wishes
+)

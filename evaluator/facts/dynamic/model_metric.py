@@ -181,4 +181,6 @@ def _refuse_other_than(answers: list[Any], *, numbers: bool) -> None:
         raise SubmissionFault("sandbox.result_invalid")
 
 
-EXTRACTOR = DynamicExtractor("model_metric", 3, ("metric",), ("declaration", "model_files"), extract)
+EXTRACTOR = DynamicExtractor(
+    "model_metric", 4, ("metric",), ("declaration", "model_files", "dependencies"), extract, subject.model_wishes
+)

@@ -9,6 +9,7 @@ from typing import Any
 from evaluator.facts.base import Facts
 from evaluator.facts.models.folders import ModelFile, model_file, passport_of
 from evaluator.limits import MB
+from evaluator.runtimes.wishes import Wish, for_model
 
 _LOADED = ("joblib", "pickle", "skops")
 _TABLES = 40
@@ -61,6 +62,14 @@ def _loadable(passports: Mapping[str, Any], files: Mapping[str, Any]) -> Iterato
         file = model_file(path, passport)
         if passport.get("estimator") and file.form in _LOADED and file.path in files:
             yield file, passport
+
+
+def model_wishes(facts: Facts) -> list[Wish]:
+    """The environments in which the model may be loaded, from its passport and what the project pins."""
+    found = model(facts)
+    if found is None:
+        return []
+    return for_model(passport_of(facts["model_files"], found.path), found.path, facts["dependencies"])
 
 
 def undeclared_format(facts: Facts) -> str | None:

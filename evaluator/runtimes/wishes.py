@@ -1,0 +1,171 @@
+"""Which environment a bundle asks for, from its facts. Pure: nothing is installed here."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from evaluator.versions import agrees, release
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_CLAUSE = re.compile(r"(==|>=|<=|~=|!=|<|>)\s*([0-9][0-9A-Za-z.*+!-]{0,30})")
+_MOST = 200
+_RENAMED = {"sklearn": "scikit-learn"}
+# What the harness itself needs to put a question to a model.
+_FOR_MODELS = ("joblib", "numpy", "pandas")
+_FRAMEWORKS = frozenset({"django", "fastapi", "flask", "pydantic", "starlette", "werkzeug"})
+_LIBRARIES = frozenset({"catboost", "imbalanced-learn", "keras", "lightgbm", "scikit-learn", "tensorflow", "torch",
+                        "xgboost"})  # fmt: skip
+_RUN_BY = _FRAMEWORKS | _LIBRARIES | {"cloudpickle", *_FOR_MODELS}
+_WRITERS = frozenset({"mlflow"})  # it wrote the folder around a model that loads without it
+_ASGI = frozenset({"fastapi", "starlette", "litestar", "quart"})
+_NEW_NUMPY = "numpy._core."  # numpy 2 renamed its core: a pickle tells which side of it was used
+# scikit-learn's minor series -> the first versions of its companions that came after it and break it. From the
+# minimum and maximum versions of its release notes and the dates of the packages; a pin of the candidate's comes first.
+_COMPANIONS = {
+    (1, 0): {"numpy": "<1.24", "scipy": "<1.9", "pandas": "<1.5", "joblib": "<1.3"},
+    (1, 1): {"numpy": "<1.24", "scipy": "<1.11", "pandas": "<2", "joblib": "<1.3"},
+    (1, 2): {"numpy": "<1.25", "scipy": "<1.11", "pandas": "<2.1", "joblib": "<1.4"},
+    (1, 3): {"numpy": "<2", "scipy": "<1.12", "pandas": "<2.2", "joblib": "<1.5"},
+    (1, 4): {"numpy": "<2.1", "scipy": "<1.13", "pandas": "<2.3", "joblib": "<1.5"},
+    (1, 5): {"numpy": "<2.1", "scipy": "<1.15", "pandas": "<2.3"},
+    (1, 6): {"numpy": "<2.3", "scipy": "<1.16", "pandas": "<2.3"},
+    (1, 7): {"numpy": "<2.4", "scipy": "<1.17", "pandas": "<2.4"},
+}
+_TRIED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Requirements to install together (``name``, or ``name`` and version clauses), in order.
+
+    ``origin`` is ``"model"`` when a model file asks for them, ``"pins"`` when the project's own files do, and
+    ``"nearest"`` when what was asked cannot be had and something close stands in.
+    """
+
+    requirements: tuple[str, ...]
+    origin: str
+
+    @property
+    def digest(self) -> str:
+        """sha256 of the requirements and of the version of Python, in hexadecimal."""
+        version = ".".join(str(part) for part in sys.version_info[:3])
+        return hashlib.sha256("\n".join((*self.requirements, f"python {version}")).encode()).hexdigest()
+
+
+def for_model(passport: Mapping[str, Any], path: str, dependencies: Mapping[str, Any]) -> list[Wish]:
+    """What loading a model asks for, the best first; empty when neither it nor the project names a version.
+
+    The versions inside the file come first: they are those it was saved with. What the project pins completes them.
+    """
+    # Of an MLflow folder, the description comes first and what stands in the file itself last.
+    signed = {name: versions[-1] for name, versions in passport.get("versions", {}).items()}
+    inside = {name: f"=={version}" for name, version in signed.items() if _clean(version) and name not in _WRITERS}
+    wanted = {*passport.get("packages", ()), *inside, *_FOR_MODELS} - _WRITERS
+    declared = {name: spec for name, spec in _declared(path, dependencies).items() if name in wanted}
+    specs = dict.fromkeys(wanted, "") | declared | inside
+    if not any(specs.values()):
+        return []
+    if any(str(name).startswith(_NEW_NUMPY) for name in passport.get("classes", ())):
+        specs["numpy"] = specs["numpy"] or ">=2"
+    wish = Wish(_lines(_accompanied(specs)), "model" if inside else "pins")
+    return [wish, *_nearest(specs, wish)]
+
+
+def for_app(path: str, dependencies: Mapping[str, Any]) -> list[Wish]:
+    """What an application asks for: the packages of the nearest file that declares some; empty without a version.
+
+    Then the same with the versions of its framework and of its model only, since one old package is often the one
+    that cannot be had.
+    """
+    specs = _declared(path, dependencies)
+    if not any(specs.values()):
+        return []
+    if _ASGI & set(specs):
+        specs.setdefault("uvicorn", "")
+    kept = {name: spec if name in _RUN_BY else "" for name, spec in specs.items()}
+    return [Wish(_lines(_accompanied(specs)), "pins"), Wish(_lines(_accompanied(kept)), "nearest")]
+
+
+def is_met(wish: Wish, installed: Mapping[str, str]) -> bool:
+    """Whether an environment that holds ``installed`` (version by name) already has all of it, to the minor version."""
+    return all(_holds(line, installed) for line in wish.requirements)
+
+
+def _holds(line: str, installed: Mapping[str, str]) -> bool:
+    name, spec = _split(line)
+    version = installed.get(name)
+    if version is None:
+        return False
+    if not spec:
+        return True
+    same_minor = spec.startswith("==") and release(spec[2:])[:2] == release(version)[:2]
+    return same_minor or bool(agrees(name, version, spec))
+
+
+def _split(line: str) -> tuple[str, str]:
+    name = re.split(r"[=<>!~]", line, maxsplit=1)[0]
+    return name, line[len(name) :]
+
+
+def _declared(path: str, dependencies: Mapping[str, Any]) -> dict[str, str]:
+    """The clean requirements of the file nearest to ``path``: in the folders above it, else the project's main one.
+
+    Addresses, paths and options never pass: only names of packages with versions.
+    """
+    above = {str(parent) for parent in PurePosixPath(path).parents}
+    files = [item for item in dependencies.get("files", ()) if item["entries"]]
+    near = [item for item in files if str(PurePosixPath(item["path"]).parent) in above]
+    chosen = sorted(near, key=lambda item: (-item["path"].count("/"), item["locked"])) or [
+        item for item in files if item["path"] == dependencies.get("main")
+    ]
+    return dict(_clean_entries(chosen[0]["entries"])) if chosen else {}
+
+
+def _clean_entries(entries: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    for entry in list(entries)[:_MOST]:
+        name = _RENAMED.get(entry["name"], entry["name"])
+        spec = str(entry["spec"]).split(";")[0].strip().strip("()")
+        spec = f"={spec}" if re.match(r"=[^=]", spec) else spec  # conda's single sign
+        if _NAME.fullmatch(name) and not (entry["name"] in _RENAMED and spec.startswith("==0.0")):
+            yield name, _clean_spec(spec)
+
+
+def _clean_spec(spec: str) -> str:
+    """The clauses of ``spec``, or nothing when it holds anything else."""
+    clauses = [part.strip() for part in spec.split(",") if part.strip()]
+    matches = [_CLAUSE.fullmatch(part) for part in clauses]
+    return ",".join(f"{match[1]}{match[2]}" for match in matches if match) if all(matches) else ""
+
+
+def _clean(version: str) -> bool:
+    return bool(_CLAUSE.fullmatch(f"=={version}"))
+
+
+def _accompanied(specs: Mapping[str, str]) -> dict[str, str]:
+    """With what an old scikit-learn needs beside it, where nothing else is asked."""
+    series = release(specs.get("scikit-learn", "").lstrip("=~<>!"))[:2]
+    bounds = _COMPANIONS.get((series[0], series[1]), {}) if len(series) == 2 else {}
+    return {name: spec or bounds.get(name, "") for name, spec in specs.items()} | {
+        name: bound for name, bound in bounds.items() if name not in specs
+    }
+
+
+def _nearest(specs: Mapping[str, str], wish: Wish) -> Iterator[Wish]:
+    """The closest series of scikit-learn that this Python may have, alone with what a model needs."""
+    asked = release(specs.get("scikit-learn", "").lstrip("=~<>!"))[:2]
+    names = dict.fromkeys((*_FOR_MODELS, "scikit-learn"), "")
+    ahead = [series for series in sorted(_COMPANIONS) if len(asked) == 2 and series >= asked]
+    for series in ahead[:_TRIED]:
+        found = Wish(_lines(_accompanied(names | {"scikit-learn": f"=={series[0]}.{series[1]}.*"})), "nearest")
+        if found.requirements != wish.requirements:
+            yield found
+
+
+def _lines(specs: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(f"{name}{spec}" for name, spec in sorted(specs.items()))
