@@ -52,7 +52,7 @@ class Interpreter:
         self.failure = ""
         self.jobs = 0
         self.lent = 0
-        self.born = time.monotonic()
+        self.born = self.used = time.monotonic()
         self.first_memory = 0
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

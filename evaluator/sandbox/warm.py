@@ -1,4 +1,4 @@
-"""The warm interpreters of this process: one for each runtime, started when first wanted, replaced when worn or dead.
+"""The warm interpreters of this process: for each of the two runtimes last used, replaced when worn or dead.
 
 Nobody waits for one: until it is ready, and wherever it cannot be had, jobs start cold, under the same guarantees. A
 process that runs a job or two never starts one.
@@ -23,6 +23,7 @@ from evaluator.sandbox.interpreter import Interpreter, WarmRefused
 _logger = logging.getLogger(__name__)
 _PAUSE_SECONDS = 60.0
 _COLD_JOBS = 2
+_MOST = 2  # some 200 MB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +99,22 @@ class WarmInterpreters:
                     self._give_up(runtime, interpreter.failure)
                 return None
             if self._is_spent(interpreter):
-                self._drop(runtime)
+                self._drop(runtime.folder)
                 self._begin(runtime)
                 return None
             interpreter.lent += 1
             interpreter.jobs += 1
+            interpreter.used = time.monotonic()
             return interpreter
 
     def _begin(self, runtime: Runtime) -> None:
         until, _ = self._pauses.get(runtime.folder, (0.0, ""))
-        if time.monotonic() >= until:
-            self._pauses.pop(runtime.folder, None)
-            self._current[runtime.folder] = Interpreter(runtime)
+        if time.monotonic() < until:
+            return
+        self._pauses.pop(runtime.folder, None)
+        if len(self._current) >= _MOST:
+            self._drop(min(self._current, key=lambda folder: self._current[folder].used))
+        self._current[runtime.folder] = Interpreter(runtime)
 
     def _is_spent(self, interpreter: Interpreter) -> bool:
         memory = interpreter.memory()
@@ -125,10 +130,10 @@ class WarmInterpreters:
         _logger.warning("no warm interpreter: %s", reason)
         with self._lock:
             self._pauses[runtime.folder] = (time.monotonic() + _PAUSE_SECONDS, reason)
-            self._drop(runtime)
+            self._drop(runtime.folder)
 
-    def _drop(self, runtime: Runtime) -> None:
-        interpreter = self._current.pop(runtime.folder, None)
+    def _drop(self, folder: Path) -> None:
+        interpreter = self._current.pop(folder, None)
         if interpreter is not None and not interpreter.lent:
             interpreter.close()
 

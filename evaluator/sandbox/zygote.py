@@ -145,7 +145,7 @@ def _be_process_one(streams: list[int], doors: list[int], trees: list[int]) -> N
         harness.attend(job)
         code = 0
     except BaseException as error:  # noqa: BLE001 (the fork must end here whatever went wrong)
-        os.write(2, repr(error)[:500].encode())
+        os.write(2, f"{type(error).__name__}: {error}"[:500].encode())
     finally:
         os._exit(code)
 
