@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from certification.referentials import case_library, services
+from certification.referentials.models import Referential
 from certification.referentials.shipped import shipped_tree
 from tests import factories
 
@@ -234,7 +235,7 @@ def test_queries_do_not_grow_with_editions(django_assert_max_num_queries: Django
 
 def test_an_archived_edition_is_no_longer_served() -> None:
     document = read("CFDocuments")["CFDocuments"][0]
-    for edition in case_library.Referential.objects.published():
+    for edition in Referential.objects.published():
         services.archive(referential=edition)
 
     assert read("CFDocuments")["CFDocuments"] == []

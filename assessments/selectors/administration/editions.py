@@ -12,7 +12,7 @@ from django.core.cache import cache
 from assessments.selectors.administration.editor import descriptions, element_of
 from certification.referentials.carry_over import TABLES, Table, proposed
 from certification.referentials.carry_over_form import decided
-from certification.referentials.difference import Change, FieldChange, difference
+from certification.referentials.difference import Change, Difference, FieldChange, difference
 from certification.referentials.errors import Problem
 from certification.referentials.identity import Content, shared
 from certification.referentials.models import Referential
@@ -29,11 +29,14 @@ _LABEL = 90  # characters of a wording that tell a part from others in a list of
 
 @dataclass(frozen=True, slots=True)
 class BlocDifference:
-    """What changed in a bloc, itself included; `bloc` is None for what stands in none."""
+    """What changed in a bloc, itself included; `bloc` is None for what stands in none.
+
+    Each change comes with the label of the activity or the competency under which the part stands, or an empty text.
+    """
 
     bloc: Change | None
-    changes: Sequence[Change]
-    unchanged: Sequence[Change]
+    changes: Sequence[tuple[Change, str]]
+    unchanged: Sequence[tuple[Change, str]]
     counts: Sequence[tuple[str, int]]
 
 
@@ -61,10 +64,13 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Blocking:
-    """What keeps a draft from being published: the part concerned by its path in the editor and its words."""
+    """What keeps a draft from being published: the part concerned, by its path in the editor, and where it stands.
+
+    `words` are those of what holds the part, if anything does, then its own.
+    """
 
     element: str
-    words: str
+    words: Sequence[str]
     message: Message
 
 
@@ -90,7 +96,15 @@ def blocking(tree: Tree, problems: Sequence[Problem] | None = None) -> list[Bloc
     found = publication_problems(tree) if problems is None else problems
     described = descriptions(tree)
     elements = [(element_of(described, problem.path), problem.message) for problem in found]
-    return [Blocking(element, described[element], message) for element, message in elements]
+    return [
+        Blocking(element, [described[each] for each in _ends(element) if described.get(each)], message)
+        for element, message in elements
+    ]
+
+
+def _ends(element: str) -> list[str]:
+    above = element.rpartition(".")[0]
+    return [above, element] if above else [element]
 
 
 def siblings_of(referential: Referential) -> list[Referential]:
@@ -113,18 +127,32 @@ def compared(old: Referential, new: Referential, *, outcome: str = "", kind: str
     """The difference of two editions by bloc, only of one outcome and kind of part where these are given."""
     before, after = content_of(old), content_of(new)
     found = difference(before.tree, after.tree, shared(before.identities, after.identities))
-    blocs = [_bloc(bloc, changes, outcome, kind) for bloc, changes in found.by_bloc()]
+    blocs = [_bloc(found, bloc, changes, outcome, kind) for bloc, changes in found.by_bloc()]
     shown = [bloc for bloc in blocs if bloc.changes or (bloc.unchanged and not (outcome or kind))]
     return Compared(old, new, _counts(found.counts()), found.edition, shown)
 
 
-def _bloc(bloc: Change | None, changes: Sequence[Change], outcome: str, kind: str) -> BlocDifference:
+def _bloc(found: Difference, bloc: Change | None, changes: Sequence[Change], outcome: str, kind: str) -> BlocDifference:
     asked = [change for change in changes if kind in ("", change.part.kind) and outcome in ("", change.outcome)]
     changed = [change for change in asked if change.outcome != "unchanged"]
     unchanged = [change for change in asked if change.outcome == "unchanged"]
     if outcome == "unchanged":
         changed, unchanged = unchanged, []
-    return BlocDifference(bloc, changed, unchanged, _counts(Counter(change.outcome for change in changes)))
+    return BlocDifference(
+        bloc,
+        [(change, _under(found, change)) for change in changed],
+        [(change, _under(found, change)) for change in unchanged],
+        _counts(Counter(change.outcome for change in changes)),
+    )
+
+
+def _under(found: Difference, change: Change) -> str:
+    """The label of what holds a part, unless that is its bloc."""
+    parent = change.part.parent
+    if parent in ("", change.part.bloc):
+        return ""
+    above = found.of_new[parent].new if change.new is not None else found.of_old[parent].old
+    return above.label if above is not None else ""
 
 
 def _counts(counts: Counter[str]) -> list[tuple[str, int]]:

@@ -73,10 +73,11 @@ class FieldShown:
 
 @dataclass(frozen=True, slots=True)
 class ChangeShown:
-    """`moved` is set when the part was moved besides what `outcome` says."""
+    """`moved` is set when the part was moved besides what `outcome` says; `under` is what holds it, if not its bloc."""
 
     kind: str
     code: str
+    under: str
     look: Look
     outcome: str
     moved: bool
@@ -101,8 +102,8 @@ def blocs_shown(blocs: Sequence[BlocDifference]) -> list[BlocShown]:
             label=bloc.bloc.part.label if bloc.bloc is not None else _("Hors bloc"),
             outside=bloc.bloc is None,
             counts=counts_shown(bloc.counts),
-            changes=[_change(change) for change in bloc.changes],
-            unchanged=[_change(change) for change in bloc.unchanged],
+            changes=[_change(change, under) for change, under in bloc.changes],
+            unchanged=[_change(change, under) for change, under in bloc.unchanged],
         )
         for rank, bloc in enumerate(blocs, start=1)
     ]
@@ -118,10 +119,11 @@ def fields_shown(fields: Sequence[FieldChange]) -> list[FieldShown]:
     ]
 
 
-def _change(change: Change) -> ChangeShown:
+def _change(change: Change, under: str) -> ChangeShown:
     return ChangeShown(
         kind=str(KINDS[change.part.kind]),
         code=change.part.code or "",
+        under=under,
         look=OUTCOME_LOOKS[change.outcome],
         outcome=change.outcome,
         moved=change.moved and change.outcome != "moved",
