@@ -15,6 +15,9 @@ INSPECT = "assessments.inspect_upload"
 ISSUE_REPORT = "assessments.issue_report"
 PROBE = "assessments.probe"
 SWEEP = "assessments.sweep"
+READ_IMPORT = "assessments.read_import"
+PURGE_IMPORTS = "assessments.purge_imports"
+PRINT_REFERENTIAL = "assessments.print_referential"
 CALL_ADDRESSES = "assessments.call_addresses"
 FORGET_EXCHANGES = "assessments.forget_exchanges"
 
@@ -24,6 +27,9 @@ QUEUES = {
     ISSUE_REPORT: "reports",
     PROBE: "probes",
     SWEEP: "default",
+    READ_IMPORT: "untrusted",
+    PURGE_IMPORTS: "default",
+    PRINT_REFERENTIAL: "reports",
     CALL_ADDRESSES: "default",
     FORGET_EXCHANGES: "default",
 }

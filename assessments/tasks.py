@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 
 from assessments import dispatch
-from assessments.reports import evaluation_report
-from assessments.services import evaluation, probes, probing, runs, uploads
+from assessments.models import Decision
+from assessments.reports import evaluation_report, referential
+from assessments.services import evaluation, import_reading, probes, probing, runs, uploads
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name=dispatch.EVALUATE, soft_time_limit=1500, time_limit=1560)
@@ -21,7 +26,27 @@ def inspect_upload(upload_id: int) -> None:
 
 @shared_task(name=dispatch.ISSUE_REPORT, soft_time_limit=60, time_limit=90)
 def issue_report(decision_id: int) -> None:
-    evaluation_report.issue(decision_id=decision_id)
+    try:
+        evaluation_report.issue(decision_id=decision_id)
+    except Decision.DoesNotExist:
+        logger.warning("no report to issue: there is no decision %s", decision_id)
+
+
+@shared_task(name=dispatch.READ_IMPORT, soft_time_limit=330, time_limit=360)
+def read_import(import_id: int) -> None:
+    import_reading.read(import_id=import_id)
+
+
+@shared_task(name=dispatch.PURGE_IMPORTS, soft_time_limit=280, time_limit=300)
+def purge_imports() -> None:
+    """Throw away the imports that nobody came back to, and the PDFs printed long ago."""
+    import_reading.purge()
+    referential.forget_old()
+
+
+@shared_task(name=dispatch.PRINT_REFERENTIAL, soft_time_limit=120, time_limit=150)
+def print_referential(referential_id: int) -> None:
+    referential.print_edition(referential_id=referential_id)
 
 
 @shared_task(name=dispatch.PROBE, soft_time_limit=150, time_limit=180)
@@ -41,7 +66,8 @@ def forget_exchanges() -> None:
 
 @shared_task(name=dispatch.SWEEP, soft_time_limit=30, time_limit=45)
 def sweep() -> None:
-    """Ring again for what was lost: uploads, runs, reports."""
+    """Ring again for what was lost: uploads, imports, runs, reports."""
     uploads.sweep()
+    import_reading.sweep()
     runs.sweep()
     evaluation_report.sweep()

@@ -1,6 +1,7 @@
 """The process: people, sessions, works, runs, reviews, juries, decisions, documents, journal."""
 
 from assessments.models.decisions import Decision, DecisionLine, Document
+from assessments.models.imports import ReferentialImport
 from assessments.models.journal import JournalEntry
 from assessments.models.juries import Ballot, Juror, Mark, Sitting, Slot
 from assessments.models.lines import Line
@@ -30,6 +31,7 @@ __all__ = [
     "Probe",
     "ProbeExchange",
     "ProbedAddress",
+    "ReferentialImport",
     "Review",
     "ReviewRemark",
     "Role",

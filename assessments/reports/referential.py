@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
+from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
+from django.utils import timezone
 
+from assessments.dispatch import PRINT_REFERENTIAL, ring
 from assessments.reports.evaluation_report import refuse
+from assessments.services import storage
 from certification.referentials.models import Referential
 from certification.referentials.references import bloc_name, competencies_of
 from certification.referentials.tree import edition_tree
 
 STYLESHEET = "referential_print.css"
+TEMPLATE = "reports/referential.html"
+AGAIN_SECONDS = 60
+FOLDER = "printed"
 Node = Mapping[str, Any]
 
 
@@ -51,12 +61,57 @@ class Sheet:
     draft: bool
 
 
+def asked(referential: Referential) -> str | None:
+    """Where the PDF of the edition as it stands lies in storage; None while a worker prints it.
+
+    What was asked a minute ago and has not come is asked again: the printing may have been lost.
+    """
+    key = _key(referential)
+    if default_storage.exists(key):
+        return key
+    if cache.add(f"printing:{key}", True, timeout=AGAIN_SECONDS):
+        ring(PRINT_REFERENTIAL, referential.pk)
+    return None
+
+
+def print_edition(*, referential_id: int) -> None:
+    """Print an edition into storage, unless it is there or the edition is gone. Safe to deliver twice."""
+    referential = Referential.objects.with_content().filter(pk=referential_id).first()
+    if referential is not None and not default_storage.exists(key := _key(referential)):
+        storage.keep_bytes(key, render_pdf(referential))
+
+
+def forget_old() -> int:
+    """Delete what was printed more than IMPORT_DAYS ago, to be printed again if asked. Returns how many."""
+    before = timezone.now() - timedelta(days=settings.IMPORT_DAYS)
+    try:
+        names = [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]]
+    except FileNotFoundError:  # nothing was ever printed
+        return 0
+    old = [name for name in names if default_storage.get_modified_time(name) < before]
+    for name in old:
+        default_storage.delete(name)
+    return len(old)
+
+
+def _key(referential: Referential) -> str:
+    """Named by all that the PDF depends on: the content, whether it is frozen, and how it is set."""
+    parts = [referential.content_hash, str(referential.is_frozen), str(referential.pk)]
+    files = [_stylesheet(), Path(settings.BASE_DIR) / "templates" / TEMPLATE]
+    digest = hashlib.sha256("\n".join([*parts, *(path.read_text(encoding="utf-8") for path in files)]).encode())
+    return f"{FOLDER}/{digest.hexdigest()}.pdf"
+
+
+def _stylesheet() -> Path:
+    return Path(settings.BASE_DIR) / "static" / "css" / STYLESHEET
+
+
 def render_pdf(referential: Referential) -> bytes:
     """The edition as a tagged PDF, A4 landscape, in French whoever prints, as référentiels are; nothing is fetched."""
     from weasyprint import CSS, HTML  # heavy to import, and few requests print
 
-    html = render_to_string("reports/referential.html", {"sheet": sheet_of(referential)})
-    css = CSS(filename=str(Path(settings.BASE_DIR) / "static" / "css" / STYLESHEET))
+    html = render_to_string(TEMPLATE, {"sheet": sheet_of(referential)})
+    css = CSS(filename=str(_stylesheet()))
     return bytes(HTML(string=html, url_fetcher=refuse).write_pdf(stylesheets=[css], pdf_variant="pdf/ua-1"))
 
 

@@ -1,32 +1,34 @@
 """A référentiel on its way in: received, corrected, then accepted as a draft or thrown away.
 
-What waits is a JSON file under `imports/<person>/`, seen by that person alone: it is nobody's record until accepted.
+The row is the ledger; the file and what was understood of it lie in storage. `import_reading` reads the file.
 """
 
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from django.core.files.base import ContentFile
+from django.conf import settings
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils.text import slugify
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Role, User
-from assessments.services import journal
+from assessments.dispatch import READ_IMPORT, ring
+from assessments.models import ReferentialImport, Role, User
+from assessments.models.imports import ImportState
+from assessments.services import journal, storage
 from assessments.services.errors import Denied, Refused
-from certification.referentials import importers
+from assessments.services.import_reading import drop_later, forget, lease, write_content
 from certification.referentials.catalogue import known_checks
 from certification.referentials.errors import EditionFrozen, EditionInUse, Problem
-from certification.referentials.importers.base import Imported, ImportRefused
-from certification.referentials.importers.corrections import ACTIONS, reworded
-from certification.referentials.importers.registry import kind_of_name
+from certification.referentials.importers.base import Imported, named_after
+from certification.referentials.importers.corrections import ACTIONS, covering, reworded
+from certification.referentials.importers.registry import IMPORTERS, kind_of_name
 from certification.referentials.models import Referential
 from certification.referentials.services import load_edition
 from certification.referentials.validation import problems_of
@@ -34,51 +36,69 @@ from certification.referentials.validation import problems_of
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An import that waits; `version` grows at each correction."""
+    """An import that waits for a person, and what was understood of its file."""
 
-    key: uuid.UUID
-    file_name: str
-    version: int
+    row: ReferentialImport
     imported: Imported
 
+    @property
+    def version(self) -> int:
+        return self.row.version
 
-def receive(*, actor: User, path: Path, file_name: str, fiche: str = "") -> Pending:
-    """Read a file, in a child process, and keep what was understood.
 
-    Raises Denied, Refused("import.kind"), Refused("import.<code of ImportRefused>").
+def receive(*, actor: User, file: File[Any], file_name: str, fiche: str = "") -> ReferentialImport:
+    """Take a file in, whatever its size, and have a worker read it. An uploaded file is moved, not copied.
+
+    Raises Denied, Refused("import.kind"), Refused("import.empty"), Refused("import.too_large").
     """
     _allowed(actor)
-    kind = kind_of_name(file_name)
+    name = Path(file_name).name[:200]
+    kind = kind_of_name(name)
     if kind is None:
-        raise Refused("import.kind", _("« %(name)s » n’est pas d’un format connu."), name=Path(file_name).name[:80])
-    try:
-        imported = importers.read(kind, path, {"fiche": fiche} if fiche else {})
-    except ImportRefused as refused:
-        raise Refused(f"import.{refused.code}", str(refused)) from refused
-    stem = Path(file_name).stem
-    tree = imported.tree | {
-        "code": imported.tree.get("code") or slugify(stem)[:60] or "referentiel",
-        "edition": imported.tree.get("edition") or "1",
-        "title": imported.tree.get("title") or stem[:200] or "Référentiel",
-    }
-    return keep(actor=actor, file_name=file_name, imported=replace(imported, tree=tree))
+        raise Refused("import.kind", _("« %(name)s » n’est pas d’un format connu."), name=name[:80])
+    size, limit = file.size, min(IMPORTERS[kind].max_bytes, settings.UPLOAD_MAX_BYTES)
+    if not size:
+        raise Refused("import.empty", _("« %(name)s » est vide."), name=name[:80])
+    if size > limit:
+        sentence = _("« %(name)s » dépasse %(limit)d Mo, la limite de son format.")
+        raise Refused("import.too_large", sentence, name=name[:80], limit=limit // 1_000_000)
+    row = ReferentialImport(owner=actor, file_name=name, kind=kind, fiche=fiche.strip()[:20], size=size)
+    default_storage.save(row.source_key, file)
+    with transaction.atomic():
+        row.lease_expires_at = timezone.now() + lease()
+        row.save()
+        ring(READ_IMPORT, row.pk)
+    return row
 
 
-def keep(*, actor: User, file_name: str, imported: Imported) -> Pending:
-    """Keep an import that was read; it waits until accepted or thrown away."""
-    pending = Pending(uuid.uuid4(), Path(file_name).name[:200], 1, imported)
-    _write(actor, pending)
-    return pending
+@transaction.atomic
+def reread(*, actor: User, key: Any, fiche: str) -> None:
+    """Read the file again, for another fiche or after a fault of ours. Raises Denied, Refused("import.stale")."""
+    _allowed(actor)
+    ended = ReferentialImport.objects.visible_to(actor).filter(key=key).exclude(state=ImportState.READING)
+    row = ended.select_for_update().first()
+    if row is None:
+        raise Refused("import.stale", _("La lecture est déjà en cours."))
+    row.fiche, row.state, row.attempts, row.fault = fiche.strip()[:20], ImportState.READING, 0, {}
+    row.bytes_read = row.bytes_total = row.fiches_seen = 0
+    row.lease_token, row.lease_expires_at = None, timezone.now() + lease()
+    row.save()
+    ring(READ_IMPORT, row.pk)
 
 
-def pending_of(actor: User, key: uuid.UUID) -> Pending | None:
-    """The person's own import under `key`; None when there is none."""
-    name = _name(actor, key)
-    if not default_storage.exists(name):
-        return None
-    with default_storage.open(name, "rb") as stream:
-        value: dict[str, Any] = json.loads(stream.read())
-    return Pending(key, value["file_name"], value["version"], Imported.from_json(value["imported"]))
+def keep(*, actor: User, file_name: str, imported: Imported) -> ReferentialImport:
+    """Keep what was read elsewhere: it waits until accepted or thrown away."""
+    row = ReferentialImport(owner=actor, file_name=Path(file_name).name[:200], kind="", size=0)
+    row.state, row.version = ImportState.READY, 1
+    write_content(row, 1, named_after(imported, file_name))
+    row.save()
+    return row
+
+
+def pending_of(row: ReferentialImport) -> Pending:
+    """What was understood of a file that has been read. Raises FileNotFoundError when storage has lost it."""
+    value: dict[str, Any] = json.loads(storage.read_bytes(row.content_key(row.version)))
+    return Pending(row, Imported.from_json(value))
 
 
 def correct(
@@ -88,17 +108,19 @@ def correct(
     version: int,
     identity: Mapping[str, str],
     texts: Mapping[str, tuple[str, str]],
+    covers: Mapping[str, Sequence[str]] | None = None,
     action: str = "",
     path: str = "",
 ) -> Pending:
     """Take what was typed, then split, merge or remove the part at `path`.
 
-    `identity`: code, edition, title. `texts`: (code, text) by path. Raises Denied, Refused("import.stale").
+    `identity`: code, edition, title. `texts`: (code, text) by path. `covers`: paths of the competencies that the
+    assessment at a path covers, none for the whole bloc. Raises Denied, Refused("import.stale").
     """
     _allowed(actor)
     if version != pending.version:
-        raise Refused("import.stale", _("Cet import a été corrigé dans une autre fenêtre : la page a été rechargée."))
-    imported = reworded(pending.imported, texts)
+        raise _stale()
+    imported = reworded(covering(pending.imported, covers or {}), texts)
     named = {name: " ".join(text.split()) for name, text in identity.items() if text.strip()}
     imported = replace(imported, tree={**imported.tree, **named})
     if action in ACTIONS:
@@ -106,9 +128,20 @@ def correct(
             imported = ACTIONS[action](imported, path)
         except LookupError as error:
             raise Refused("import.stale", _("Cet élément n’existe plus.")) from error
-    corrected = replace(pending, version=pending.version + 1, imported=imported)
-    _write(actor, corrected)
-    return corrected
+    return _rewritten(pending.row, imported)
+
+
+@transaction.atomic
+def _rewritten(row: ReferentialImport, imported: Imported) -> Pending:
+    """The next version: written first, named by the row afterwards, so that no crash loses what was there."""
+    mine = ReferentialImport.objects.select_for_update().filter(pk=row.pk, version=row.version)
+    if not mine.filter(state=ImportState.READY).exists():
+        raise _stale()
+    write_content(row, row.version + 1, imported)
+    drop_later(row.content_key(row.version))
+    row.version += 1
+    row.save(update_fields=["version", "touched_at"])
+    return Pending(row, imported)
 
 
 def problems(pending: Pending) -> list[Problem]:
@@ -124,7 +157,7 @@ def accept(*, actor: User, pending: Pending) -> Referential:
     if Referential.objects.filter(certification__code=tree.get("code"), edition=tree.get("edition")).exists():
         raise Refused(
             "import.exists",
-            _("L’édition « %(edition)s » de « %(certification)s » existe déjà : donnez une autre étiquette d’édition."),
+            _("L’édition « %(edition)s » de « %(certification)s » existe déjà : donnez une autre étiquette d’édition."),
             edition=tree["edition"],
             certification=tree["code"],
         )
@@ -133,13 +166,15 @@ def accept(*, actor: User, pending: Pending) -> Referential:
     except (EditionFrozen, EditionInUse) as error:  # another import of the same edition was faster
         raise Refused("import.exists", str(error)) from error
     journal.record(actor, "referential.imported", referential, content=referential.content_hash)
-    transaction.on_commit(lambda: discard(actor=actor, key=pending.key))
+    discard(actor=actor, key=pending.row.key)
     return referential
 
 
-def discard(*, actor: User, key: uuid.UUID) -> None:
-    """Throw an import away; nothing happens when it is gone already."""
-    default_storage.delete(_name(actor, key))
+@transaction.atomic
+def discard(*, actor: User, key: Any) -> None:
+    """Throw an import away, also while it is read; nothing happens when it is gone already."""
+    for row in ReferentialImport.objects.filter(owner=actor, key=key):
+        forget(row)
 
 
 def _allowed(actor: User) -> None:
@@ -147,12 +182,5 @@ def _allowed(actor: User) -> None:
         raise Denied
 
 
-def _name(actor: User, key: uuid.UUID) -> str:
-    return f"imports/{actor.pk}/{key}.json"
-
-
-def _write(actor: User, pending: Pending) -> None:
-    value = {"file_name": pending.file_name, "version": pending.version, "imported": pending.imported.as_json()}
-    name = _name(actor, pending.key)
-    default_storage.delete(name)
-    default_storage.save(name, ContentFile(json.dumps(value, ensure_ascii=False).encode()))
+def _stale() -> Refused:
+    return Refused("import.stale", _("Cet import a été corrigé dans une autre fenêtre : la page a été rechargée."))

@@ -144,7 +144,14 @@ STORAGES: dict[str, dict[str, Any]] = {
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o750, exist_ok=True)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "certification.uploads.RefuseTooLarge",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A page of an import has up to 80 parts, each with its fields, its assessments with what they cover.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 UPLOAD_MAX_BYTES = env.integer("JALON_UPLOAD_MAX_BYTES", minimum=1, default=1024**3)
 
 # --- Browser ------------------------------------------------------------------------------------------------
@@ -215,9 +222,13 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "assessments.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "purge-imports": {"task": "assessments.purge_imports", "schedule": 3600.0, "options": {"expires": 3600}},
     "call-addresses": {"task": "assessments.call_addresses", "schedule": 60.0, "options": {"expires": 60}},
     "forget-exchanges": {"task": "assessments.forget_exchanges", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
 }
+
+# An import of a référentiel that nobody has touched for so long is thrown away.
+IMPORT_DAYS = env.integer("JALON_IMPORT_DAYS", minimum=1, default=30)
 
 # A run whose worker has not renewed its lease for so long is taken up by another.
 RUN_LEASE_SECONDS = env.integer("JALON_RUN_LEASE_SECONDS", minimum=2, default=30)

@@ -37,10 +37,10 @@ def test_the_workbook_has_the_columns_of_the_template(tree: dict[str, Any]) -> N
     assert rows[0] == (None, None, "Parler clairement", "Thèse", "On comprend")
     bloc = next(rank for rank, row in enumerate(rows) if row[0] == "1 : Tronc commun")
     # What stands under the activity itself comes first: a blank means « as above ».
-    assert rows[bloc] == ("1 : Tronc commun", "A1 : Collecter", None, "Dossier", "Le tout se tient")
+    assert rows[bloc] == ("1 : Tronc commun", "A1 : Collecter", None, None, "Le tout se tient")
     criterion = "E1 : Capacité à : Le choix est juste :\n- il est argumenté\n- il est daté"
     assert rows[bloc + 1] == (None, None, "A1-C1 : Choisir", None, criterion)
-    assert rows[bloc + 2] == (None, None, "A1-C2 : Interroger", None, None)
+    assert rows[bloc + 2] == (None, None, "A1-C2 : Interroger", "Dossier", None)
     assert rows[-1] == ("5B : Science", None, None, None, None)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from assessments.models import JournalEntry, Role
-from assessments.services import imports
+from assessments.models import JournalEntry, ReferentialImport, Role
+from assessments.services import import_reading
 from certification.referentials.importers.tables import template_xlsx
 from certification.referentials.models import Criterion, Referential
 from tests import factories
@@ -40,11 +39,18 @@ def desk(world: World) -> Client:
     return client
 
 
-def brought(desk: Client, **given: Any) -> str:
-    """The address of the preview of what was given."""
+def sent(desk: Client, **given: Any) -> str:
+    """The address of the page of what was given, not read yet."""
     response = desk.post(reverse("web:admin_import_new"), given)
     assert response.status_code == 302, re.findall(r"error-summary.*?</ul>", response.content.decode(), re.DOTALL)
     return str(response["location"])
+
+
+def brought(desk: Client, **given: Any) -> str:
+    """The address of what was given, once a worker has read it."""
+    address = sent(desk, **given)
+    import_reading.read(import_id=ReferentialImport.objects.latest("pk").pk)
+    return address
 
 
 def form_of(desk: Client, address: str) -> dict[str, str]:
@@ -88,17 +94,28 @@ def test_the_template_goes_round(desk: Client) -> None:
 
 
 def test_a_refusal_says_why_and_keeps_what_was_typed(desk: Client) -> None:
-    response = desk.post(reverse("web:admin_import_new"), {"pasted": "Bonjour à tous", "fiche": "RNCP12"})
-    page = response.content.decode()
-    assert "Aucune ligne d&#x27;en-tête" in page
-    assert "Bonjour à tous" in page
-    assert "RNCP12" in page
+    page = desk.get(brought(desk, pasted="Bonjour à tous")).content.decode()
+    assert "Aucune ligne d’en-tête" in page
+    assert "Bonjour à tous</textarea>" in page
 
 
-@pytest.mark.parametrize(("name", "words"), [("photo.png", "format connu"), ("a.docx", "fichier Office")])
-def test_a_file_that_cannot_be_read_says_so(desk: Client, name: str, words: str) -> None:
-    response = desk.post(reverse("web:admin_import_new"), {"file": SimpleUploadedFile(name, b"100 % autre")})
+@pytest.mark.parametrize(
+    ("name", "content", "words"), [("photo.png", b"x", "format connu"), ("a.csv", b"", "vide"), ("b.csv", b"x", "Mo")]
+)
+def test_a_file_that_cannot_be_taken_says_so_at_once(
+    desk: Client, settings: Any, name: str, content: bytes, words: str
+) -> None:
+    settings.UPLOAD_MAX_BYTES = 0 if words == "Mo" else 100
+    response = desk.post(reverse("web:admin_import_new"), {"file": SimpleUploadedFile(name, content)})
     assert words in response.content.decode()
+    assert not ReferentialImport.objects.exists()
+
+
+def test_a_file_that_cannot_be_read_says_so(desk: Client) -> None:
+    address = brought(desk, file=SimpleUploadedFile("a.docx", b"100 % autre"))
+    assert "pas un fichier Office" in desk.get(address).content.decode()
+    english = desk.get(address, headers={"Accept-Language": "en"}).content.decode()
+    assert "This is no Office file" in english
 
 
 def test_what_is_wrong_stands_beside_its_part_and_nothing_is_lost(desk: Client) -> None:
@@ -134,11 +151,13 @@ def test_a_part_that_is_no_more_is_told(desk: Client) -> None:
         assert "n’existe plus" in desk.get(address).content.decode()
 
 
-def test_an_import_thrown_away_leaves_nothing(world: World, desk: Client) -> None:
+def test_an_import_thrown_away_leaves_nothing(desk: Client, django_capture_on_commit_callbacks: Any) -> None:
     address = brought(desk, pasted=TABLE)
-    desk.post(address, form_of(desk, address) | {"do": "discard"})
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post(address, form_of(desk, address) | {"do": "discard"})
     assert desk.get(address).status_code == 404
-    assert default_storage.listdir(f"imports/{world.administrator.pk}")[1] == []
+    key = address.rstrip("/").rpartition("/")[2]
+    assert not default_storage.exists(f"imports/{key}")
 
 
 def test_an_import_is_its_owners_alone(world: World, desk: Client) -> None:
@@ -150,21 +169,39 @@ def test_an_import_is_its_owners_alone(world: World, desk: Client) -> None:
 
 def test_a_form_of_our_own_that_is_no_tree_is_refused_with_the_place(desk: Client) -> None:
     broken = SimpleUploadedFile("a.json", b'{"format": 1, "code": "a", "blocs": [3], "scale": 4}')
-    page = desk.post(reverse("web:admin_import_new"), {"file": broken}).content.decode()
+    page = desk.get(brought(desk, file=broken)).content.decode()
     assert "blocs[0]" in page
 
 
 def test_the_pages_are_short_and_the_queries_few(
-    world: World, desk: Client, tmp_path: Path, django_assert_max_num_queries: DjangoAssertNumQueries
+    desk: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     rows = [("", "", f"Compétence {rank}", "", f"Critère {rank}") for rank in range(150)]
-    path = tmp_path / "grand.xlsx"
-    path.write_bytes(template_xlsx([("1 – Un", "1.1 – Un", "Première", "Projet", "Premier"), *rows]))
-    pending = imports.receive(actor=world.administrator, path=path, file_name=path.name)
-    address = reverse("web:admin_import", args=[pending.key])
+    book = template_xlsx([("1 – Un", "1.1 – Un", "Première", "Projet", "Premier"), *rows])
+    address = brought(desk, file=SimpleUploadedFile("grand.xlsx", book))
     with django_assert_max_num_queries(15):
         page = desk.get(address)
     assert len(page.context["shown"].page) == 80
     data = form_of(desk, address) | {"do": "page 4", "text blocs[0]": "Gardé"}
     assert desk.post(address, data)["location"].startswith(f"{address}?page=4")
     assert form_of(desk, address)["text blocs[0]"] == "Gardé"
+
+
+def test_a_modality_shows_what_it_assesses_and_can_be_corrected(desk: Client) -> None:
+    table = (
+        "Activités\tCompétences\tModalités d’évaluation\tCritères d’évaluation\n"
+        "A1 – Lire\tC1 – Lire un texte\tÉtude de cas\tTout est lu\n"
+        "\tC2 – Dire un texte\t\tTout est dit\n"
+        "A2 – Écrire\tC3 – Écrire\tProjet\tTout est écrit\n"
+    )
+    address = brought(desk, pasted=table)
+    page = desk.get(address).content.decode()
+    assert "Évalue C1, C2" in page
+    assert "Évalue C3" in page
+    data: dict[str, Any] = form_of(desk, address) | {"covering assessments[0]": "1", "covering assessments[1]": "1"}
+    data["covers assessments[0]"] = ["activities[0].competencies[0]", "activities[1].competencies[0]"]
+    data["code activities[1].competencies[0]"] = "C9"
+    desk.post(address, data | {"do": "save"})
+    page = desk.get(address).content.decode()
+    assert "Évalue C1, C9" in page
+    assert "Évalue tout ce qui n’est dans aucun bloc" in page

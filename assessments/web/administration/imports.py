@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import tempfile
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpResponse
+from django.core.files.base import ContentFile, File
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.models import Role
-from assessments.selectors.administration.imports import import_shown
+from assessments.models import ReferentialImport, Role
+from assessments.models.imports import ImportState
+from assessments.selectors.administration.imports import PASTED, import_shown, reading_shown, waiting_imports
 from assessments.services import imports as services
 from assessments.services.errors import Refused
 from assessments.services.imports import Pending
-from assessments.web.access import Request, role_required
+from assessments.web.access import Request, get_visible, role_required
 from assessments.web.administration.forms import carried_out
 from assessments.web.components import Crumb
 from certification.referentials.errors import InvalidTree
@@ -70,13 +67,14 @@ class ImportForm(forms.Form):
 def admin_import_new(request: Request) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if form.is_valid():
-        pending = carried_out(form, lambda: _received(request, form.cleaned_data))
-        if pending is not None:
-            return redirect("web:admin_import", pending.key)
+        row = carried_out(form, lambda: _received(request, form.cleaned_data))
+        if row is not None:
+            return redirect("web:admin_import", row.key)
     context = {
         "page_title": _("Importer un référentiel"),
         "crumbs": _crumbs(_("Importer")),
         "form": form,
+        "waiting": waiting_imports(request.user),
     }
     return render(request, "web/administration/import_new.html", context)
 
@@ -92,43 +90,52 @@ def admin_import_template(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMINISTRATOR)
 def admin_import(request: Request, key: uuid.UUID) -> HttpResponse:
-    pending = services.pending_of(request.user, key)
-    if pending is None:
-        raise Http404
-    if request.method != "POST":
-        return _preview(request, pending, request.GET.get("page"))
+    row = get_visible(ReferentialImport.objects.visible_to(request.user), key=key)
     action, _separator, value = request.POST.get("do", "save").partition(" ")
-    if action == "discard":
+    if request.method == "POST" and action == "discard":
         services.discard(actor=request.user, key=key)
-        messages.success(request, _("L’import est jeté ; rien n’a été chargé."))
+        messages.success(request, _("L’import est jeté ; rien n’a été chargé."))
         return redirect("web:admin_referentials")
-    pending = _corrected(request, pending, action, value)
+    if row.state != ImportState.READY:
+        return _reread(request, row) if request.method == "POST" else _reading(request, row)
+    if request.method != "POST":
+        return _refreshed() if request.htmx else _preview(request, services.pending_of(row), request.GET.get("page"))
+    pending = _corrected(request, services.pending_of(row), action, value)
     if action == "accept":
         return _accepted(request, pending)
     page = value if action == "page" else request.POST.get("page", "1")
     return redirect(f"{reverse('web:admin_import', args=[key])}?page={page}#{_anchor(action, value)}")
 
 
-def _received(request: Request, given: dict[str, Any]) -> Pending:
-    with _local(given) as (local, name):
-        return services.receive(actor=request.user, path=local, file_name=name, fiche=given["fiche"])
+def _received(request: Request, given: dict[str, Any]) -> ReferentialImport:
+    file: File[Any] = given["file"] or ContentFile(given["pasted"].encode())
+    name = (given["file"].name or "") if given["file"] else PASTED
+    return services.receive(actor=request.user, file=file, file_name=name, fiche=given["fiche"])
 
 
-@contextmanager
-def _local(given: dict[str, Any]) -> Iterator[tuple[Path, str]]:
-    """The file on disk for the child that reads it, and the name it was given."""
-    upload: UploadedFile[Any] | None = given["file"]
-    if upload is not None and hasattr(upload, "temporary_file_path"):
-        yield Path(upload.temporary_file_path()), upload.name or ""
-        return
-    with tempfile.NamedTemporaryFile() as copy:
-        if upload is None:
-            copy.write(given["pasted"].encode())
-        else:
-            for piece in upload.chunks():
-                copy.write(piece)
-        copy.flush()
-        yield Path(copy.name), "tableau.tsv" if upload is None else upload.name or ""
+def _reread(request: Request, row: ReferentialImport) -> HttpResponse:
+    services.reread(actor=request.user, key=row.key, fiche=request.POST.get("fiche", row.fiche))
+    return redirect("web:admin_import", row.key)
+
+
+def _reading(request: Request, row: ReferentialImport) -> HttpResponse:
+    """The page that watches the reading, asked again every second until it ends."""
+    shown = reading_shown(row)
+    context = {
+        "page_title": _("Lecture du fichier"),
+        "crumbs": _crumbs(row.file_name),
+        "row": row,
+        "shown": shown,
+        "again": ImportForm(initial={"pasted": shown.pasted, "fiche": row.fiche}) if shown.pasted else None,
+    }
+    return render(request, "web/administration/import_reading.html", context)
+
+
+def _refreshed() -> HttpResponse:
+    """What was watched has ended well: the page becomes the preview."""
+    response = HttpResponse(status=204)
+    response["HX-Refresh"] = "true"
+    return response
 
 
 def _corrected(request: Request, pending: Pending, action: str, value: str) -> Pending:
@@ -140,12 +147,18 @@ def _corrected(request: Request, pending: Pending, action: str, value: str) -> P
         if name.startswith("text ")
     }
     version = posted.get("version", "")
+    covers = {
+        name.removeprefix("covering "): posted.getlist(f"covers {name.removeprefix('covering ')}")
+        for name in posted
+        if name.startswith("covering ")
+    }
     return services.correct(
         actor=request.user,
         pending=pending,
         version=int(version) if version.isdecimal() and len(version) < 9 else 0,
         identity={name: posted.get(name, "") for name in IDENTITY},
         texts=texts,
+        covers=covers,
         action=action,
         path=value,
     )
@@ -163,13 +176,13 @@ def _accepted(request: Request, pending: Pending) -> HttpResponse:
     else:
         messages.success(request, _("Le référentiel est chargé comme brouillon."))
         return redirect("web:admin_referential", referential.pk)
-    return redirect("web:admin_import", pending.key)
+    return redirect("web:admin_import", pending.row.key)
 
 
 def _preview(request: Request, pending: Pending, page: str | None) -> HttpResponse:
     context = {
         "page_title": _("Vérifier l’import"),
-        "crumbs": _crumbs(pending.file_name),
+        "crumbs": _crumbs(pending.row.file_name),
         "pending": pending,
         "shown": import_shown(pending.imported, services.problems(pending), page),
     }

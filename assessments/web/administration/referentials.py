@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ from assessments.web.administration.frame import language
 from assessments.web.components import Crumb
 from certification.referentials import exporters
 from certification.referentials.models import Referential
+
+PDF = "application/pdf"
 
 
 @require_safe
@@ -41,16 +44,36 @@ def admin_referential(request: Request, pk: int) -> HttpResponse:
 
 @require_safe
 @role_required(Role.ADMINISTRATOR)
-def admin_referential_export(request: Request, pk: int) -> HttpResponse:
+def admin_referential_export(request: Request, pk: int) -> HttpResponse | FileResponse:
     """A file of the edition: `format` is json (the default), yaml, xlsx, case or pdf; 404 for any other."""
     referential = get_object_or_404(Referential.objects.with_content(), pk=pk)
     name = request.GET.get("format", "json")
     if name == "pdf":
-        return _attached(printed.render_pdf(referential), "application/pdf", _stem(referential) + ".pdf")
+        return _printed(request, referential)
     if name not in exporters.FORMATS:
         raise Http404
     data = exporters.export(referential, name, settings.JALON_BASE_URL)
     return _attached(data, exporters.FORMATS[name].media_type, exporters.file_name(referential, name))
+
+
+def _printed(request: Request, referential: Referential) -> HttpResponse | FileResponse:
+    """The PDF, once a worker has printed it; until then a page that waits for it."""
+    key = printed.asked(referential)
+    waiting = bool(request.htmx) and request.GET.get("attente") == "1"
+    if key is not None and not waiting:
+        name = _stem(referential) + ".pdf"
+        return FileResponse(default_storage.open(key), as_attachment=True, filename=name, content_type=PDF)
+    context = {
+        "page_title": _("PDF du référentiel"),
+        "crumbs": [
+            Crumb(_("Référentiels"), reverse("web:admin_referentials")),
+            Crumb(referential.edition, reverse("web:admin_referential", args=[referential.pk])),
+            Crumb(_("PDF")),
+        ],
+        "referential": referential,
+        "ready": key is not None,
+    }
+    return render(request, "web/administration/referential_print.html", context)
 
 
 def _stem(referential: Referential) -> str:

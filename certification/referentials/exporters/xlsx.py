@@ -2,7 +2,8 @@
 
 A blank cell means « as above »: criteria that stand under an activity, a bloc or the edition itself come before what
 is below it. Codes open the texts (« C1 : … »), sub-items are dashes under a criterion. A second sheet lists the
-checks. A modality stands beside the competencies it assesses; where none does, a dash. References, deliverables, durations and award rules do not fit in a table: JSON, YAML and CASE carry them.
+checks. A modality stands beside the competencies it assesses; where none does, a dash. References, deliverables,
+durations and award rules do not fit in a table: JSON, YAML and CASE carry them.
 """
 
 from __future__ import annotations

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from certification.referentials.importers.base import Imported, Remark
+from certification.referentials.importers.covering import Covering, scope_of
 from certification.referentials.importers.parts import empty_nodes
 from certification.referentials.importers.splitting import clean, sentences
 
@@ -45,7 +46,7 @@ def items_of(tree: Mapping[str, Any]) -> list[Item]:
 def reworded(imported: Imported, texts: Mapping[str, tuple[str, str]]) -> Imported:
     """The same import with the (code, text) of some paths; an empty text changes nothing."""
 
-    def change(tree: Node) -> None:
+    def change(tree: Node, held: Covering) -> None:
         for path, kind, _, node in list(_parts(tree)):
             if path in texts:
                 _reword(tree, kind, node, *texts[path])
@@ -53,16 +54,30 @@ def reworded(imported: Imported, texts: Mapping[str, tuple[str, str]]) -> Import
     return _changed(imported, change)
 
 
+def covering(imported: Imported, covers: Mapping[str, Sequence[str]]) -> Imported:
+    """The same import where the assessments at some paths cover the competencies at these, none for the whole bloc."""
+
+    def change(tree: Node, held: Covering) -> None:
+        for path, kind, _, node in list(_parts(tree)):
+            if kind == "assessments" and path in covers:
+                known = scope_of(tree, node)
+                held.cover(node, [known[each] for each in covers[path] if each in known])
+
+    return _changed(imported, change) if covers else imported
+
+
 def split(imported: Imported, path: str) -> Imported:
     """The part cut into several: by line, else by its dashes, else by sentence. What stands below stays first."""
 
-    def change(tree: Node) -> None:
+    def change(tree: Node, held: Covering) -> None:
         listed, rank, kind = _located(tree, path)
         if kind not in ("competencies", "criteria"):
             return
-        first, *others = _groups(_shown(kind, listed[rank]))
+        first, *texts = _groups(_shown(kind, listed[rank]))
         _word(kind, listed[rank], first)
-        listed[rank + 1 : rank + 1] = [_fresh(kind, text) for text in others]
+        others = [_fresh(kind, text) for text in texts]
+        listed[rank + 1 : rank + 1] = others
+        held.join(listed[rank], others)
 
     return _changed(imported, change, settled=path)
 
@@ -70,7 +85,7 @@ def split(imported: Imported, path: str) -> Imported:
 def merged(imported: Imported, path: str) -> Imported:
     """The part joined to the one before it in the same list, with what stands below it."""
 
-    def change(tree: Node) -> None:
+    def change(tree: Node, held: Covering) -> None:
         listed, rank, kind = _located(tree, path)
         if rank == 0:
             return
@@ -80,6 +95,7 @@ def merged(imported: Imported, path: str) -> Imported:
         for name in (*_BELOW, "tasks", "items", "deliverables"):
             if node.get(name):
                 above[name] = [*(above.get(name) or ()), *node[name]]
+        held.replace(node, above)
         _forget(tree, kind, node, above.get("code") or above.get("key"))
 
     return _changed(imported, change, settled=path)
@@ -88,7 +104,7 @@ def merged(imported: Imported, path: str) -> Imported:
 def removed(imported: Imported, path: str) -> Imported:
     """The import without a part and what stands below it."""
 
-    def change(tree: Node) -> None:
+    def change(tree: Node, held: Covering) -> None:
         listed, rank, kind = _located(tree, path)
         _forget(tree, kind, listed.pop(rank), None)
 
@@ -194,11 +210,13 @@ def _located(tree: Node, path: str) -> tuple[list[Node], int, str]:
     return listed, int(steps[-1][1]), steps[-1][0]
 
 
-def _changed(imported: Imported, change: Callable[[Node], None], settled: str = "") -> Imported:
+def _changed(imported: Imported, change: Callable[[Node, Covering], None], settled: str = "") -> Imported:
     """A changed copy; the remarks follow their parts, those on the part just settled and on lost ones go."""
     tree = copy.deepcopy(imported.tree)
     nodes = {path: node for path, _, _, node in _parts(tree)}
-    change(tree)
+    held = Covering(tree)
+    change(tree, held)
+    held.write()
     paths = {id(node): path for path, _, _, node in _parts(tree)}
     kept = [
         _moved(remark, paths[id(nodes[remark.path])]) if remark.path in nodes else remark

@@ -61,10 +61,13 @@ class _Counted:
     def read(self, size: int = -1) -> bytes:
         data = self._stream.read(size)
         self._read += len(data)
-        if self._read - self._told >= _TELL or (not data and self._told < self._read):
-            self._told = self._read
-            self._progress(self._read, self._total, self.seen)
+        if self._read - self._told >= _TELL:
+            self.tell()
         return data
+
+    def tell(self) -> None:
+        self._told = self._read
+        self._progress(self._read, self._total, self.seen)
 
 
 def _read_rncp(path: Path, options: Mapping[str, str], progress: Progress) -> Imported:
@@ -72,7 +75,10 @@ def _read_rncp(path: Path, options: Mapping[str, str], progress: Progress) -> Im
     wanted = _normal(options.get("fiche", ""))
     try:
         with _opened(path) as (stream, total):
-            return _picked(_Counted(stream, total, progress), wanted)
+            counted = _Counted(stream, total, progress)
+            found = _picked(counted, wanted)
+            counted.tell()
+            return found
     except DefusedXmlException as error:
         raise ImportRefused("entities", say("read.entities")) from error
     except ParseError as error:

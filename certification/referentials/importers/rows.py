@@ -1,6 +1,8 @@
 """From rows « bloc, activity, competency, modality, criterion » to a tree: what XLSX, CSV and Word have in common.
 
-A blank cell means « as above ». A bloc closes the activity above it, an activity its competency.
+A blank cell means « as above ». A bloc closes the activity above it, an activity its competency. A modality assesses
+the competencies it stands beside, and those below it until another modality, a dash, or another bloc; one that
+assesses every competency of its bloc is said to assess the bloc.
 """
 
 from __future__ import annotations
@@ -11,12 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from certification.referentials.importers.base import Imported, ImportRefused, Remark
+from certification.referentials.importers.covering import Covering
 from certification.referentials.importers.parts import assessment_of, competencies_in, empty_nodes, new_tree, plain
 from certification.referentials.importers.splitting import Piece, bloc_coded, clean, pieces, sentences
 from certification.referentials.wording import Message, say
 
 COLUMNS = ("bloc", "activity", "competency", "modality", "criterion")
 MAX_ROWS = 20_000
+NO_MODALITY = ("-", "–", "—")
 MAX_CELL = 32_000
 _WORDS = (
     ("bloc", ("bloc", "block", "unit")),
@@ -85,7 +89,10 @@ class _Builder:
             "competency": None,
         }
         self._seen: dict[tuple[str, ...], Message] = {}
-        self._assessments: dict[tuple[str, str], str] = {}
+        self._assessments: dict[tuple[str, str], dict[str, Any]] = {}
+        self._covered: dict[int, dict[int, dict[str, Any]]] = {}
+        self._modality_above: dict[str, Any] | None = None
+        self._opened: list[dict[str, Any]] = []  # the competencies of the cell above, or of this row
 
     def add(self, row: Row) -> None:
         cells = {name: clean(row.cells.get(name, "")) for name in COLUMNS}
@@ -94,11 +101,14 @@ class _Builder:
                 place = say("place.column", place=row.place, column=say(f"column.{name}"))
                 raise ImportRefused("too_large", say("read.cell_too_long", limit=MAX_CELL), place)
             self._formula(row.place, text)
+        before = self._opened
         for name in ("bloc", "activity", "competency"):
             if cells[name] and cells[name] != self._above[name]:
                 getattr(self, f"_open_{name}")(cells[name], row.place)
         if cells["modality"]:
-            self._modality(cells["modality"], row.place)
+            self._modality_above = self._assessment(cells["modality"], row.place)
+        if cells["modality"] or self._opened is not before:
+            self._cover(self._modality_above, self._opened)
         if cells["criterion"]:
             self._criteria(cells["criterion"], row.place)
 
@@ -106,6 +116,10 @@ class _Builder:
         parts = list(competencies_in(self._tree))
         if not parts:
             raise ImportRefused("nothing", say("read.no_competency"))
+        covering = Covering(self._tree)
+        for assessment in self._tree["assessments"]:
+            covering.cover(assessment, self._covered[id(assessment)].values())
+        covering.write()
         return Imported(self._tree, (*self._remarks, *empty_nodes(self._tree)))
 
     def _remark(self, path: str, place: Message, code: str, message: Message, level: str = "warning") -> None:
@@ -118,8 +132,8 @@ class _Builder:
     def _close(self, *names: str) -> None:
         for name in names:
             self._above[name] = ""
-            if name in self._scopes:
-                self._scopes[name] = None
+            self._scopes[name] = None
+        self._opened = []
 
     def _hang(self, child: str, node: dict[str, Any], *parents: str) -> str:
         """Append under the nearest of the open parents; returns the path."""
@@ -135,7 +149,8 @@ class _Builder:
         return f"{prefix}{child}[{len(listed) - 1}]"
 
     def _open_bloc(self, text: str, place: Message) -> None:
-        self._close("activity", "competency", "modality")
+        self._close("activity", "competency")
+        self._modality_above = None
         self._above["bloc"] = text
         code, title = bloc_coded(text)
         node: dict[str, Any] = {"code": code} if code else {"key": f"bloc-{len(self._tree['blocs']) + 1}"}
@@ -145,7 +160,7 @@ class _Builder:
         self._note_duplicate("bloc", path, text, place)
 
     def _open_activity(self, text: str, place: Message) -> None:
-        self._close("competency", "modality")
+        self._close("competency")
         self._above["activity"] = text
         head, *tasks = pieces(text)
         node: dict[str, Any] = {"code": head.code} if head.code else {}
@@ -162,8 +177,10 @@ class _Builder:
     def _open_competency(self, text: str, place: Message) -> None:
         self._above["competency"] = text
         found = pieces(text)
+        self._opened = []
         for piece in found:
             node: dict[str, Any] = {"code": piece.code} if piece.code else {}
+            self._opened.append(node)
             node["text"] = "\n".join([piece.text, *(f"- {item}" for item in piece.items)])
             path = self._hang("competencies", node, "activity", "bloc")
             self._scopes["competency"] = (path, node)
@@ -183,19 +200,25 @@ class _Builder:
                 self._remark(path, place, "criterion_of_several", say("look.criterion_of_several"))
             self._note_duplicate(path.rpartition("criteria")[0], path, piece.text, place)
 
-    def _modality(self, text: str, place: Message) -> None:
-        if text == self._above["modality"]:
-            return
-        self._above["modality"] = text
+    def _assessment(self, text: str, place: Message) -> dict[str, Any] | None:
+        """The assessment that a modality is, one for the same words in the same bloc; None for a lone dash."""
+        if text in NO_MODALITY:
+            return None
         scope = self._scopes["bloc"]
         bloc = (scope[1].get("code") or scope[1].get("key")) if scope else None
-        if (bloc or "", text) in self._assessments:
-            return
-        node = assessment_of(text, bloc)
-        path = self._hang("assessments", node)
-        self._assessments[bloc or "", text] = path
-        if node["kind"] == "other":
-            self._remark(path, place, "kind", say("look.kind_unsaid"), "info")
+        node = self._assessments.get((bloc or "", text))
+        if node is None:
+            node = self._assessments[bloc or "", text] = assessment_of(text, bloc)
+            path = self._hang("assessments", node)
+            self._covered[id(node)] = {}
+            if node["kind"] == "other":
+                self._remark(path, place, "kind", say("look.kind_unsaid"), "info")
+        return node
+
+    def _cover(self, assessment: dict[str, Any] | None, competencies: list[dict[str, Any]]) -> None:
+        """Beside a competency, or a criterion of it, a modality assesses that competency."""
+        if assessment is not None:
+            self._covered[id(assessment)].update((id(each), each) for each in competencies)
 
     def _note_split(self, path: str, place: Message, piece: Piece, count: int) -> None:
         if count > 1:

@@ -12,8 +12,8 @@ from tests.web.permissions.administration import only
 
 
 def pending(scene: Scene) -> dict[str, Any]:
-    kept = imports.keep(actor=scene.world.administrator, file_name="essai.xlsx", imported=Imported(new_tree()))
-    return {"key": kept.key}
+    row = imports.keep(actor=scene.world.administrator, file_name="essai.xlsx", imported=Imported(new_tree()))
+    return {"key": row.key}
 
 
 ROWS: list[Row] = [

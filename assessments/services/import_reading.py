@@ -1,0 +1,171 @@
+"""The reading of imports: claim, renew with the progress, settle, sweep, purge. Safe to deliver twice.
+
+A worker that dies leaves a lease that runs out; the sweeper rings again and the file, still in storage, is read from
+its start by the next one. Whoever throws an import away deletes its row: the reader notices and stops.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from assessments.dispatch import READ_IMPORT, ring
+from assessments.domain.runs import MAX_ATTEMPTS, may_retry
+from assessments.models import ReferentialImport
+from assessments.models.imports import ImportState
+from assessments.services import storage
+from certification.referentials import importers
+from certification.referentials.importers.base import Imported, ImportRefused, named_after
+
+FOLDER = "imports"
+
+
+class ReadingStopped(Exception):
+    """The import was thrown away, or another delivery of the task reads it now."""
+
+
+def lease() -> timedelta:
+    """How long a reader may be silent, and how long a ring may stay unanswered before the next."""
+    return timedelta(seconds=settings.RUN_LEASE_SECONDS)
+
+
+def read(*, import_id: int) -> None:
+    """Read a received file in a bounded child, and keep what was understood, or why nothing was."""
+    row = _claim(import_id)
+    if row is None:
+        return
+    try:
+        with storage.local_path(row.source_key) as path:
+            found = _read(row, path)
+        _keep(row, named_after(found, row.file_name))
+    except ImportRefused as refused:
+        _settle(row, ImportState.REFUSED, fault=refused.as_json())
+    except OSError:
+        state = ImportState.READING if may_retry(row.attempts) else ImportState.STUCK
+        _settle(row, state)
+    except ReadingStopped:
+        return
+
+
+def _read(row: ReferentialImport, path: Path) -> Imported:
+    def told(read: int, total: int, seen: int) -> None:
+        changed = {"bytes_read": read, "bytes_total": total, "fiches_seen": seen}
+        if not _held(row).update(lease_expires_at=timezone.now() + lease(), **changed):
+            raise ReadingStopped
+
+    path.stat()  # a file that storage has lost is our fault, not that of what it holds
+    return importers.read(row.kind, path, {"fiche": row.fiche} if row.fiche else {}, told)
+
+
+def _claim(import_id: int) -> ReferentialImport | None:
+    """Take the import if no one reads it: each claim is an attempt."""
+    now = timezone.now()
+    free = Q(lease_token__isnull=True) | Q(lease_expires_at__lt=now)
+    waiting = ReferentialImport.objects.filter(free, pk=import_id, state=ImportState.READING, attempts__lt=MAX_ATTEMPTS)
+    claimed = waiting.update(lease_token=uuid.uuid4(), lease_expires_at=now + lease(), attempts=F("attempts") + 1)
+    return ReferentialImport.objects.get(pk=import_id) if claimed else None
+
+
+def _held(row: ReferentialImport) -> QuerySet[ReferentialImport]:
+    return ReferentialImport.objects.filter(pk=row.pk, state=ImportState.READING, lease_token=row.lease_token)
+
+
+@transaction.atomic
+def _keep(row: ReferentialImport, imported: Imported) -> None:
+    """The content first, then the row that names it."""
+    if not _held(row).select_for_update().exists():
+        raise ReadingStopped
+    write_content(row, row.version + 1, imported)
+    _settle(row, ImportState.READY, version=row.version + 1)
+    drop_later(row.content_key(row.version))
+
+
+def _settle(row: ReferentialImport, state: ImportState, **fields: Any) -> None:
+    again = timezone.now() + lease() if state == ImportState.READING else None
+    _held(row).update(state=state, lease_token=None, lease_expires_at=again, touched_at=timezone.now(), **fields)
+
+
+def sweep() -> int:
+    """Ring again for readings whose lease has run out; those out of attempts are stuck. Returns how many rang."""
+    overdue = ReferentialImport.objects.filter(state=ImportState.READING, lease_expires_at__lt=timezone.now())
+    overdue.filter(attempts__gte=MAX_ATTEMPTS).update(
+        state=ImportState.STUCK, lease_token=None, lease_expires_at=None, touched_at=timezone.now()
+    )
+    keys = list(overdue.values_list("pk", flat=True)[:500])
+    for key in keys:
+        with transaction.atomic():
+            overdue.filter(pk=key).update(lease_token=None, lease_expires_at=timezone.now() + lease())
+            ring(READ_IMPORT, key)
+    return len(keys)
+
+
+def purge() -> int:
+    """Forget imports that nobody has touched for IMPORT_DAYS, and files that no import knows. Returns how many."""
+    before = timezone.now() - timedelta(days=settings.IMPORT_DAYS)
+    left = list(ReferentialImport.objects.filter(touched_at__lt=before).exclude(state=ImportState.READING))
+    for row in left:
+        with transaction.atomic():
+            forget(row)
+    return len(left) + sum(_purged(name, before) for name in _folders())
+
+
+def _folders() -> list[str]:
+    try:
+        return default_storage.listdir(FOLDER)[0]
+    except FileNotFoundError:  # nothing was ever imported
+        return []
+
+
+def _purged(name: str, before: datetime) -> bool:
+    """Drop a folder that no row names, as a web process killed between the file and the row leaves one."""
+    folder = f"{FOLDER}/{name}"
+    if _is_key(name) and ReferentialImport.objects.filter(key=name).exists():
+        return False
+    files = [f"{folder}/{each}" for each in default_storage.listdir(folder)[1]]
+    if any(default_storage.get_modified_time(each) >= before for each in files):
+        return False
+    _drop(*files, folder)
+    return True
+
+
+def _is_key(name: str) -> bool:
+    try:
+        return bool(uuid.UUID(name))
+    except ValueError:
+        return False
+
+
+def forget(row: ReferentialImport) -> None:
+    """Delete the row, and its files once the transaction commits."""
+    ReferentialImport.objects.filter(pk=row.pk).delete()
+    drop_later(row.source_key, row.content_key(row.version), row.content_key(row.version + 1), row.folder)
+
+
+def write_content(row: ReferentialImport, version: int, imported: Imported) -> None:
+    """Write what was understood; what an interrupted attempt left under the same name is replaced."""
+    name = row.content_key(version)
+    default_storage.delete(name)
+    default_storage.save(name, ContentFile(json.dumps(imported.as_json(), ensure_ascii=False).encode()))
+
+
+def drop_later(*names: str) -> None:
+    """Delete files, then the folders that are empty without them, once the transaction commits."""
+    transaction.on_commit(lambda: _drop(*names))
+
+
+def _drop(*names: str) -> None:
+    for name in names:
+        try:
+            default_storage.delete(name)
+        except OSError:  # a folder that something is still written in: a later purge takes it
+            continue
