@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from evaluator.masking import masked
+
 
 class Outcome(StrEnum):
     MET = "met"
@@ -97,16 +99,23 @@ class Result:
     seconds: float
 
     def to_json(self, summary: str) -> dict[str, Any]:
-        """The public form (see docs/checks/README.md); ``summary`` is the message already worded."""
+        """The public form (docs/checks/README.md), credentials hidden; ``summary`` is the message already worded."""
         finding = self.finding
+        shown: dict[str, Any] = masked(
+            {
+                "summary": summary,
+                "message": {"code": finding.message.code, "params": dict(finding.message.params)},
+                "evidence": [asdict(item) for item in finding.evidence],
+            }
+        )
         return {
             "check": self.check,
             "version": self.version,
             "params": dict(self.params),
             "outcome": finding.outcome.value,
             "cause": finding.cause.value if finding.cause else None,
-            "summary": summary,
-            "message": {"code": finding.message.code, "params": dict(finding.message.params)},
+            "summary": shown["summary"],
+            "message": shown["message"],
             "seconds": round(self.seconds, 4),
-            "evidence": [asdict(item) for item in finding.evidence],
+            "evidence": shown["evidence"],
         }

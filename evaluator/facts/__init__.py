@@ -10,6 +10,8 @@ from evaluator.facts import (
     git,
     model_files,
     notebooks,
+    quality,
+    secrets,
     texts,
 )
 from evaluator.facts.base import Extractor
@@ -24,6 +26,8 @@ _MODULES = (
     dependencies,
     texts,
     git,
+    quality,
+    secrets,
 )
 
 EXTRACTORS: tuple[Extractor, ...] = tuple(module.EXTRACTOR for module in _MODULES)

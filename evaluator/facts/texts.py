@@ -84,4 +84,4 @@ def _read(workspace: Workspace, entry: FileEntry) -> dict[str, Any]:
     return fact
 
 
-EXTRACTOR = Extractor("texts", 1, extract)
+EXTRACTOR = Extractor("texts", 2, extract)

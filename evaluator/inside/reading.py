@@ -22,12 +22,13 @@ def unpack(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_facts(payload: dict[str, Any]) -> dict[str, Any]:
-    """Facts by name, from the extractors named in ``payload["names"]`` over ``/bundle``."""
+    """Facts by name, from the extractors named in ``payload["names"]`` over ``/bundle``; credentials are hidden."""
     from evaluator import facts
     from evaluator.facts.base import FileEntry, Workspace
+    from evaluator.masking import masked
     from evaluator.plain import plain
     from evaluator.sandbox.job import ATTACHMENTS
 
     files = tuple(FileEntry(row["path"], row["size"], row["sha256"]) for row in payload["files"])
     workspace = Workspace(Path(BUNDLE), files, Path(ATTACHMENTS))
-    return {name: plain(facts.BY_NAME[name].extract(workspace)) for name in payload["names"]}
+    return {name: masked(plain(facts.BY_NAME[name].extract(workspace))) for name in payload["names"]}

@@ -6,6 +6,7 @@ from typing import Any
 
 from evaluator.facts.code.marks import columns_of, marks_of
 from evaluator.facts.code.values import Const, Function, Group, Obj, Ref, Several, Value, beginning, options
+from evaluator.masking import HIDDEN, is_drawn, names_secret
 
 _SHOWN = 200
 _MOST = 12
@@ -39,7 +40,8 @@ def describe(value: Value) -> Any:
 
 def _held(group: Group) -> dict[str, Any]:
     """The constants that a container holds; whether it turns words into numbers, one by one."""
-    values = [item.value for item in group.items[:_ROOM] if isinstance(item, Const)]
+    secret = {id(item) for key, item in (group.keys or {}).items() if isinstance(key, str) and names_secret(key)}
+    values = [HIDDEN if id(item) in secret else item.value for item in group.items[:_ROOM] if isinstance(item, Const)]
     held: dict[str, Any] = {"holds": [_shortened(item) for item in values[:_MOST]]} if values else {}
     if group.keys and len(group.keys) > 1 and len(values) == len(group.items):
         words = all(isinstance(key, str) for key in group.keys)
@@ -48,7 +50,10 @@ def _held(group: Group) -> dict[str, Any]:
 
 
 def _shortened(item: Any) -> Any:
-    return item[:_SHOWN] if isinstance(item, str) else item
+    """A text is cut short, and one drawn at random hidden: out of its line nothing says any more that it is a key."""
+    if not isinstance(item, str):
+        return item
+    return HIDDEN if is_drawn(item) else item[:_SHOWN]
 
 
 def type_name(value: Value) -> str | None:

@@ -1,0 +1,7 @@
+def a(x):
+    """Dit ce qu'elle fait."""
+    return x
+
+
+def b(x):
+    return x
