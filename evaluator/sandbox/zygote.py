@@ -1,10 +1,10 @@
 """The warm interpreter: a sandbox that has imported what jobs need, and forks each of them into a sandbox of its own.
 
 Run as a script by the runtime's interpreter, as process 1 of a confinement that shows the system, the runtime and the
-engine, and nothing of the host's work. It reads no job and opens no bundle: it receives descriptors, forks, and hands
-them on. The fork is process 1 of a fresh namespace of processes; it enters the job's control group and the other
-fresh namespaces (mounts, network, ipc, host name, control groups), mounts what the job may see, loses the privileges
-for it, submits to the filter and goes on as ``harness``: from there a job cannot tell how it was started.
+engine, and nothing of the host's work. It reads no job and opens no bundle: it receives descriptors and hands them to
+a fork of its own, which it keeps ready. That is process 1 of fresh namespaces (processes, mounts, network, ipc, host
+name); it enters the job's control group, mounts what the job may see, loses the privileges for it, submits to the
+filter and goes on as ``harness``: from there a job cannot tell how it was started.
 
 Messages on the control socket, whose descriptor is the first argument. To us: ``state``; or ``job`` and the number of
 doors, with the descriptors of the birth socket, the job's standard input, output and error, the result channel, the
@@ -23,6 +23,7 @@ import select
 import socket
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
@@ -41,10 +42,18 @@ _IMPORTED = (
 )  # fmt: skip
 _FRESH = kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS | kernel.CLONE_NEWCGROUP
 _SETGID, _SETUID, _SETPCAP = 1 << 6, 1 << 7, 1 << 8
-_FIXED = 5  # descriptors before the doors
+_FIXED = 4  # descriptors before the doors, once the birth socket is used
 _DESCRIPTORS = 253  # SCM_MAX_FD
 _MESSAGE = 64
 _REAP_MILLISECONDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Spare:
+    """A fork that stands in namespaces of its own and waits for its job at the other end of ``cradle``."""
+
+    process: int
+    cradle: socket.socket
 
 
 def main() -> None:
@@ -56,8 +65,9 @@ def main() -> None:
             import_module(name)
     gc.collect()
     gc.freeze()  # a collection in a fork would touch, and so copy, every page
-    control.send(_state())
     own_numbers = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    spare = _bear(control, own_numbers)
+    control.send(_state())
     waiting = select.poll()
     waiting.register(control, select.POLLIN)
     while True:
@@ -65,7 +75,11 @@ def main() -> None:
             message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE, _DESCRIPTORS)
             if not message:
                 return
-            _serve(control, message, descriptors, own_numbers)
+            if message == b"state":
+                control.send(_state())
+            else:
+                _hand_over(spare, message, descriptors)
+                spare = _bear(control, own_numbers)
         _reap()
 
 
@@ -82,16 +96,16 @@ def _own_numbers() -> None:
         os._exit(0)
 
 
-def _serve(control: socket.socket, message: bytes, descriptors: list[int], own_numbers: int) -> None:
-    if message == b"state":
-        control.send(_state())
-        return
+def _hand_over(spare: _Spare, message: bytes, descriptors: list[int]) -> None:
+    """Give the job to the fork that waits, and tell who that is."""
     with socket.socket(fileno=descriptors[0]) as birth:
         try:
-            _bear(control, birth, int(message.removeprefix(b"job ")), descriptors, own_numbers)
+            socket.send_fds(spare.cradle, [message], descriptors[1:])
+            socket.send_fds(birth, [b"born"], [spare.process])
         except OSError as error:
             birth.send(str(error).encode())
-    for descriptor in descriptors[1:]:
+    spare.cradle.close()
+    for descriptor in (spare.process, *descriptors[1:]):
         os.close(descriptor)
 
 
@@ -107,39 +121,39 @@ def _reap() -> None:
             pass
 
 
-def _bear(control: socket.socket, birth: socket.socket, doors: int, descriptors: list[int], own_numbers: int) -> None:
-    """Fork process 1 of the job's namespaces, and tell who it is.
+def _bear(control: socket.socket, own_numbers: int) -> _Spare:
+    """Fork process 1 of a new namespace of processes.
 
-    A new namespace of processes begins with the next child; the one after is to be born in ours again.
+    Such a namespace begins with the next child; the one after is to be born in ours again.
     """
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     kernel.unshare(kernel.CLONE_NEWPID)
     try:
         child = os.fork()
         if child == 0:
             control.close()
-            birth.close()
-            _be_process_one(descriptors[1:_FIXED], descriptors[_FIXED : _FIXED + doors], descriptors[_FIXED + doors :])
+            ours.close()
+            _be_process_one(theirs)
     finally:
         kernel.enter(own_numbers, kernel.CLONE_NEWPID)
-    process = os.pidfd_open(child)
-    socket.send_fds(birth, [b"born"], [process])
-    os.close(process)
+    theirs.close()
+    return _Spare(os.pidfd_open(child), ours)
 
 
-def _be_process_one(streams: list[int], doors: list[int], trees: list[int]) -> NoReturn:
+def _be_process_one(cradle: socket.socket) -> NoReturn:
     code = 1
     try:
-        *standard, channel = streams
+        trouble = _settle()
+        message, descriptors, _, _ = socket.recv_fds(cradle, _MESSAGE, _DESCRIPTORS)
+        *standard, channel = descriptors[:_FIXED]
         for number, descriptor in enumerate(standard):
             os.dup2(descriptor, number)
-        for door in doors:
-            os.write(door, b"0")  # whoever writes enters
-        kernel.unshare(_FRESH)
-        with os.fdopen(os.dup(0), "rb") as stream:
-            job = json.load(stream)
-        _furnish(job, trees)
+        if trouble is not None:
+            raise trouble
+        doors = int(message.removeprefix(b"job "))
+        job = _enter(descriptors[_FIXED : _FIXED + doors])
+        _furnish(job, descriptors[_FIXED + doors :])
         _confine(job)
-        _reseed()
         os.dup2(channel, harness.CHANNEL)
         os.closerange(harness.CHANNEL + 1, 4096)
         harness.attend(job)
@@ -150,20 +164,39 @@ def _be_process_one(streams: list[int], doors: list[int], trees: list[int]) -> N
         os._exit(code)
 
 
+def _settle() -> OSError | None:
+    """What does not depend on the job: namespaces, and the views that belong to them. What failed is told later."""
+    try:
+        kernel.unshare(_FRESH)
+        kernel.mount("", "/", kernel.MS_REC | kernel.MS_PRIVATE)
+        kernel.mount("proc", "/proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC)
+        terminals = "newinstance,ptmxmode=0666,mode=620"
+        kernel.mount("devpts", "/dev/pts", kernel.MS_NOSUID | kernel.MS_NOEXEC, terminals)
+    except OSError as error:
+        return error
+    return None
+
+
+def _enter(doors: list[int]) -> dict[str, Any]:
+    """Into the job's control group first, so that all that follows counts as the job's."""
+    for door in doors:
+        os.write(door, b"0")  # whoever writes enters
+    kernel.unshare(kernel.CLONE_NEWCGROUP)
+    _reseed()
+    with os.fdopen(os.dup(0), "rb") as stream:
+        job: dict[str, Any] = json.load(stream)
+    return job
+
+
 def _furnish(job: dict[str, Any], trees: list[int]) -> None:
     """The job's own view: over the interpreter's, which keeps the system, what is this job's alone."""
-    kernel.mount("", "/", kernel.MS_REC | kernel.MS_PRIVATE)
     quiet = kernel.MS_NOSUID | kernel.MS_NODEV
-    kernel.mount("proc", "/proc", quiet | kernel.MS_NOEXEC)
-    terminals = "newinstance,ptmxmode=0666,mode=620"
-    kernel.mount("devpts", "/dev/pts", kernel.MS_NOSUID | kernel.MS_NOEXEC, terminals)
     for path, size in job["places"].items():
         kernel.mount("tmpfs", path, quiet, f"size={size},mode=1777")
     made: set[str] = set()
     for bind, tree in zip(job["binds"], trees, strict=True):
         _make_room(bind, made)
         kernel.attach_tree(tree, bind["target"])
-        os.close(tree)
     for top in made:
         kernel.mount("", top, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | quiet)
     if job["loopback"]:

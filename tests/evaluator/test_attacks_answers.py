@@ -21,7 +21,6 @@ from evaluator.metrics import METRICS
 from tests.evaluator.builders import workspace, write
 from tests.evaluator.sandboxed import LIMITS, sandbox
 
-
 pytestmark = pytest.mark.usefixtures("start")
 
 
