@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from evaluator.checks._code import Call, Place
 from evaluator.facts.base import Facts
 
-_HEADING = re.compile(r"^\s{0,3}(#{1,6})\s", re.MULTILINE)
+_HEADING = re.compile(r"^[ ]{0,3}(#{1,6})[ ]+(.*)$", re.MULTILINE)
 _ABOVE = 15  # lines of a script
+_TITLE = 60  # characters
+_PARAGRAPH = 400
 
 
 def named_work(facts: Facts, call: Call, says: re.Pattern[str]) -> bool:
@@ -29,12 +31,22 @@ def _around(facts: Facts, place: Place) -> Iterator[str]:
 
 
 def headings(cells: list[dict[str, str]]) -> Iterator[str]:
-    """The texts over what follows ``cells``, nearest first: the last one, then each that opens a wider section."""
+    """The texts over what follows ``cells``, nearest first: the last one, then each that opens a wider section.
+
+    Long ones are left out: an introduction or a table of contents names everything.
+    """
     depth, first = 7, True
     for cell in reversed(cells):
         if cell["type"] != "markdown":
             continue
-        levels = [len(marks) for marks in _HEADING.findall(cell["source"])]
+        levels = [len(marks) for marks, _ in _HEADING.findall(cell["source"])]
         if first or (levels and min(levels) < depth):
-            yield cell["source"]
+            yield from _short(cell["source"])
         depth, first = min([depth, *levels]), False
+
+
+def _short(source: str) -> Iterator[str]:
+    yield from (title for _, title in _HEADING.findall(source) if len(title) <= _TITLE)
+    body = _HEADING.sub("", source)
+    if len(body) <= _PARAGRAPH:
+        yield body

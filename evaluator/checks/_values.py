@@ -54,3 +54,11 @@ def numbers(value: Any) -> list[float]:
 def takes_several_values(value: Any) -> bool:
     """Whether an argument is a number that takes several values in turn."""
     return kind(value) == "numbers" or len(set(numbers(value))) > 1
+
+
+def shows_projection(call: Call) -> bool:
+    """Whether what is drawn, or the columns of it that are named, comes from a reduction of dimension."""
+    if "reduced" in call.on or any("reduced" in marks(value) for value in every(call)):
+        return True
+    names = call.keyword("x", 0) | call.keyword("y", 1)
+    return any("reduced" in column_marks(value, names) for value in every(call) if is_frame(value))

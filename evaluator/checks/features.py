@@ -82,8 +82,8 @@ def _takes_function(call: _code.Call) -> bool:
 
 def _is_out_of_sight(value: object) -> bool:
     """A value of unknown origin: the parameter of a function applied to a column, an array."""
-    if "ratio" in _values.marks(value):
-        return False  # a frequency, a likelihood
+    if _values.marks(value) & {"ratio", "count"}:
+        return False  # a frequency, a likelihood, a number of rows
     return value is None or (isinstance(value, dict) and value.get("type", "?") == "?" and "any" not in value)
 
 

@@ -13,7 +13,7 @@ _REDUCERS = _code.matches(
 )
 _REDUCES = _code.matches(
     r"gensim\.models\.(?:[\w.]+\.)?(?:LdaModel|LdaMulticore|LsiModel|Nmf)|numpy\.linalg\.svd|scipy\.linalg\.svd"
-    r"|scipy\.sparse\.linalg\.svds|sklearn\.manifold\.\w+|sklearn\.utils\.extmath\.randomized_svd"
+    r"|scipy\.sparse\.linalg\.svds|sklearn\.manifold\.[a-z]\w+|sklearn\.utils\.extmath\.randomized_svd"
 )
 _DRAWS = _code.matches(
     r"(?:matplotlib\.pyplot|matplotlib\.Axes|matplotlib\.Figure|\?)\.(?:scatter|scatter3D|plot|plot3D|text|annotate|hexbin)"
@@ -30,8 +30,8 @@ _PLOTS = _code.matches(
     r"|yellowbrick\.features\.(?:pca_decomposition|manifold_embedding)|pyLDAvis\.[\w.]*prepare"
 )
 _ENCODED = _code.matches(
-    r"(?:matplotlib\.Axes|\?)\.scatter3D|plotly\.express\.(?:scatter_3d|parallel_coordinates|scatter_polar|line_polar)"
-    r"|plotly\.graph_objects\.(?:Scatter3d|Parcoords|Scatterpolar)|pandas\.plotting\.(?:parallel_coordinates|radviz|andrews_curves)"
+    r"(?:matplotlib\.Axes|\?)\.scatter3D|plotly\.express\.(?:scatter_3d|parallel_coordinates)"
+    r"|plotly\.graph_objects\.(?:Scatter3d|Parcoords)|pandas\.plotting\.(?:parallel_coordinates|radviz|andrews_curves)"
 )
 
 
@@ -42,17 +42,9 @@ def _reduced(facts: Facts) -> list[Hit]:
 
 def _shown(facts: Facts) -> list[Hit]:
     """Clouds of reduced points, else drawings that encode more than two variables in their axes."""
-    clouds = [call for call in _code.calls(facts) if _DRAWS(call.name) and _draws_reduced(call)]
+    clouds = [call for call in _code.calls(facts) if _DRAWS(call.name) and _values.shows_projection(call)]
     tools = [*named(facts, _PLOTS), *fitted(facts, _VISUALIZERS)]
     return [*clouds, *tools] or named(facts, _ENCODED)
-
-
-def _draws_reduced(call: _code.Call) -> bool:
-    if "reduced" in call.on or any("reduced" in _values.marks(value) for value in _values.every(call)):
-        return True
-    columns = call.keyword("x", 0) | call.keyword("y", 1)
-    frames = [value for value in _values.every(call) if _values.is_frame(value)]
-    return any("reduced" in _values.column_marks(frame, columns) for frame in frames)
 
 
 CHECKS = (

@@ -64,7 +64,7 @@ def _multivariate(facts: Facts) -> list[Hit]:
 
 
 def _crosses_variables(call: _code.Call) -> bool:
-    if any("reduced" in _values.marks(value) for value in _values.every(call)):
+    if _values.shows_projection(call):
         return False  # the axes of a projection are no variables
     if _ALL_PAIRS(call.name):
         return True

@@ -37,7 +37,7 @@ _LEARNT = _code.matches(
 )
 _EXPLAINS = _code.matches(
     r"(?:[\w.]+\.)?(?:permutation_importance|plot_importance|plot_feature_importances?)|eli5\.\w+(?:\.\w+)*"
-    r"|shap\.(?!initjs|datasets)[\w.()]+|lime\.[\w.]+|(?:lightgbm|catboost|xgboost|\?)[\w.()]*\.(?:feature_importance"
+    r"|shap\.(?!initjs|getjs|datasets)[\w.()]+|lime\.[\w.]+|(?:lightgbm|catboost|xgboost|\?)[\w.()]*\.(?:feature_importance"
     r"|get_feature_importance|get_score|get_fscore)|dalex\.[\w.]+|alibi\.explainers\.\w+|fasttreeshap\.\w+"
     r"|interpret\.[\w.()]+\.explain_\w+|streamlit_shap\.st_shap|explainerdashboard\.\w+|treeinterpreter\.[\w.]+"
 )

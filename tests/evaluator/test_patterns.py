@@ -9,13 +9,43 @@ from typing import Any
 
 import pytest
 
-from evaluator.checks import charts, cloud, collect, data, images, models, services, texts
+from evaluator.checks import (
+    charts,
+    cleaning,
+    cloud,
+    clusters,
+    collect,
+    data,
+    features,
+    images,
+    models,
+    projections,
+    services,
+    statistics,
+    texts,
+    tuning,
+)
 from evaluator.results import Outcome
 
 from .corpus_cases import facts_of, run_check
 
 PATTERNS = tomllib.loads((Path(__file__).parent / "patterns.toml").read_text())["pattern"]
-MODULES = (charts, data, models, services, collect, texts, images, cloud)
+MODULES = (
+    charts,
+    data,
+    models,
+    services,
+    collect,
+    texts,
+    images,
+    cloud,
+    cleaning,
+    statistics,
+    projections,
+    features,
+    tuning,
+    clusters,
+)
 CODES = [check.code for module in MODULES for check in module.CHECKS]
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from evaluator.facts.base import Extractor, Workspace
+from evaluator.facts.code.mounting import under_prefixes
 from evaluator.facts.code.project import Project, run_module
 from evaluator.facts.code.record import Record
 from evaluator.facts.code.sources import read_modules
@@ -40,6 +41,7 @@ def extract(workspace: Workspace) -> dict[str, Any]:
         for module in _in_reading_order(modules):
             scope = Scope(module, names={"__name__": Const("__main__")})
             run_module(Interpreter(project, record), module, scope)
+    under_prefixes(record.routes, record.mounts)
     return {
         "modules": {
             module.path: {"sha256": module.sha256, "notebook": module.is_notebook, "broken": module.broken}

@@ -10,6 +10,7 @@ from evaluator.facts.code.containers import call_builtin
 from evaluator.facts.code.expressions import Expressions
 from evaluator.facts.code.marks import after_call, after_columns, marks_of
 from evaluator.facts.code.members import element, find_method, library_bases, of_instance
+from evaluator.facts.code.mounting import note_mounted
 from evaluator.facts.code.operators import is_frame
 from evaluator.facts.code.values import (
     NO_MARKS,
@@ -78,7 +79,7 @@ class Calling(Expressions):
         if tail == "getattr" and len(args) > 1:
             names = [item.value for item in options(args[1]) if isinstance(item, Const)]
             return either(
-                self.member(value, name) for value in options(args[0]) for name in names if isinstance(name, str)
+                self.read(value, name, node) for value in options(args[0]) for name in names if isinstance(name, str)
             )
         if tail in {"map", "filter"} and args and isinstance(args[0], Function | Partial | Ref):
             return Group([self.call(args[0], [element(either(args[1:]))], {}, node)])
@@ -95,6 +96,7 @@ class Calling(Expressions):
         on = NO_MARKS if callee.owner is None else marks_of(callee.owner)
         self.record.call(name, args, keywords, place, self.frames, choice, self.loops, on)
         self._fits(callee, values, node)
+        note_mounted(self, callee, args, keywords, place)
         for handler in web.note_registered(self, name, args):
             self.serve(handler, node)
         self._by_reference(name, values, node, choice)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from evaluator.facts.code import knowledge
+from evaluator.facts.code.marks import COUNT
 from evaluator.facts.code.members import element, subscript
 from evaluator.facts.code.values import (
     ANY_NUMBER,
     UNKNOWN,
+    UNSEEN,
     Const,
     Group,
     Obj,
+    Place,
     Ref,
     Several,
     Unknown,
@@ -133,6 +136,10 @@ def _element(args: Sequence[Value], keywords: Keywords) -> Value:
     return element(args[0]) if args else UNKNOWN
 
 
+def _length(args: Sequence[Value], keywords: Keywords) -> Value:
+    return Obj(UNSEEN, Place("", None, 1, 1), marks=frozenset({COUNT}))
+
+
 def _range(args: Sequence[Value], keywords: Keywords) -> Value:
     """The numbers themselves when they are few and known, else a number that takes several values."""
     known = [value for arg in args for value in constants(arg)[:1] if isinstance(value, int)]
@@ -153,6 +160,7 @@ _FUNCTIONS: dict[str, Callable[[Sequence[Value], Keywords], Value]] = {
     "zip": _zip,
     "enumerate": _enumerate,
     "dict": _dictionary,
+    "len": _length,
     "range": _range,
     "int": _same_number,
     "float": _same_number,

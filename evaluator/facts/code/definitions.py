@@ -6,6 +6,7 @@ import ast
 
 from evaluator.facts.code import knowledge, web
 from evaluator.facts.code.calling import Calling
+from evaluator.facts.code.mounting import is_entry
 from evaluator.facts.code.values import Function, Klass, Module, Ref, Scope, Value, options
 
 _METHOD_KINDS = {
@@ -25,6 +26,9 @@ class Definitions(Calling):
         for decorator in reversed(node.decorator_list):
             value = self._decorated(decorator, function, value)
         self.scope.bind(node.name, value)
+        if self.scope.outer is None and is_entry(node, self.scope.module.libraries):
+            web.note_entry(self, function)
+            self.serve(function, node)
         return False
 
     _do_asyncfunctiondef = _do_functiondef
@@ -84,8 +88,16 @@ class Definitions(Calling):
             if alias.name == "*":
                 self._import_all(value)
             else:
-                self.scope.bind(alias.asname or alias.name, self.member(value, alias.name))
+                self.scope.bind(alias.asname or alias.name, self._imported(value, source, alias.name))
         return False
+
+    def _imported(self, package: Value, source: str, name: str) -> Value:
+        """``name`` of a package, or the module of that name in a folder that is no package."""
+        if not isinstance(package, Module):
+            inside = f"{source}{name}" if source.endswith(".") else f"{source}.{name}"
+            if self.project.find(inside, self.scope.module) is not None:
+                return self.project.module_value(self, inside, self.scope.module)
+        return self.member(package, name)
 
     def _import_all(self, value: Value) -> None:
         if isinstance(value, Module):

@@ -56,16 +56,15 @@ class Expressions(Operators):
 
     def _attribute(self, node: ast.Attribute) -> Value:
         value = self.evaluate(node.value)
-        found = [self.member(option, node.attr) for option in options(value)]
-        self.note_read(found, node.attr, node)
+        found = [self.read(option, node.attr, node) for option in options(value)]
         return either(self._property(item, node) for item in found)
 
-    def note_read(self, found: Sequence[Value], name: str, node: ast.AST) -> None:
-        """Note that one of the values ``found`` under a telling name is read."""
-        if knowledge.tells(name):
-            for item in found:
-                if isinstance(item, Ref):
-                    self.record.read(item.name, self.place(node), self.frames)
+    def read(self, value: Value, name: str, node: ast.AST) -> Value:
+        """The attribute ``name`` of ``value``, noted when its name tells something."""
+        found = self.member(value, name)
+        if isinstance(found, Ref) and knowledge.tells(name):
+            self.record.read(found.name, self.place(node), self.frames)
+        return found
 
     def _property(self, value: Value, node: ast.AST) -> Value:
         computed = isinstance(value, Function) and value.kind == "property" and value.owner is not None

@@ -118,7 +118,7 @@ def attribute(name: str, attribute_name: str, owned: bool) -> str:
     """The qualified name of an attribute of ``name``; attributes of folded objects stay in their family."""
     if owned:
         for family in FOLDED:
-            if name.startswith(family + ".") and not name.endswith(".plot"):
+            if name.startswith(family + ".") and not name.endswith((".plot", ".columns")):
                 return f"{family}.{attribute_name}"
     return canonical(f"{name}.{attribute_name}")
 

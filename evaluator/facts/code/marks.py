@@ -35,6 +35,7 @@ CLUSTERS = "clusters"  # labels given by a clustering
 REDUCED = "reduced"  # points in fewer dimensions
 MASK = "mask"  # the outcome of an order comparison over rows
 FIXED = "fixed"  # of a mask: compared with a number
+COUNT = "count"  # how many items a container holds
 RATIO = "ratio"  # of two values that vary
 SELECTION = "selection"  # columns just picked from a frame
 

@@ -29,7 +29,9 @@ class Project:
                 if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                     self._definitions.setdefault(name, []).append(module)
         for module in self.modules:
-            module.open_imports = any(self._is_open(source, module) for source in _imported(module))
+            sources = _imported(module)
+            module.libraries = {knowledge.root(source) for source in sources}
+            module.open_imports = any(self._is_open(source, module) for source in sources)
 
     def _is_open(self, source: str, module: ModuleCode) -> bool:
         return not knowledge.is_library(source) and self.find(source, module) is None

@@ -23,6 +23,8 @@ class Record:
     lost: list[dict[str, Any]] = field(default_factory=list)
     apps: list[dict[str, Any]] = field(default_factory=list)
     routes: list[dict[str, Any]] = field(default_factory=list)
+    mounts: dict[str, tuple[str, str]] = field(default_factory=dict)  # router: prefix, and the router it is put in
+    included: dict[str, str] = field(default_factory=dict)  # where Django's include stands: the module it names
     truncated: set[str] = field(default_factory=set)
     muted: int = 0
     _seen: set[Any] = field(default_factory=set)

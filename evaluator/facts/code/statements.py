@@ -19,6 +19,7 @@ from evaluator.facts.code.values import (
     Obj,
     Value,
     chosen,
+    constants,
     either,
     grow,
     options,
@@ -116,7 +117,18 @@ class Interpreter(Definitions):
 
     def _do_expr(self, node: ast.Expr) -> bool:
         self.evaluate(node.value)
+        if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name) and node.value.func.id == "exec":
+            self._execute(node.value)
         return False
+
+    def _execute(self, node: ast.Call) -> None:
+        """``exec(open("tools.py").read())`` binds here what the script defines."""
+        for call in ast.walk(node):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "open" and call.args:
+                for path in constants(self.evaluate(call.args[0])):
+                    name = str(path).rpartition("/")[2]
+                    if name.endswith(".py") and self.project.find(name[:-3], self.scope.module) is not None:
+                        self._import_all(self.project.module_value(self, name[:-3], self.scope.module))
 
     def _do_global(self, node: ast.Global | ast.Nonlocal) -> bool:
         self.scope.shared.update(node.names)

@@ -119,6 +119,7 @@ class ModuleCode:
     hoisted: dict[str, tuple[int | None, ast.stmt]] = field(default_factory=dict)
     bound: set[str] = field(default_factory=set)
     stars: list[str] = field(default_factory=list)  # libraries imported with a star
+    libraries: set[str] = field(default_factory=set)  # first names of everything imported at its top
     open_imports: bool = False  # imports from modules that are neither known libraries nor in the bundle
 
 

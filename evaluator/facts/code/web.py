@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from evaluator.facts.code import knowledge
 from evaluator.facts.code.members import find_method
+from evaluator.facts.code.mounting import note_included, router_key
 from evaluator.facts.code.values import Const, Function, Group, Instance, Klass, Obj, Ref, Value, constants, options
 
 if TYPE_CHECKING:
@@ -29,8 +30,12 @@ _OWNERS = {
     "fastapi.applications.FastAPI": "fastapi", "flask.Flask": "flask",
     "flask.Blueprint": "flask", "flask.app.Flask": "flask",
     "flask_restx.Namespace": "flask", "flask_restx.Api": "flask", "flask_restful.Api": "flask",
+    "ninja.NinjaAPI": "django", "ninja.Router": "django", "azure.functions.FunctionApp": "azure",
+    "sanic.Sanic": "sanic", "quart.Quart": "quart", "bottle.Bottle": "bottle", "bottle": "bottle",
+    "litestar": "litestar", "bentoml.Service": "bentoml", "bentoml": "bentoml", "functions_framework": "functions",
 }  # fmt: skip
-_VERBS = {"get", "post", "put", "delete", "patch", "route", "api_route", "websocket"}
+_VERBS = {"get", "post", "put", "delete", "patch", "route", "api_route", "websocket", "api", "http"}
+_HANDLER_METHODS = ("get", "post", "put", "list", "retrieve", "create")
 _PREDICTS = re.compile(r"predict(?:_proba|_log_proba)?|decision_function|predict_on_batch").fullmatch
 _SAYS_PREDICTION = re.compile(r"predict|prédi|proba|(?:^|_)(?:score|scoring)(?:$|_)", re.IGNORECASE).search
 _PARAMETER = re.compile(r"{([^}:]+)(?::[^}]*)?}|<(?:[^>:]+:)?([^>]+)>")
@@ -56,16 +61,20 @@ def note_decorated(machine: Calling, ref: Ref, decorator: ast.expr, function: Fu
     framework = _OWNERS.get(ref.name.rpartition(".")[0])
     if machine.record.muted or framework is None or verb not in _VERBS or not isinstance(decorator, ast.Call):
         return
-    rule = next(iter(decorator.args), None) or _keyword(decorator, {"path", "rule"})
+    rule = next(iter(decorator.args), None) or _keyword(decorator, {"path", "rule", "route"})
     prefix = _prefix(ref.owner)
     for text in constants(machine.evaluate(rule)) or [None]:
-        _note(machine, framework, prefix + str(text or ""), _methods(machine, verb, decorator), function)
+        methods = _methods(machine, verb, decorator)
+        _note(machine, framework, prefix + str(text or ""), methods, function, router_key(ref.owner))
 
 
 def note_registered(machine: Calling, name: str, args: Sequence[Value]) -> list[Function]:
     """Routes given as a call: Django's ``path``, Flask's ``add_url_rule`` and ``add_resource``; their handlers."""
     tail = knowledge.last(name)
     if name in {"django.urls.path", "django.urls.re_path", "django.conf.urls.url"}:
+        framework, rule, views = "django", args[:1], args[1:2]
+        note_included(machine, args)
+    elif tail == "register" and knowledge.root(name) == "rest_framework":
         framework, rule, views = "django", args[:1], args[1:2]
     elif tail in {"add_url_rule", "add_resource"} and knowledge.root(name).startswith("flask"):
         framework, rule, views = "flask", [arg for arg in args if isinstance(arg, Const)][:1], args
@@ -75,9 +84,23 @@ def note_registered(machine: Calling, name: str, args: Sequence[Value]) -> list[
         return []
     text = next((str(value) for item in rule for value in constants(item)), "")
     handlers = [function for view in views for function in _handlers(view)]
+    module = machine.scope.module.path if framework == "django" else ""
     for function in handlers:
-        _note(machine, framework, text, [], function)
+        _note(machine, framework, text, [], function, module)
     return handlers
+
+
+def note_entry(machine: Calling, function: Function) -> None:
+    """A cloud function is a route when it answers a request: a status, or a prediction that is called for."""
+    node = function.node
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.args.args and _answers_request(node):
+        _note(machine, "function", "", [], function, "")
+
+
+def _answers_request(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    words = {_text(item) for item in _body(node) if isinstance(item, ast.expr)}
+    called = {_called(item.func) for item in _body(node) if isinstance(item, ast.Call)}
+    return "statusCode" in words or "HttpResponse" in called
 
 
 def _handlers(view: Value) -> list[Function]:
@@ -87,7 +110,7 @@ def _handlers(view: Value) -> list[Function]:
             found.append(option)
         elif isinstance(option, Klass | Instance):
             klass = option if isinstance(option, Klass) else option.klass
-            verbs = (find_method(klass, name) for name in ("get", "post", "put"))
+            verbs = (find_method(klass, name) for name in _HANDLER_METHODS)
             found.extend(verb.bound_to(Instance(klass)) for verb in verbs if isinstance(verb, Function))
     return found
 
@@ -125,7 +148,9 @@ def _text(node: ast.expr | None) -> str:
     return str(node.value) if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def _note(machine: Calling, framework: str, rule: str, methods: list[str], function: Function) -> None:
+def _note(
+    machine: Calling, framework: str, rule: str, methods: list[str], function: Function, router: str = ""
+) -> None:
     if machine.record.muted:
         return
     node = function.node
@@ -144,6 +169,7 @@ def _note(machine: Calling, framework: str, rule: str, methods: list[str], funct
             "parameters": list(dict.fromkeys([*inside, *names])),
             "reads": sorted(_keys_read(node) | _model_fields(machine, function)),
             "predicts": False,
+            "router": router,
         }
     )
 
