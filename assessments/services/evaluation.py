@@ -103,8 +103,8 @@ def _carry_out(run: EvaluationRun) -> None:
         )
     report.remove()
     if "declaration" in report.facts:
-        kinds = probing.kinds_asked(run.requested)
-        probes.watch(submission=run.submission, declaration=report.facts["declaration"], kinds=kinds)
+        declaration = report.facts["declaration"]
+        probes.watch(submission=run.submission, declaration=declaration, kinds=probing.kinds_wanted(run))
     faults = [result for result in report.results if result.finding.cause is Cause.PLATFORM]
     if faults and may_retry(run.attempts):
         message = faults[0].finding.message

@@ -7,16 +7,25 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from assessments.domain import probing as rules
-from assessments.models import CheckResult, EvaluationRun, Probe, ProbedAddress, Submission
+from assessments.models import CheckResult, EvaluationRun, Probe, ProbedAddress, Review, Submission
+from assessments.models.probes import AddressKind
+from assessments.selectors.lines import assessed_lines, checks_of
 from assessments.services import probes
+from certification.referentials.models import CheckRole, Deliverable, DeliverableKind
 from evaluator import runner
 from evaluator.checks import REGISTRY
 from evaluator.probes.policy import ProbePolicy
 from evaluator.probes.prober import Prober
 from evaluator.results import Cause, Result
+
+_DELIVERED = {
+    DeliverableKind.API_URL.value: AddressKind.API.value,
+    DeliverableKind.DASHBOARD_URL.value: AddressKind.DASHBOARD.value,
+}
 
 
 def call(*, address_id: int) -> None:
@@ -42,25 +51,48 @@ def reads_probes(check_code: str) -> bool:
     return check_code in REGISTRY and "probes" in REGISTRY[check_code].facts
 
 
-def kinds_asked(requested: list[dict[str, Any]]) -> set[str]:
-    """The kinds of addresses that the requested checks judge: the first part of their codes."""
-    return {item["check"].partition(".")[0] for item in requested if reads_probes(item["check"])}
+def kinds_wanted(run: EvaluationRun) -> set[str]:
+    """The kinds of addresses that the run's checks judge, and those that the assessment expects as deliverables."""
+    judged = {_kind(item["check"]) for item in run.requested if reads_probes(item["check"])}
+    assessment = run.submission.work.assessment
+    own = Q(assessment=assessment)
+    if assessment.bloc_id:
+        own |= Q(bloc=assessment.bloc_id, assessment__isnull=True)
+    delivered = Deliverable.objects.filter(own, kind__in=_DELIVERED).values_list("kind", flat=True)
+    return judged | {_DELIVERED[kind] for kind in delivered}
+
+
+def _kind(check_code: str) -> str:
+    """``api`` of ``api.reachable``: the checks of an address bear its kind."""
+    return check_code.partition(".")[0]
 
 
 @transaction.atomic
 def judge(*, probe: Probe, submission: Submission) -> None:
     """Give again the results that rest on probes, where they say something else than before or have grown old.
 
-    A fault of ours is no result once there is one: what was known stands until the next probe.
+    A fault of ours is no result once there is one: what was known stands until the next probe. Nor does a check that
+    decides say anything else once the mentor has given the review, which rests on what it said then: the record on
+    the page goes on, and tells the difference.
     """
     run = EvaluationRun.objects.filter(submission=submission).order_by("-pk").first()
     if run is None:
         return
     facts = {"declaration": _declaration(submission), "probes": probes.facts_of(submission)}
+    relied_on = _relied_on(submission)
     for item in run.requested:
-        if reads_probes(item["check"]) and item["check"].partition(".")[0] == probe.address.kind:
+        code = item["check"]
+        if reads_probes(code) and _kind(code) == probe.address.kind and code not in relied_on:
             result = runner.judge(runner.CheckRequest(item["check"], item["params"]), facts)
             _keep(run, probe, item["params_digest"], result)
+
+
+def _relied_on(submission: Submission) -> set[str]:
+    """The codes of the checks that decide a line, once a review rests on them."""
+    if not Review.objects.filter(submission=submission, given_at__isnull=False).exists():
+        return set()
+    named = (asked for line in assessed_lines(submission.work) for asked in checks_of(line))
+    return {asked.check_code for asked in named if asked.role == CheckRole.DECIDED}
 
 
 def _declaration(submission: Submission) -> dict[str, Any]:

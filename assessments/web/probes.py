@@ -34,7 +34,10 @@ class ProbeView:
 
 @dataclass(frozen=True, slots=True)
 class AddressView:
-    """``url`` as declared; ``opens`` when a browser may follow it. ``words`` sum the record up."""
+    """``url`` as declared; ``opens`` when a browser may follow it. ``words`` sum the record up.
+
+    ``lost``: it answered when the review was given, and does not any more.
+    """
 
     kind: str
     title: str
@@ -43,6 +46,7 @@ class AddressView:
     standing: str
     words: str
     pending: bool
+    lost: bool
     next_at: Any
     chart: AvailabilityChart | None
     recent: list[ProbeView]
@@ -69,6 +73,7 @@ def _address_view(submission: Submission, state: reads.AddressState, *, can_ask:
         standing=state.latest.standing if state.latest else NEVER,
         words=_words(state),
         pending=state.pending,
+        lost=state.lost,
         next_at=address.due_at,
         chart=build_chart(state.days),
         recent=[ProbeView(row, sentence(row.failure_code, row.failure_params)) for row in state.recent],

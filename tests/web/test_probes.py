@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import CheckResult, Probe, ProbedAddress, Submission, User
-from assessments.services import probes
+from assessments.models.reviews import ReviewOutcome
+from assessments.services import probes, reviews
 from assessments.web.availability import HEIGHT, WIDTH, build_chart
 from evaluator.availability import Day
 from tests import factories
@@ -118,7 +119,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_probes(
         called(submission, "api", days)
         called(submission, "dashboard", days)
     client = logged_in(world.mentor)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get(reverse("web:probes", kwargs={"pk": submission.pk}))
     html = page(world.mentor, submission, "probes")
     assert html.count("<tr>") < 100
@@ -183,6 +184,20 @@ def test_the_exchange_and_the_record_are_evidence(world: World, submission: Subm
     second = shown(1)
     assert 'class="availability-up"' in second
     assert "75,0" in second
+
+
+def test_an_address_that_was_lost_after_the_review_is_pointed_out(world: World, submission: Submission) -> None:
+    watched(submission)
+    called(submission, "api", 0.01)
+    lost = "elle ne répond plus"
+    review = reviews.open_review(actor=world.mentor, submission=submission)
+    reviews.give(actor=world.mentor, review=review, outcome=ReviewOutcome.ADMITTED)
+    assert lost not in page(world.mentor, submission)
+    called(submission, "api", status=404)
+    assert lost not in page(world.mentor, submission)
+    called(submission, "api", status=503)
+    called(submission, "api", status=None, cause="platform")
+    assert lost in page(world.mentor, submission)
 
 
 # The chart

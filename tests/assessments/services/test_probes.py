@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from assessments import dispatch
 from assessments.models import CheckResult, JournalEntry, Probe, ProbedAddress, ProbeExchange, Submission
-from assessments.services import evaluation, probes, probing, runs
+from assessments.models.reviews import ReviewOutcome
+from assessments.services import evaluation, probes, probing, reviews, runs
 from assessments.services.errors import Denied, Refused
-from certification.referentials.models import CriterionCheck
+from certification.referentials.models import CriterionCheck, Deliverable
 from tests import factories
 from tests.evaluator.test_reachability import exchange
 from tests.factories import World
@@ -105,7 +106,23 @@ def test_the_declared_addresses_that_checks_judge_are_watched_once(
         probes.watch(submission=submission, declaration=DECLARED, kinds={"api", "dashboard", "autre"})
     assert set(submission.addresses.values_list("kind", "url")) == set(DECLARED["urls"].items())
     assert [task for task, _key in bell] == [dispatch.PROBE] * 2
-    assert probing.kinds_asked([{"check": "api.availability"}, {"check": "chart.pie"}, {"check": "gone"}]) == {"api"}
+
+
+def test_addresses_are_wanted_by_checks_and_by_deliverables(world: World, submission: Submission) -> None:
+    run = submission.runs.get()
+    run.requested = [{"check": "chart.pie"}, {"check": "gone"}]
+    assert probing.kinds_wanted(run) == set()
+    run.requested.append({"check": "api.availability"})
+    assert probing.kinds_wanted(run) == {"api"}
+    Deliverable.objects.create(
+        referential=world.edition.referential,
+        bloc=world.edition.bloc,
+        kind="dashboard_url",
+        text="Adresse du tableau de bord",
+        position=1,
+        uid=uuid.uuid4(),
+    )
+    assert probing.kinds_wanted(run) == {"api", "dashboard"}
 
 
 def test_what_is_not_declared_is_not_watched(submission: Submission) -> None:
@@ -214,6 +231,26 @@ def test_our_own_network_costs_nothing(address: ProbedAddress, submission: Submi
     outcomes = CheckResult.objects.filter(submission=submission, check_code="api.reachable").order_by("pk")
     assert [row.outcome for row in outcomes] == ["undecided", "met"]
     assert [probe.standing for probe in Probe.objects.order_by("pk")] == ["ours", "ours", "up", "ours"]
+
+
+def test_what_a_review_rests_on_is_not_said_otherwise_afterwards(
+    world: World, address: ProbedAddress, submission: Submission, network: FakeNetwork
+) -> None:
+    CriterionCheck.objects.filter(check_code="api.reachable").update(role="decided")
+    network.told = [exchange(200), exchange(503)]
+    again(address)
+    review = reviews.open_review(actor=world.mentor, submission=submission)
+    again(address)
+    assert latest(submission, "api.reachable").outcome == "not_met"
+    network.told = [exchange(200)]
+    again(address)
+    reviews.give(actor=world.mentor, review=review, outcome=ReviewOutcome.ADMITTED)
+    network.told = [exchange(503)]
+    for _ in range(3):
+        again(address)
+    assert latest(submission, "api.reachable").outcome == "met"
+    assert latest(submission, "api.availability").outcome == "not_met"
+    assert Probe.objects.filter(standing="down").count() == 4
 
 
 def test_a_run_judges_by_what_was_already_seen(
