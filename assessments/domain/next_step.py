@@ -23,6 +23,7 @@ class NextStep(StrEnum):
     WAIT_FOR_DECISION = "wait_for_decision"
     READ_DECISION = "read_decision"
     WAIT_FOR_APPEAL = "wait_for_appeal"
+    ALREADY_WON = "already_won"
 
 
 # Steps that wait for the candidate, and not for somebody else.

@@ -82,3 +82,26 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidate} · {self.session}"
+
+
+class AcquiredBloc(models.Model):
+    """A bloc of the enrolment's edition that was won in an older one: it is not presented again.
+
+    ``reason``: ``{"rows": [{"edition", "bloc", "verdict"}], "decisions": [keys]}``, the rows of the carry-over tables
+    by which it counts, and the decisions on the older bloc. The database refuses UPDATE and DELETE.
+    """
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="acquired_blocs")
+    bloc = models.ForeignKey(Bloc, on_delete=models.PROTECT, related_name="+")
+    reason = models.JSONField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("bloc déjà acquis")
+        verbose_name_plural = _("blocs déjà acquis")
+        ordering = ["enrolment", "bloc__position"]
+        constraints = [models.UniqueConstraint(fields=["enrolment", "bloc"], name="acquired_bloc_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} · {self.bloc_id}"

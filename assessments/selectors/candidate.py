@@ -63,7 +63,7 @@ def home_of(user: User) -> list[SessionEntry]:
     enrolments = list(
         Enrolment.objects.filter(candidate=user)
         .select_related("session__referential__certification", "mentor")
-        .prefetch_related("options")
+        .prefetch_related("options", "acquired_blocs")
         .order_by("-session__starts_on", "pk")
     )
     assessments = Assessment.objects.filter(
@@ -92,21 +92,24 @@ def _session(
     enrolment: Enrolment, by_edition: dict[int, list[Assessment]], works: dict[tuple[int, int], Work]
 ) -> SessionEntry:
     now = timezone.now()
-    options = {bloc.pk for bloc in enrolment.options.all()}
+    won = {row.bloc_id for row in enrolment.acquired_blocs.all()}
+    taken = {bloc.pk for bloc in enrolment.options.all()} | won
     entries = [
-        _entry(enrolment, assessment, works.get((enrolment.pk, assessment.pk)), now)
+        _entry(enrolment, assessment, works.get((enrolment.pk, assessment.pk)), now, won=assessment.bloc_id in won)
         for assessment in by_edition.get(enrolment.session.referential_id, [])
-        if _is_taken(assessment.bloc, options)
+        if _is_taken(assessment.bloc, taken)
     ]
     return SessionEntry(enrolment, entries, now <= enrolment.session.deposit_deadline)
 
 
-def _is_taken(bloc: Bloc | None, options: set[int]) -> bool:
-    """A bloc of an option group is taken by those who chose it."""
-    return bloc is None or bloc.option_group_id is None or bloc.pk in options
+def _is_taken(bloc: Bloc | None, taken: set[int]) -> bool:
+    """A bloc of an option group is taken by those who chose it, or who won it in an older edition."""
+    return bloc is None or bloc.option_group_id is None or bloc.pk in taken
 
 
-def _entry(enrolment: Enrolment, assessment: Assessment, work: Work | None, now: datetime) -> AssessmentEntry:
+def _entry(
+    enrolment: Enrolment, assessment: Assessment, work: Work | None, now: datetime, *, won: bool
+) -> AssessmentEntry:
     upload = next(iter(work.uploads.all()), None) if work else None
     step = next_step(
         WorkState(work.state) if work else None,
@@ -120,7 +123,7 @@ def _entry(enrolment: Enrolment, assessment: Assessment, work: Work | None, now:
         submissions=list(work.submissions.all()) if work else [],
         decision=next(iter(work.decisions.all()), None) if work else None,
         slot=getattr(work, "slot", None) if work else None,
-        step=step,
+        step=NextStep.ALREADY_WON if won else step,
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.models import AccessPath, Enrolment, Role, Session, User
-from assessments.services import journal, people
+from assessments.services import carried, journal, people
 from assessments.services.errors import Denied, Refused
 from certification.referentials.models import Bloc, EditionStatus, Referential
 
@@ -27,11 +27,15 @@ class Entrant:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What enrolling a list did: the new enrolments, how many were there before, how many accounts were opened."""
+    """What enrolling a list did: the new enrolments, how many were there before, how many accounts were opened.
+
+    ``carried`` counts the blocs won in older editions that were recorded.
+    """
 
     enrolments: Sequence[Enrolment]
     already: int
     invited: int
+    carried: int = 0
 
 
 @transaction.atomic
@@ -105,9 +109,11 @@ def enrol_all(
     entrants: Sequence[Entrant],
     mentor: User | None = None,
     access_path: str = AccessPath.FC,
+    carry_over: bool = False,
 ) -> Intake:
     """Enrol a list of people by address, all or none: an unknown address is invited, one enrolled already stays.
 
+    With ``carry_over``, the blocs that each of them won in older editions are recorded.
     Raises Denied; Refused like ``enrol`` and ``people.invite``.
     """
     _require_administrator(actor)
@@ -127,7 +133,9 @@ def enrol_all(
         enrolments.append(
             enrol(actor=actor, session=session, candidate=candidate, mentor=mentor, access_path=access_path)
         )
-    return Intake(enrolments, len(unique) - len(enrolments), len(unique.keys() - known.keys()))
+    won = [carried.record(actor=actor, enrolment=enrolment) for enrolment in enrolments] if carry_over else []
+    already, invited = len(unique) - len(enrolments), len(unique.keys() - known.keys())
+    return Intake(enrolments, already, invited, sum(map(len, won)))
 
 
 @transaction.atomic

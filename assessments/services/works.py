@@ -38,9 +38,12 @@ def move(*, work: Work, event: WorkEvent, actor: User | None, **payload: Any) ->
 def open_for(*, enrolment: Enrolment, assessment: Assessment) -> Work:
     """The candidate's work on an assessment of their session's référentiel, created on first use.
 
-    Raises Refused("work.not_enrolled") when the assessment belongs to another edition.
+    Raises Refused("work.not_enrolled") when the assessment belongs to another edition; Refused("work.already_won")
+    when its bloc was recorded as won in an older one.
     """
     if assessment.referential_id != enrolment.session.referential_id:
         raise Refused("work.not_enrolled", _("Cette épreuve ne fait pas partie de votre session."))
+    if enrolment.acquired_blocs.filter(bloc=assessment.bloc_id).exists():
+        raise Refused("work.already_won", _("Ce bloc est déjà acquis : il n’est plus à présenter."))
     work, _created = Work.objects.get_or_create(enrolment=enrolment, assessment=assessment)
     return work

@@ -129,6 +129,12 @@ STEPS: Final[Mapping[NextStep, StepWords]] = {
         gettext_lazy("La réponse sera publiée ici."),
         icon="appealed",
     ),
+    NextStep.ALREADY_WON: StepWords(
+        gettext_lazy("vous n’avez rien à présenter"),
+        gettext_lazy("Ce bloc, acquis dans une édition antérieure, compte dans celle-ci."),
+        icon="decided",
+        tone="met",
+    ),
 }
 
 

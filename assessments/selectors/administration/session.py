@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from assessments.domain.workflow import WorkState
 from assessments.models import Decision, Enrolment, Juror, Session, Sitting, Slot, Submission, User, Work
+from assessments.models.decisions import DecisionOutcome
 from assessments.selectors.administration.paging import in_order, page_of
 from certification.referentials.models import Assessment
 
@@ -119,12 +120,13 @@ def _enrolments(session: Session, user: User) -> QuerySet[Enrolment]:
         Enrolment.objects.visible_to(user)
         .filter(session=session)
         .select_related("candidate", "mentor")
-        .prefetch_related(Prefetch("works", Work.objects.prefetch_related(decisions)))
+        .prefetch_related(Prefetch("works", Work.objects.prefetch_related(decisions)), "acquired_blocs")
     )
 
 
 def _enrolment_row(enrolment: Enrolment, assessments: Sequence[Assessment]) -> EnrolmentRow:
     works = {work.assessment_id: work for work in enrolment.works.all()}
+    won = {row.bloc_id for row in enrolment.acquired_blocs.all()}
     return EnrolmentRow(
         pk=enrolment.pk,
         candidate=enrolment.candidate.full_name,
@@ -133,14 +135,21 @@ def _enrolment_row(enrolment: Enrolment, assessments: Sequence[Assessment]) -> E
         access_path=enrolment.access_path,
         access_path_label=enrolment.get_access_path_display(),
         blocs=[
-            BlocState(_label(assessment), _title(assessment), *_state(works.get(assessment.pk)))
+            BlocState(
+                _label(assessment), _title(assessment), *_state(works.get(assessment.pk), won=assessment.bloc_id in won)
+            )
             for assessment in assessments
         ],
     )
 
 
-def _state(work: Work | None) -> tuple[str, str]:
-    """What to show of a work: the current decision once there is one, else its state."""
+def _state(work: Work | None, *, won: bool = False) -> tuple[str, str]:
+    """What to show of a work: the current decision once there is one, else its state.
+
+    ``won``: its bloc was won in an older edition.
+    """
+    if won:
+        return "decision", DecisionOutcome.ACQUIRED.value
     if work is None:
         return "work", WorkState.DRAFT.value
     for decision in work.decisions.all():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
@@ -12,15 +12,19 @@ from django.urls import path
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.models import Enrolment, Role, Session
 from assessments.selectors.administration import session as reads
+from assessments.selectors.carried import carried_blocs
+from assessments.services import carried
 from assessments.services import sessions as services
 from assessments.web.access import Request, get_visible, role_required
+from assessments.web.administration.carry_over import VERDICT_LOOKS
 from assessments.web.administration.forms import EnrolForm, EnrolmentForm, carried_out
 from assessments.web.administration.frame import session_crumbs
 from assessments.web.looks import STATES
+from certification.referentials.models import Bloc
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -28,8 +32,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMINISTRATOR)
 def admin_enrol(request: Request, pk: int) -> HttpResponse:
-    session = get_visible(Session.objects.visible_to(request.user), pk=pk)
-    form = EnrolForm(request.POST or None)
+    session = get_visible(Session.objects.visible_to(request.user).select_related("referential"), pk=pk)
+    form = EnrolForm(request.POST or None, session=session)
     if form.is_valid():
         terms = form.cleaned_data
         intake = carried_out(
@@ -40,6 +44,7 @@ def admin_enrol(request: Request, pk: int) -> HttpResponse:
                 entrants=terms["people"],
                 mentor=terms["mentor"],
                 access_path=terms["access_path"],
+                carry_over=terms.get("carry_over", False),
             ),
         )
         if intake is not None:
@@ -63,14 +68,18 @@ def _told(intake: services.Intake) -> str:
     if intake.already:
         already = ngettext("%(count)d l’était déjà", "%(count)d l’étaient déjà", intake.already)
         parts.append(already % {"count": intake.already})
+    if intake.carried:
+        carried_over = ngettext(
+            "%(count)d bloc déjà acquis repris", "%(count)d blocs déjà acquis repris", intake.carried
+        )
+        parts.append(carried_over % {"count": intake.carried})
     return ", ".join(parts) + "."
 
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMINISTRATOR)
 def admin_enrolment_edit(request: Request, pk: int) -> HttpResponse:
-    visible = Enrolment.objects.visible_to(request.user).select_related("session", "candidate", "mentor")
-    enrolment = get_visible(visible, pk=pk)
+    enrolment = _seen(request, pk)
     initial = {"mentor": enrolment.mentor, "access_path": enrolment.access_path, "options": enrolment.options.all()}
     form = EnrolmentForm(request.POST or None, session=enrolment.session, initial=initial)
     if form.is_valid():
@@ -84,8 +93,50 @@ def admin_enrolment_edit(request: Request, pk: int) -> HttpResponse:
         "crumbs": session_crumbs(enrolment.session, enrolment.candidate.full_name),
         "enrolment": enrolment,
         "form": form,
+        **_acquired(enrolment),
     }
     return render(request, "web/administration/enrolment_form.html", context)
+
+
+def _seen(request: Request, pk: int) -> Enrolment:
+    visible = Enrolment.objects.visible_to(request.user)
+    return get_visible(visible.select_related("session__referential", "candidate", "mentor"), pk=pk)
+
+
+def _acquired(enrolment: Enrolment) -> dict[str, object]:
+    """The blocs recorded as won in older editions, and those that may still be, each with the rows that say so."""
+    recorded = enrolment.acquired_blocs.select_related("bloc", "recorded_by")
+    known = {row.bloc_id for row in recorded}
+    found = carried_blocs(enrolment.candidate, enrolment.session.referential)
+    return {
+        "recorded": [(row, _rows(row.reason["rows"])) for row in recorded],
+        "carried": [(each.bloc, _rows(each.reason["rows"])) for each in found if each.bloc.pk not in known],
+    }
+
+
+def _rows(rows: Iterable[Mapping[str, str]]) -> list[str]:
+    """The rows of a carry-over table in words."""
+    return [
+        _("édition %(edition)s, « %(bloc)s » : %(verdict)s")
+        % {**row, "verdict": str(VERDICT_LOOKS[row["verdict"]].label).lower()}
+        for row in rows
+    ]
+
+
+@require_POST
+@role_required(Role.ADMINISTRATOR)
+def admin_enrolment_carry(request: Request, pk: int) -> HttpResponse:
+    """Record the blocs ticked."""
+    enrolment = _seen(request, pk)
+    chosen = [key for key in request.POST.getlist("bloc") if key.isascii() and key.isdigit()]
+    blocs = list(Bloc.objects.filter(referential=enrolment.session.referential_id, pk__in=chosen))
+    recorded = carried.record(actor=request.user, enrolment=enrolment, blocs=blocs)
+    if recorded:
+        words = ngettext(
+            "%(count)d bloc déjà acquis est repris.", "%(count)d blocs déjà acquis sont repris.", len(recorded)
+        )
+        messages.success(request, words % {"count": len(recorded)})
+    return redirect("web:admin_enrolment_edit", enrolment.pk)
 
 
 @require_safe
@@ -126,4 +177,5 @@ urlpatterns = [
     path("administration/sessions/<int:pk>/inscrire/", admin_enrol, name="admin_enrol"),
     path("administration/sessions/<int:pk>/inscriptions.csv", admin_enrolments_csv, name="admin_enrolments_csv"),
     path("administration/inscriptions/<int:pk>/", admin_enrolment_edit, name="admin_enrolment_edit"),
+    path("administration/inscriptions/<int:pk>/report/", admin_enrolment_carry, name="admin_enrolment_carry"),
 ]

@@ -117,7 +117,17 @@ class EnrolForm(TermsForm):
             "Le nom est nécessaire pour qui n’a pas encore de compte : un message d’accueil lui sera envoyé."
         ),
     )
-    field_order = ("people", "mentor", "access_path")
+    carry_over = forms.BooleanField(
+        required=False,
+        label=_("Reprendre les blocs déjà acquis"),
+        help_text=_("Ceux qui ont été acquis dans une édition antérieure et que la table de report fait compter."),
+    )
+    field_order = ("people", "mentor", "access_path", "carry_over")
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "carry_over" not in session.referential.metadata:
+            del self.fields["carry_over"]
 
     def clean_people(self) -> list[Entrant]:
         lines = [line.strip() for line in self.cleaned_data["people"].splitlines() if line.strip()]

@@ -38,6 +38,7 @@ ROWS = [
     only("web:admin_enrolments_csv", session),
     only("web:admin_enrolment_edit", lambda scene: {"pk": scene.world.enrolment.pk}),
     only("web:admin_enrolment_edit", lambda scene: {"pk": scene.world.enrolment.pk}, method="post"),
+    only("web:admin_enrolment_carry", lambda scene: {"pk": scene.world.enrolment.pk}, 302, "post"),
     only("web:admin_sitting_new", session),
     only("web:admin_sitting_new", session, method="post"),
     only("web:admin_slot_new", lambda scene: {"pk": scene.slot.sitting_id}),

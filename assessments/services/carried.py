@@ -1,0 +1,51 @@
+"""Blocs won in an older edition, recorded on an enrolment in a newer one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from assessments import policies
+from assessments.models import Enrolment, User
+from assessments.models.sessions import AcquiredBloc
+from assessments.selectors.carried import CarriedBloc, carried_blocs
+from assessments.services import journal
+from assessments.services.errors import Denied, Refused
+from certification.referentials.models import Bloc
+
+
+@transaction.atomic
+def record(*, actor: User, enrolment: Enrolment, blocs: Collection[Bloc] | None = None) -> list[AcquiredBloc]:
+    """Record on the enrolment the blocs that count from an older edition: those given, or all of them.
+
+    One already recorded stays. Raises Denied; Refused("carried.not_won") for a bloc that no carry-over table and
+    decision make won; Refused("carried.presented") for one of which the candidate has handed in a work.
+    """
+    if not policies.can_administer(actor):
+        raise Denied
+    enrolment = (
+        Enrolment.objects.select_for_update(of=("self",))
+        .select_related("candidate", "session__referential")
+        .get(pk=enrolment.pk)
+    )
+    won = {found.bloc: found for found in carried_blocs(enrolment.candidate, enrolment.session.referential)}
+    presented = set(enrolment.works.filter(submissions__isnull=False).values_list("assessment__bloc", flat=True))
+    known = set(enrolment.acquired_blocs.values_list("bloc", flat=True))
+    wanted = [bloc for bloc in won if bloc.pk not in presented] if blocs is None else blocs
+    return [_recorded(actor, enrolment, _required(won, bloc, presented)) for bloc in wanted if bloc.pk not in known]
+
+
+def _required(won: dict[Bloc, CarriedBloc], bloc: Bloc, presented: Collection[int | None]) -> CarriedBloc:
+    if bloc not in won:
+        raise Refused("carried.not_won", _("« %(name)s » n’a pas été acquis dans une édition antérieure."), name=bloc)
+    if bloc.pk in presented:
+        raise Refused("carried.presented", _("Le candidat a déjà déposé un travail pour « %(name)s »."), name=bloc)
+    return won[bloc]
+
+
+def _recorded(actor: User, enrolment: Enrolment, found: CarriedBloc) -> AcquiredBloc:
+    row = AcquiredBloc.objects.create(enrolment=enrolment, bloc=found.bloc, reason=found.reason, recorded_by=actor)
+    journal.record(actor, "bloc.carried_over", enrolment, bloc=found.bloc.pk, **found.reason)
+    return row
