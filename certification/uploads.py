@@ -16,7 +16,7 @@ class RefuseTooLarge(FileUploadHandler):
     """Stands before Django's handlers: forms are read, CSRF token included, before any view can look at them."""
 
     def handle_raw_input(
-        self, input_data: Any, META: dict[str, str], content_length: int, boundary: bytes, encoding: str | None = None
+        self, input_data: Any, META: dict[str, str], content_length: int, boundary: Any, encoding: str | None = None
     ) -> None:
         if content_length > settings.UPLOAD_MAX_BYTES + MARGIN:
             raise RequestDataTooBig(f"{content_length} bytes announced, {settings.UPLOAD_MAX_BYTES} admitted")

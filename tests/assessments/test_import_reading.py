@@ -96,9 +96,12 @@ def test_a_worker_that_lost_its_lease_writes_nothing(world: World, monkeypatch: 
     assert (again(row).state, again(row).version) == (ImportState.READING, 0)
 
 
-def test_progress_is_told_and_an_import_thrown_away_stops_its_reader(world: World, tmp_path: Path) -> None:
+def test_progress_is_told_and_an_import_thrown_away_stops_its_reader(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importers, "TELL_SECONDS", 0.02)
     path = tmp_path / "flux.xml"
-    large_flux.write(path, 150_000_000)
+    large_flux.write(path, 30_000_000)
     with path.open("rb") as stream:
         row = imports.receive(actor=world.administrator, file=File(stream), file_name="flux.xml", fiche="RNCP99")
     seen: list[int] = []
@@ -110,11 +113,8 @@ def test_progress_is_told_and_an_import_thrown_away_stops_its_reader(world: Worl
             imports.discard(actor=world.administrator, key=row.key)
         return original(row)
 
-    import_reading._held, before = held, original
-    try:
-        import_reading.read(import_id=row.pk)
-    finally:
-        import_reading._held = before
+    monkeypatch.setattr(import_reading, "_held", held)
+    import_reading.read(import_id=row.pk)
     assert len(seen) == 4  # the fourth time nothing was held any more, and the child was ended
     assert seen == sorted(seen)
     assert not ReferentialImport.objects.exists()

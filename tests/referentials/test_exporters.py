@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import tempfile
@@ -15,12 +16,15 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from certification.referentials import exporters, services
+from certification.referentials import exporters, importers, services
 from certification.referentials.exporters.xlsx import write
-from certification.referentials.importers.registry import IMPORTERS
-from certification.referentials.structure import completed
+from certification.referentials.importers.covering import covered_by, scope_of
+from certification.referentials.importers.registry import IMPORTERS, kind_of_file
+from certification.referentials.shipped import shipped_codes, shipped_tree
+from certification.referentials.structure import walk
 from certification.referentials.validation import normalised
 from certification.referentials.yaml_form import parse_form
+from tests.referentials.test_round_trip import editions
 
 ORIGIN = exporters.Origin("draft", datetime(2026, 11, 20, 10, tzinfo=UTC), "https://jalon.example")
 CODE = "soudure-des-donnees"
@@ -112,7 +116,12 @@ def table_trees(draw: st.DrawFn) -> dict[str, Any]:
         activities = []
         for activity in some(2):
             competencies = [
-                {"code": f"C{activity + 1}.{rank + 1}", "text": next(words), "criteria": [criterion() for _ in some(2)]}
+                {
+                    "code": draw(st.sampled_from([None, f"C{activity + 1}.{rank + 1}", "C9"])),
+                    "key": f"k{bloc}-{activity}-{rank}",
+                    "text": next(words),
+                    "criteria": [criterion() for _ in range(draw(st.integers(0, 2)))],
+                }
                 for rank in some(2)
             ]
             own = [criterion() for _ in range(draw(st.integers(0, 1)))]
@@ -120,7 +129,15 @@ def table_trees(draw: st.DrawFn) -> dict[str, Any]:
                 {"code": f"A{activity + 1}", "title": next(words), "competencies": competencies, "criteria": own}
             )
         blocs.append({"code": str(bloc + 1), "title": next(words), "activities": activities})
-    assessments = [{"bloc": bloc["code"], "title": next(words), "kind": "other"} for bloc in blocs]
+    assessments = []
+    for bloc in blocs:
+        keys = [each["key"] for activity in bloc["activities"] for each in activity["competencies"]]
+        for _ in some(3):
+            title = next(words)
+            covered = draw(st.lists(st.sampled_from(keys), unique=True))
+            brief = draw(st.sampled_from([None, f"{title}\nen deux heures"]))
+            node = {"bloc": bloc["code"], "title": title, "kind": "other", "competencies": covered, "brief": brief}
+            assessments.append(node)
     scale = [
         {"code": "yes", "label": {"fr": "oui", "en": "yes"}, "acquired": True},
         {"code": "no", "label": {"fr": "non", "en": "no"}, "acquired": False},
@@ -145,8 +162,50 @@ def test_the_workbook_comes_back_for_what_a_table_carries(tree: dict[str, Any]) 
         path.write_bytes(write(whole, ORIGIN))
         found = IMPORTERS["xlsx"].read(path, {}, lambda read, total, seen: None)
 
-    back = completed(found.tree | {"code": "essai", "edition": "1", "title": "Essai", "scale": whole["scale"]})
-    assert back["blocs"] == whole["blocs"]
-    assert [(each["bloc"], each["title"]) for each in back["assessments"]] == [
-        (each["bloc"], each["title"]) for each in whole["assessments"]
-    ]
+    back = normalised(found.tree | {"code": "essai", "edition": "1", "title": "Essai", "scale": whole["scale"]})
+    assert without_keys(back) == without_keys(whole)
+    assert covers(back) == covers(whole)
+
+
+def without_keys(tree: dict[str, Any]) -> Any:
+    """The blocs less the keys of their competencies, which no table carries."""
+    blocs = copy.deepcopy(tree["blocs"])
+    for bloc in blocs:
+        for activity in bloc["activities"]:
+            for competency in activity["competencies"]:
+                del competency["key"]
+    return blocs
+
+
+def covers(tree: dict[str, Any]) -> set[Any]:
+    """What each assessment covers, by the words of the competencies: all those of its bloc where it names none."""
+    words = {
+        path: node["text"] for path, part, node in walk(tree) if "deliverables" in part.children and "text" in node
+    }
+    found = set()
+    for assessment in tree["assessments"]:
+        scope = {words[path] for path in scope_of(tree, assessment)}
+        named = {words[path] for path in covered_by(tree, assessment)}
+        found.add((assessment["bloc"], assessment["title"], assessment["brief"], frozenset(named or scope)))
+    return found
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(tree=editions(), name=st.sampled_from(["yaml", "json", "case"]))
+def test_a_file_of_any_whole_format_comes_back_through_its_importer(tree: dict[str, Any], name: str) -> None:
+    whole = normalised(tree)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"essai{exporters.FORMATS[name].suffix}"
+        path.write_bytes(exporters.FORMATS[name].write(whole, ORIGIN))
+        found = IMPORTERS[kind_of_file(path)].read(path, {}, lambda read, total, seen: None)
+    assert normalised(found.tree) == whole
+    assert found.remarks == ()
+
+
+@pytest.mark.parametrize("code", shipped_codes())
+@pytest.mark.parametrize("name", ["yaml", "json", "case"])
+def test_every_shipped_framework_comes_back_through_the_bounded_child(code: str, name: str, tmp_path: Path) -> None:
+    whole = normalised(shipped_tree(code))
+    path = tmp_path / f"{code}{exporters.FORMATS[name].suffix}"
+    path.write_bytes(exporters.FORMATS[name].write(whole, ORIGIN))
+    assert normalised(importers.read(kind_of_file(path), path).tree) == whole
