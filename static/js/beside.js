@@ -6,9 +6,3 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "evidence-panel" || !link?.closest("[data-criterion]")) return;
   requestAnimationFrame(() => link.scrollIntoView({ block: "center" }));
 });
-
-// htmx 2.0.10 writes the address of a boosted link into the history even with hx-push-url="false".
-document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
-  if (event.detail.target.id !== "evidence-panel") return;
-  Object.assign(event.detail.history, { type: "replace", path: location.href });
-});

@@ -210,9 +210,12 @@ def test_htmx_gets_the_panel_alone(world: World, candidate: Client) -> None:
     submission = factories.evaluated(world)
     result = evidence(submission, {"kind": "file", "path": "README.md", "excerpt": HOSTILE})
     url = reverse("web:evidence", kwargs={"pk": submission.pk, "result": result.pk, "index": 0})
-    html = candidate.get(url, **HTMX).content.decode()
+    answer = candidate.get(url, **HTMX)
+    html = answer.content.decode()
     assert "<html" not in html
     assert "data-panel-close" in html
+    assert answer.headers["HX-Push-Url"] == "false"
+    assert "HX-Push-Url" not in candidate.get(url).headers
     assert HOSTILE not in html
     assert f'href="{url}"' in page(candidate, "submission", pk=submission.pk)
 

@@ -13,6 +13,7 @@ import pypdfium2
 import pytest
 from django.urls import reverse
 
+from assessments import tasks
 from assessments.models import Decision, Document
 from assessments.reports import evaluation_report
 from assessments.selectors.report import Remark, report_of
@@ -109,3 +110,9 @@ def test_breaks_long_grids_between_pages(decide: Callable[..., Decision]) -> Non
     lines = [replace(line, comments=[long_words]) for line in group.lines] * 6
     long = replace(report, groups=[replace(group, lines=lines)])
     assert len(pypdfium2.PdfDocument(evaluation_report.render_pdf(long))) > 6
+
+
+def test_a_decision_that_is_gone_has_no_report(db: None, caplog: pytest.LogCaptureFixture) -> None:
+    tasks.issue_report(987_654)
+    assert "987654" in caplog.text
+    assert not Document.objects.exists()
