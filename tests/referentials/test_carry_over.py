@@ -184,7 +184,7 @@ class TestEditions:
         changed["competencies"] = []
         draft = load_edition(tree=changed).referential
 
-        with pytest.raises(InvalidTree, match="n'est plus dans cette édition"):
+        with pytest.raises(InvalidTree, match="n’est plus dans cette édition"):
             publish(referential=draft)
 
     def test_a_verdict_without_its_target_is_refused(self, tree: dict[str, Any]) -> None:

@@ -88,8 +88,7 @@ def test_the_queries_do_not_grow_with_the_rows(
 def test_a_referential_is_read_in_a_fixed_number_of_queries(
     world: World, desk: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    # One query for each of the fourteen tables a draft is made of, and those of any page.
-    with django_assert_max_num_queries(len(Referential.CONTENT) + 4):
+    with django_assert_max_num_queries(6):  # the whole draft in one, and those of any page
         page = read(desk, "admin_referential", world.edition.referential.pk)
     assert "Représenter des données" in page
     assert "Deux graphiques." in page

@@ -6,12 +6,9 @@ import copy
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from assessments.models import Role
 from assessments.web.administration.editor_forms import form_of
 from assessments.web.administration.editor_parameters import parameter_fields, required_parameters
 from certification.check_catalogue import parameter_schemas
@@ -21,47 +18,15 @@ from certification.referentials.places import holders_of, joined, place_at
 from certification.referentials.services import load_edition, publish
 from certification.referentials.shipped import shipped_codes, shipped_tree
 from certification.referentials.spec import PLACEHOLDER
-from certification.referentials.structure import content_hash
-from certification.referentials.tree import edition_tree
 from certification.referentials.validation import normalised, parameter_problems
-from tests import factories
-from tests.referentials.conftest import TREE
+from tests.web.desk import CRITERION, REAL, Desk
 
 MOST_QUERIES = 8
-CRITERION = "blocs[0].activities[0].competencies[0].criteria[0]"
-REAL = copy.deepcopy(TREE)
-REAL["blocs"][0]["activities"][0]["competencies"][0]["criteria"][0]["checks"] = [
-    {"code": "repository.versions", "role": "decided", "params": {"minimum": 2}}
-]
 
 
 @pytest.fixture
 def draft(db: None) -> Referential:
     return load_edition(tree=copy.deepcopy(REAL)).referential
-
-
-class Desk:
-    """An administrator before the editor of one draft."""
-
-    def __init__(self, draft: Referential) -> None:
-        self.draft, self.client = draft, Client()
-        administrator = factories.person(Role.ADMINISTRATOR)
-        self.client.force_login(administrator, backend="django.contrib.auth.backends.ModelBackend")
-
-    @property
-    def tree(self) -> dict[str, Any]:
-        return edition_tree(self.draft)
-
-    def read(self, name: str = "admin_editor", **query: str) -> str:
-        response = self.client.get(reverse(f"web:{name}", args=[self.draft.pk]), query)
-        assert response.status_code == 200
-        return response.content.decode()
-
-    def post(self, name: str, element: str, htmx: Any = False, **data: Any) -> HttpResponse:
-        data = {"version": content_hash(self.tree), "element": element} | data
-        headers = {"HX-Request": "true"} if htmx else {}
-        url = reverse(f"web:admin_editor_{name}", args=[self.draft.pk])
-        return self.client.post(url, data, headers=headers)  # type: ignore[return-value]  # the client's own class
 
 
 @pytest.fixture
