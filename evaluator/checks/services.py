@@ -21,6 +21,7 @@ _IDENTIFIERS_ALONE = {"client", "customer", "cust", "user", "index", "idx", "row
 _MEASURES = {"days", "count", "nb", "flag", "amt", "amount", "age", "date", "year", "time", "mean", "max", "min", "sum"}
 _RUN_TOGETHER = re.compile(r"id(?:client|user|customer|loan|pret)|(?:client|customer|user|loan|pret|person|product)id")
 
+_PREDICTION = re.compile(r"predi|proba|scor", re.IGNORECASE)
 _STREAMLIT_SETTINGS = r"cache|cache_data|cache_resource|experimental_\w+|set_page_config|secrets|session_state[\w.]*"
 _DASHBOARD = _code.matches(
     rf"streamlit\.(?!(?:{_STREAMLIT_SETTINGS})$)[\w.]+|(?:dash|jupyter_dash)\.(?:Dash|JupyterDash)"
@@ -59,7 +60,9 @@ def predicts_by_id(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
 def _routes_decide(code: str, facts: Facts, routes: list[Mapping[str, Any]]) -> Finding:
     if not routes:
         return _code.absent(code, facts)
-    ordered = sorted(routes, key=lambda route: (not route["predicts"], not _identifiers(route)))
+    ordered = sorted(
+        routes, key=lambda route: (not route["predicts"], not _identifiers(route), not _says_prediction(route))
+    )
     places = [_code.Place(route["path"], route["cell"], route["line"], route["end_line"]) for route in ordered]
     first = ordered[0]
     params = {
@@ -69,6 +72,10 @@ def _routes_decide(code: str, facts: Facts, routes: list[Mapping[str, Any]]) -> 
         "identifier": next(iter(_identifiers(first)), ""),
     }
     return Finding(Outcome.MET, Message(f"{code}.met", params), _code.evidence(facts, places))
+
+
+def _says_prediction(route: Mapping[str, Any]) -> bool:
+    return _PREDICTION.search(f"{route['rule']} {route['function']}") is not None
 
 
 def _identifiers(route: Mapping[str, Any]) -> list[str]:

@@ -269,3 +269,85 @@ def test_the_beginning_of_a_path_completed_later_is_known(path: str, tmp_path: P
 def test_the_session_that_a_cluster_binds_is_known(tmp_path: Path) -> None:
     names = _names(_facts(tmp_path, program="df = spark.read.parquet('a')"))
     assert "pyspark.sql.SparkSession.read.parquet" in names
+
+
+def _rules(facts: dict[str, Any]) -> list[tuple[str, bool]]:
+    return sorted((route["rule"] or route["function"], route["predicts"]) for route in facts["routes"])
+
+
+def test_a_router_mounted_elsewhere_has_its_prefixes(tmp_path: Path) -> None:
+    facts = _facts(
+        tmp_path,
+        main="from fastapi import FastAPI\nfrom clients import router\napp = FastAPI()\n"
+        "app.include_router(router, prefix='/v1')",
+        clients="from fastapi import APIRouter\nrouter = APIRouter(prefix='/clients')\n"
+        "@router.get('/{client_id}')\ndef score(client_id: int):\n    return {'score': modele.predict([[client_id]])}",
+    )
+    assert _rules(facts) == [("/v1/clients/{client_id}", True)]
+
+
+def test_a_blueprint_registered_has_its_prefix(tmp_path: Path) -> None:
+    facts = _facts(
+        tmp_path,
+        vues="from flask import Blueprint\nbp = Blueprint('vues', __name__)\n"
+        "@bp.route('/score/<int:pk>')\ndef score(pk):\n    return str(modele.predict([[pk]]))",
+        serveur="from flask import Flask\nimport vues\napp = Flask(__name__)\n"
+        "app.register_blueprint(vues.bp, url_prefix='/api')",
+    )
+    assert _rules(facts) == [("/api/score/<int:pk>", True)]
+
+
+def test_the_urls_of_a_django_application_stand_under_those_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "scores").mkdir()
+    sources = {
+        "site/urls.py": "from django.urls import include, path\nurlpatterns = [path('api/', include('scores.urls'))]",
+        "scores/urls.py": "from django.urls import path\nfrom . import views\n"
+        "urlpatterns = [path('<int:pk>/', views.score)]",
+        "scores/views.py": "def score(request, pk):\n    return reponse(modele.predict([[pk]]))",
+    }
+    entries = []
+    for name, source in sources.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(source)
+        entries.append(FileEntry(name, len(source), "0" * 64))
+    facts = code.extract(Workspace(tmp_path, tuple(entries)))
+    assert _rules(facts) == [("api/<int:pk>/", True)]
+
+
+def test_a_cloud_function_that_answers_is_a_route(tmp_path: Path) -> None:
+    source = (
+        "import json\nimport joblib\nmodele = joblib.load('m')\ndef lambda_handler(event, context):\n"
+        "    identifiant = event['queryStringParameters']['client_id']\n"
+        "    return {'statusCode': 200, 'body': json.dumps(float(modele.predict([[identifiant]])[0]))}"
+    )
+    facts = _facts(tmp_path, fonction=source)
+    assert _rules(facts) == [("lambda_handler", True)]
+    assert "client_id" in facts["routes"][0]["reads"]
+
+
+def test_a_function_of_a_cloud_that_only_moves_files_is_no_route(tmp_path: Path) -> None:
+    source = (
+        "import boto3\ndef lambda_handler(event, context):\n    boto3.client('s3').copy_object(Bucket='b', Key='k')"
+    )
+    facts = _facts(tmp_path, fonction=source)
+    assert facts["routes"] == []
+    assert "boto3.client().copy_object" in _names(facts)
+
+
+def test_the_nodes_of_a_kedro_pipeline_are_run(tmp_path: Path) -> None:
+    facts = _facts(
+        tmp_path,
+        nodes="from sklearn.linear_model import Ridge\ndef entrainer(X, y):\n    return Ridge().fit(X, y)",
+        pipeline="from kedro.pipeline import node, pipeline\nfrom nodes import entrainer\n"
+        "def create_pipeline(**kwargs):\n    return pipeline([node(func=entrainer, inputs=['X', 'y'], outputs='m')])",
+    )
+    assert [fit["class"] for fit in facts["fits"]] == ["sklearn.linear_model.Ridge"]
+
+
+def test_a_script_executed_from_its_text_defines_here(tmp_path: Path) -> None:
+    facts = _facts(
+        tmp_path,
+        outils="import seaborn as sns\ndef boite(df):\n    sns.boxplot(df)",
+        tableau="exec(open('outils.py', encoding='utf-8').read())\nboite(donnees)",
+    )
+    assert "seaborn.boxplot" in _names(facts)
