@@ -216,4 +216,10 @@ def _criterion(node: Tree, lang: str) -> CriterionShown:
 def _check(asked: Tree, lang: str) -> CheckShown:
     known = REGISTRY.get(asked["code"])
     title = (known.title.get(lang) or known.title["fr"]) if known else asked["code"]
-    return CheckShown(asked["code"], title, asked["role"] == CheckRole.DECIDED, sorted(asked["params"].items()))
+    params = [(name, _shown(value)) for name, value in sorted(asked["params"].items())]
+    return CheckShown(asked["code"], title, asked["role"] == CheckRole.DECIDED, params)
+
+
+def _shown(value: Any) -> Any:
+    """A list of words as a reader would write it."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
