@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,17 @@ from evaluator.runner import CheckRequest
 _DATA = Path(__file__).resolve().parents[1] / "certification" / "referentials" / "data"
 
 
-def requests_of(referential: str, bloc: str | None) -> list[CheckRequest]:
-    """The checks of a référentiel (its code, or the path of its YAML file), of one bloc or of all; each once.
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a criterion asks to check; ``bloc`` and ``text`` are empty when no référentiel asks."""
+
+    bloc: str
+    text: str
+    requests: tuple[CheckRequest, ...]
+
+
+def rows_of(referential: str, bloc: str | None) -> list[Row]:
+    """The criteria with checks of a référentiel (its code, or the path of its YAML file), of one bloc or of all.
 
     Raises:
         LookupError: no such référentiel or bloc; the text says which there are.
@@ -23,13 +33,8 @@ def requests_of(referential: str, bloc: str | None) -> list[CheckRequest]:
     blocs = {str(item["code"]): item for item in document.get("blocs", [])}
     if bloc is not None and bloc not in blocs:
         raise LookupError(f"no bloc {bloc} in {referential}; there are: {', '.join(blocs)}")
-    chosen = [blocs[bloc]] if bloc is not None else list(blocs.values())
-    requests: list[CheckRequest] = []
-    for item in _named_checks(chosen):
-        request = CheckRequest(str(item["code"]), item.get("params") or {})
-        if request not in requests:
-            requests.append(request)
-    return requests
+    chosen = [bloc] if bloc is not None else list(blocs)
+    return [Row(_title(blocs[code]), text, requests) for code in chosen for text, requests in _asking(blocs[code])]
 
 
 def _read(referential: str) -> Any:
@@ -40,14 +45,19 @@ def _read(referential: str) -> Any:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
-def _named_checks(node: Any) -> Iterator[dict[str, Any]]:
-    """Every entry of a ``checks`` list, at any depth."""
+def _title(bloc: dict[str, Any]) -> str:
+    return f"{bloc['code']} · {bloc.get('title', '')}".rstrip(" ·")
+
+
+def _asking(node: Any) -> Iterator[tuple[str, tuple[CheckRequest, ...]]]:
+    """Every node with ``checks``, at any depth: its text and what it asks."""
     if isinstance(node, dict):
+        if node.get("checks"):
+            asked = tuple(CheckRequest(str(item["code"]), item.get("params") or {}) for item in node["checks"])
+            yield str(node.get("text", "")), asked
         for key, value in node.items():
-            if key == "checks":
-                yield from value
-            else:
-                yield from _named_checks(value)
+            if key != "checks":
+                yield from _asking(value)
     elif isinstance(node, list):
         for value in node:
-            yield from _named_checks(value)
+            yield from _asking(value)

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from evaluator import cli, leftovers, messages, shown
+from evaluator import leftovers, messages, shown
+from evaluator.cli import terminal
 from evaluator.errors import EngineFault, SubmissionFault
 from evaluator.results import Evidence, EvidenceKind, Finding, Message, Outcome, Result
 from evaluator.sandbox import Network
@@ -144,7 +145,7 @@ def test_a_terminal_is_not_commanded(capsys: pytest.CaptureFixture[str]) -> None
     finding = Finding(
         Outcome.NOT_MET, Message("model.loads.not_met", {"path": evil, "type": evil, "message": evil}), [evidence]
     )
-    cli._print_result(Result("model.loads", 1, {}, finding, 0.1), "fr")
+    terminal.print_result(Result("model.loads", 1, {}, finding, 0.1), "fr")
     printed = capsys.readouterr().out
     assert all(sign.isprintable() or sign in "\n\u00a0\u202f" for sign in printed)
     assert "ne se charge pas" in printed

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from evaluator import cli, messages, runner
+from evaluator import cli, messages
 from evaluator.checks import MODULES, REGISTRY
+from evaluator.cli import checking
 from evaluator.errors import EngineFault
-from evaluator.grid import requests_of
+from evaluator.grid import rows_of
 from evaluator.results import Message
 
-ROOT = Path(cli.__file__).parents[1]
+ROOT = Path(cli.__file__).parents[2]
 
 
 @pytest.fixture
@@ -81,10 +82,12 @@ def test_wrong_usage_is_2(project: Path, arguments: list[str], capsys: pytest.Ca
 
 
 def test_the_checks_of_a_bloc() -> None:
-    requests = requests_of("oc-data-scientist", None)
+    rows = rows_of("oc-data-scientist", None)
+    requests = checking._each_once(rows)
     assert len({(request.code, json.dumps(dict(request.params))) for request in requests}) == len(requests)
     assert {request.code for request in requests} <= set(REGISTRY)
-    assert 0 < len(requests_of("oc-data-scientist", "5")) < len(requests)
+    assert 0 < len(rows_of("oc-data-scientist", "5")) < len(rows)
+    assert all(row.bloc and row.text and row.requests for row in rows)
     limit = [request for request in requests if request.code == "document.page_limit"]
     assert all(request.params["max_pages"] in (1, 2) for request in limit)
 
@@ -95,7 +98,7 @@ def test_a_fault_of_ours_is_1_and_says_so(
     def refuse(*_: Any, **__: Any) -> None:
         raise EngineFault("sandbox.unavailable", reason="no bwrap")
 
-    monkeypatch.setattr(runner, "evaluate", refuse)
+    monkeypatch.setattr(checking, "evaluate", refuse)
     assert cli.main(["check", str(project), "--json"]) == 1
     document = json.loads(capsys.readouterr().out)
     assert (document["error"]["cause"], document["error"]["code"]) == ("platform", "sandbox.unavailable")
@@ -108,6 +111,69 @@ def test_a_broken_archive_is_told_in_json(tmp_path: Path, capsys: pytest.Capture
     document = json.loads(capsys.readouterr().out)
     assert document["error"]["cause"] == "candidate"
     assert document["results"] == []
+
+
+def test_a_page_holds_the_evidence_and_runs_nothing(project: Path, tmp_path: Path) -> None:
+    (project / "b.py").write_text(
+        "import matplotlib.pyplot as plt\nplt.hist([1])  # <script>alert(1)</script> \x1b[31m\n"
+    )
+    target = tmp_path / "report.html"
+    arguments = ["check", str(project), "--checks", "chart.pie,chart.histogram,chart.boxplot", "--html", str(target)]
+    assert cli.main([*arguments, "--lang", "en"]) == 0
+    text = target.read_text()
+    assert "default-src 'none'" in text
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+    assert "\x1b" not in text
+    assert "a.py line 2" in text
+    assert "<li>✓ 2 met</li><li>✗ 1 not met</li>" in text
+
+
+def test_a_page_follows_the_criteria(project: Path, tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    arguments = ["check", str(project), "--referential", "oc-data-scientist", "--bloc", "1", "--no-build"]
+    assert cli.main([*arguments, "--html", str(target)]) == 0
+    text = target.read_text()
+    assert "<h2>1 · " in text
+    assert "Les distributions observées sont correctement caractérisées." in text
+
+
+def test_a_page_that_cannot_be_written_is_wrong_usage(project: Path, tmp_path: Path) -> None:
+    target = tmp_path / "nowhere" / "report.html"
+    assert cli.main(["check", str(project), "--checks", "chart.pie", "--html", str(target)]) == 2
+
+
+def test_progress_goes_to_the_error_output(project: Path) -> None:
+    command = [sys.executable, "-m", "evaluator", "check", str(project), "--checks", "chart.pie", "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    json.loads(done.stdout)
+    assert "0/1  lecture des notebooks" in done.stderr
+
+
+def test_without_a_choice_only_the_checks_that_need_no_parameter_run(project: Path) -> None:
+    named = {request.code for request in checking._named("", {})}
+    assert "chart.pie" in named
+    assert "document.sections" not in named
+    assert "document.sections" in {
+        request.code for request in checking._named("", {"document.sections": {"topics": []}})
+    }
+
+
+def test_the_environments_are_listed_and_pruned(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JALON_RUNTIMES_DIR", str(tmp_path))
+    folder = tmp_path / "wishes"
+    folder.mkdir()
+    build = {"requirements": ["numpy==1.0"], "state": "failed", "code": "runtime.unresolved", "reason": "no wheel",
+             "runtime": "", "bytes": 0, "seconds": 1.0, "at": 1.0, "log": "", "format": 1}  # fmt: skip
+    (folder / "a.json").write_text(json.dumps(build))
+    assert cli.main(["runtimes", "list", "--lang", "en"]) == 0
+    assert "cannot be installed here: no wheel" in capsys.readouterr().out
+    assert cli.main(["runtimes", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["requirements"] == ["numpy==1.0"]
+    assert cli.main(["runtimes", "prune", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"removed": []}
 
 
 def test_the_catalogue(capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,6 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         steps = Steps(sys.stdout)
+        if options["no_serve"]:  # nobody will send a project of their own: nothing is worth a download
+            os.environ.setdefault("JALON_RUNTIME_BUILD_SECONDS", "0")
         try:
             with processes.stoppable(), processes.Processes(settings.LOG_DIR) as programs:
                 self.prepare(steps, programs)
