@@ -9,6 +9,7 @@ from evaluator.checks._code import Call, Place
 from evaluator.facts.base import Facts
 
 _HEADING = re.compile(r"^[ ]{0,3}(#{1,6})[ ]+(.*)$", re.MULTILINE)
+_TAG = re.compile(r"<[^<>]*>")
 _ABOVE = 15  # lines of a script
 _TITLE = 60  # characters
 _PARAGRAPH = 400
@@ -46,7 +47,8 @@ def headings(cells: list[dict[str, str]]) -> Iterator[str]:
 
 
 def _short(source: str) -> Iterator[str]:
-    yield from (title for _, title in _HEADING.findall(source) if len(title) <= _TITLE)
+    titles = [_TAG.sub("", title).strip() for _, title in _HEADING.findall(source)]
+    yield from (title for title in titles if len(title) <= _TITLE)
     body = _HEADING.sub("", source)
     if len(body) <= _PARAGRAPH:
         yield body
