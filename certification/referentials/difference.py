@@ -19,6 +19,7 @@ from certification.referentials.pairing import Part, pairs, parts_of, place_of
 
 Tree = Mapping[str, Any]
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+_TELLING = 48  # characters of a wording that tell a part from its neighbours
 _NOT_CONTENT = ("predecessor", "carry_over")
 _EDITION = ("title", "scale", "award_rule", "option_groups", "deliverables", "notes")
 
@@ -174,9 +175,14 @@ def _reordered(before: Sequence[Part], after: Sequence[Part], paired: Mapping[st
     for place, rows in staying.items():
         ordered = sorted(rows, key=lambda row: row[0])
         if ordered != rows:
-            old, new = [part.label for _, part, _ in rows], [part.label for _, _, part in ordered]
+            old, new = [_named(part) for _, part, _ in rows], [_named(part) for _, _, part in ordered]
             found[place] = FieldChange("order", old, new)
     return found
+
+
+def _named(part: Part) -> str:
+    """Enough of a part to tell it from its neighbours: its code, else the beginning of its wording."""
+    return part.code or (part.label if len(part.label) <= _TELLING else f"{part.label[: _TELLING - 1].rstrip()}…")
 
 
 def _edition_fields(old: Tree, new: Tree) -> list[FieldChange]:
