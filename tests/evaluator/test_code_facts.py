@@ -351,3 +351,58 @@ def test_a_script_executed_from_its_text_defines_here(tmp_path: Path) -> None:
         tableau="exec(open('outils.py', encoding='utf-8').read())\nboite(donnees)",
     )
     assert "seaborn.boxplot" in _names(facts)
+
+
+@pytest.mark.parametrize(
+    "line", ["%run outils.ipynb", "%run -i './outils.ipynb'", "get_ipython().run_line_magic('run', 'outils.ipynb')"]
+)
+def test_a_notebook_run_in_place_defines_here(line: str, tmp_path: Path) -> None:
+    facts = _facts(
+        tmp_path, outils=["import seaborn as sns\ndef boite(df):\n    sns.boxplot(df)"], tableau=[line, "boite(d)"]
+    )
+    assert [(call["at"][0], call["via"][0][:2]) for call in facts["calls"] if call["name"] == "seaborn.boxplot"] == [
+        ("outils.ipynb", ["tableau.ipynb", 1])
+    ]
+
+
+def test_notebooks_that_run_each_other_end(tmp_path: Path) -> None:
+    facts = _facts(tmp_path, a=["%run b.ipynb", "import seaborn as sns\nsns.boxplot()"], b=["%run a.ipynb"])
+    assert "seaborn.boxplot" in _names(facts)
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "marks"),
+    [
+        ("q = df.x.quantile(0.75) - df.x.quantile(0.25)\nprint(df.x > q)", "operator.gt", "fence"),
+        ("lo, hi = np.percentile(df.x, [1, 99])\nprint(df.x < lo)", "operator.lt", "extreme"),
+        ("z = (df.x - df.x.mean()) / df.x.std()\nprint(abs(z) > 3)", "operator.gt", "spread"),
+    ],
+)
+def test_a_comparison_with_a_computed_bound_is_noted(source: str, name: str, marks: str, tmp_path: Path) -> None:
+    facts = _facts(tmp_path, program=f"import numpy as np\nimport pandas as pd\ndf = pd.read_csv('a')\n{source}")
+    compared = next(call for call in facts["calls"] if call["name"] == name)
+    assert any(marks in value.get("marks", ()) for value in compared["args"] if isinstance(value, dict))
+
+
+def test_a_column_keeps_what_was_put_in_it(tmp_path: Path) -> None:
+    source = (
+        "import pandas as pd\nimport seaborn as sns\nfrom sklearn.cluster import KMeans\ndf = pd.read_csv('a')\n"
+        "df['group'] = KMeans(3).fit(df).labels_\nboth = df.merge(other)\nsns.kdeplot(both['group'], both['price'])"
+    )
+    drawn = next(call for call in _facts(tmp_path, program=source)["calls"] if call["name"] == "seaborn.kdeplot")
+    assert ["clusters" in value.get("marks", ()) for value in drawn["args"]] == [True, False]
+
+
+def test_a_loop_is_counted_and_its_numbers_are_kept(tmp_path: Path) -> None:
+    loops = "for k in range(2, 5):\n    KMeans(k)\nfor k in range(a, b):\n    KMeans(k + 1)"
+    source = f"from sklearn.cluster import KMeans\n{loops}"
+    first, second = (call for call in _facts(tmp_path, program=source)["calls"] if call["name"].endswith("KMeans"))
+    assert (first["args"], first["loops"]) == ([{"any": [2, 3, 4]}], 1)
+    assert second["args"] == [{"type": "numbers"}]
+
+
+def test_an_estimator_given_to_a_function_out_of_sight_is_noted(tmp_path: Path) -> None:
+    source = "from sklearn.svm import SVC\nfrom elsewhere import train\ntrain(SVC())\nprint(SVC())"
+    assert [(item["class"], item["at"][2]) for item in _facts(tmp_path, program=source)["lost"]] == [
+        ("sklearn.svm.SVC", 3)
+    ]

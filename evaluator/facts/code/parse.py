@@ -17,6 +17,7 @@ _MAGIC = re.compile(r"^\s*(?:[%!?]|\.\.\.\s*[%!])|^\s*[\w.\[\]'\"()]+\?\??\s*$")
 _ASSIGNED_MAGIC = re.compile(r"^(\s*[\w.\[\]'\"][\w, .\[\]'\"]*=\s*)[!%].*$")
 _WRITES = re.compile(r"%%writefile\s+(?:-a\s+)?\S+\.py\s*$")
 _RUN = re.compile(r"^\s*%run\s+(?:-i\s+)?['\"]?(?:[^\s'\"]*/)?([A-Za-z_]\w*)\.py\b")
+_RUN_NOTEBOOK = re.compile(r"^\s*%run\s+(?:-\w\s+)*(['\"]?)(.+?\.ipynb)\1\s*(?:#.*)?$")
 _PYLAB = re.compile(r"^\s*%pylab\b")
 _CONTINUES = re.compile(r"^(?:else|elif|except|finally)\b|^[)\]}]")
 _PRINT = re.compile(r"^(\s*)print\s+[^(=\s].*$|^(\s*)print\s*$")
@@ -78,6 +79,9 @@ def _plain(line: str) -> str:
     script = _RUN.match(line)
     if script:
         return f"{indent}from {script[1]} import *"
+    notebook = _RUN_NOTEBOOK.match(line)
+    if notebook:
+        return f"{indent}get_ipython().run_line_magic('run', {notebook[2]!r})"
     return indent + ("from pylab import *" if _PYLAB.match(line) else "pass")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import unicodedata
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -72,6 +73,14 @@ class Project:
         found = self._at(PurePosixPath(package.path).parent / name)
         return Module(self._loaded[found.path]) if found is not None and found.path in self._loaded else None
 
+    def executed(self, machine: Machine, path: str, importer: ModuleCode) -> Value:
+        """What running the script or the notebook ``path`` in place defines; nothing known when it is not there."""
+        name = _composed(PurePosixPath(path.replace("\\", "/")).name)
+        here = PurePosixPath(importer.path).parent
+        found = [module for module in self.modules if _composed(PurePosixPath(module.path).name) == name]
+        nearest = max(found, key=lambda module: _shared_folders(module.path, here), default=None)
+        return UNKNOWN if nearest is None or nearest is importer else Module(self._load(machine, nearest))
+
     def only_definition(self, name: str) -> Value | None:
         """The one top-level function or class of that name in the project's modules, when there is exactly one."""
         modules = self._definitions.get(name, [])
@@ -119,6 +128,11 @@ def _imported(module: ModuleCode) -> set[str]:
             elif isinstance(statement, ast.ImportFrom):
                 names.add("." * statement.level + (statement.module or ""))
     return names
+
+
+def _composed(name: str) -> str:
+    """A file name with its accents composed: archives made on macOS decompose them."""
+    return unicodedata.normalize("NFC", name)
 
 
 def _shared_folders(path: str, here: PurePosixPath) -> int:

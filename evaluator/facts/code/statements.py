@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from evaluator.facts.code import knowledge, web
 from evaluator.facts.code.definitions import Definitions
@@ -117,18 +117,21 @@ class Interpreter(Definitions):
 
     def _do_expr(self, node: ast.Expr) -> bool:
         self.evaluate(node.value)
-        if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name) and node.value.func.id == "exec":
-            self._execute(node.value)
+        if isinstance(node.value, ast.Call):
+            for path in self._executed(node.value):
+                self._import_all(self.project.executed(self, path, self.scope.module))
         return False
 
-    def _execute(self, node: ast.Call) -> None:
-        """``exec(open("tools.py").read())`` binds here what the script defines."""
-        for call in ast.walk(node):
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "open" and call.args:
-                for path in constants(self.evaluate(call.args[0])):
-                    name = str(path).rpartition("/")[2]
-                    if name.endswith(".py") and self.project.find(name[:-3], self.scope.module) is not None:
-                        self._import_all(self.project.module_value(self, name[:-3], self.scope.module))
+    def _executed(self, node: ast.Call) -> Iterator[str]:
+        """Scripts and notebooks run in place: ``exec(open("tools.py").read())``, ``%run tools.ipynb``."""
+        called = node.func
+        if isinstance(called, ast.Name) and called.id == "exec":
+            for call in ast.walk(node):
+                opens = isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "open"
+                if opens and isinstance(call, ast.Call) and call.args:
+                    yield from map(str, constants(self.evaluate(call.args[0])))
+        elif isinstance(called, ast.Attribute) and called.attr in {"run_line_magic", "magic"} and node.args:
+            yield from (str(text).removeprefix("run ").strip() for text in constants(self.evaluate(node.args[-1])))
 
     def _do_global(self, node: ast.Global | ast.Nonlocal) -> bool:
         self.scope.shared.update(node.names)
