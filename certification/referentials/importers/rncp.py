@@ -80,7 +80,8 @@ def _read_rncp(path: Path, options: Mapping[str, str], progress: Progress) -> Im
             counted.tell()
             return found
     except DefusedXmlException as error:
-        raise ImportRefused("entities", say("read.entities")) from error
+        declared = f"<!DOCTYPE {str(getattr(error, 'name', ''))[:60]}>"
+        raise ImportRefused("entities", say("read.entities"), say("place.element", element=declared)) from error
     except ParseError as error:
         line, column = error.position
         place = say("place.line_column", line=line, column=column)
