@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -26,18 +28,22 @@ from assessments.models import (
     User,
     Work,
 )
-from assessments.selectors.lines import LINE_ORDER, assessed_lines, competency_of
-from certification.referentials.models import Assessment, Bloc, Competency, Deliverable
+from assessments.selectors.lines import LINE_ORDER, assessed_lines, competency_of, covered_codes
+from certification.referentials.models import Assessment, AssessmentPart, Bloc, Competency, Deliverable
 
 BEFORE_THE_JURY = (WorkState.DRAFT, WorkState.SUBMITTED, WorkState.IN_REVIEW, WorkState.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
 class AssessmentEntry:
-    """One assessment of a candidate; ``work`` is None until it is opened."""
+    """One assessment of a candidate; ``work`` is None until it is opened.
+
+    ``codes`` are those of the competencies that the assessment names: they tell assessments of one title apart.
+    """
 
     enrolment: Enrolment
     assessment: Assessment
+    codes: Sequence[str]
     work: Work | None
     submissions: Sequence[Submission]
     decision: Decision | None
@@ -69,6 +75,7 @@ def home_of(user: User) -> list[SessionEntry]:
     assessments = Assessment.objects.filter(
         referential__in={enrolment.session.referential_id for enrolment in enrolments}
     ).select_related("bloc")
+    assessments = assessments.prefetch_related("parts").annotate(codes=covered_codes("pk"))
     by_edition: dict[int, list[Assessment]] = {}
     for assessment in assessments.order_by("bloc__position", "position"):
         by_edition.setdefault(assessment.referential_id, []).append(assessment)
@@ -107,9 +114,7 @@ def _is_taken(bloc: Bloc | None, taken: set[int]) -> bool:
     return bloc is None or bloc.option_group_id is None or bloc.pk in taken
 
 
-def _entry(
-    enrolment: Enrolment, assessment: Assessment, work: Work | None, now: datetime, *, won: bool
-) -> AssessmentEntry:
+def _entry(enrolment: Enrolment, assessment: Any, work: Work | None, now: datetime, *, won: bool) -> AssessmentEntry:
     upload = next(iter(work.uploads.all()), None) if work else None
     step = next_step(
         WorkState(work.state) if work else None,
@@ -119,6 +124,7 @@ def _entry(
     return AssessmentEntry(
         enrolment=enrolment,
         assessment=assessment,
+        codes=[code for code in assessment.codes if code],
         work=work,
         submissions=list(work.submissions.all()) if work else [],
         decision=next(iter(work.decisions.all()), None) if work else None,
@@ -133,6 +139,14 @@ class ExpectedCompetency:
 
     competency: Competency | None
     lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedDeliverable:
+    """Something to hand in, and what it gathers."""
+
+    deliverable: Deliverable
+    contents: Sequence[Deliverable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +167,8 @@ class WorkPage:
     before_deadline: bool
     upload: Upload | None
     expected: Sequence[ExpectedCompetency]
-    deliverables: Sequence[Deliverable]
+    parts: Sequence[AssessmentPart]
+    deliverables: Sequence[ExpectedDeliverable]
     submissions: Sequence[PastSubmission]
     decision: Decision | None
     documents: Sequence[Document]
@@ -204,6 +219,7 @@ def work_page(user: User, work: Work) -> WorkPage:
         before_deadline=before_deadline,
         upload=upload,
         expected=_expected(work),
+        parts=list(work.assessment.parts.all()),
         deliverables=_deliverables(work.assessment),
         submissions=_past(user, work),
         decision=decision,
@@ -217,12 +233,17 @@ def _expected(work: Work) -> list[ExpectedCompetency]:
     return [ExpectedCompetency(competency, list(lines)) for competency, lines in groups]
 
 
-def _deliverables(assessment: Assessment) -> list[Deliverable]:
-    """Those of the assessment, and those of its bloc that no other assessment claims."""
+def _deliverables(assessment: Assessment) -> list[ExpectedDeliverable]:
+    """Those of the assessment, and those of its bloc that no other assessment claims; each under what gathers it."""
     wanted = Q(assessment=assessment)
     if assessment.bloc_id:
         wanted |= Q(bloc=assessment.bloc_id, assessment__isnull=True)
-    return list(Deliverable.objects.filter(wanted).order_by("-required", "position", "pk"))
+    every = list(Deliverable.objects.filter(wanted).order_by("-required", "position", "pk"))
+    there = {deliverable.pk for deliverable in every}
+    contents: dict[int | None, list[Deliverable]] = defaultdict(list)
+    for deliverable in every:
+        contents[deliverable.container_id if deliverable.container_id in there else None].append(deliverable)
+    return [ExpectedDeliverable(deliverable, contents[deliverable.pk]) for deliverable in contents[None]]
 
 
 def _past(user: User, work: Work) -> list[PastSubmission]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Exists, F, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from assessments.domain.lines import LineKey
@@ -43,6 +44,14 @@ def assessed_lines(work: Work) -> list[Line]:
     with_all = criteria.select_related("bloc", "activity", "competency").prefetch_related("items", "checks")
     alone = bare.filter(covering_criteria__isnull=True).select_related("bloc", "activity")
     return sorted([*with_all, *alone], key=_place)
+
+
+def covered_codes(assessment: str) -> ArraySubquery:
+    """The codes of the competencies that an assessment names, in its order, to annotate rows whose field
+    ``assessment`` is its key.
+    """
+    named = AssessmentCompetency.objects.filter(assessment=OuterRef(assessment)).order_by("position")
+    return ArraySubquery(named.values("competency__code"))
 
 
 def line_named(key: LineKey) -> Line | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,7 +19,7 @@ from assessments.services import works
 from assessments.web.access import Request, get_visible, member, role_required
 from assessments.web.components import Crumb, PersonView
 from assessments.web.recognised import recognised_views
-from assessments.web.wording import RESULTS, STEPS, counted, labelled, line_text, sentence, short_name
+from assessments.web.wording import RESULTS, STEPS, bloc_name, counted, labelled, line_text, sentence, short_name
 from certification.referentials.models import Assessment
 
 
@@ -33,16 +34,20 @@ def candidate_home(request: Request) -> HttpResponse:
 
 
 def _session_view(session: reads.SessionEntry) -> dict[str, Any]:
-    """The session, how many of its assessments wait for the candidate, and each with its words."""
+    """The session, how many of its assessments wait for the candidate, and each with its words, by bloc."""
     return {
         "enrolment": session.enrolment,
         "before_deadline": session.before_deadline,
         "waiting": sum(entry.waits_for_candidate for entry in session.entries),
-        "rows": [
-            {"entry": entry, "name": short_name(entry.assessment), "step": STEPS[entry.step]}
-            for entry in session.entries
+        "groups": [
+            {"bloc": bloc, "name": bloc_name(bloc), "rows": [_row(entry) for entry in entries]}
+            for bloc, entries in groupby(session.entries, key=lambda entry: entry.assessment.bloc)
         ],
     }
+
+
+def _row(entry: reads.AssessmentEntry) -> dict[str, Any]:
+    return {"entry": entry, "codes": ", ".join(entry.codes), "step": STEPS[entry.step]}
 
 
 @require_POST
@@ -67,6 +72,7 @@ def work(request: Request, pk: int) -> HttpResponse:
         "remarks": _remarks(page.review),
         "step": STEPS[page.step],
         "mentor": _mentor(page.work),
+        "codes": ", ".join(filter(None, (group.competency.code for group in page.expected if group.competency))),
         "expected": [_expected_view(group) for group in page.expected],
         "judged": counted(len(page.lines), common_kind(map(key_of, page.lines))),
         "crumbs": [*_way_to(request, page.work), Crumb(name)],

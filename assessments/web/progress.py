@@ -75,6 +75,9 @@ def _running(run: EvaluationRun, page: SubmissionPage) -> _Words:
 
 
 def _done(run: EvaluationRun, page: SubmissionPage) -> _Words:
+    if not page.asked:
+        text = _("Le référentiel n’en demande pas pour cette épreuve : une personne apprécie chaque point.")
+        return "neutral", "person", _("à apprécier par une personne"), _("Aucun contrôle automatique"), text
     counts = {"done": page.answered}
     title = ngettext("%(done)d contrôle terminé", "%(done)d contrôles terminés", page.answered) % counts
     seconds = (run.finished_at - run.started_at).total_seconds() if run.finished_at and run.started_at else 0.0

@@ -21,7 +21,14 @@ from assessments.domain.workflow import WorkState
 from assessments.models import Enrolment, Session, Submission, Upload, User, Work
 from assessments.models.reviews import ReviewOutcome
 from assessments.services import reviews, uploads, works
-from certification.referentials.models import Assessment, Bloc
+from certification.referentials.models import (
+    Assessment,
+    AssessmentCompetency,
+    AssessmentPart,
+    Bloc,
+    Competency,
+    Deliverable,
+)
 from tests import factories
 from tests.factories import World
 
@@ -349,3 +356,42 @@ def test_the_deadline_is_told_while_it_matters(world: World, candidate: Client) 
     html = page(candidate, "work", pk=world.work.pk)
     assert "Dépôts jusqu’au" not in html
     assert "Dépôts clos" not in html
+
+
+def node(world: World, position: int = 1) -> dict[str, Any]:
+    return {"referential": world.edition.referential, "position": position, "uid": uuid.uuid4()}
+
+
+def test_assessments_of_one_bloc_stand_under_it_with_what_tells_them_apart(world: World, candidate: Client) -> None:
+    html = page(candidate, "candidate_home")
+    assert "bloc-group" not in html
+    second = Assessment.objects.create(
+        bloc=world.edition.bloc, title="Mise en situation professionnelle", kind="project", **node(world, 2)
+    )
+    Competency.objects.update(code="C1.7")
+    AssessmentCompetency.objects.create(
+        assessment=second, competency=world.edition.criteria[0].competency, **node(world)
+    )
+    html = page(candidate, "candidate_home")
+    assert html.count("Explorer des données") == 1
+    assert html.count("Mise en situation professionnelle") == 2
+    assert html.count("C1.7") == 1
+
+
+def test_the_parts_of_an_assessment_are_told(world: World, candidate: Client) -> None:
+    for position, title in enumerate(("Première étude", "Seconde étude"), start=1):
+        AssessmentPart.objects.create(
+            assessment=world.edition.assessment, title=title, kind="case_study", **node(world, position)
+        )
+    for name, kwargs in (("candidate_home", {}), ("work", {"pk": world.work.pk})):
+        html = page(candidate, name, **kwargs)
+        assert html.index("Première étude") < html.index("Seconde étude")
+
+
+def test_what_a_deliverable_gathers_stands_under_it(world: World, candidate: Client) -> None:
+    place = {"bloc": world.edition.bloc, "kind": "document"}
+    dossier = Deliverable.objects.create(text="Un dossier", **place, **node(world, 1))
+    Deliverable.objects.create(text="Une note à part", **place, **node(world, 2))
+    Deliverable.objects.create(text="Un plan détaillé", container=dossier, **place, **node(world, 3))
+    html = page(candidate, "work", pk=world.work.pk)
+    assert html.index("Un dossier") < html.index("Un plan détaillé") < html.index("Une note à part")

@@ -147,6 +147,8 @@ def test_from_the_deposit_to_the_report(world: World) -> None:
     submission = deposited(world)
     html = candidate.read("submission", pk=submission.pk)
     assert [f'id="{key_of(line)}"' in html for line in lines] == [True] * 4
+    assert "Aucun contrôle automatique" in html
+    assert "Critères selon leurs contrôles" not in html
     slot = admitted(world, submission, lines)
     html = mentor.read("review", pk=submission.pk)
     assert "Par compétence, sans critère" in html
