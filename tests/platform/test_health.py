@@ -1,14 +1,18 @@
 """Live means this process answers; ready means that the work can be done."""
 
 import sys
+from types import SimpleNamespace
 
 import pytest
+from celery import Celery
 from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.test import Client
+from kombu import Queue
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from certification import health
+from certification.celery import test_sandbox as on_worker_ready
 
 
 @pytest.fixture(autouse=True)
@@ -87,3 +91,17 @@ def test_the_isolation_found_is_recorded(monkeypatch: pytest.MonkeyPatch, comman
     health.measure_isolation()
     check = health.PROBES["isolation"]()
     assert check == {"ok": level == "full", "detail": level}
+
+
+@pytest.mark.parametrize(("queues", "measured"), [(["default", "untrusted"], 1), (["probes"], 0), (["reports"], 0)])
+def test_only_a_worker_that_opens_candidates_material_measures(
+    monkeypatch: pytest.MonkeyPatch, queues: list[str], measured: int
+) -> None:
+    begun: list[str] = []
+    thread = SimpleNamespace(start=lambda: begun.append("selftest"))
+    monkeypatch.setattr("certification.celery.threading.Thread", lambda **_: thread)
+    consumer = SimpleNamespace(app=Celery("essai", set_as_current=False))
+    consumer.app.conf.task_queues = [Queue(name) for name in ("default", "untrusted", "reports", "probes")]
+    consumer.app.amqp.queues.select(queues)
+    on_worker_ready(consumer)
+    assert len(begun) == measured

@@ -10,8 +10,11 @@ import threading
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evaluator.probes import addresses
 from evaluator.probes.__main__ import main as command
@@ -303,3 +306,25 @@ def test_a_defect_of_ours_is_told_as_ours(scene: Scene) -> None:
         {"code": "probe.crashed", "params": {"type": "ZeroDivisionError"}},
         "platform",
     )
+
+
+HOSTS = st.sampled_from(
+    ["projet.exemple.test", "127.0.0.1", "[::1]", "2130706433", "0x7f.1", "１２７。0。0。1", "a", ""]
+)
+PIECES = st.lists(
+    st.one_of(HOSTS, st.sampled_from(list(":/?#@\\.%[]&=\t\r\n \u200b")), st.text(max_size=4)), max_size=12
+)
+
+
+@given(st.sampled_from(["http://", "https://", "HTTP:", "//", "ftp://", ""]), PIECES)
+def test_whatever_is_declared_is_refused_or_read_in_one_way(start: str, pieces: list[str]) -> None:
+    try:
+        target = addresses.read(start + "".join(pieces), ProbePolicy())
+    except ProbeFailure:
+        return
+    assert addresses.read(target.url, ProbePolicy()) == target
+    parts = urlsplit(target.url)  # another reader agrees on where it leads
+    assert (parts.scheme, parts.hostname, parts.username) == (target.scheme, target.host, None)
+    assert target.url.isascii()
+    assert target.url.isprintable()
+    assert " " not in target.url
