@@ -78,28 +78,33 @@ def _shapes(facts: Facts) -> list[Hit]:
 
 
 def _agreements(facts: Facts) -> list[_code.Call]:
-    """Agreements of two clusterings: both known to be, or one of them in a loop over seeds or periods."""
-    return [call for call in _code.calls(facts) if _AGREEMENT(call.name) and _compares_clusterings(call)]
+    """Agreements of two clusterings; those followed over time first, then those in other loops."""
+    measured = [call for call in _code.calls(facts) if _AGREEMENT(call.name)]
+    dated = [call for call in _code.calls(facts) if _TIME(call.name)]
+    over_time = [call for call in measured if call.loops and any(_near(call, other) for other in dated)]
+    kept = [call for call in measured if _compares_clusterings(call, call in over_time)]
+    return sorted(kept, key=lambda call: (call not in over_time, call.loops == 0))
 
 
-def _compares_clusterings(call: _code.Call) -> bool:
-    """Whether neither side is a column of true categories."""
+def _compares_clusterings(call: _code.Call, over_time: bool) -> bool:
+    """Whether both sides are labels of clusters, or one in a loop while the other is no list of true categories.
+
+    Over time, sides that are both out of sight are taken for labels.
+    """
     sides = [*call.args[:2], *(call.keywords[name] for name in ("labels_true", "labels_pred") if name in call.keywords)]
-    clusters = ["clusters" in _values.marks(side) for side in sides]
-    if len(sides) < 2 or all(clusters):
+    others = [side for side in sides if "clusters" not in _values.marks(side)]
+    if len(sides) < 2 or not others:
         return len(sides) >= 2
-    other = [side for side, known in zip(sides, clusters, strict=True) if not known]
-    return call.loops > 0 and not any(map(_is_column, other))
+    return call.loops > 0 and not any(map(_is_truth, others)) and (len(others) == 1 or over_time)
 
 
-def _is_column(value: object) -> bool:
-    return _values.is_frame(value)
+def _is_truth(value: object) -> bool:
+    """A column, a list or encoded words, where labels of clusters would be known."""
+    return _values.is_frame(value) or _values.kind(value) == "list" or "encoded" in _values.marks(value)
 
 
 def _stable(facts: Facts) -> list[Hit]:
-    """Agreements over time first, then those in other loops."""
-    over_time = _maintained(facts)
-    return sorted(_agreements(facts), key=lambda call: (call not in over_time, call.loops == 0))
+    return [*_agreements(facts)]
 
 
 def _maintained(facts: Facts) -> list[Hit]:

@@ -32,6 +32,7 @@ SQUARE = "square"  # of a difference
 ABSOLUTE = "absolute"  # of a difference
 SQUARED_ERROR = "squared_error"
 CLUSTERS = "clusters"  # labels given by a clustering
+ENCODED = "encoded"  # words turned into numbers
 REDUCED = "reduced"  # points in fewer dimensions
 MASK = "mask"  # the outcome of an order comparison over rows
 FIXED = "fixed"  # of a mask: compared with a number
@@ -211,6 +212,8 @@ def _modelled(tail: str, owner: Value | None) -> frozenset[str]:
     if tail not in {"fit_predict", "predict", "fit_transform", "transform"} or owner is None:
         return NO_MARKS
     inside = [part.type for part in reachable(owner, 40) if isinstance(part, Obj)]
+    if any(kind.endswith(("LabelEncoder", "OrdinalEncoder")) for kind in inside):
+        return frozenset({ENCODED})
     if tail.endswith("predict"):
         return frozenset({CLUSTERS}) if any(map(is_clusterer, inside)) else NO_MARKS
     return frozenset({REDUCED}) if any(map(is_reducer, inside)) else NO_MARKS
