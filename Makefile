@@ -10,7 +10,7 @@ WORKERS ?= 2
 UNTRANSLATED := .venv var docs tests evaluator assessments/samples
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup setup-tests demo samples samples-source test lint stop clean lock messages
+.PHONY: help setup setup-tests demo samples samples-source test bench lint stop clean lock messages
 
 help:
 	@echo "make demo           set up, show the whole chain, then serve on $(ADDRESS)"
@@ -18,6 +18,7 @@ help:
 	@echo "make samples        build the two sample projects in var/samples"
 	@echo "make samples-source make again what the samples hold: notebooks, models, notes"
 	@echo "make test           set up and run every test"
+	@echo "make bench          set up and measure what the platform must reach (JSON=1 for JSON)"
 	@echo "make lint           style, types, import contracts, migrations, production settings"
 	@echo "make setup          set up only"
 	@echo "make stop           stop the embedded PostgreSQL and Redis"
@@ -43,6 +44,9 @@ samples-source: setup-tests
 
 test: setup-tests
 	@exec $(PYTHON) -m pytest -n $(WORKERS)
+
+bench: setup-tests
+	@exec $(PYTHON) -m tests.bench $(if $(JSON),--json) $(BENCHES)
 
 lint: setup-tests
 	@$(PYTHON) .ci/lint.py

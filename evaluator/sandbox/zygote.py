@@ -24,22 +24,14 @@ import socket
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
 sys.path.insert(0, "/engine")
 
 from evaluator.sandbox import harness, kernel
+from evaluator.sandbox.rehearsal import rehearse
 
-# What models, tables and readers most often ask for; a runtime without one of them is none the worse.
-_IMPORTED = (
-    "joblib", "numpy", "pandas", "scipy.sparse", "sklearn.pipeline", "sklearn.compose", "sklearn.ensemble",
-    "sklearn.linear_model", "sklearn.preprocessing", "sklearn.impute", "sklearn.tree", "imblearn", "lightgbm",
-    "skops.io", "yaml", "PIL.Image", "PIL.PngImagePlugin", "PIL.JpegImagePlugin", "pypdfium2", "csv",
-    "evaluator.bundle", "evaluator.facts", "evaluator.inside.models", "evaluator.inside.reading",
-    "evaluator.inside.tables", "evaluator.inside.exchange", "evaluator.sandbox.causes",
-)  # fmt: skip
 _FRESH = kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS | kernel.CLONE_NEWCGROUP
 _SETGID, _SETUID, _SETPCAP = 1 << 6, 1 << 7, 1 << 8
 _FIXED = 4  # descriptors before the doors, once the birth socket is used
@@ -60,9 +52,7 @@ def main() -> None:
     harness.seclude()
     control = socket.socket(fileno=int(sys.argv[1]))
     _own_numbers()
-    for name in _IMPORTED:
-        with suppress(ImportError):
-            import_module(name)
+    rehearse()
     gc.collect()
     gc.freeze()  # a collection in a fork would touch, and so copy, every page
     own_numbers = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)

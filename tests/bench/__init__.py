@@ -1,0 +1,1 @@
+"""Measures of what the platform must reach: ``make bench``, or ``python -m tests.bench --help``."""

@@ -1,0 +1,32 @@
+"""Writes ``model.joblib`` and ``data.csv`` into a folder; run by the runtime's interpreter, whose model it then is.
+
+A forest in a pipeline over twenty columns, and three thousand rows that it has not seen.
+"""
+
+import sys
+from pathlib import Path
+
+import joblib
+import numpy
+import pandas
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+ROWS = 3000
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    random = numpy.random.default_rng(0)
+    table = pandas.DataFrame({f"x{number}": random.normal(size=2 * ROWS) for number in range(20)})
+    target = (table.x0 + table.x1 * table.x2 > 0).astype(int)
+    forest = RandomForestClassifier(100, max_depth=12, random_state=0)
+    model = make_pipeline(SimpleImputer(), StandardScaler(), forest).fit(table[:ROWS], target[:ROWS])
+    joblib.dump(model, folder / "model.joblib")
+    table[ROWS:].assign(target=target[ROWS:]).to_csv(folder / "data.csv", index=False)
+
+
+if __name__ == "__main__":
+    main()
