@@ -135,6 +135,13 @@ def _check(code: str, hits: Callable[[Facts], Sequence[Hit]], fr: str, en: str) 
     )
 
 
+# Where each kind of model is fitted, for whoever compares the kinds.
+HITS: Mapping[str, Callable[[Facts], Sequence[Hit]]] = {
+    "model.dummy_baseline": _dummies,
+    "model.linear": _linear_models,
+    "model.nonlinear": _nonlinear_models,
+}
+
 CHECKS: tuple[Check, ...] = (
     _check("model.linear", _linear_models, "Modèle linéaire", "Linear model"),
     _check("model.nonlinear", _nonlinear_models, "Modèle non linéaire", "Non-linear model"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from evaluator.facts import (
     code,
     declaration,
+    delivery,
     dependencies,
     documents,
     git,
@@ -28,6 +29,7 @@ _MODULES = (
     git,
     quality,
     secrets,
+    delivery,
 )
 
 EXTRACTORS: tuple[Extractor, ...] = tuple(module.EXTRACTOR for module in _MODULES)

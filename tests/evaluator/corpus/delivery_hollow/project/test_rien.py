@@ -1,0 +1,6 @@
+def test_plus_tard():
+    pass
+
+
+def test_affiche():
+    print("ok")
