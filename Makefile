@@ -6,11 +6,12 @@ BOOTSTRAP := $(firstword $(foreach name,python3.11 python3 python3.12 python3.13
 SERVE ?= 1
 ADDRESS ?= 127.0.0.1:8000
 WORKERS ?= 2
+SECONDS ?= 3600
 # The engine words its own messages in both languages; the rest is not on screen.
 UNTRANSLATED := .venv var docs tests evaluator assessments/samples
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup setup-tests demo samples samples-source test bench lint stop clean lock messages
+.PHONY: help setup setup-tests demo samples samples-source test bench fuzz lint stop clean lock messages
 
 help:
 	@echo "make demo           set up, show the whole chain, then serve on $(ADDRESS)"
@@ -19,6 +20,7 @@ help:
 	@echo "make samples-source make again what the samples hold: notebooks, models, notes"
 	@echo "make test           set up and run every test"
 	@echo "make bench          set up and measure what the platform must reach (JSON=1 for JSON)"
+	@echo "make fuzz           an hour of fuzzing of whatever reads candidates' material (SECONDS=3600)"
 	@echo "make lint           style, types, import contracts, migrations, production settings"
 	@echo "make setup          set up only"
 	@echo "make stop           stop the embedded PostgreSQL and Redis"
@@ -47,6 +49,9 @@ test: setup-tests
 
 bench: setup-tests
 	@exec $(PYTHON) -m tests.bench $(if $(JSON),--json) $(BENCHES)
+
+fuzz: setup-tests
+	@$(PYTHON) -m tests.fuzz all --seconds $(SECONDS)
 
 lint: setup-tests
 	@$(PYTHON) .ci/lint.py
