@@ -19,12 +19,16 @@ from assessments.domain.scale import Level, acquired_codes, scale_of
 from assessments.models import Ballot, Decision, Juror, Mark, Review, Slot, User
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
 from assessments.selectors.grid import Grid, grid_of
+from assessments.selectors.lines import covered_codes
 from certification.referentials.models import Assessment
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage in a juror's list. ``marks`` counts the juror's own; ``ballot`` is none, open or sealed."""
+    """A passage in a juror's list. ``marks`` counts the juror's own; ``ballot`` is none, open or sealed.
+
+    ``codes`` are those of the competencies that the assessment names.
+    """
 
     slot: int
     starts_at: datetime
@@ -33,6 +37,7 @@ class Passage:
     place: str
     candidate: str
     assessment: Assessment
+    codes: Sequence[str]
     state: str
     outcome: str
     ballot: str
@@ -69,6 +74,7 @@ def passages_of(user: User) -> list[Passage]:
     slots = (
         juror_slots(user)
         .annotate(
+            codes=covered_codes("work__assessment"),
             my_ballot=Subquery(mine.values("pk")[:1]),
             my_seal=Subquery(mine.values("sealed_at")[:1]),
             my_marks=Subquery(marks.order_by().values("ballot").annotate(total=Count("pk")).values("total")),
@@ -92,6 +98,7 @@ def _passage(slot: Any) -> Passage:
         place=slot.sitting.place,
         candidate=str(slot.work.enrolment.candidate),
         assessment=slot.work.assessment,
+        codes=slot.codes,
         state=slot.work.state,
         outcome=slot.outcome or "",
         ballot=ballot,

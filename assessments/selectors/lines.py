@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q
@@ -63,6 +63,12 @@ def line_named(key: LineKey) -> Line | None:
 def competency_of(line: Line) -> Competency | None:
     """The competency that the line judges; None for a criterion of an activity, a bloc or an edition as a whole."""
     return line if isinstance(line, Competency) else line.competency
+
+
+def codes_of(lines: Iterable[Line]) -> list[str]:
+    """The codes of the competencies that the lines judge, each once."""
+    competencies = filter(None, map(competency_of, lines))
+    return list(dict.fromkeys(competency.code for competency in competencies if competency.code))
 
 
 def text_of(line: Line) -> str:

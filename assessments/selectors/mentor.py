@@ -14,6 +14,7 @@ from assessments.domain.lines import LineKey
 from assessments.domain.workflow import WorkState
 from assessments.models import EvaluationRun, Review, ReviewRemark, Submission, User, Work
 from assessments.selectors.grid import Grid, grid_of
+from assessments.selectors.lines import covered_codes
 from certification.referentials.models import Assessment
 
 WAITING = (WorkState.SUBMITTED.value, WorkState.IN_REVIEW.value)
@@ -22,12 +23,16 @@ WAITING_FILTER = "waiting"
 
 @dataclass(frozen=True, slots=True)
 class ReadingRow:
-    """A work with its latest submission. ``remarks`` counts the mentor's opinions; ``run`` is empty before one."""
+    """A work with its latest submission. ``remarks`` counts the mentor's opinions; ``run`` is empty before one.
+
+    ``codes`` are those of the competencies that the assessment names.
+    """
 
     submission: int
     number: int
     candidate: str
     assessment: Assessment
+    codes: Sequence[str]
     session: str
     state: str
     submitted_at: datetime
@@ -104,6 +109,7 @@ def _submitted_works(user: User) -> QuerySet[Work]:
             remarks=Subquery(
                 remarks.exclude(opinion="").order_by().values("review").annotate(total=Count("pk")).values("total")[:1]
             ),
+            codes=covered_codes("assessment"),
             waiting_since=Case(When(state__in=WAITING, then=F("submitted_at"))),
         )
         .filter(latest__isnull=False)
@@ -118,6 +124,7 @@ def _row(work: Any) -> ReadingRow:
         number=work.number,
         candidate=str(work.enrolment.candidate),
         assessment=work.assessment,
+        codes=work.codes,
         session=work.enrolment.session.name,
         state=work.state,
         submitted_at=work.submitted_at,

@@ -50,10 +50,15 @@ class AssessedGroup:
     lines: Sequence[AssessedLine]
 
 
-def bloc_title(assessment: Assessment) -> str:
-    """``Bloc 5 · Concevoir…``; the assessment's own title where it crosses blocs."""
+def bloc_title(assessment: Assessment, codes: Sequence[str] = ()) -> str:
+    """``Bloc 5 · Concevoir…``; the assessment's own title where it crosses blocs.
+
+    In a bloc, the ``codes`` of the competencies covered follow: they tell its assessments apart.
+    """
     bloc = assessment.bloc
-    return f"{bloc_name(bloc)} · {bloc.title}" if bloc is not None else assessment.title
+    if bloc is None:
+        return assessment.title
+    return " · ".join(filter(None, (bloc_name(bloc), bloc.title, ", ".join(filter(None, codes)))))
 
 
 def levels_of(scale: Sequence[scales.Level]) -> list[Level]:

@@ -15,6 +15,7 @@ from assessments.domain.lines import common_kind
 from assessments.models import Enrolment, Opinion, Review, Role, Upload, Work
 from assessments.models.lines import key_of
 from assessments.selectors import candidate as reads
+from assessments.selectors.lines import codes_of
 from assessments.services import works
 from assessments.web.access import Request, get_visible, member, role_required
 from assessments.web.components import Crumb, PersonView
@@ -72,7 +73,7 @@ def work(request: Request, pk: int) -> HttpResponse:
         "remarks": _remarks(page.review),
         "step": STEPS[page.step],
         "mentor": _mentor(page.work),
-        "codes": ", ".join(filter(None, (group.competency.code for group in page.expected if group.competency))),
+        "codes": ", ".join(codes_of(page.lines)),
         "expected": [_expected_view(group) for group in page.expected],
         "judged": counted(len(page.lines), common_kind(map(key_of, page.lines))),
         "crumbs": [*_way_to(request, page.work), Crumb(name)],

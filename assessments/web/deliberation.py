@@ -18,6 +18,7 @@ from assessments.models import Role, Slot
 from assessments.models.decisions import DecidedBy
 from assessments.selectors.deliberation import DeliberationLine
 from assessments.selectors.jury import DeliberationPage, deliberation_page, juror_slots, outcome_of
+from assessments.selectors.lines import codes_of
 from assessments.services import decisions
 from assessments.services.decisions import Ruling
 from assessments.services.errors import Denied, Refused
@@ -92,7 +93,7 @@ def _rendered(
             Crumb(_("Délibération")),
         ],
         "page": page,
-        "bloc": bloc_title(page.slot.work.assessment),
+        "bloc": bloc_title(page.slot.work.assessment, codes_of(line.grid.line for line in page.lines)),
         "levels": levels,
         "to_discuss": [line for line in lines if not line.settled],
         "settled": [line for line in lines if line.settled],

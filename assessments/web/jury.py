@@ -21,6 +21,7 @@ from assessments.models import Ballot, Line, Opinion, Role
 from assessments.models.decisions import DecidedBy
 from assessments.selectors.grid import GridLine
 from assessments.selectors.jury import BallotPage, Passage, ballot_page, juror_slots, passages_of
+from assessments.selectors.lines import codes_of
 from assessments.services import juries
 from assessments.web import deliberation
 from assessments.web.access import Request, get_visible, role_required
@@ -65,7 +66,7 @@ def _home_title(now: Sequence[Passage]) -> str:
 
 def _days(passages: Iterable[Passage]) -> list[Day]:
     groups = groupby(passages, key=lambda item: (timezone.localtime(item.starts_at).date(), item.sitting, item.place))
-    return [Day(*key, [(item, bloc_title(item.assessment)) for item in items]) for key, items in groups]
+    return [Day(*key, [(item, bloc_title(item.assessment, item.codes)) for item in items]) for key, items in groups]
 
 
 @require_GET
@@ -80,7 +81,7 @@ def ballot(request: Request, pk: int) -> HttpResponse:
         "page_title": candidate,
         "crumbs": [Crumb(_("Aujourd’hui"), reverse("web:juror_home")), Crumb(candidate)],
         "page": page,
-        "bloc": bloc_title(slot.work.assessment),
+        "bloc": bloc_title(slot.work.assessment, codes_of(line.line for line in page.grid.lines)),
         "total": len(page.grid.jury_lines),
         "groups": grouped(
             (line.line, _to_mark(page, line, number, levels))

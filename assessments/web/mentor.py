@@ -16,6 +16,7 @@ from assessments.domain.proposals import Proposal
 from assessments.models import Line, Opinion, Review, Role
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.grid import GridLine
+from assessments.selectors.lines import codes_of
 from assessments.selectors.mentor import (
     WAITING_FILTER,
     ReadingList,
@@ -46,9 +47,9 @@ def mentor_home(request: Request) -> HttpResponse:
     context = {
         "page_title": _title(found),
         "found": found,
-        "waiting": [(row, bloc_title(row.assessment)) for row in found.waiting],
+        "waiting": [(row, bloc_title(row.assessment, row.codes)) for row in found.waiting],
         "page": page,
-        "read": [(row, bloc_title(row.assessment)) for row in page.object_list],
+        "read": [(row, bloc_title(row.assessment, row.codes)) for row in page.object_list],
         "filter_fields": _filters(found, asked),
         "filtered": any(asked.values()),
     }
@@ -82,7 +83,7 @@ def review(request: Request, pk: int) -> HttpResponse:
         "page_title": candidate,
         "crumbs": [Crumb(_("À relire"), reverse("web:mentor_home")), Crumb(candidate)],
         "page": page,
-        "bloc": bloc_title(submission.work.assessment),
+        "bloc": bloc_title(submission.work.assessment, codes_of(line.line for line in page.grid.lines)),
         "groups": grouped(
             (line.line, _line(page, line, number)) for number, line in enumerate(page.grid.lines, start=1)
         ),

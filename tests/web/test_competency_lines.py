@@ -205,6 +205,18 @@ def test_a_competency_stands_among_criteria_in_its_place() -> None:
     assert "8 points" in Person(world.candidate).read("work", pk=world.work.pk)
 
 
+def test_the_codes_tell_the_assessments_of_a_bloc_apart() -> None:
+    world = world_of("ingenieur-ia-ms", "2", rank=3)
+    slot = factories.scheduled(world)
+    apart = "A4-C1, A4-C2"
+    mentor, juror = Person(world.mentor), Person(world.president)
+    assert f"AUTOMATIQUE · {apart}" in mentor.read("mentor_home")
+    assert f"AUTOMATIQUE · {apart}" in mentor.read("review", pk=slot.submission_id)
+    assert f"AUTOMATIQUE · {apart}" in juror.read("juror_home")
+    assert f"AUTOMATIQUE · {apart}" in juror.read("ballot", pk=slot.pk)
+    assert f"Jeu de rôle · {apart}" in Person(world.candidate).read("work", pk=world.work.pk)
+
+
 def test_lines_are_worded_in_english(world: World) -> None:
     slot = factories.scheduled(world)
     html = Person(world.president, "en").read("ballot", pk=slot.pk)
