@@ -55,12 +55,12 @@ def receive(*, actor: User, file: File[Any], file_name: str, fiche: str = "") ->
     name = Path(file_name).name[:200]
     kind = kind_of_name(name)
     if kind is None:
-        raise Refused("import.kind", _("« %(name)s » n’est pas d’un format connu."), name=name[:80])
+        raise Refused("import.kind", _("« %(name)s » n’est pas d’un format connu."), name=name[:80])
     size, limit = file.size, min(IMPORTERS[kind].max_bytes, settings.UPLOAD_MAX_BYTES)
     if not size:
-        raise Refused("import.empty", _("« %(name)s » est vide."), name=name[:80])
+        raise Refused("import.empty", _("« %(name)s » est vide."), name=name[:80])
     if size > limit:
-        sentence = _("« %(name)s » dépasse %(limit)d Mo, la limite de son format.")
+        sentence = _("« %(name)s » dépasse %(limit)d Mo, la limite de son format.")
         raise Refused("import.too_large", sentence, name=name[:80], limit=limit // 1_000_000)
     row = ReferentialImport(owner=actor, file_name=name, kind=kind, fiche=fiche.strip()[:20], size=size)
     default_storage.save(row.source_key, file)
@@ -157,7 +157,7 @@ def accept(*, actor: User, pending: Pending) -> Referential:
     if Referential.objects.filter(certification__code=tree.get("code"), edition=tree.get("edition")).exists():
         raise Refused(
             "import.exists",
-            _("L’édition « %(edition)s » de « %(certification)s » existe déjà : donnez une autre étiquette d’édition."),
+            _("L’édition « %(edition)s » de « %(certification)s » existe déjà : donnez une autre étiquette d’édition."),
             edition=tree["edition"],
             certification=tree["code"],
         )
@@ -183,4 +183,4 @@ def _allowed(actor: User) -> None:
 
 
 def _stale() -> Refused:
-    return Refused("import.stale", _("Cet import a été corrigé dans une autre fenêtre : la page a été rechargée."))
+    return Refused("import.stale", _("Cet import a été corrigé dans une autre fenêtre : la page a été rechargée."))

@@ -8,8 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certification.referentials.importers.base import Imported, Remark
-from certification.referentials.importers.corrections import ACTIONS, items_of, merged, removed, reworded, split
+from certification.referentials.importers.corrections import (
+    ACTIONS,
+    covering,
+    items_of,
+    merged,
+    removed,
+    reworded,
+    split,
+)
 from certification.referentials.importers.rows import Row, tree_of
+from certification.referentials.wording import NOTHING
 
 LINE = "blocs[0].competencies[0]"
 
@@ -107,3 +116,49 @@ def test_no_series_of_corrections_loses_the_shape(actions: list[tuple[str, int]]
     paths = {item.path for item in items_of(found.tree)}
     assert all(item.text for item in items_of(found.tree))
     assert all(remark.path in paths or not remark.path for remark in found.remarks)
+
+
+def modalities() -> Imported:
+    rows = [
+        Row(NOTHING, {"bloc": "1 – Un", "competency": "C1 – Faire", "modality": "Projet", "criterion": "Fait"}),
+        Row(NOTHING, {"competency": "C2 – Dire. Puis redire.", "criterion": "Dit"}),
+        Row(NOTHING, {"competency": "Lire", "modality": "Étude de cas", "criterion": "Lu"}),
+        Row(NOTHING, {"criterion": "Relu", "modality": "Oral"}),
+        Row(NOTHING, {"competency": "C4 – Taire", "modality": "–"}),
+    ]
+    return tree_of(rows)
+
+
+def covers(found: Imported) -> list[list[str] | None]:
+    return [each.get("competencies") for each in found.tree["assessments"]]
+
+
+def test_a_modality_assesses_what_it_stands_beside_and_what_follows_until_another() -> None:
+    found = modalities()
+    assert [each["title"] for each in found.tree["assessments"]] == ["Projet", "Étude de cas", "Oral"]
+    assert covers(found) == [["C1", "C2"], ["competence-1"], ["competence-1"]]
+    assert found.tree["blocs"][0]["competencies"][2] | {"criteria": []} == {
+        "text": "Lire", "key": "competence-1", "criteria": [],
+    }  # fmt: skip
+
+
+def test_one_that_assesses_everything_assesses_the_bloc() -> None:
+    rows = [
+        Row(NOTHING, {"bloc": "1 – Un", "competency": "C1 – Faire", "modality": "Projet"}),
+        Row(NOTHING, {"competency": "C2 – Dire"}),
+    ]
+    assert covers(tree_of(rows)) == [None]
+    paths = ["blocs[0].competencies[0]", "blocs[0].competencies[1]"]
+    assert covers(covering(tree_of(rows), {"assessments[0]": paths[1:]})) == [["C2"]]
+    assert covers(covering(tree_of(rows), {"assessments[0]": paths})) == [None]
+    assert covers(covering(tree_of(rows), {"assessments[0]": ["blocs[7].competencies[0]"]})) == [None]
+
+
+def test_what_is_assessed_follows_codes_splits_merges_and_removals() -> None:
+    found = reworded(modalities(), {"blocs[0].competencies[0]": ("C9", "Faire")})
+    assert covers(found)[0] == ["C9", "C2"]
+    found = split(found, "blocs[0].competencies[1]")
+    assert covers(found)[0] == ["C9", "C2", "competence-2"]
+    found = merged(found, "blocs[0].competencies[1]")
+    assert covers(found)[0] == ["C9", "competence-2"]
+    assert covers(removed(found, "blocs[0].competencies[0]"))[0] == ["competence-2"]

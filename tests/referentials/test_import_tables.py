@@ -186,6 +186,21 @@ def test_the_official_word_form(tmp_path: Path) -> None:
     compared = [[None, "Comparer", [[None, "Le rapport :", ["compare", "conclut"]]]]]
     assert outline(found.tree)[1] == ["2", "Modéliser", [], compared]
     assert problems_of(complete(found.tree)) == []
+    told = [(each["title"], each["bloc"], each.get("competencies")) for each in found.tree["assessments"]]
+    assert told == [("Projet", "1", None), ("Étude de cas", "2", None)]
+
+
+def test_a_modality_merged_over_some_rows_assesses_their_competencies(tmp_path: Path) -> None:
+    rows = [
+        [office.cell("Activités"), office.cell("Compétences"), office.cell("Modalités"), office.cell("Critères")],
+        [office.cell("A1 – Lire"), office.cell("C1 – Lire"), office.cell("Oral", merge="restart"), office.cell("Lu")],
+        [office.cell(""), office.cell("C2 – Dire"), office.cell("", merge="continue"), office.cell("Dit")],
+        [office.cell("A2 – Agir"), office.cell("Faire"), office.cell("Projet"), office.cell("Fait")],
+    ]
+    found = imported("docx", office.docx(tmp_path / "form.docx", office.table(rows)))
+    told = [(each["title"], each["kind"], each.get("competencies")) for each in found.tree["assessments"]]
+    assert told == [("Oral", "defence", ["C1", "C2"]), ("Projet", "project", ["competence-1"])]
+    assert found.tree["activities"][1]["competencies"][0]["key"] == "competence-1"
 
 
 def test_a_table_without_headings_says_so(tmp_path: Path) -> None:

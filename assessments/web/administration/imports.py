@@ -94,7 +94,7 @@ def admin_import(request: Request, key: uuid.UUID) -> HttpResponse:
     action, _separator, value = request.POST.get("do", "save").partition(" ")
     if request.method == "POST" and action == "discard":
         services.discard(actor=request.user, key=key)
-        messages.success(request, _("L’import est jeté ; rien n’a été chargé."))
+        messages.success(request, _("L’import est jeté ; rien n’a été chargé."))
         return redirect("web:admin_referentials")
     if row.state != ImportState.READY:
         return _reread(request, row) if request.method == "POST" else _reading(request, row)

@@ -68,7 +68,7 @@ def _printed(request: Request, referential: Referential) -> HttpResponse | FileR
         "crumbs": [
             Crumb(_("Référentiels"), reverse("web:admin_referentials")),
             Crumb(referential.edition, reverse("web:admin_referential", args=[referential.pk])),
-            Crumb(_("PDF")),
+            Crumb("PDF"),
         ],
         "referential": referential,
         "ready": key is not None,
