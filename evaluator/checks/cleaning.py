@@ -27,7 +27,7 @@ _COMPARES = _code.matches(
 _BOUNDS = frozenset({"fence", "extreme", "spread"})
 _ORDER = re.compile(r"[<>]")
 _SAYS_OUTLIERS = re.compile(
-    r"outlier|aberrant|atypique|extr[eê]me|anormal|anomal|incoh[ée]ren|hors[ _-]norme", re.IGNORECASE
+    r"outlier|ab[eé]r+ant|atypique|extr[eê]me|anormal|anomal|incoh[ée]ren|hors[ _-]norme|erron[ée]", re.IGNORECASE
 )
 
 

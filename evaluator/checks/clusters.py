@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from evaluator.checks import _code, _values
 from evaluator.checks._static import Hit, built, check, fitted, named
 from evaluator.facts.base import Facts
@@ -80,10 +82,20 @@ def _shapes(facts: Facts) -> list[Hit]:
 def _agreements(facts: Facts) -> list[_code.Call]:
     """Agreements of two clusterings; those followed over time first, then those in other loops."""
     measured = [call for call in _code.calls(facts) if _AGREEMENT(call.name)]
-    dated = [call for call in _code.calls(facts) if _TIME(call.name)]
-    over_time = [call for call in measured if call.loops and any(_near(call, other) for other in dated)]
+    over_time = _over_time(facts, measured)
     kept = [call for call in measured if _compares_clusterings(call, call in over_time)]
     return sorted(kept, key=lambda call: (call not in over_time, call.loops == 0))
+
+
+def _over_time(facts: Facts, measured: list[_code.Call]) -> list[_code.Call]:
+    """Those of ``measured`` in a loop where dates are computed, or the rows of a period picked."""
+    dated = [call for call in _code.calls(facts) if _TIME(call.name)]
+    picked = [call for call in _code.calls(facts) if call.loops and call.name == "operator.getitem"]
+    return [call for call in measured if call.loops and (_any(_near, call, dated) or _any(_beside, call, picked))]
+
+
+def _any(close: Callable[[_code.Call, _code.Call], bool], call: _code.Call, others: list[_code.Call]) -> bool:
+    return any(close(call, other) for other in others)
 
 
 def _compares_clusterings(call: _code.Call, over_time: bool) -> bool:
@@ -108,19 +120,21 @@ def _stable(facts: Facts) -> list[Hit]:
 
 
 def _maintained(facts: Facts) -> list[Hit]:
-    """Agreements followed over time: in a loop, beside a computation of dates."""
-    dated = [call for call in _code.calls(facts) if _TIME(call.name)]
-    return [call for call in _agreements(facts) if call.loops and any(_near(call, other) for other in dated)]
+    return [*_over_time(facts, _agreements(facts))]
 
 
-def _near(one: _code.Call, other: _code.Call) -> bool:
-    return any(_close(a, b) for a in (one.at, *one.via) for b in (other.at, *other.via))
+def _near(one: _code.Call, other: _code.Call, cells: int = _NEAR) -> bool:
+    return any(_close(a, b, cells) for a in (one.at, *one.via) for b in (other.at, *other.via))
 
 
-def _close(one: _code.Place, other: _code.Place) -> bool:
+def _beside(one: _code.Call, other: _code.Call) -> bool:
+    return _near(one, other, cells=0)
+
+
+def _close(one: _code.Place, other: _code.Place, cells: int) -> bool:
     if one.path != other.path or one.cell is None or other.cell is None:
         return one.path == other.path
-    return abs(one.cell - other.cell) <= _NEAR
+    return abs(one.cell - other.cell) <= cells
 
 
 CHECKS = (

@@ -98,9 +98,10 @@ def _names_error(value: object) -> bool:
 
 
 def _explained(facts: Facts) -> list[Hit]:
-    """What the model learnt read, or an explainer used, in the order of reading."""
+    """What the model learnt read, or an explainer used; cells that do it themselves before calls of a helper."""
     learnt = [read for read in _code.reads(facts) if _LEARNT(read.name)]
-    return [*learnt, *named(facts, _EXPLAINS), *fitted(facts, _VISUALIZERS)]
+    hits = [*learnt, *named(facts, _EXPLAINS), *fitted(facts, _VISUALIZERS)]
+    return sorted(hits, key=lambda hit: bool(hit.via))
 
 
 CHECKS = (
