@@ -47,7 +47,8 @@ def last(referential_id: int, digest: str) -> Past | None:
         return None
     with default_storage.open(f"{_folder(referential_id)}/{name}", "rb") as stream:
         payload = json.loads(gzip.decompress(stream.read()))
-    return Past(Content(payload["tree"], payload["identities"]), payload["path"])
+    # What was kept before parts had identities gives them back after their places.
+    return Past(Content(payload["tree"], payload.get("identities", {})), payload["path"])
 
 
 def forget_last(referential_id: int, digest: str) -> None:
