@@ -50,7 +50,9 @@ def ask(*, actor: User, address: ProbedAddress) -> None:
     if not policies.can_probe(actor, address.submission):
         raise Denied
     now = timezone.now()
-    if address.asked_by_id is not None and address.due_at is not None and address.due_at <= now:
+    is_due = address.due_at is not None and address.due_at <= now
+    is_called = address.claimed_until is not None and address.claimed_until > now
+    if is_due or is_called:
         raise Refused("probe.pending", _("Un appel de cette adresse est déjà en cours."))
     recently = address.asked_at is not None and now - address.asked_at < rules.ASKED_APART
     this_hour = Probe.objects.filter(asked_by=actor, at__gt=now - timedelta(hours=1)).count()

@@ -102,8 +102,8 @@ def _tls(exchange: Mapping[str, Any]) -> dict[str, Any]:
 
 def _other_host(exchange: Mapping[str, Any]) -> str | None:
     """The host that answered in the end, when it is another: neither the same, nor above, nor below the declared."""
-    asked, answered = (urlsplit(exchange[key]).hostname or "" for key in ("url", "final"))
-    asked, answered = asked.rstrip("."), answered.rstrip(".")
+    first = exchange["hops"][0]["url"] if exchange["hops"] else exchange["final"]  # as it was understood
+    asked, answered = (urlsplit(url).hostname or "" for url in (first, exchange["final"]))
     related = asked == answered or asked.endswith(f".{answered}") or answered.endswith(f".{asked}")
     return None if related else answered
 
@@ -116,7 +116,7 @@ def api_availability(facts: Facts, params: Mapping[str, Any]) -> Finding:
     days = daily(facts["probes"][API]["series"])
     total = whole(days)
     share, told = total.share, total.up + total.down
-    shown = {"share": round(100 * (share or 0), 1), "up": total.up, "told": told, "since": total.date}
+    shown = {"share": round(100 * (share or 0), 1), "up": total.up, "told": told, "days": len(days)}
     if share is None or told < params["probes"]:
         message = Message("api.availability.undecided_few", {"told": told, "wanted": params["probes"]})
         return Finding(Outcome.UNDECIDED, message, [_declared(facts, facts["declaration"]["urls"][API])])

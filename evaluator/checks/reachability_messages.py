@@ -86,14 +86,16 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "The dashboard begins to answer at {url} ({status}) and does not finish its answer.",
     },
     "api.availability.met": {
-        "fr": "L’API a répondu à {share} % des sondes depuis le {since} ({up} sur {told}) ; {wanted} % sont demandés.",
-        "en": "The API answered {share}% of the probes since {since} ({up} out of {told}); {wanted}% are asked for.",
+        "fr": "L’API a répondu à {share} % des sondes en {days:jour|jours} ({up} sur {told}) ; {wanted} % sont "
+        "demandés.",
+        "en": "The API answered {share}% of the probes in {days:day|days} ({up} out of {told}); {wanted}% are asked "
+        "for.",
     },
     "api.availability.not_met": {
-        "fr": "L’API n’a répondu qu’à {share} % des sondes depuis le {since} ({up} sur {told}) ; {wanted} % sont "
+        "fr": "L’API n’a répondu qu’à {share} % des sondes en {days:jour|jours} ({up} sur {told}) ; {wanted} % sont "
         "demandés.",
-        "en": "The API answered only {share}% of the probes since {since} ({up} out of {told}); {wanted}% are asked "
-        "for.",
+        "en": "The API answered only {share}% of the probes in {days:day|days} ({up} out of {told}); {wanted}% are "
+        "asked for.",
     },
     "api.availability.undecided_few": {
         "fr": "Trop peu de sondes concluantes pour juger de la disponibilité : {told}, il en faut {wanted}.",

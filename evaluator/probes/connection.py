@@ -68,7 +68,11 @@ def addresses_of(
         kind = policy.refusal(address)
         if kind is not None:
             reason = {"code": f"probe.kind.{kind}", "params": {}}
-            raise ProbeFailure("probe.forbidden", host=target.host, address=str(address), kind=reason)
+            # A resolver of ours that censors or answers for the inside would lead every name there.
+            doubtful = target.literal is None
+            raise ProbeFailure(
+                "probe.forbidden", doubtful=doubtful, host=target.host, address=str(address), kind=reason
+            )
     if not found:
         raise ProbeFailure("probe.dns_unknown", doubtful=True, host=target.host)
     return found[: limits.addresses]

@@ -24,8 +24,8 @@ def exchange(status: int | None = 200, **given: Any) -> dict[str, Any]:
     told = {
         "at": "2026-12-01T10:00:00+00:00",
         "url": URL,
-        "final": given.pop("final", URL),
-        "hops": [],
+        "final": given.get("final", URL),
+        "hops": [{"url": URL, "status": 302}] if "final" in given else [],
         "seconds": 0.25,
         "tls": DAYS_LEFT,
         "cookies": False,
@@ -176,6 +176,11 @@ def test_days_are_counted_in_order() -> None:
     assert [day.share for day in days] == [1.0, 0.5]
     assert whole(days) == Day("2026-12-01", up=2, down=1, unknown=1, ours=1)
     assert whole([]).share is None
+
+
+def test_an_international_name_is_the_same_host_however_it_is_written() -> None:
+    seen = page(url="https://café.exemple.test/", final="https://xn--caf-dma.exemple.test/") | {"hops": []}
+    assert asked("dashboard.reachable", facts("dashboard", seen)).outcome is Outcome.MET
 
 
 def test_our_failures_stand_apart() -> None:

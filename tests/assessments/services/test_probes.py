@@ -329,6 +329,19 @@ def test_a_person_may_ask(
         probes.ask(actor=world.candidate, address=address)
 
 
+def test_nobody_asks_while_a_worker_calls(world: World, address: ProbedAddress, network: FakeNetwork) -> None:
+    refused: list[str] = []
+
+    def ask() -> None:
+        with pytest.raises(Refused) as caught:
+            probes.ask(actor=world.mentor, address=address)
+        refused.append(caught.value.code)
+
+    network.during = ask
+    probing.call(address_id=address.pk)
+    assert (refused, Probe.objects.count()) == (["probe.pending"], 1)
+
+
 def test_one_person_asks_so_often_in_an_hour(
     world: World, address: ProbedAddress, network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -201,6 +201,12 @@ def test_a_forbidden_address_is_never_our_fault(scene: Scene) -> None:
     assert scene.names.asked == []
 
 
+def test_a_resolver_of_ours_that_leads_every_name_inside_is_our_fault(scene: Scene) -> None:
+    scene.names.answers[NAME] = scene.names.answers["temoin.exemple.test"] = [["127.0.0.1"]]
+    told = scene.probe(f"http://{NAME}/", witnesses=("temoin.exemple.test",))
+    assert (told["failure"]["code"], told["cause"]) == ("probe.forbidden", "platform")
+
+
 def test_the_resolver_of_the_system_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     hold = threading.Event()
 
