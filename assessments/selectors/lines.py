@@ -43,7 +43,7 @@ def assessed_lines(work: Work) -> list[Line]:
     criteria = Criterion.objects.filter(criteria_within | Q(pk__in=covering))
     with_all = criteria.select_related("bloc", "activity", "competency").prefetch_related("items", "checks")
     alone = bare.filter(covering_criteria__isnull=True).select_related("bloc", "activity")
-    return sorted([*with_all, *alone], key=_place)
+    return sorted([*with_all, *alone], key=place_of)
 
 
 def covered_codes(assessment: str) -> ArraySubquery:
@@ -63,6 +63,13 @@ def line_named(key: LineKey) -> Line | None:
 def competency_of(line: Line) -> Competency | None:
     """The competency that the line judges; None for a criterion of an activity, a bloc or an edition as a whole."""
     return line if isinstance(line, Competency) else line.competency
+
+
+def place_of(line: Line) -> tuple[float, ...]:
+    """The rank in the référentiel: by bloc, activity and competency; what stands in none of them comes after."""
+    parents: Sequence[Bloc | Activity | Competency | None] = (line.bloc, line.activity, competency_of(line))
+    ranks = [parent.position if parent is not None else float("inf") for parent in parents]
+    return (*ranks, line.position)
 
 
 def codes_of(lines: Iterable[Line]) -> list[str]:
@@ -98,10 +105,3 @@ def _scope(work: Work) -> tuple[Q, Q]:
         within = Q(referential=assessment.referential_id) & taken
     otherwise = ~Exists(named) & within
     return Q(pk__in=named) | otherwise, Q(competency__in=named) | otherwise
-
-
-def _place(line: Line) -> tuple[float, ...]:
-    """The rank in the référentiel: by bloc, activity and competency; what stands in none of them comes after."""
-    parents: Sequence[Bloc | Activity | Competency | None] = (line.bloc, line.activity, competency_of(line))
-    ranks = [parent.position if parent is not None else float("inf") for parent in parents]
-    return (*ranks, line.position)

@@ -8,11 +8,12 @@ from typing import Any
 
 from assessments.domain.digests import digest
 from assessments.domain.lines import LineKey, LineKind
+from assessments.domain.proposals import Proposal, Settled
 from assessments.domain.scale import acquired_codes, scale_of
 from assessments.models import CheckResult, Decision, Juror
 from assessments.models.decisions import DecidedBy
-from assessments.selectors.grid import Grid, grid_of
-from assessments.selectors.lines import competency_of, items_of, text_of
+from assessments.selectors.grid import Grid, GridLine, grid_of
+from assessments.selectors.lines import competency_of, items_of, place_of, text_of
 from evaluator import messages
 from evaluator.checks import REGISTRY
 from evaluator.results import Message
@@ -115,7 +116,7 @@ def report_of(decision: Decision, lang: str = "fr") -> Report:
     session = work.enrolment.session
     edition = session.referential
     scale = scale_of(edition.scale)
-    grid = grid_of(decision.submission)
+    grid = _as_decided(grid_of(decision.submission), decision)
     lines = {line.line_key: line for line in decision.lines.all()}
     labels = {level.code: level.labels.get(lang, level.code) for level in scale}
     acquired = acquired_codes(scale)
@@ -153,6 +154,16 @@ def report_of(decision: Decision, lang: str = "fr") -> Report:
 def number_of(decision: Decision) -> str:
     """The number printed on the report: year of the decision and its key."""
     return f"RE-{decision.decided_at:%Y}-{decision.pk:06d}"
+
+
+def _as_decided(grid: Grid, decision: Decision) -> Grid:
+    """The grid with the lines that the decision has, whatever the work would be judged on today."""
+    known = {cell.key: cell for cell in grid.lines}
+    cells = [
+        known.get(row.line_key) or GridLine(row.line, [], Proposal.NONE, None, Settled.NOBODY)
+        for row in decision.lines.all()
+    ]
+    return Grid(sorted(cells, key=lambda cell: place_of(cell.line)))
 
 
 def _groups(

@@ -119,6 +119,7 @@ def _lines(page: DeliberationPage, levels: Sequence[Level], rulings: Rulings) ->
     return [
         _line(line, number, named, rulings.get(line.key, ("", "")), decided.get(line.key))
         for number, line in enumerate(page.lines, start=1)
+        if line.key in decided or not page.decision
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import uuid
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -18,9 +19,11 @@ from django.utils import timezone
 from assessments.models import Decision, Enrolment, Review, Role, Session, Slot, Submission, Upload, User
 from assessments.models.lines import key_of
 from assessments.reports import evaluation_report
-from assessments.services import evaluation, juries, storage, uploads, works
+from assessments.selectors.grid import grid_of
+from assessments.selectors.report import report_of
+from assessments.services import decisions, evaluation, juries, storage, uploads, works
 from certification.referentials import services as editions
-from certification.referentials.models import Competency
+from certification.referentials.models import Competency, Criterion
 from certification.referentials.shipped import shipped_tree
 from tests import factories
 from tests.factories import Edition, World
@@ -203,6 +206,38 @@ def test_a_competency_stands_among_criteria_in_its_place() -> None:
     places = [html.index(f'id="{key_of(line)}"') for line in (before, alone, after)]
     assert places == sorted(places)
     assert "8 points" in Person(world.candidate).read("work", pk=world.work.pk)
+
+
+def test_what_was_decided_stays_as_it_was_decided(db: None) -> None:
+    """A line that the work is judged on only since is neither in the decision nor in its report."""
+    world = factories.world()
+    slot = factories.marked(world)
+    decision = decisions.decide(actor=world.president, slot=slot, rulings={})
+    Competency.objects.create(
+        referential=world.edition.referential, bloc=world.edition.bloc, text="Parler en public", position=9,
+        uid=uuid.uuid4(),
+    )  # fmt: skip
+    assert len(grid_of(slot.submission).lines) == 4
+    report = report_of(evaluation_report.decision_to_print(decision.pk))
+    assert (report.acquired_count, report.lines_count, report.kind) == (3, 3, "criterion")
+    assert [line.text for group in report.groups for line in group.lines] == [
+        criterion.text for criterion in world.edition.criteria
+    ]
+    html = Person(world.president).read("deliberation", pk=slot.pk)
+    assert "Un exposé clair." in html
+    assert "Parler en public" not in html
+
+
+def test_what_is_no_longer_judged_was_decided_all_the_same(db: None) -> None:
+    world = factories.world()
+    slot = factories.marked(world)
+    decision = decisions.decide(actor=world.president, slot=slot, rulings={})
+    Criterion.objects.filter(pk=world.edition.criteria[1].pk).update(bloc=None, competency=None, activity=None)
+    assert len(grid_of(slot.submission).lines) == 2
+    report = report_of(evaluation_report.decision_to_print(decision.pk))
+    assert sorted(line.text for group in report.groups for line in group.lines) == sorted(
+        criterion.text for criterion in world.edition.criteria
+    )
 
 
 def test_the_codes_tell_the_assessments_of_a_bloc_apart() -> None:
