@@ -192,3 +192,16 @@ def test_the_queries_do_not_grow(
             read(desk, name, second.pk)
     with django_assert_max_num_queries(FEW_QUERIES):
         desk.get(url("admin_referential_export", second.pk), {"format": "case"})
+
+
+def test_the_texts_of_editions_are_said_to_be_french(desk: Client, second: Referential) -> None:
+    desk.cookies["django_language"] = "en"
+    difference = read(desk, "admin_difference", second.pk)
+    assert '<html lang="en"' in difference
+    assert f'<p class="change-text" lang="fr">{REPORT}</p>' in difference
+    assert re.search(r'<span class="change-under" lang="fr">\w', difference)
+    table = read(desk, "admin_carry_over", second.pk)
+    assert len(re.findall(r'<th scope="row" class="carried" lang="fr">', table)) == 6 + 27
+    assert re.search(r'<input type="text" lang="fr"[^>]* value="1 Prétraiter', table)
+    assert '<p class="change-text" lang="fr">' in read(desk, "admin_coverage")
+    assert ' lang="fr">Data scientist</a>' in read(desk, "admin_referentials")
