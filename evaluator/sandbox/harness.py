@@ -5,7 +5,7 @@ interpreter (``zygote``), once that is process 1 of namespaces of its own. The c
 privileged platform another user: code of the bundle can neither signal, trace nor read this one, and what it writes
 is passed on as its claim, never as a report.
 
-Channel: standard input holds the job as JSON; the descriptor named by the first argument receives a line
+Channel: standard input holds the job as JSON, in two lines; the descriptor named by the first argument receives a line
 ``{"ready": true}``, a line with the report, then the claim's bytes, then the attachments' bytes, of the lengths that
 the report announces.
 """
@@ -23,7 +23,8 @@ import signal
 import stat
 import sys
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple, NoReturn
 
 CHANNEL = 3
 _CLAIM = 4  # where the child writes
@@ -38,10 +39,27 @@ _NO_MEMORY = b'{"exception": {"code": "sandbox.memory", "params": {}}}'
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
+class Child(NamedTuple):
+    """A process, and the reading ends of the pipes on which it claims its result and tells what kept it from it."""
+
+    process: int
+    claim: int
+    setup: int
+
+
 def main() -> None:
     seclude()
     os.dup2(int(sys.argv[1]), CHANNEL)
-    attend(json.load(sys.stdin.buffer))
+    job = read_job()
+    follow(job, bear(lambda claim, setup: become_job(job, claim, setup)))
+
+
+def read_job(*, whole: bool = True) -> dict[str, Any]:
+    """The two lines of standard input, where the job may be and what it is; or the first of them alone."""
+    size = os.fstat(0).st_size
+    place, _, call = os.pread(0, size, 0).partition(b"\n")
+    job: dict[str, Any] = json.loads(place)
+    return job | json.loads(call) if whole else job
 
 
 def seclude() -> None:
@@ -52,31 +70,38 @@ def seclude() -> None:
     os.umask(0o022)
 
 
-def attend(job: dict[str, Any]) -> None:
-    """Run ``job`` in a child, to its report on ``CHANNEL``. For process 1 of a confinement only."""
+def bear(live: Callable[[int, int], NoReturn]) -> Child:
+    """Fork a child that lives ``live`` with the writing ends of the two pipes of ``Child``."""
+    claim_reader, claim = os.pipe()
+    setup_reader, setup = os.pipe()
+    process = os.fork()
+    if process == 0:
+        os.close(claim_reader)
+        os.close(setup_reader)
+        live(claim, setup)
+    os.close(claim)
+    os.close(setup)
+    return Child(process, claim_reader, setup_reader)
+
+
+def follow(job: dict[str, Any], child: Child) -> None:
+    """Hear the child that becomes ``job`` to its end, and report on ``CHANNEL``."""
     _write(CHANNEL, b'{"ready": true}\n')
-    reader, writer = os.pipe()
-    setup_reader, setup_writer = os.pipe()
     started = time.monotonic()
-    child = os.fork()
-    if child == 0:
-        _become_job(job, writer, setup_writer)
-    os.close(writer)
-    os.close(setup_writer)
-    failure = os.read(setup_reader, _CHUNK).decode()  # ends when the child is lowered, before it runs its entry
-    claim, overflow, status = _collect(reader, child, job["limits"]["result_bytes"])
+    failure = os.read(child.setup, _CHUNK).decode()  # ends when the child is lowered, before it runs its entry
+    claim, overflow, status = _collect(child.claim, child.process, job["limits"]["result_bytes"])
     seconds = time.monotonic() - started
     _report(job, failure, claim, overflow, status, seconds)
 
 
-def _become_job(job: dict[str, Any], writer: int, setup: int) -> None:
-    """Never returns. ``setup`` is the platform's own witness: closed before anything of the bundle is touched."""
-    writer, setup = _above(writer), _above(setup)
+def become_job(job: dict[str, Any], claim: int, setup: int) -> NoReturn:
+    """``setup`` is the platform's own witness: closed before anything of the bundle is touched."""
+    claim, setup = _above(claim), _above(setup)
     try:
-        os.dup2(writer, _CLAIM)
+        os.dup2(claim, _CLAIM)
         with open("/dev/null", "rb") as nothing:  # noqa: PTH123 (nothing more is imported in process 1)
             os.dup2(nothing.fileno(), 0)
-        os.close(CHANNEL)
+        os.closerange(CHANNEL, CHANNEL + 1)
         _lower(job)
         os.chdir(job["cwd"])
     except BaseException as error:  # noqa: BLE001 (the child must end here whatever went wrong)
@@ -147,8 +172,7 @@ def _refuse_privileges() -> None:
                 raise PermissionError(f"{name} is not empty")
 
 
-def _run_entry(job: dict[str, Any]) -> None:
-    """Never returns."""
+def _run_entry(job: dict[str, Any]) -> NoReturn:
     sys.path.insert(0, "/engine")
     code = 1
     own = os.getpid()

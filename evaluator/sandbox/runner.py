@@ -157,22 +157,21 @@ def _give(job: Job, identity: confinement.Identity) -> None:
 
 
 def _encode(job: Job, identity: confinement.Identity, program: bytes) -> bytes:
-    """The job as process 1 reads it; the second half is for one that has no bubblewrap to furnish its place."""
-    return json.dumps(
-        {
-            "entry": job.entry,
-            "payload": job.payload,
-            "cwd": job.cwd,
-            "uid": identity.uid,
-            "attachments": ATTACHMENTS,
-            "limits": asdict(job.limits) | {"mapped_bytes": _MAPPED_BYTES},
-            "places": confinement.places(job.limits),
-            "binds": [{"target": bind.target, "folder": bind.source.is_dir()} for bind in job.binds],
-            "loopback": job.network is Network.LOOPBACK,
-            "filter": program.hex(),
-        },
-        allow_nan=False,
-    ).encode()
+    """The job as process 1 reads it: a line for its place, a line for itself.
+
+    The second half of the first is for a process 1 that has no bubblewrap to furnish its place.
+    """
+    place = {
+        "uid": identity.uid,
+        "attachments": ATTACHMENTS,
+        "limits": asdict(job.limits) | {"mapped_bytes": _MAPPED_BYTES},
+        "places": confinement.places(job.limits),
+        "binds": [{"target": bind.target, "folder": bind.source.is_dir()} for bind in job.binds],
+        "loopback": job.network is Network.LOOPBACK,
+        "filter": program.hex(),
+    }
+    call = {"entry": job.entry, "payload": job.payload, "cwd": job.cwd}
+    return b"\n".join(json.dumps(part, allow_nan=False).encode() for part in (place, call))
 
 
 def _file(stack: ExitStack, scratch: Path, data: bytes) -> IO[bytes]:
@@ -214,6 +213,8 @@ def _sound_report(job: Job, outcome: Outcome, interpreter: Interpreter | None) -
     report = read_report(outcome.channel)
     if report is None and interpreter is not None and not interpreter.is_alive():
         raise WarmLost("the warm interpreter was killed")
+    if report is not None and report.failure and interpreter is not None:
+        raise WarmRefused(report.failure)
     if report is None or report.failure:
         reason = report.failure if report else outcome.stderr.text.strip()[-500:]
         raise EngineFault("sandbox.crashed", reason=reason)

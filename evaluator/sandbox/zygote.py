@@ -3,8 +3,9 @@
 Run as a script by the runtime's interpreter, as process 1 of a confinement that shows the system, the runtime and the
 engine, and nothing of the host's work. It reads no job and opens no bundle: it receives descriptors and hands them to
 a fork of its own, which it keeps ready. That is process 1 of fresh namespaces (processes, mounts, network, ipc, host
-name); it enters the job's control group, mounts what the job may see, loses the privileges for it, submits to the
-filter and goes on as ``harness``: from there a job cannot tell how it was started.
+name), and has a child ready in its turn. When a job comes, both enter its control group; process 1 mounts what the
+job may see, both lose their privileges and submit to the filter, and they go on as ``harness`` and its child: from
+there a job cannot tell how it was started. One such pair serves one job.
 
 Messages on the control socket, whose descriptor is the first argument. To us: ``state``; or ``job`` and the number of
 doors, with the descriptors of the birth socket, the job's standard input, output and error, the result channel, the
@@ -30,10 +31,10 @@ from typing import Any, NoReturn
 sys.path.insert(0, "/engine")
 
 from evaluator.sandbox import harness, kernel
-from evaluator.sandbox.rehearsal import rehearse
+from evaluator.sandbox.rehearsal import refresh, rehearse
 
 _FRESH = kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS | kernel.CLONE_NEWCGROUP
-_SETGID, _SETUID, _SETPCAP = 1 << 6, 1 << 7, 1 << 8
+_CHANGE_USER = 1 << 6 | 1 << 7 | 1 << 8  # CAP_SETGID, CAP_SETUID, CAP_SETPCAP
 _FIXED = 4  # descriptors before the doors, once the birth socket is used
 _DESCRIPTORS = 253  # SCM_MAX_FD
 _MESSAGE = 64
@@ -134,24 +135,53 @@ def _be_process_one(cradle: socket.socket) -> NoReturn:
     code = 1
     try:
         trouble = _settle()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        child = harness.bear(lambda claim, setup: _be_job(ours, theirs, claim, setup))
+        theirs.close()
         message, descriptors, _, _ = socket.recv_fds(cradle, _MESSAGE, _DESCRIPTORS)
         *standard, channel = descriptors[:_FIXED]
-        for number, descriptor in enumerate(standard):
-            os.dup2(descriptor, number)
+        _take_streams(standard)
         if trouble is not None:
             raise trouble
-        doors = int(message.removeprefix(b"job "))
-        job = _enter(descriptors[_FIXED : _FIXED + doors])
-        _furnish(job, descriptors[_FIXED + doors :])
-        _confine(job)
+        last = _FIXED + int(message.removeprefix(b"job "))
+        doors = descriptors[_FIXED:last]
+        _enter(doors)
+        place = harness.read_job(whole=False)
+        _furnish(place, descriptors[last:])
+        socket.send_fds(ours, [b"live"], [*standard, *doors])
+        _confine(place, 0)
         os.dup2(channel, harness.CHANNEL)
-        os.closerange(harness.CHANNEL + 1, 4096)
-        harness.attend(job)
+        harness.follow(place, child)
         code = 0
     except BaseException as error:  # noqa: BLE001 (the fork must end here whatever went wrong)
         os.write(2, f"{type(error).__name__}: {error}"[:500].encode())
     finally:
         os._exit(code)
+
+
+def _be_job(ours: socket.socket, theirs: socket.socket, claim: int, setup: int) -> NoReturn:
+    """Waits for a job, having touched beforehand the memory that it is likely to use, and becomes it."""
+    try:
+        ours.close()
+        refresh()
+        message, descriptors, _, _ = socket.recv_fds(theirs, _MESSAGE, _DESCRIPTORS)
+        if not message:
+            os._exit(0)
+        _take_streams(descriptors[:3])
+        _enter(descriptors[3:])
+        _reseed()
+        job = harness.read_job()
+        job["held_bytes"] = _data_bytes()
+        _confine(job, _CHANGE_USER)
+    except BaseException as error:  # noqa: BLE001 (as above)
+        os.write(setup, f"{type(error).__name__}: {error}"[:500].encode())
+        os._exit(70)
+    harness.become_job(job, claim, setup)
+
+
+def _take_streams(descriptors: list[int]) -> None:
+    for number, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, number)
 
 
 def _settle() -> OSError | None:
@@ -167,15 +197,11 @@ def _settle() -> OSError | None:
     return None
 
 
-def _enter(doors: list[int]) -> dict[str, Any]:
-    """Into the job's control group first, so that all that follows counts as the job's."""
+def _enter(doors: list[int]) -> None:
+    """Into the job's control group, so that all that follows counts as the job's."""
     for door in doors:
         os.write(door, b"0")  # whoever writes enters
     kernel.unshare(kernel.CLONE_NEWCGROUP)
-    _reseed()
-    with os.fdopen(os.dup(0), "rb") as stream:
-        job: dict[str, Any] = json.load(stream)
-    return job
 
 
 def _furnish(job: dict[str, Any], trees: list[int]) -> None:
@@ -209,18 +235,16 @@ def _make_room(bind: dict[str, Any], made: set[str]) -> None:
         target.touch()
 
 
-def _confine(job: dict[str, Any]) -> None:
-    """As process 1 of the cold path: what making the child another user takes, or nothing."""
-    job["held_bytes"] = _data_bytes()
-    kept = _SETGID | _SETUID | _SETPCAP
-    if job["uid"] is None:
+def _confine(place: dict[str, Any], kept: int) -> None:
+    """Lose what it took to get here, but for the capabilities of the mask ``kept``, and submit to the filter."""
+    if place["uid"] is None:
         ctypes.CDLL(None).prctl(harness.PR_SET_DUMPABLE, 1, 0, 0, 0)  # to write one's own map
         kernel.own_user_namespace()
         kept = 0
     harness.seclude()
     harness.forget_capabilities(kept)
     harness.hold_capabilities(kept)
-    kernel.install_filter(bytes.fromhex(job["filter"]))
+    kernel.install_filter(bytes.fromhex(place["filter"]))
 
 
 def _reseed() -> None:
