@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
-from evaluator.facts.code import knowledge, web
+from evaluator.facts.code import figures, knowledge, web
 from evaluator.facts.code.containers import call_builtin
 from evaluator.facts.code.expressions import Expressions
 from evaluator.facts.code.marks import after_call, after_columns, marks_of
@@ -93,15 +93,7 @@ class Calling(Expressions):
             return self._prepared(name, args, keywords, node)
         choice = self.choice > 0 or any(chosen(value) for value in (*values, callee))
         place = self.place(node)
-        on = NO_MARKS if callee.owner is None else marks_of(callee.owner)
-        self.record.call(name, args, keywords, place, self.frames, choice, self.loops, on)
-        self._fits(callee, values, node)
-        note_mounted(self, callee, args, keywords, place)
-        for handler in web.note_registered(self, name, args):
-            self.serve(handler, node)
-        self._by_reference(name, values, node, choice)
-        self._hand_over(values, knowledge.root(name) in {"gradio", "dash", "ipywidgets", "panel", "streamlit"}, node)
-        self._lose(callee, values, node)
+        self._note(callee, args, keywords, node, choice)
         if knowledge.keeps_arguments(name) and isinstance(callee.owner, Obj) and len(callee.owner.parts) < _PARTS:
             callee.owner.parts.extend(values)
         if knowledge.returns_owner(name) and callee.owner is not None:
@@ -114,6 +106,21 @@ class Calling(Expressions):
         if name in {"copy.copy", "copy.deepcopy"} and args and is_frame(args[0]):
             return args[0]
         return self._result(callee, args, keywords, place, choice)
+
+    def _note(self, callee: Ref, args: Sequence[Value], keywords: Keywords, node: ast.AST, choice: bool) -> None:
+        """Note a library's call and what it leads to: fits, routes, functions called back."""
+        name, values, place = callee.name, [*args, *keywords.values()], self.place(node)
+        on = NO_MARKS if callee.owner is None else marks_of(callee.owner)
+        self.record.call(name, args, keywords, place, self.frames, choice, self.loops, on)
+        for trace, given in figures.traces(name, values):
+            self.record.call(trace, [], given, place, self.frames, choice, self.loops)
+        self._fits(callee, values, node)
+        note_mounted(self, callee, args, keywords, place)
+        for handler in web.note_registered(self, name, args):
+            self.serve(handler, node)
+        self._by_reference(name, values, node, choice)
+        self._hand_over(values, knowledge.root(name) in {"gradio", "dash", "ipywidgets", "panel", "streamlit"}, node)
+        self._lose(callee, values, node)
 
     def _result(self, callee: Ref, args: Sequence[Value], keywords: Keywords, place: Place, choice: bool) -> Obj:
         """The object that a library's call gives."""
