@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from assessments.models import ReferentialImport
 from assessments.models.imports import ImportState
@@ -31,8 +32,9 @@ def given(world: factories.World, content: str, name: str, fiche: str = "") -> R
     return imports.receive(actor=world.administrator, file=file, file_name=name, fiche=fiche)
 
 
-def into_english(page: Page) -> None:
-    page.context.set_extra_http_headers({"Accept-Language": "en"})
+def into_english(office: Visitor) -> None:
+    """As the switch of the menu leaves it."""
+    office.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": office.root}])
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -54,7 +56,7 @@ def test_an_import_is_followed_from_its_file_to_its_preview(
     office = visit()
     page = office.known_as(world.administrator)
     if language == "en":
-        into_english(page)
+        into_english(office)
     page.goto(ADDRESS)
     office.look(f"import-{language}-1-new")
     for name, row in (("3-refused", refused), ("4-flux", flux), ("5-stuck", stuck), ("6-preview", understood)):
@@ -78,7 +80,7 @@ def test_a_pdf_is_awaited_then_taken(visit: Callable[..., Visitor], transactiona
     office = visit()
     page = office.known_as(world.administrator)
     if language == "en":
-        into_english(page)
+        into_english(office)
     page.goto(f"/administration/referentiels/{edition.pk}/export/?format=pdf")
     office.look(f"import-{language}-7-printing")
     printing.print_edition(referential_id=edition.pk)

@@ -62,6 +62,14 @@ class ImportForm(forms.Form):
         return cleaned
 
 
+class PastedForm(forms.Form):
+    """A table that was refused, to correct and give again."""
+
+    pasted = forms.CharField(
+        label=gettext_lazy("Le tableau collé"), widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"})
+    )
+
+
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMINISTRATOR)
 def admin_import_new(request: Request) -> HttpResponse:
@@ -126,7 +134,7 @@ def _reading(request: Request, row: ReferentialImport) -> HttpResponse:
         "crumbs": _crumbs(row.file_name),
         "row": row,
         "shown": shown,
-        "again": ImportForm(initial={"pasted": shown.pasted, "fiche": row.fiche}) if shown.pasted else None,
+        "again": PastedForm(initial={"pasted": shown.pasted}) if shown.pasted else None,
     }
     return render(request, "web/administration/import_reading.html", context)
 
