@@ -18,7 +18,8 @@ from assessments.services import referentials as services
 from assessments.services.referentials import Act
 from assessments.web.access import Request, role_required
 from assessments.web.administration import editor_parameters
-from assessments.web.administration.editor_forms import OF_THE_EDITION, NewEditionForm, PartForm, form_of
+from assessments.web.administration.editor_edition_forms import NewEditionForm, PartForm
+from assessments.web.administration.editor_forms import OF_THE_EDITION, form_of
 from assessments.web.administration.editor_shown import Asked, editor_context, panel_context
 from assessments.web.administration.editor_words import KINDS, refusal_sentence
 from assessments.web.components import Crumb

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments.selectors.administration import editor as reads
-from assessments.web.administration.editor_forms import OF_THE_EDITION, PartForm, form_of
+from assessments.web.administration.editor_edition_forms import PartForm
+from assessments.web.administration.editor_forms import OF_THE_EDITION, form_of
 from assessments.web.administration.editor_words import KINDS, Kind
 from assessments.web.administration.frame import language
 from certification.referentials import editing, history
