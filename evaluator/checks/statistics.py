@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evaluator.checks import _code, _values
-from evaluator.checks._static import Hit, check, named
+from evaluator.checks._static import Hit, Names, check, named
 from evaluator.facts.base import Facts
 
 _FRAME = r"(?:pandas\.DataFrame|\?)"
@@ -39,14 +39,16 @@ _ALL_PAIRS = _code.matches(
     r"seaborn\.(?:pairplot|PairGrid)|pandas\.plotting\.(?:scatter_matrix|parallel_coordinates)|pandas\.scatter_matrix"
     r"|plotly\.express\.(?:scatter_matrix|parallel_c\w+)|plotly\.figure_factory\.create_scatterplotmatrix"
 )
-_OF_GROUPS = _code.matches(r"pandas\.DataFrame\.pivot_table|pandas\.pivot_table")
-_GROUPS = _code.matches(rf"{_FRAME}\.groupby")
-_GROUP_STATISTIC = _code.matches(r"pandas\.DataFrame\.(?:mean|median|std|describe|agg|aggregate|quantile|nunique)")
+_PIVOTS = _code.matches(r"pandas\.DataFrame\.pivot_table|pandas\.pivot_table")
+_GROUPS = _code.matches(rf"{_FRAME}\.group[bB]y")
+_GROUP_STATISTIC = _code.matches(rf"{_FRAME}\.(?:mean|median|std|describe|agg|aggregate|quantile|nunique|avg)")
+_GROUP_SIZES = _code.matches(rf"{_FRAME}\.(?:size|count)")
 
 
 def _univariate(facts: Facts) -> list[Hit]:
     """Summaries first, then counts, then single moments when nothing else is there."""
-    summaries = [*named(facts, _DESCRIBE), *named(facts, _REPORTS), *named(facts, _COUNTS)]
+    counts = [*named(facts, _COUNTS), *_of_groups(facts, _GROUP_SIZES)]
+    summaries = [*named(facts, _DESCRIBE), *named(facts, _REPORTS), *counts]
     return summaries or [call for call in _code.calls(facts) if _MOMENTS(call.name) and _is_of_a_variable(call)]
 
 
@@ -59,8 +61,8 @@ def _is_of_a_variable(call: _code.Call) -> bool:
 
 def _multivariate(facts: Facts) -> list[Hit]:
     """Measures and tests of association, else charts of one variable by another, else statistics by group."""
-    charts = [call for call in _code.calls(facts) if _crosses_variables(call)]
-    return named(facts, _ASSOCIATION) or [*charts] or [*_statistics_by_group(facts)]
+    charts = _code.found(facts, _crosses_variables)
+    return named(facts, _ASSOCIATION) or [*charts] or [*named(facts, _PIVOTS), *_of_groups(facts, _GROUP_STATISTIC)]
 
 
 def _crosses_variables(call: _code.Call) -> bool:
@@ -74,15 +76,14 @@ def _crosses_variables(call: _code.Call) -> bool:
     return _BY_COLUMNS(call.name) and all(map(_values.is_frame, both))
 
 
-def _statistics_by_group(facts: Facts) -> list[_code.Call]:
-    """Pivot tables, and statistics of a frame where it is grouped."""
-    grouped = {(call.at.path, call.at.cell, call.at.line) for call in _code.calls(facts) if _GROUPS(call.name)}
-    return [
-        call
-        for call in _code.calls(facts)
-        if _OF_GROUPS(call.name)
-        or (_GROUP_STATISTIC(call.name) and (call.at.path, call.at.cell, call.at.line) in grouped)
-    ]
+def _of_groups(facts: Facts, statistic: Names) -> list[_code.Call]:
+    """Calls of ``statistic`` where a frame is grouped."""
+    grouped = {_line(call) for call in _code.calls(facts) if _GROUPS(call.name)}
+    return [call for call in _code.calls(facts) if statistic(call.name) and _line(call) in grouped]
+
+
+def _line(call: _code.Call) -> tuple[str, int | None, int]:
+    return call.at.path, call.at.cell, call.at.line
 
 
 CHECKS = (
