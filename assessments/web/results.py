@@ -117,6 +117,8 @@ def evidence_label(item: Mapping[str, Any]) -> str:
     detail = item.get("detail") or {}
     if item["kind"] == "commit" and detail.get("commit"):
         return _("Version %(name)s") % {"name": str(detail["commit"])[:8]}
+    if detail.get("days"):
+        return _("Le relevé des appels")
     if item["kind"] == "http" and detail.get("request"):
         return f"{detail['request'].get('method', '')} {detail['request'].get('url', '')}".strip()
     return place(item, language()) or _("Archive entière")

@@ -183,6 +183,7 @@ def test_the_exchange_and_the_record_are_evidence(world: World, submission: Subm
         assert words in first.replace("\xa0", " ")
     second = shown(1)
     assert 'class="availability-up"' in second
+    assert "Le relevé des appels" in second
     assert "75,0" in second
 
 
