@@ -91,7 +91,7 @@ def _candidates(line: str, settings: bool) -> Iterator[Secret]:
         yield Secret("private_key", begins.end(), len(line))
     yield from _by_form(line)
     yield from _in_addresses(line)
-    for found in _QUOTED.finditer(line):
+    for found in _QUOTED.finditer(line) if '"' in line or "'" in line else ():
         yield from _named(found[1], found[3], found.start(3))
     if settings and (given := _PLAIN_SETTING.match(line)) is not None:
         yield from _named(given[1], given[2], given.start(2))
@@ -106,10 +106,10 @@ def _by_form(line: str) -> Iterator[Secret]:
 
 
 def _in_addresses(line: str) -> Iterator[Secret]:
-    for found in _IN_ADDRESS.finditer(line):
+    for found in _IN_ADDRESS.finditer(line) if "@" in line else ():
         if not _PLACEHOLDER.search(found[1]):
             yield Secret("password", *found.span(1))
-    for found in _QUERY.finditer(line):
+    for found in _QUERY.finditer(line) if "=" in line else ():
         if _is_key(found[1]):
             yield Secret("token", *found.span(1))
 
@@ -151,7 +151,8 @@ def mask(text: str, *, settings: bool = False) -> str:
             inside = not _KEY_ENDS.search(line)
             lines[number] = HIDDEN if inside else line
             continue
-        lines[number] = hide(line, find(line, settings=settings))
+        pieces = [line[start : start + _LONGEST_LINE] for start in range(0, len(line), _LONGEST_LINE)]
+        lines[number] = "".join(hide(piece, find(piece, settings=settings)) for piece in pieces)
         inside = bool(_KEY_BEGINS.search(line)) and not _KEY_ENDS.search(line) and number + 1 < len(lines)
     return "\n".join(lines)
 
