@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
 
 from evaluator.checks._code_messages import FAULTS as FAULTS
 from evaluator.checks._code_messages import Words as Words
@@ -17,7 +18,9 @@ FACTS = ("code", "notebooks")
 _EXCERPT_LINES = 6
 _EXCERPT_CHARACTERS = 1200
 _EVIDENCE = 8
+_NAMES = 2_000  # a project calls the same few hundred again and again
 _PICTURES = {"image", "plotly"}
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,22 @@ def _opened(at: Place, via: tuple[Place, ...]) -> Place:
     return via[0] if via and via[0].cell is not None else at
 
 
+def _remembered(read: Callable[[Facts], Iterable[T]]) -> Callable[[Facts], tuple[T, ...]]:
+    """``read``, remembering its answer for the last facts: dozens of checks ask the same of facts that never change."""
+    last: list[tuple[Any, tuple[T, ...]]] = []
+
+    @wraps(read)
+    def remembering(facts: Facts) -> tuple[T, ...]:
+        held = last[0] if last else None
+        if held is None or held[0] is not facts["code"]:
+            held = (facts["code"], tuple(read(facts)))
+            last[:] = [held]
+        return held[1]
+
+    return remembering
+
+
+@_remembered
 def calls(facts: Facts) -> Iterator[Call]:
     """Every live call of a library, notebooks first, in the order in which it is reached."""
     for item in facts["code"]["calls"]:
@@ -112,6 +131,7 @@ def calls(facts: Facts) -> Iterator[Call]:
         yield Call(item["name"], item["args"], item["keywords"], Place(*item["at"]), via, **rest)
 
 
+@_remembered
 def reads(facts: Facts) -> Iterator[Call]:
     """Every telling attribute read (``token.lemma_``), in the form of a call without arguments."""
     for item in facts["code"]["reads"]:
@@ -119,6 +139,7 @@ def reads(facts: Facts) -> Iterator[Call]:
         yield Call(item["name"], (), {}, Place(*item["at"]), via, choice=False)
 
 
+@_remembered
 def fits(facts: Facts) -> Iterator[Fit]:
     """Every estimator really fitted."""
     for item in facts["code"]["fits"]:
@@ -261,4 +282,9 @@ def absent(code: str, facts: Facts) -> Finding:
 def matches(pattern: str) -> Callable[[str], bool]:
     """A test of qualified names against a whole regular expression."""
     compiled = re.compile(pattern)
-    return lambda name: compiled.fullmatch(name) is not None
+
+    @lru_cache(maxsize=_NAMES)
+    def matching(name: str) -> bool:
+        return compiled.fullmatch(name) is not None
+
+    return matching
