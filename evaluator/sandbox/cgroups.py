@@ -57,6 +57,13 @@ class ControlGroup:
         except (OSError, ValueError):
             return 0
 
+    def is_removed(self) -> bool:
+        """Remove the groups if nobody is left in them; whether they are gone."""
+        for folder in self._folders():
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        return not any(folder.exists() for folder in self._folders())
+
     def close(self) -> None:
         """Kill whoever is left and remove the groups."""
         deadline = time.monotonic() + _CLOSING_SECONDS

@@ -108,7 +108,7 @@ def warm_command(runtime: Runtime, etc: Path, *, control_fd: int) -> list[str]:
     room = dict.fromkeys(places(JobLimits()), _WARM_PLACE_BYTES)
     empty = (argument for top in SHOWN_UNDER for argument in ("--perms", "0755", "--dir", top))
     return [
-        *_start(new_identity(), (*_CHANGE_USER, "CAP_SYS_ADMIN", "CAP_NET_ADMIN")),
+        *_start(new_identity(), (*_CHANGE_USER, "CAP_KILL", "CAP_SYS_ADMIN", "CAP_NET_ADMIN")),
         *_tree(room, (), runtime, etc),
         *empty,
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"),

@@ -84,13 +84,18 @@ def bear(live: Callable[[int, int], NoReturn]) -> Child:
     return Child(process, claim_reader, setup_reader)
 
 
-def follow(job: dict[str, Any], child: Child) -> None:
-    """Hear the child that becomes ``job`` to its end, and report on ``CHANNEL``."""
+def follow(job: dict[str, Any], child: Child, *, may_kill: bool = False) -> None:
+    """Hear the child that becomes ``job`` to its end, and report on ``CHANNEL``.
+
+    With ``may_kill`` whoever the job left behind is gone before; else the namespace ends them when this process ends.
+    """
     _write(CHANNEL, b'{"ready": true}\n')
     started = time.monotonic()
     failure = os.read(child.setup, _CHUNK).decode()  # ends when the child is lowered, before it runs its entry
     claim, overflow, status = _collect(child.claim, child.process, job["limits"]["result_bytes"])
     seconds = time.monotonic() - started
+    if may_kill and not overflow:
+        _bury_all()
     _report(job, failure, claim, overflow, status, seconds)
 
 
@@ -254,6 +259,14 @@ def _reap(child: int) -> int | None:
             return status
         if pid == 0:
             return None
+
+
+def _bury_all() -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(-1, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()
 
 
 def _report(job: dict[str, Any], failure: str, claim: bytes, overflow: bool, status: int, seconds: float) -> None:

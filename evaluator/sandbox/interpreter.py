@@ -55,6 +55,7 @@ class Interpreter:
         self.born = self.used = time.monotonic()
         self.first_memory = 0
         self._lock = threading.Lock()
+        self._left: list[ControlGroup] = []
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._folders: _Folders | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -102,6 +103,11 @@ class Interpreter:
             except OSError as error:
                 raise WarmRefused(str(error)) from error
 
+    def leave(self, group: ControlGroup) -> None:
+        """Remove the control group of a job that is over, once its last process has gone."""
+        with self._lock:
+            self._left = [left for left in (*self._left, group) if not left.is_removed()]
+
     def close(self) -> None:
         """End it, and with it every job that it started."""
         self._begun.wait(_ANSWER_SECONDS)
@@ -109,6 +115,8 @@ class Interpreter:
             self._process.kill()
         self._keeper.join(_ANSWER_SECONDS)
         self._control.close()
+        for group in self._left:
+            group.close()
 
     def is_alive(self) -> bool:
         return self._keeper.is_alive() and bool(self.memory())

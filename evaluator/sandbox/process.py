@@ -145,19 +145,20 @@ class Forked:
         self.stderr = stderr
 
     def end(self, *, patient: bool) -> int:
-        if not self._is_over(_PATIENCE if patient else 0):
+        """As for any; but one that has said everything is the last of its sandbox, and goes by itself."""
+        if not patient:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._process, signal.SIGKILL)
-            self._is_over(None)
+            self._wait()
         for descriptor in (self._process, self.stdout, self.stderr):
             os.close(descriptor)
         return 0
 
-    def _is_over(self, seconds: float | None) -> bool:
-        """The kernel says so once every process of the namespace is gone."""
+    def _wait(self) -> None:
+        """Wait until every process of the namespace is gone, which the kernel tells."""
         ended = select.poll()
         ended.register(self._process, select.POLLIN)
-        return bool(ended.poll(None if seconds is None else seconds * 1000))
+        ended.poll()
 
 
 def listen(running: Running, *, channel_reader: int, allowance: Allowance, scratch: Path) -> Outcome:

@@ -71,7 +71,7 @@ class Sandbox:
     def _run(self, job: Job, attachments: Path | None, interpreter: Interpreter | None) -> JobResult:
         with ExitStack() as stack:
             scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=JOB)))
-            group = self._group(stack, job.limits)
+            group = self._group(stack, job.limits, interpreter)
             starved = cgroups.memory_kills()
             outcome = self._listen(stack, job, scratch, group, interpreter)
             stack.callback(outcome.channel.close)
@@ -82,10 +82,12 @@ class Sandbox:
                     raise EngineFault("sandbox.host_memory") from fault
                 raise
 
-    def _group(self, stack: ExitStack, limits: JobLimits) -> cgroups.ControlGroup | None:
+    def _group(
+        self, stack: ExitStack, limits: JobLimits, interpreter: Interpreter | None
+    ) -> cgroups.ControlGroup | None:
         group = cgroups.create()
         if group is not None:
-            stack.callback(group.close)
+            stack.callback(*(interpreter.leave, group) if interpreter else (group.close,))
             try:
                 group.limit(
                     limits.memory_bytes + limits.tmp_bytes + _HARNESS_BYTES,

@@ -35,6 +35,7 @@ from evaluator.sandbox.rehearsal import refresh, rehearse
 
 _FRESH = kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS | kernel.CLONE_NEWCGROUP
 _CHANGE_USER = 1 << 6 | 1 << 7 | 1 << 8  # CAP_SETGID, CAP_SETUID, CAP_SETPCAP
+_KILL = 1 << 5  # CAP_KILL
 _FIXED = 4  # descriptors before the doors, once the birth socket is used
 _DESCRIPTORS = 253  # SCM_MAX_FD
 _MESSAGE = 64
@@ -149,9 +150,10 @@ def _be_process_one(cradle: socket.socket) -> NoReturn:
         place = harness.read_job(whole=False)
         _furnish(place, descriptors[last:])
         socket.send_fds(ours, [b"live"], [*standard, *doors])
-        _confine(place, 0)
+        _confine(place, _KILL)
         os.dup2(channel, harness.CHANNEL)
-        harness.follow(place, child)
+        harness.follow(place, child, may_kill=True)
+        os.closerange(0, 4096)  # all is said: nobody need wait until this process, the last, is gone
         code = 0
     except BaseException as error:  # noqa: BLE001 (the fork must end here whatever went wrong)
         os.write(2, f"{type(error).__name__}: {error}"[:500].encode())

@@ -1,6 +1,7 @@
 """Writes ``model.joblib`` and ``data.csv`` into a folder; run by the runtime's interpreter, whose model it then is.
 
-A forest in a pipeline over twenty columns, and three thousand rows that it has not seen.
+Chosen so that the work by itself takes about a tenth of a second: a forest in a pipeline over twenty columns, and four
+thousand rows that it has not seen.
 """
 
 import sys
@@ -14,7 +15,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-ROWS = 3000
+ROWS = 4000
 
 
 def main() -> None:
@@ -22,7 +23,7 @@ def main() -> None:
     random = numpy.random.default_rng(0)
     table = pandas.DataFrame({f"x{number}": random.normal(size=2 * ROWS) for number in range(20)})
     target = (table.x0 + table.x1 * table.x2 > 0).astype(int)
-    forest = RandomForestClassifier(100, max_depth=12, random_state=0)
+    forest = RandomForestClassifier(150, max_depth=12, random_state=0)
     model = make_pipeline(SimpleImputer(), StandardScaler(), forest).fit(table[:ROWS], target[:ROWS])
     joblib.dump(model, folder / "model.joblib")
     table[ROWS:].assign(target=target[ROWS:]).to_csv(folder / "data.csv", index=False)

@@ -76,6 +76,8 @@ _way = "cold"
 def starting(way: str) -> Iterator[None]:
     """Jobs of ``sandbox()`` start ``cold`` or ``warm`` meanwhile."""
     global _way
+    if way == "warm":
+        assert WARM.wait(default_runtime()) == ""
     before, _way = _way, way
     yield
     _way = before
