@@ -28,6 +28,7 @@ class Autosave {
     this.sending = false;
     this.blocked = false;
     this.restore();
+    this.typed = this.content();
     form.addEventListener("input", () => this.changed());
     form.addEventListener("change", () => this.changed());
     form.addEventListener("submit", () => this.leave());
@@ -44,8 +45,14 @@ class Autosave {
     return [...new FormData(this.form)].filter(([name, value]) => !SKIPPED.has(name) && typeof value === "string");
   }
 
+  content() {
+    return JSON.stringify(this.entries());
+  }
+
   changed() {
-    if (this.blocked) return;
+    const typed = this.content();
+    if (this.blocked || typed === this.typed) return; // leaving a field changes nothing in it
+    this.typed = typed;
     this.revision += 1;
     this.keep();
     this.say("pending");
@@ -110,7 +117,7 @@ class Autosave {
 
   keep() {
     try {
-      localStorage.setItem(this.key, JSON.stringify(this.entries()));
+      localStorage.setItem(this.key, this.typed);
     } catch {
       // A full or forbidden store only loses the safety net; saving goes on.
     }
@@ -118,7 +125,7 @@ class Autosave {
 
   restore() {
     const kept = localStorage.getItem(this.key);
-    if (kept === null || kept === JSON.stringify(this.entries())) return;
+    if (kept === null || kept === this.content()) return;
     for (const box of this.form.querySelectorAll("input[type=checkbox]")) box.checked = false;
     for (const [name, value] of JSON.parse(kept)) this.put(this.form.elements[name], value);
     this.revision += 1;

@@ -137,6 +137,16 @@ def test_what_is_typed_is_saved_and_the_hour_said(page: Page) -> None:
     assert stage.asked == [("POST", "/save/")]
 
 
+def test_leaving_a_field_saves_nothing_anew(page: Page) -> None:
+    stage = Stage(page, AUTOSAVE, saved)
+    page.locator("textarea").press_sequentially("Bon travail")
+    expect(page.get_by_role("status")).to_contain_text("Enregistré à")
+    sent = len(stage.asked)
+    page.locator("textarea").blur()
+    page.wait_for_timeout(1500)  # longer than a change waits before it is saved
+    assert len(stage.asked) == sent
+
+
 def test_what_could_not_be_saved_comes_back_with_the_page(page: Page) -> None:
     stage = Stage(page, AUTOSAVE, lambda request: {"status": 500})
     page.fill("textarea", "À ne pas perdre")
