@@ -16,6 +16,7 @@ from evaluator.checks import (
     delivery,
     documents,
     dynamic,
+    exchanges,
     features,
     images,
     model_files,
@@ -26,6 +27,7 @@ from evaluator.checks import (
     quality,
     reachability,
     repository,
+    running,
     services,
     slides,
     statistics,
@@ -50,6 +52,7 @@ MODULES: tuple[ModuleType, ...] = (
     clusters,
     model_files,
     dynamic,
+    running,
     collect,
     texts,
     images,
@@ -59,6 +62,7 @@ MODULES: tuple[ModuleType, ...] = (
     operations,
     presentation,
     services,
+    exchanges,
     reachability,
     repository,
     documents,
@@ -66,7 +70,8 @@ MODULES: tuple[ModuleType, ...] = (
     slides,
 )
 
-_DYNAMIC = {"model_load", "model_metric", "api_exchange"}  # their modules run things, which checks may not import
+# Their modules run things, which checks may not import.
+_DYNAMIC = {"model_load", "model_metric", "api_exchange", "notebook_runs"}
 _FACTS = {"files", *BY_NAME, *OUTSIDE} | _DYNAMIC
 _CODE = re.compile(r"[a-z]+(\.[a-z][a-z0-9_]*)+")
 

@@ -24,6 +24,7 @@ _PHASES = {
     "model_load": {"fr": "chargement du modèle", "en": "loading the model"},
     "model_metric": {"fr": "recalcul de la performance", "en": "computing the performance again"},
     "api_exchange": {"fr": "démarrage et appel de l’API", "en": "starting and calling the API"},
+    "notebook_runs": {"fr": "exécution des notebooks", "en": "running the notebooks"},
 }
 
 

@@ -23,6 +23,7 @@ _LIBRARIES = frozenset({"catboost", "imbalanced-learn", "keras", "lightgbm", "sc
                         "xgboost"})  # fmt: skip
 _RUN_BY = _FRAMEWORKS | _LIBRARIES | {"cloudpickle", *_FOR_MODELS}
 _WRITERS = frozenset({"mlflow"})  # it wrote the folder around a model that loads without it
+_FOR_CELLS = frozenset({"ipython"})
 _ASGI = frozenset({"fastapi", "starlette", "litestar", "quart"})
 _NEW_NUMPY = "numpy._core."  # numpy 2 renamed its core: a pickle tells which side of it was used
 # scikit-learn's minor series -> the first versions of its companions that came after it and break it. From the
@@ -90,6 +91,20 @@ def for_app(path: str, dependencies: Mapping[str, Any]) -> list[Wish]:
         specs.setdefault("uvicorn", "")
     kept = {name: spec if name in _RUN_BY else "" for name, spec in specs.items()}
     return [Wish(_lines(_accompanied(specs)), "pins"), Wish(_lines(_accompanied(kept)), "nearest")]
+
+
+def for_notebook(path: str, dependencies: Mapping[str, Any]) -> list[Wish]:
+    """What a notebook asks for: as an application, and what runs its cells."""
+    wishes = for_app(path, dependencies)
+    return [wish if _names(wish) >= _FOR_CELLS else _with(wish, _FOR_CELLS) for wish in wishes]
+
+
+def _names(wish: Wish) -> set[str]:
+    return {_split(line)[0] for line in wish.requirements}
+
+
+def _with(wish: Wish, names: frozenset[str]) -> Wish:
+    return Wish(tuple(sorted({*wish.requirements, *(names - _names(wish))})), wish.origin)
 
 
 def is_met(wish: Wish, installed: Mapping[str, str]) -> bool:
