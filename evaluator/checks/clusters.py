@@ -11,7 +11,8 @@ from evaluator.facts.base import Facts
 _CLUSTERER = _code.matches(
     r"(?:[\w.]+\.)?(?:\w*K(?:Means|Medoids|Modes|Prototypes|Shape)|\w*Clustering|Birch|\w*GaussianMixture|Kmeans)"
 )
-_NUMBER = {"n_clusters", "n_components", "k", "K"}
+_NUMBER = {"n_clusters", "n_components", "k", "K", "t"}
+_SEARCH = _code.matches(r"sklearn\.model_selection\.\w*SearchCV")
 _ELBOWS = _code.matches(
     r"yellowbrick\.cluster\.[\w.]*(?:KElbowVisualizer|SilhouetteVisualizer|kelbow_visualizer|KElbow)"
     r"|scikitplot\.cluster\.plot_elbow_curve|(?:[\w.]+\.)?(?:KElbowVisualizer|KneeLocator)|gap_statistic\.OptimalK"
@@ -44,6 +45,7 @@ def _several_numbers(facts: Facts) -> list[Hit]:
     fits = [fit for fit in _code.fits(facts) if _CLUSTERER(fit.name)]
     names = {fit.name for fit in fits}
     in_turn: list[Hit] = [fit for fit in fits if any(_varies(call) for call in built(facts, fit))]
+    in_turn += [fit for fit in _code.fits(facts) if _SEARCH(fit.name) and any(map(_CLUSTERER, fit.inner))]
     in_turn += [call for call in _code.calls(facts) if _changes(call, names) and _varies(call)]
     return in_turn or [*fitted(facts, _ELBOWS), *named(facts, _ELBOWS)] or _one_by_one(facts, fits)
 

@@ -30,6 +30,7 @@ _SCORERS = {
     "neg_mean_absolute_error", "neg_root_mean_squared_error", "rmse", "mae", "mean_absolute_error",
     "root_mean_squared_error", "RMSE", "MAE",
 }  # fmt: skip
+_TRAINS_WITH_A_DICTIONARY = _code.matches(r"(?:xgboost|lightgbm|catboost)\.(?:train|cv)")
 _TAKES_SCORERS = {"scoring", "metrics", "eval_metric", "metric", "metricName", "loss_function", "refit", "objective"}
 
 _LEARNT = _code.matches(
@@ -88,6 +89,12 @@ def _is_root(call: _code.Call) -> bool:
 
 
 def _asks_for_error(call: _code.Call) -> bool:
+    """A measure asked for by its name, or given as a function: ``make_scorer(mean_absolute_error)``."""
+    given = [*call.args, *call.keywords.values()]
+    if any(_ERRORS(_values.kind(value)) for value in given):
+        return True
+    if _TRAINS_WITH_A_DICTIONARY(call.name) and any(map(_names_error, given)):
+        return True
     return any(_names_error(value) for name, value in call.keywords.items() if name in _TAKES_SCORERS)
 
 

@@ -87,8 +87,8 @@ class Expressions(Operators):
             value = self.evaluate(keyword.value)
             if keyword.arg is not None:
                 keywords[keyword.arg] = value
-            elif isinstance(value, Group) and value.keys:
-                keywords.update({key: item for key, item in value.keys.items() if isinstance(key, str)})
+            else:
+                keywords.update(_spread(value))
         return self.call(callee, args, keywords, node)
 
     def _subscript(self, node: ast.Subscript) -> Value:
@@ -186,6 +186,16 @@ class Expressions(Operators):
         if self.returns:
             self.returns[-1].append(Group([value]))
         return UNKNOWN
+
+
+def _spread(value: Value) -> dict[str, Value]:
+    """The arguments that ``**value`` gives; each may have the value of any dictionary that ``value`` may be."""
+    given: dict[str, list[Value]] = {}
+    for option in options(value):
+        for key, item in (option.keys or {}).items() if isinstance(option, Group) else ():
+            if isinstance(key, str):
+                given.setdefault(key, []).append(item)
+    return {key: either(items) for key, items in given.items()}
 
 
 def put(group: Group, key: Value, value: Value) -> None:

@@ -59,6 +59,16 @@ _QUANTILES = {"quantile", "percentile", "nanpercentile", "nanquantile", "quantil
 _SPREADS = {"std", "nanstd", "stdev", "pstdev", "zscore", "median_abs_deviation", "mad"}
 _MEANS = {"mean", "average", "nanmean", "fmean"}
 _ABSOLUTES = {"abs", "absolute", "fabs"}
+_MODEL_METHODS = {
+    "fit_predict", "predict", "fit_transform", "transform", "row_coordinates", "row_principal_coordinates",
+}  # fmt: skip
+    "fit_predict",
+    "predict",
+    "fit_transform",
+    "transform",
+    "row_coordinates",
+    "row_principal_coordinates",
+}
 _PERCENT = re.compile(r"\d{1,2}%")
 _JOINING = {"append", "join", "merge", "concat", "assign", "insert", "clip", "where", "mask", "between", "DataFrame"}
 _VALUES_OF = {"loc", "iloc", "at", "iat", "values", "T", "index", "str", "array", "flat", "real"}
@@ -209,7 +219,7 @@ def _is_extreme(tail: str, args: Sequence[Value]) -> bool:
 
 def _modelled(tail: str, owner: Value | None) -> frozenset[str]:
     """What a clustering or a reduction gives back."""
-    if tail not in {"fit_predict", "predict", "fit_transform", "transform"} or owner is None:
+    if tail not in _MODEL_METHODS or owner is None:
         return NO_MARKS
     inside = [part.type for part in reachable(owner, 40) if isinstance(part, Obj)]
     if any(kind.endswith(("LabelEncoder", "OrdinalEncoder")) for kind in inside):

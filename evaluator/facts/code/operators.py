@@ -25,7 +25,6 @@ from evaluator.facts.code.values import (
     either,
     grow,
     known,
-    options,
 )
 
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
@@ -98,19 +97,17 @@ class Operators(Machine):
         return Unknown(chosen(left) or any(chosen(item) for item in rights))
 
     def _ordered(self, node: ast.Compare, values: list[Value]) -> Value:
-        """An order comparison: a mask over rows when a frame takes part; told when a bound was computed."""
+        """An order comparison: a mask over rows, when rows are compared; told when a bound was computed."""
         choice, marks, place = any(chosen(item) for item in values), after_comparison(values), self.place(node)
         if marks & BOUNDS:
             name = next(_ORDERS[type(kind)] for kind in node.ops if type(kind) in _ORDERS)
             self.record.call(name, values, {}, place, self.frames, choice, self.loops)
-        if marks & BOUNDS or any(is_frame(value) for value in values):
-            return Obj(UNSEEN, place, choice=choice, marks=marks)
-        return Unknown(choice)
+        return Obj(UNSEEN, place, choice=choice, marks=marks)
 
     def note_filter(self, name: str, value: Value, index: Value, node: ast.AST) -> None:
-        """Rows of a frame picked, or set, by an order comparison: ``frame[frame.x < 10]``, ``frame.loc[mask]``."""
+        """Rows of a table picked, or set, by an order comparison: ``frame[frame.x < 10]``, ``frame.loc[mask]``."""
         rows = index.items[0] if isinstance(index, Group) and index.items else index
-        if MASK in marks_of(rows) and any(is_frame(option) for option in options(value)):
+        if MASK in marks_of(rows) and not isinstance(value, Group | Const):
             self.record.call(name, [value, rows], {}, self.place(node), self.frames, False, self.loops)
 
 
