@@ -62,13 +62,6 @@ _ABSOLUTES = {"abs", "absolute", "fabs"}
 _MODEL_METHODS = {
     "fit_predict", "predict", "fit_transform", "transform", "row_coordinates", "row_principal_coordinates",
 }  # fmt: skip
-    "fit_predict",
-    "predict",
-    "fit_transform",
-    "transform",
-    "row_coordinates",
-    "row_principal_coordinates",
-}
 _PERCENT = re.compile(r"\d{1,2}%")
 _JOINING = {"append", "join", "merge", "concat", "assign", "insert", "clip", "where", "mask", "between", "DataFrame"}
 _VALUES_OF = {"loc", "iloc", "at", "iat", "values", "T", "index", "str", "array", "flat", "real"}
