@@ -14,9 +14,17 @@ from evaluator.results import Finding
 _ADDRESS = re.compile(
     r"(?:s3[an]?|gs|gcs|abfss?|wasbs?|adl|az|hdfs|oss|dbfs)://|dbfs:/|(?:^|[\"'])/(?:dbfs/|mnt/\w{2,})", re.IGNORECASE
 )
-_SPARK = _code.matches(r"(?:pyspark|sparknlp|sparkdl|databricks\.koalas|synapse\.ml)\.(?!sql\.types\.)[\w.()]+")
+# ``spark`` and ``sc`` are known by their name alone where nothing binds them: only what a session has counts.
+_SPARK = _code.matches(
+    r"pyspark\.(?:sql\.)?SparkSession(?:\.(?:builder|read|readStream|sql|createDataFrame|table|catalog|sparkContext|conf|udf"
+    r"|range|streams|stop|_jsc|_sc)(?:\.\w+)*)?"
+    r"|pyspark\.SparkContext(?:\.(?:getOrCreate|parallelize|broadcast|textFile|wholeTextFiles|binaryFiles|setLogLevel|stop"
+    r"|addFile|addPyFile|setCheckpointDir|accumulator|union|emptyRDD|_jsc)(?:\.\w+)*)?"
+    r"|pyspark\.(?!(?:sql\.)?SparkSession|SparkContext|sql\.types\.)[\w.()]+"
+    r"|(?:sparknlp|sparkdl|databricks\.koalas|synapse\.ml)\.[\w.()]+"
+)
 _SPARK_SESSION = _code.matches(
-    r"pyspark\.(?:sql\.)?(?:SparkSession|SparkContext|session\.SparkSession|context\.SparkContext)[\w.]*"
+    r"pyspark\.(?:sql\.)?(?:SparkSession|SparkContext)(?:\.(?:builder|read|createDataFrame|getOrCreate)(?:\.\w+)*)?"
 )
 _READS = _code.matches(
     r"[\w.?()]*\.(?:read_(?:csv|parquet|json|excel|pickle|feather|table)|parquet|csv|json|orc|load|text|textFile|wholeTextFiles"

@@ -34,7 +34,7 @@ _LEMMATIZES = _code.matches(
     r"(?:nltk|\?)[\w.]*Lemmatizer\.lemmatize|\?\.lemmatize|textblob\.Word\.lemmatize|simplemma\.\w*lemma\w*"
     r"|(?:[\w.]+\.)?FrenchLefffLemmatizer\.lemmatize|[\w.]*treetaggerwrapper\.TreeTagger\.tag_text"
 )
-_LEMMA_READ = _code.matches(r"[\w.?()]+\.lemma_?")
+_LEMMA_READ = _code.matches(r"[\w.?()]+\.lemma_|(?:stanza|trankit|spacy_stanza)[\w.()]*\.lemma")
 _COUNTED = _code.matches(
     rf"{_VECTORIZER}|(?:[\w.]+\.)?TfidfTransformer|pyspark\.ml\.feature\.(?:CountVectorizer|HashingTF)"
 )
@@ -101,7 +101,9 @@ def _strings(hit: Hit) -> set[str]:
 
 
 def _stems(facts: Facts) -> list[Hit]:
-    return [hit for hit in _calls(facts, _STEMS) if isinstance(hit, _code.Call) and hit.args]
+    """Stemmers applied to one thing; ``axes.stem(x, y)`` draws."""
+    stemmed = [hit for hit in _calls(facts, _STEMS) if isinstance(hit, _code.Call) and hit.args]
+    return [hit for hit in stemmed if len(hit.args) == 1 or not hit.name.startswith("?")]
 
 
 def _lemmas(facts: Facts) -> list[Hit]:
