@@ -27,7 +27,7 @@ _ROWS = "a,b,c,y\n" + "".join(f"{n},{n / 7},{'uv'[n % 2]},{n % 2}\n" for n in ra
 def rehearse() -> None:
     """Never raises: what a runtime cannot do, its jobs will do without."""
     for name in _IMPORTED:
-        with suppress(ImportError):
+        with suppress(Exception):
             import_module(name)
     for scene in (_models, _pictures):
         with suppress(Exception):
