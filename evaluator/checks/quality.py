@@ -53,7 +53,7 @@ def _place(item: Mapping[str, Any]) -> Evidence:
         cell=item["cell"],
         line=item["line"],
         end_line=item.get("end_line", item["line"]),
-        excerpt=item.get("excerpt") or item.get("name", ""),
+        excerpt=item["excerpt"],
         sha256=item.get("sha256"),
     )
 
@@ -117,7 +117,7 @@ def _told(items: Sequence[Mapping[str, Any]], what: str) -> list[Evidence]:
             cell=item["cell"],
             line=item["line"],
             end_line=item.get("end_line", item["line"]),
-            excerpt=item.get("name", ""),
+            excerpt=item["excerpt"],
             detail=more,
         )
         for item, more in zip(items[:4], detail, strict=True)

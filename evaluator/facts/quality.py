@@ -26,6 +26,7 @@ from evaluator.limits import MB
 _SCRIPT_BYTES = 2 * MB
 _ALL_BYTES = 60 * MB
 _MOST = 5_000
+_EXCERPT = 200
 _COMMENT = re.compile(r"(?:^|\s)#+[!:]?\s*(.*\w.*)$")
 _BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.IfExp, ast.comprehension, ast.match_case)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -38,16 +39,17 @@ class Piece:
 
     entry: FileEntry
     cell: int | None
-    source: str
+    lines: Sequence[str]
     parsed: Parsed
 
 
 def extract(workspace: Workspace) -> dict[str, Any]:
     """``{"functions": [...], "unused": [...], "broken": [...], "files": n, "truncated", "errors": {path: fault}}``.
 
-    A function is ``{path, cell, line, end_line, name, comment, complexity, lines, sha256}``: ``comment`` is
-    ``docstring``, ``comment`` or None, ``complexity`` is McCabe's (A complexity measure, IEEE TSE, 1976). An unused
-    import is ``{path, cell, line, name}``, a broken statement ``{path, cell, line}``.
+    Each has ``path``, ``cell``, ``line`` and ``excerpt``, the line pointed at. A function adds
+    ``{end_line, name, comment, complexity, lines, sha256}``: ``comment`` is ``docstring``, ``comment`` or None,
+    ``complexity`` is McCabe's (A complexity measure, IEEE TSE, 1976). An unused import adds its ``name``; what is
+    broken is a statement that does not parse.
     """
     found: dict[str, list[dict[str, Any]]] = {"functions": [], "unused": [], "broken": []}
     errors: dict[str, Any] = {}
@@ -76,14 +78,14 @@ def _pieces(workspace: Workspace, entry: FileEntry) -> Iterator[Piece]:
     """The code of a file; nothing when it is not Python."""
     if _is_script(entry.path):
         text = decode(workspace.read_bytes(entry.path, _SCRIPT_BYTES))
-        yield Piece(entry, None, text, parse_module(text))
+        yield Piece(entry, None, text.splitlines(), parse_module(text))
     elif is_notebook(entry.path):
         document = load_notebook(workspace.read_bytes(entry.path, NOTEBOOK_BYTES), entry.path)
         cells = enumerate(raw_cells(document)) if language(document) in _PYTHON else ()
         for number, cell in cells:
             if cell_type(cell) == "code":
                 source = cell_source(cell)
-                yield Piece(entry, number, source, parse_cell(source))
+                yield Piece(entry, number, source.splitlines(), parse_cell(source))
 
 
 def _note(pieces: Sequence[Piece], found: dict[str, list[dict[str, Any]]]) -> None:
@@ -95,18 +97,18 @@ def _note(pieces: Sequence[Piece], found: dict[str, list[dict[str, Any]]]) -> No
 
 
 def _place(piece: Piece, line: int) -> dict[str, Any]:
-    return {"path": piece.entry.path, "cell": piece.cell, "line": line}
+    excerpt = piece.lines[line - 1].strip()[:_EXCERPT] if line <= len(piece.lines) else ""
+    return {"path": piece.entry.path, "cell": piece.cell, "line": line, "excerpt": excerpt}
 
 
 def _functions(piece: Piece) -> Iterator[dict[str, Any]]:
-    lines = piece.source.splitlines()
     for node in _walk(piece.parsed.body):
         if isinstance(node, _FUNCTIONS):
             end = node.end_lineno or node.lineno
             yield _place(piece, node.lineno) | {
                 "end_line": end,
                 "name": node.name[:200],
-                "comment": _commented(node, lines),
+                "comment": _commented(node, piece.lines),
                 "complexity": complexity(node),
                 "lines": end - node.lineno + 1,
                 "sha256": piece.entry.sha256,
@@ -187,4 +189,4 @@ def _names_read(body: Iterable[ast.stmt]) -> set[str]:
     return read
 
 
-EXTRACTOR = Extractor("quality", 1, extract)
+EXTRACTOR = Extractor("quality", 2, extract)
