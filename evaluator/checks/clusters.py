@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from evaluator.checks import _code, _values
+from evaluator.checks._sections import named_work
 from evaluator.checks._static import Hit, built, check, fitted, named
 from evaluator.facts.base import Facts
 
@@ -37,6 +39,7 @@ _TIME = _code.matches(
     r"|date_range|timedelta64|bdate_range|period_range|to_timedelta|MonthEnd|MonthBegin|Week|to_period|Grouper)"
     r"|(?:pandas\.DataFrame|\?)\.(?:to_period|dt\.\w+|between_time|resample)"
 )
+_SAYS_TIME = re.compile(r"p[ée]riod|\bmois|month|semaine|week|trimestre|quarter|\bjours?\b|\bdays?\b", re.IGNORECASE)
 _NEAR = 3  # cells
 
 
@@ -90,10 +93,15 @@ def _agreements(facts: Facts) -> list[_code.Call]:
 
 
 def _over_time(facts: Facts, measured: list[_code.Call]) -> list[_code.Call]:
-    """Those of ``measured`` in a loop where dates are computed, or the rows of a period picked."""
+    """Those of ``measured`` in a loop where dates are computed, the rows of a period picked, or time is named."""
     dated = [call for call in _code.calls(facts) if _TIME(call.name)]
     picked = [call for call in _code.calls(facts) if call.loops and call.name == "operator.getitem"]
-    return [call for call in measured if call.loops and (_any(_near, call, dated) or _any(_beside, call, picked))]
+    looped = [call for call in measured if call.loops]
+    return [
+        call
+        for call in looped
+        if _any(_near, call, dated) or _any(_beside, call, picked) or named_work(facts, call, _SAYS_TIME)
+    ]
 
 
 def _any(close: Callable[[_code.Call, _code.Call], bool], call: _code.Call, others: list[_code.Call]) -> bool:

@@ -73,16 +73,15 @@ def _takes_function(call: _code.Call) -> bool:
     if _TRANSFORMERS(call.name):
         return any(_LOGARITHMS(_values.kind(value)) for value in _values.every(call))
     value = call.args[0] if call.args else None
-    if _values.marks(value) & _OF_ERRORS:
-        return False
     if _LOGARITHMS(call.name):
         return _values.is_frame(value) or _is_out_of_sight(value)
-    return _ROOTS(call.name) and _values.is_frame(value) and _is_root(call)
+    of_errors = _values.marks(value) & _OF_ERRORS
+    return _ROOTS(call.name) and _values.is_frame(value) and not of_errors and _is_root(call)
 
 
 def _is_out_of_sight(value: object) -> bool:
     """A value of unknown origin: the parameter of a function applied to a column, an array."""
-    if _values.marks(value) & {"ratio", "count"}:
+    if _values.marks(value) & (_OF_ERRORS | {"ratio", "count"}):
         return False  # a frequency, a likelihood, a number of rows
     return value is None or (isinstance(value, dict) and value.get("type", "?") == "?" and "any" not in value)
 

@@ -9,8 +9,9 @@ from evaluator.facts.base import Facts
 
 _SEARCHES = _code.matches(
     r"(?:[\w.]+\.)?\w*SearchCV|pyspark\.ml\.tuning\.(?:CrossValidator|TrainValidationSplit)"
-    r"|sklearn\.linear_model\.(?:Ridge|Lasso|ElasticNet|LogisticRegression|MultiTask\w+)CV|tpot\.\w+|autosklearn\.[\w.]+"
+    r"|tpot\.\w+|autosklearn\.[\w.]+"
 )
+_SELF_TUNED = _code.matches(r"sklearn\.linear_model\.(?:Ridge|Lasso|ElasticNet|LogisticRegression|MultiTask\w+)CV")
 _SEARCHES_BY_CALL = _code.matches(
     r"(?:[\w.]+\.)?(?:optimize|optuna[\w.()]*\.optimize)|hyperopt\.fmin|skopt\.(?:\w+_minimize|optimizer\.\w+_minimize)"
     r"|(?:keras_tuner|kerastuner)\.[\w.]+\.search|bayes_opt\.BayesianOptimization\.maximize"
@@ -46,9 +47,9 @@ _VISUALIZERS = _code.matches(r"(?:[\w.]+\.)?FeatureImportances|eli5\.sklearn\.Pe
 
 
 def _searched(facts: Facts) -> list[Hit]:
-    """Searches by a library, else an explicit loop over values given to an estimator."""
+    """Searches by a library, else estimators that tune themselves, or an explicit loop over values."""
     searches = [*fitted(facts, _SEARCHES), *named(facts, _searches)]
-    return searches or _swept(facts)
+    return searches or [*fitted(facts, _SELF_TUNED), *_swept(facts)]
 
 
 def _searches(name: str) -> bool:

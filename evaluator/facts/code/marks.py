@@ -186,6 +186,8 @@ def _carried(name: str, own: frozenset[str], given: frozenset[str]) -> frozenset
         return NO_MARKS
     if name.startswith(("pandas.DataFrame.", "?.")):
         return own | (given if _last(name) in _JOINING else NO_MARKS)
+    if _last(name) in {"merge", "concat"}:
+        return given & {CLUSTERS, REDUCED}  # the rest tells of columns that are lost among others
     return own | given
 
 
