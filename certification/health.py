@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 HEARTBEAT = "worker:heartbeat"  # epoch seconds
 ISOLATION = "worker:isolation"
+START = "worker:start"
 HEARTBEAT_LIFE = 30  # seconds without one after which no worker is taken to be there
 SELFTEST = [sys.executable, "-m", "evaluator", "selftest", "--json"]
 SELFTEST_TIMEOUT = 120.0  # seconds
@@ -38,20 +39,28 @@ def record_heartbeat() -> None:
         return
 
 
-def record_isolation(level: str) -> None:
-    """Keeps the isolation in force where candidates' code runs: `full`, `degraded`, `none` or `untested`."""
-    cache.set(ISOLATION, level, None)
+def record_isolation(level: str, start: str = "") -> None:
+    """Keeps the isolation in force where candidates' code runs: `full`, `degraded`, `none` or `untested`.
+
+    `start` is how jobs start there, `warm` or `cold`; empty where that is not known.
+    """
+    cache.set_many({ISOLATION: level, START: start}, None)
+
+
+def start_recorded() -> str:
+    return str(cache.get(START) or "")
 
 
 def measure_isolation() -> None:
     """Lets the sandbox test itself, in a process of its own, and records the isolation found."""
     try:
         done = subprocess.run(SELFTEST, capture_output=True, text=True, timeout=SELFTEST_TIMEOUT, check=True)
-        level = str(json.loads(done.stdout)["level"])
+        found = json.loads(done.stdout)
+        level, start = str(found["level"]), str(found.get("start", ""))
     except (OSError, subprocess.SubprocessError, ValueError, KeyError) as error:
         logger.warning("the sandbox could not test itself: %s", error)
-        level = "untested"
-    record_isolation(level)
+        level, start = "untested", ""
+    record_isolation(level, start)
 
 
 def worker_is_up() -> bool:
@@ -61,7 +70,7 @@ def worker_is_up() -> bool:
 
 def forget_workers() -> None:
     """Forgets every sign of life, so that the next one is of a worker started since."""
-    cache.delete_many([HEARTBEAT, ISOLATION])
+    cache.delete_many([HEARTBEAT, ISOLATION, START])
 
 
 def _database() -> Probe:

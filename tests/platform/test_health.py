@@ -93,6 +93,14 @@ def test_the_isolation_found_is_recorded(monkeypatch: pytest.MonkeyPatch, comman
     assert check == {"ok": level == "full", "detail": level}
 
 
+def test_how_jobs_start_is_recorded_with_the_isolation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "SELFTEST", [sys.executable, "-c", 'print(\'{"level": "full", "start": "warm"}\')'])
+    health.measure_isolation()
+    assert health.start_recorded() == "warm"
+    health.forget_workers()
+    assert health.start_recorded() == ""
+
+
 @pytest.mark.parametrize(("queues", "measured"), [(["default", "untrusted"], 1), (["probes"], 0), (["reports"], 0)])
 def test_only_a_worker_that_opens_candidates_material_measures(
     monkeypatch: pytest.MonkeyPatch, queues: list[str], measured: int

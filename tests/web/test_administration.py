@@ -284,6 +284,13 @@ def test_the_isolation_in_force_is_the_one_a_worker_recorded(
     cache.delete(health.ISOLATION)
 
 
+@pytest.mark.parametrize(("start", "words"), [("warm", "interpréteur déjà chaud"), ("cold", "partent à froid")])
+def test_how_jobs_start_is_shown(world: World, desk: Client, start: str, words: str) -> None:
+    health.record_isolation("full", start)
+    assert words in read(desk, "admin_runs")
+    health.forget_workers()
+
+
 def test_uploads_that_are_stuck_are_shown(world: World, desk: Client) -> None:
     Upload.objects.create(
         work=world.work, file_name="coincé.zip", size=9, offset=9, state=UploadState.STUCK,

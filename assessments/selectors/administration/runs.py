@@ -91,10 +91,11 @@ class StuckUpload:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """``isolation`` is full, degraded, none, untested, or empty when no worker has said."""
+    """``isolation`` is full, degraded, none, untested, or empty when no worker has said; ``start`` warm or cold."""
 
     worker: bool
     isolation: str
+    start: str
     waiting: int
     running: int
     dead: int
@@ -166,6 +167,7 @@ def readiness() -> Readiness:
     return Readiness(
         worker=checks["worker"]["ok"],
         isolation=isolation if isolation in ("full", "degraded", "none", "untested") else "",
+        start=health.start_recorded(),
         waiting=counts.get(RunStatus.QUEUED, 0),
         running=counts.get(RunStatus.RUNNING, 0),
         dead=counts.get(RunStatus.DEAD, 0),
