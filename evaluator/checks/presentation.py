@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -88,7 +89,8 @@ def simple_to_complex(facts: Facts, params: Mapping[str, Any]) -> Finding:
         return Finding(Outcome.UNDECIDED, Message(f"{_ORDER}.undecided", {"path": _code.unread(facts)[0]}))
     if not shared:
         return Finding(Outcome.NOT_MET, Message(f"{_ORDER}.not_met_one"))
-    path = min(shared)
+    fitted = Counter(fit.program for fit in _code.fits(facts))
+    path = max(sorted(shared), key=lambda program: fitted[program])
     steps = [steps[path] for steps in ladder if path in steps]
     evidence = _code.evidence(facts, [step for step, _ in steps])
     ranks = [rank for _, rank in steps]
