@@ -16,7 +16,14 @@ Names = Callable[[str], bool]
 
 
 def check(
-    code: str, family: str, hits: Hits, title: Mapping[str, str], *, handed: Names | None = None, figures: bool = False
+    code: str,
+    family: str,
+    hits: Hits,
+    title: Mapping[str, str],
+    *,
+    handed: Names | None = None,
+    figures: bool = False,
+    version: int = 1,
 ) -> Check:
     """A check without parameters decided by ``hits``, best first.
 
@@ -26,7 +33,7 @@ def check(
     def run(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
         return _code.decide(code, facts, hits(facts), figures=figures, handed=handed)
 
-    return Check(code=code, version=1, family=family, title=title, facts=_code.FACTS, run=run)
+    return Check(code=code, version=version, family=family, title=title, facts=_code.FACTS, run=run)
 
 
 def named(facts: Facts, names: Names) -> list[Hit]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from evaluator.checks import _code
+from evaluator.checks._static import Hit, Hits, Names, check
 from evaluator.checks.base import Check
 from evaluator.facts.base import Facts
-from evaluator.results import Finding
-
-Hit = _code.Call | _code.Fit
 
 _DUMMY = _code.matches(r"(?:[\w.]+\.)?Dummy(?:Classifier|Regressor)|statsforecast\.models\.(?:Naive|HistoricAverage)")
 _METRIC = _code.matches(r"sklearn\.metrics\.\w+")
@@ -62,13 +59,6 @@ def modelling_first(facts: Facts, hits: Sequence[Hit]) -> list[Hit]:
     """``hits`` with those first that stand where a supervised model is fitted."""
     programs = {fit.program for fit in _code.fits(facts) if is_model(fit.name)}
     return sorted(hits, key=lambda hit: hit.program not in programs)
-
-
-def _decided(code: str, hits: Callable[[Facts], Sequence[Hit]]) -> Callable[[Facts, Mapping[str, Any]], Finding]:
-    def run(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
-        return _code.decide(code, facts, hits(facts))
-
-    return run
 
 
 def _dummies(facts: Facts) -> list[Hit]:
@@ -124,30 +114,23 @@ def _holds_out(call: _code.Call) -> bool:
     return call.method in {"fit", "flow", "ImageDataGenerator"} and "validation_split" in call.keywords
 
 
-def _check(code: str, hits: Callable[[Facts], Sequence[Hit]], fr: str, en: str) -> Check:
-    return Check(
-        code=code,
-        version=1,
-        family="models",
-        title={"fr": fr, "en": en},
-        facts=_code.FACTS,
-        run=_decided(code, hits),
-    )
+def _check(code: str, hits: Hits, fr: str, en: str, handed: Names | None = None) -> Check:
+    return check(code, "models", hits, {"fr": fr, "en": en}, handed=handed, version=2 if handed else 1)
 
 
 # Where each kind of model is fitted, for whoever compares the kinds.
-HITS: Mapping[str, Callable[[Facts], Sequence[Hit]]] = {
+HITS: Mapping[str, Hits] = {
     "model.dummy_baseline": _dummies,
     "model.linear": _linear_models,
     "model.nonlinear": _nonlinear_models,
 }
 
 CHECKS: tuple[Check, ...] = (
-    _check("model.linear", _linear_models, "Modèle linéaire", "Linear model"),
-    _check("model.nonlinear", _nonlinear_models, "Modèle non linéaire", "Non-linear model"),
+    _check("model.linear", _linear_models, "Modèle linéaire", "Linear model", _LINEAR),
+    _check("model.nonlinear", _nonlinear_models, "Modèle non linéaire", "Non-linear model", _NONLINEAR),
     _check("model.train_test_split", _splits, "Séparation entraînement et test", "Train and test split"),
-    _check("model.dummy_baseline", _dummies, "Modèle de référence naïf", "Dummy baseline"),
-    _check("model.cross_validation", _cross_validations, "Validation croisée", "Cross-validation"),
+    _check("model.dummy_baseline", _dummies, "Modèle de référence naïf", "Dummy baseline", _DUMMY),
+    _check("model.cross_validation", _cross_validations, "Validation croisée", "Cross-validation", _WITH_FOLDS),
 )
 
 
