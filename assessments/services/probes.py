@@ -57,7 +57,7 @@ def ask(*, actor: User, address: ProbedAddress) -> None:
     recently = address.asked_at is not None and now - address.asked_at < rules.ASKED_APART
     this_hour = Probe.objects.filter(asked_by=actor, at__gt=now - timedelta(hours=1)).count()
     if recently or this_hour >= rules.ASKED_PER_HOUR:
-        raise Refused("probe.too_often", _("Cette adresse vient d’être appelée : attendez quelques minutes."))
+        raise Refused("probe.too_often", _("Cette adresse vient d’être appelée : attendez quelques minutes."))
     ProbedAddress.objects.filter(pk=address.pk).update(due_at=now, rung_at=now, asked_by=actor, asked_at=now)
     journal.record(actor, "probe.asked", address, submission=address.submission_id, kind=address.kind)
     ring(PROBE, address.pk)

@@ -108,7 +108,7 @@ def probes_section(request: Request, pk: int) -> HttpResponse:
 def probe_ask(request: Request, pk: int, kind: str) -> HttpResponse:
     found = get_visible(submissions_in_sight(request.user), pk=pk)
     probes.ask(actor=request.user, address=get_visible(reads.addresses_in_sight(request.user, found), kind=kind))
-    messages.success(request, _("L’appel est parti : le résultat arrive sur cette page."))
+    messages.success(request, _("L’appel est parti : le résultat arrive sur cette page."))
     return redirect(reverse("web:submission", kwargs={"pk": found.pk}) + "#probes")
 
 

@@ -55,7 +55,6 @@ def test_the_paper_is_a4_landscape_with_the_words_of_the_edition() -> None:
 @pytest.mark.parametrize(
     ("name", "media_type", "start"),
     [
-        ("pdf", "application/pdf", b"%PDF"),
         ("json", "application/json", b"{"),
         ("yaml", "application/yaml", b"format: 1"),
         ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK"),
