@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from evaluator.checks import _readme
-from evaluator.versions import agrees
 from evaluator.checks.repository import CHECKS
 from evaluator.facts import dependencies, texts
+from evaluator.versions import agrees
 
 from .builders import workspace, write
 
