@@ -33,7 +33,23 @@ def check(
     def run(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
         return _code.decide(code, facts, hits(facts), figures=figures, handed=handed)
 
+    run.__doc__ = hits.__doc__  # shown by ``python -m evaluator explain``
     return Check(code=code, version=version, family=family, title=title, facts=_code.FACTS, run=run)
+
+
+def sentences(code: str, fr: str, none_fr: str, en: str, none_en: str) -> _code.Words:
+    """``… in {path}`` when it is met, ``none … found`` when it is not."""
+    return _code.words(
+        code,
+        {
+            "met": f"{fr} dans {{path}} ({{count:endroit|endroits}} au total).",
+            "not_met": f"{none_fr} n’a été trouvé dans le code.",
+        },
+        {
+            "met": f"{en} in {{path}} ({{count:place|places}} in all).",
+            "not_met": f"{none_en} was found in the code.",
+        },
+    )
 
 
 def named(facts: Facts, names: Names) -> list[Hit]:

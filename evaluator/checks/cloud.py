@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evaluator.checks import _code
+from evaluator.checks._static import Hits, check
 from evaluator.checks.base import Check
 from evaluator.facts.base import Facts
-from evaluator.results import Finding
 
 _ADDRESS = re.compile(
     r"(?:s3[an]?|gs|gcs|abfss?|wasbs?|adl|az|hdfs|oss|dbfs)://|dbfs:/|(?:^|[\"'])/(?:dbfs/|mnt/\w{2,})", re.IGNORECASE
@@ -108,11 +108,8 @@ def _spark(facts: Facts) -> list[_code.Call]:
     return sorted(calls, key=lambda call: not _SPARK_SESSION(call.name))
 
 
-def _check(code: str, hits: Callable[[Facts], Sequence[_code.Call]], fr: str, en: str) -> Check:
-    def run(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
-        return _code.decide(code, facts, hits(facts))
-
-    return Check(code=code, version=1, family="cloud", title={"fr": fr, "en": en}, facts=_code.FACTS, run=run)
+def _check(code: str, hits: Hits, fr: str, en: str) -> Check:
+    return check(code, "cloud", hits, {"fr": fr, "en": en})
 
 
 CHECKS: tuple[Check, ...] = (

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from evaluator.checks import _code
+from evaluator.checks._static import Hits, check
 from evaluator.checks.base import Check
 from evaluator.checks.services import is_dashboard
 from evaluator.facts.base import Facts
-from evaluator.results import Finding
 
 _REQUESTS = _code.matches(
     r"requests\.(?:get|post|request)|requests\.(?:sessions\.)?[Ss]ession(?:\(\))?\.(?:get|post|request)"
@@ -98,11 +97,8 @@ def _scrapes(facts: Facts) -> list[_code.Call]:
     return [replace(call, written=True) for call in (*(call for call in calls if _CRAWLERS(call.name)), *parsed)]
 
 
-def _check(code: str, hits: Callable[[Facts], Sequence[_code.Call]], fr: str, en: str) -> Check:
-    def run(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
-        return _code.decide(code, facts, hits(facts))
-
-    return Check(code=code, version=1, family="collect", title={"fr": fr, "en": en}, facts=_code.FACTS, run=run)
+def _check(code: str, hits: Hits, fr: str, en: str) -> Check:
+    return check(code, "collect", hits, {"fr": fr, "en": en})
 
 
 CHECKS: tuple[Check, ...] = (

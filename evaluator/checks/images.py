@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from evaluator.checks import _code
+from evaluator.checks._static import Hit, Hits, check, sentences
 from evaluator.checks.base import Check
 from evaluator.facts.base import Facts
-from evaluator.results import Finding
-
-Hit = _code.Call | _code.Fit
 
 _CONTRAST = _code.matches(
     r"cv2\.(?:equalizeHist|createCLAHE(?:\(\)\.apply)?|intensity_transform\.\w+)|\?\.equalizeHist"
@@ -115,11 +112,8 @@ def _visual_words(facts: Facts) -> list[Hit]:
     return [*(known or assigned), *(fit for fit in grouped if fit.program in programs)]
 
 
-def _check(code: str, hits: Callable[[Facts], Sequence[Hit]], fr: str, en: str, *, figures: bool = False) -> Check:
-    def run(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
-        return _code.decide(code, facts, hits(facts), figures=figures)
-
-    return Check(code=code, version=1, family="images", title={"fr": fr, "en": en}, facts=_code.FACTS, run=run)
+def _check(code: str, hits: Hits, fr: str, en: str) -> Check:
+    return check(code, "images", hits, {"fr": fr, "en": en})
 
 
 CHECKS: tuple[Check, ...] = (
@@ -130,43 +124,29 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def _words(code: str, fr: str, none_fr: str, en: str, none_en: str) -> _code.Words:
-    return _code.words(
-        code,
-        {
-            "met": f"{fr} dans {{path}} ({{count:endroit|endroits}} au total).",
-            "not_met": f"{none_fr} n’a été trouvé dans le code.",
-        },
-        {
-            "met": f"{en} in {{path}} ({{count:place|places}} in all).",
-            "not_met": f"{none_en} was found in the code.",
-        },
-    )
-
-
 MESSAGES: _code.Words = (
-    _words(
+    sentences(
         "image.contrast",
         "Le contraste des images est modifié",
         "Aucun appel qui change le contraste d’une image",
         "The contrast of pictures is changed",
         "No call that changes the contrast of a picture",
     )
-    | _words(
+    | sentences(
         "image.noise_filter",
         "Le bruit des images est filtré",
         "Aucun filtre de bruit ou de lissage",
         "The noise of pictures is filtered",
         "No filter of noise or smoothing",
     )
-    | _words(
+    | sentences(
         "image.features",
         "Des descripteurs sont extraits des images",
         "Aucun descripteur d’image extrait",
         "Features are extracted from pictures",
         "No feature extracted from pictures",
     )
-    | _words(
+    | sentences(
         "image.bag_of_visual_words",
         "Un sac de mots visuels est construit",
         "Aucun sac de mots visuels",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evaluator.checks import _code
+from evaluator.checks._static import Hits, check
 from evaluator.checks.base import Check
 from evaluator.facts.base import Facts
 from evaluator.results import Evidence, EvidenceKind, Finding, Message, Outcome
@@ -85,11 +86,8 @@ def _first_statement(lines: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
     return []
 
 
-def _check(code: str, hits: Callable[[Facts], Sequence[_code.Call]], fr: str, en: str) -> Check:
-    def run(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
-        return _code.decide(code, facts, hits(facts))
-
-    return Check(code=code, version=1, family="operations", title={"fr": fr, "en": en}, facts=_code.FACTS, run=run)
+def _check(code: str, hits: Hits, fr: str, en: str) -> Check:
+    return check(code, "operations", hits, {"fr": fr, "en": en})
 
 
 CHECKS: tuple[Check, ...] = (

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from evaluator.checks import _code
+from evaluator.checks._static import Hit, Hits, check, sentences
 from evaluator.checks.base import Check
 from evaluator.facts.base import Facts
-from evaluator.results import Finding
-
-Hit = _code.Call | _code.Fit
 
 _VECTORIZER = r"(?:[\w.]+\.)?(?:Count|Tfidf|Hashing)Vectorizer"
 _TOKENIZES = _code.matches(
@@ -134,11 +131,8 @@ def _text_programs(facts: Facts, more: Iterable[Hit]) -> set[str]:
     return {hit.program for hit in (*work, *more)}
 
 
-def _check(code: str, hits: Callable[[Facts], Sequence[Hit]], fr: str, en: str) -> Check:
-    def run(facts: Facts, parameters: Mapping[str, Any]) -> Finding:
-        return _code.decide(code, facts, hits(facts))
-
-    return Check(code=code, version=1, family="texts", title={"fr": fr, "en": en}, facts=_code.FACTS, run=run)
+def _check(code: str, hits: Hits, fr: str, en: str) -> Check:
+    return check(code, "texts", hits, {"fr": fr, "en": en})
 
 
 CHECKS: tuple[Check, ...] = (
@@ -150,50 +144,36 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def _words(code: str, fr: str, none_fr: str, en: str, none_en: str) -> _code.Words:
-    return _code.words(
-        code,
-        {
-            "met": f"{fr} dans {{path}} ({{count:endroit|endroits}} au total).",
-            "not_met": f"{none_fr} n’a été trouvé dans le code.",
-        },
-        {
-            "met": f"{en} in {{path}} ({{count:place|places}} in all).",
-            "not_met": f"{none_en} was found in the code.",
-        },
-    )
-
-
 MESSAGES: _code.Words = (
-    _words(
+    sentences(
         "text.cleaning",
         "Le texte est nettoyé",
         "Aucun nettoyage de texte",
         "The text is cleaned",
         "No cleaning of text",
     )
-    | _words(
+    | sentences(
         "text.tokenize",
         "Le texte est découpé en mots",
         "Aucun découpage explicite du texte en mots",
         "The text is cut into tokens",
         "No explicit tokenisation",
     )
-    | _words(
+    | sentences(
         "text.stem",
         "Les mots sont ramenés à leur racine",
         "Aucun appel d’un raciniseur",
         "Words are reduced to their stem",
         "No call of a stemmer",
     )
-    | _words(
+    | sentences(
         "text.lemmatize",
         "Les mots sont ramenés à leur lemme",
         "Aucun appel d’un lemmatiseur",
         "Words are reduced to their lemma",
         "No call of a lemmatiser",
     )
-    | _words(
+    | sentences(
         "text.bag_of_words",
         "Un sac de mots est construit",
         "Aucun sac de mots",
