@@ -406,3 +406,18 @@ def test_an_estimator_given_to_a_function_out_of_sight_is_noted(tmp_path: Path) 
     assert [(item["class"], item["at"][2]) for item in _facts(tmp_path, program=source)["lost"]] == [
         ("sklearn.svm.SVC", 3)
     ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = [1]\n" + "x = [x, x]\n" * 60 + "print(sum(x))\ndf[x]\nf(y=x)",
+        "x = {'a': 1}\n" + "x = {'a': x, 'b': x}\n" * 60 + "pd.DataFrame(x)[x].plot(x)",
+        "x = []\nx.append(x)\nprint(np.mean(x), x - x, x > x, df.loc[x, x])",
+    ],
+)
+def test_containers_that_hold_themselves_or_grow_are_looked_at_in_a_bounded_time(source: str, tmp_path: Path) -> None:
+    began = time.monotonic()
+    facts = _facts(tmp_path, program=f"import numpy as np\nimport pandas as pd\ndf = pd.read_csv('a')\n{source}\nend()")
+    assert time.monotonic() - began < 5
+    assert facts["truncated"] == []

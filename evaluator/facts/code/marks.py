@@ -19,6 +19,7 @@ from evaluator.facts.code.values import (
     Several,
     Value,
     constants,
+    contents,
     options,
     reachable,
 )
@@ -45,7 +46,6 @@ Columns = dict[str, frozenset[str]]
 BOUNDS = frozenset({FENCE, EXTREME, SPREAD})
 _PASSING = frozenset({SELECTION})
 _TAIL = 0.05
-_LOOKED_AT = 24
 
 _CLUSTERER = re.compile(
     r"\w*K(?:Means|Medoids|Modes|Prototypes|Shape)|\w*DBSCAN|\w*Clustering|MeanShift|Birch|OPTICS|AffinityPropagation"
@@ -77,16 +77,14 @@ def is_reducer(name: str) -> bool:
 
 
 def marks_of(value: Value) -> frozenset[str]:
-    """What ``value`` may be."""
+    """What ``value`` may be; of a container, what its first items may be."""
     match value:
         case Obj(marks=marks):
             return marks
         case Ref(name=name, owner=owner) if owner is not None:
             return _of_attribute(_last(name), owner)
-        case Several(options=inner):
-            return union(inner)
-        case Group(items=items):
-            return union(items[:_LOOKED_AT])
+        case Several() | Group():
+            return NO_MARKS.union(*(marks_of(item) for item in contents(value)))
     return NO_MARKS
 
 
@@ -111,27 +109,17 @@ def columns_of(value: Value) -> Mapping[str, frozenset[str]]:
             return columns
         case Ref(name=name, owner=owner) if owner is not None and _last(name) in _VALUES_OF:
             return columns_of(owner)
-        case Several(options=inner):
-            return {name: marks for option in inner for name, marks in columns_of(option).items()}
         case Group(keys=dict(keys)):
             marked = ((name, marks_of(item)) for name, item in keys.items() if isinstance(name, str))
             return {name: marks for name, marks in marked if marks}
-        case Group(items=items):
-            return {name: marks for item in items[:_LOOKED_AT] for name, marks in columns_of(item).items()}
+        case Several() | Group():
+            return {name: marks for item in contents(value) for name, marks in columns_of(item).items()}
     return {}
 
 
 def names_in(index: Value) -> list[str]:
     """The column names that an index holds: one, a list of them, or after the rows in ``loc[rows, columns]``."""
-    if isinstance(index, Group):
-        return [str(name) for item in index.items for name in _names(item)]
-    return _names(index)
-
-
-def _names(index: Value) -> list[str]:
-    if isinstance(index, Group):
-        return [name for item in index.items for name in _names(item)]
-    return [value for value in constants(index) if isinstance(value, str)]
+    return [item.value for item in contents(index) if isinstance(item, Const) and isinstance(item.value, str)]
 
 
 def picked(value: Value, index: Value) -> frozenset[str]:

@@ -15,6 +15,7 @@ UNSEEN = "?"
 NUMBERS = "numbers"
 NO_MARKS: frozenset[str] = frozenset()
 _MANY = 24
+_LOOKED_AT = 60
 _USER_STATE = ("streamlit.session_state", "streamlit.query_params")
 _ROOM = 400
 _LONGEST = 500
@@ -249,6 +250,21 @@ def _inside(value: Value) -> Iterable[Value]:
     return ()
 
 
+def contents(value: Value) -> list[Value]:
+    """What alternatives and nested containers hold, each once and not too many: some hold themselves, or grow."""
+    queue, seen, found = [value], set[int](), list[Value]()
+    while queue and len(seen) < _LOOKED_AT:
+        item = queue.pop(0)
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        if isinstance(item, Several | Group):
+            queue.extend(item.options if isinstance(item, Several) else item.items[:_LOOKED_AT])
+        else:
+            found.append(item)
+    return found
+
+
 def chosen(value: Value) -> bool:
     """Whether a user's choice (a widget's value) went into ``value``."""
     match value:
@@ -256,10 +272,8 @@ def chosen(value: Value) -> bool:
             return choice
         case Ref(name=name, owner=owner):
             return name.startswith(_USER_STATE) or (owner is not None and chosen(owner))
-        case Several(options=inner):
-            return any(chosen(option) for option in inner)
-        case Group(items=inner):
-            return any(chosen(item) for item in inner[:_MANY])
+        case Several() | Group():
+            return any(chosen(item) for item in contents(value))
     return False
 
 
