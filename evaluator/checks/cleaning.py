@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from evaluator.checks import _code, _values
 from evaluator.checks._sections import named_work
@@ -25,6 +26,7 @@ _COMPARES = _code.matches(
     r"operator\.(?:lt|le|gt|ge)|(?:pandas\.DataFrame|\?)\.(?:lt|le|gt|ge|between|clip)|numpy\.clip"
 )
 _BOUNDS = frozenset({"fence", "extreme", "spread"})
+_MOST_CUTS = 400  # each is looked at with the texts above it
 _ORDER = re.compile(r"[<>]")
 _SAYS_OUTLIERS = re.compile(
     r"outlier|ab[eé]r+ant|atypique|extr[eê]me|anormal|anomal|incoh[ée]ren|hors[ _-]norme|erron[ée]", re.IGNORECASE
@@ -44,7 +46,8 @@ def _outliers(facts: Facts) -> list[Hit]:
     """Bounds computed and compared with, detectors fitted; else rows cut by fixed bounds in work named so."""
     bounded = [call for call in _code.calls(facts) if _compares_with_bounds(call)]
     strong = [*bounded, *fitted(facts, _DETECTORS), *named(facts, _SEARCHES)]
-    fixed = [call for call in _code.calls(facts) if _cuts_rows(call) and named_work(facts, call, _SAYS_OUTLIERS)]
+    cuts = islice(filter(_cuts_rows, _code.calls(facts)), _MOST_CUTS)
+    fixed = [call for call in cuts if named_work(facts, call, _SAYS_OUTLIERS)]
     return [*sorted(strong, key=_is_in_script), *fixed]
 
 

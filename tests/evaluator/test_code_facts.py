@@ -421,3 +421,8 @@ def test_containers_that_hold_themselves_or_grow_are_looked_at_in_a_bounded_time
     facts = _facts(tmp_path, program=f"import numpy as np\nimport pandas as pd\ndf = pd.read_csv('a')\n{source}\nend()")
     assert time.monotonic() - began < 5
     assert facts["truncated"] == []
+
+
+def test_names_too_long_for_a_library_are_shortened(tmp_path: Path) -> None:
+    facts = _facts(tmp_path, program=f"import sklearn\nsklearn.{'K' * 5000}(1).fit()\nx.{'y' * 5000}_")
+    assert max(len(item["name"]) for item in (*facts["calls"], *facts["reads"])) == 120

@@ -11,6 +11,7 @@ from evaluator.facts.code.values import NO_MARKS, Place, Value
 
 _MOST_EVENTS = 40_000
 _VIA = 4
+_NAME = 120  # characters: no library needs more, and the checks compare names with patterns
 
 
 @dataclass(slots=True)
@@ -45,18 +46,18 @@ class Record:
         named = {key: describe(value) for key, value in keywords.items()}
         identity = (name, place, tuple(via[:1]), repr(described), repr(named), choice, loops, marks)
         if self._new(self.calls, identity, place.path):
-            fact = {"name": name, "args": described, "keywords": named, "at": place.to_json()}
+            fact = {"name": name[:_NAME], "args": described, "keywords": named, "at": place.to_json()}
             self.calls.append(fact | {"via": _via(via), "choice": choice, "loops": loops, "on": sorted(marks)})
 
     def read(self, name: str, place: Place, via: Sequence[Place]) -> None:
         """Note that the attribute ``name`` of a library's object is read: ``token.lemma_``."""
         if self._new(self.reads, ("read", name, place, tuple(via[:1])), place.path):
-            self.reads.append({"name": name, "at": place.to_json(), "via": _via(via)})
+            self.reads.append({"name": name[:_NAME], "at": place.to_json(), "via": _via(via)})
 
     def fit(self, name: str, how: str, built: Place, place: Place, via: Sequence[Place], inner: list[str]) -> None:
         """Note that an estimator of class ``name`` built at ``built`` is fitted by ``how`` at ``place``."""
         if self._new(self.fits, ("fit", name, built, place, tuple(via[:1])), place.path):
-            fact = {"class": name, "how": how, "built": built.to_json(), "at": place.to_json()}
+            fact = {"class": name[:_NAME], "how": how, "built": built.to_json(), "at": place.to_json()}
             self.fits.append(fact | {"via": _via(via), "inner": inner})
 
     def events(self) -> Iterator[dict[str, Any]]:
@@ -66,7 +67,7 @@ class Record:
     def lose(self, name: str, place: Place, via: Sequence[Place]) -> None:
         """Note that an object of class ``name`` is given to a function that is not in the bundle."""
         if self._new(self.lost, ("lost", name, place), place.path):
-            self.lost.append({"class": name, "at": place.to_json(), "via": _via(via)})
+            self.lost.append({"class": name[:_NAME], "at": place.to_json(), "via": _via(via)})
 
     def _new(self, events: list[dict[str, Any]], identity: Any, path: str) -> bool:
         if self.muted or identity in self._seen:
