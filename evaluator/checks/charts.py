@@ -77,6 +77,7 @@ SCATTER = _chart(
     "mark_point mark_circle mark_square",
     r"seaborn\.(?:relplot|jointplot)",
 )
+_IN_SPACE = {"scatter3D", "scatter_3d", "Scatter3d", "add_scatter3d"}
 _NEEDS_DATA = _code.matches(r"\?\.(?:bar|barh|pie|scatter|bxp)")
 _MARKER_TRACES = _code.matches(rf"{_OBJECTS}\.(?:Scatter|Scattergl)|{_ADD_TRACE}\.add_(?:scatter|scattergl)")
 
@@ -99,13 +100,19 @@ def draws(chart: Chart, call: _code.Call) -> bool:
 
 
 def _run(code: str, chart: Chart, facts: Facts, parameters: Mapping[str, Any]) -> Finding:
-    return _code.decide(code, facts, _code.found(facts, partial(draws, chart)), figures=True)
+    hits = sorted(_code.found(facts, partial(draws, chart)), key=_is_in_space)
+    return _code.decide(code, facts, hits, figures=True)
+
+
+def _is_in_space(call: _code.Call) -> bool:
+    """A cloud in three dimensions, which is read less well than one in a plane."""
+    return call.method in _IN_SPACE or (call.name == "matplotlib.Axes.scatter" and len(call.args) > 2)
 
 
 def _check(code: str, chart: Chart, fr: str, en: str) -> Check:
     return Check(
         code=code,
-        version=1,
+        version=2 if chart is SCATTER else 1,
         family="charts",
         title={"fr": fr, "en": en},
         facts=_code.FACTS,
