@@ -331,7 +331,7 @@ def test_an_interpreter_dies_with_its_worker() -> None:
     assert worker.stdout is not None
     pids = [int(pid) for pid in worker.stdout.readline().split()]
     worker.stdout.close()
-    assert len(pids) == 5  # bubblewrap, its process 1, the interpreter, and the pair of forks that waits
+    assert len(pids) >= 4  # bubblewrap, its process 1, the interpreter, and the fork that waits, soon with a child
     worker.kill()
     worker.wait()
     wait_until_gone(pids)
