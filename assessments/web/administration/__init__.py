@@ -11,6 +11,7 @@ from assessments.web.administration import (
     referentials,
     runs,
     sessions,
+    shadow,
 )
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     *juries.urlpatterns,
     *people.urlpatterns,
     *runs.urlpatterns,
+    *shadow.urlpatterns,
     *editions.urlpatterns,
     *editor.urlpatterns,
     *imports.urlpatterns,
