@@ -21,11 +21,16 @@ _README_WORDS = 12
 _REAL_NAMES = 2
 
 
+def _history(path: str) -> str:
+    """How the history is named: it is no file that could be opened, as ``.git`` would say."""
+    return str(PurePosixPath(path).with_name("(git)")) if PurePosixPath(path).name == ".git" else path
+
+
 def versions(facts: Facts, params: Mapping[str, Any]) -> Finding:
     """At least ``minimum`` commits reachable from HEAD."""
     git, minimum = facts["git"], params["minimum"]
     evidence = [
-        Evidence(EvidenceKind.COMMIT, git["path"], excerpt=commit["subject"], detail=commit)
+        Evidence(EvidenceKind.COMMIT, _history(git["path"]), excerpt=commit["subject"], detail=commit)
         for commit in git["commits"][:_COMMITS_SHOWN]
     ]
     counted = {"count": git["count"], "minimum": minimum}
@@ -183,7 +188,7 @@ _MINIMUM = {
 CHECKS: tuple[Check, ...] = (
     Check(
         "repository.versions",
-        1,
+        2,
         "repository",
         {"fr": "Historique des versions", "en": "History of versions"},
         ("git",),
