@@ -15,7 +15,7 @@ from tests.web.test_permissions import ROLES, ROWS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Visitor]
-PARTS = {"web:submission_results", "web:upload_status"}
+PARTS = {"web:submission_results", "web:upload_status", "web:probes"}
 """Parts of pages, that scripts ask for."""
 DARK = {"web:candidate_home", "web:work", "web:submission", "web:review", "web:ballot", "web:admin_session"}
 
