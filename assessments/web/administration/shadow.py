@@ -89,8 +89,8 @@ def admin_shadow_count(request: Request, code: str) -> HttpResponse:
 def _say_left_out(request: Request, counted: shadow.Counted) -> None:
     if counted.stands:
         said = ngettext(
-            "%d dépôt laissé de côté : une personne a déjà décidé.",
-            "%d dépôts laissés de côté : une personne a déjà décidé.",
+            "%d dépôt laissé de côté : une personne a déjà décidé.",
+            "%d dépôts laissés de côté : une personne a déjà décidé.",
             counted.stands,
         )
         messages.warning(request, said % counted.stands)
