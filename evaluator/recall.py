@@ -24,7 +24,7 @@ class NotStored(Exception):
 class Recall:
     """The facts of one bundle, by the sha256 of its archive, that evaluations under ``runtime`` left in ``store``.
 
-    ``runtime`` is the digest under which static facts were read. Each fact is taken from the store once.
+    ``runtime`` is the digest under which static facts were read. Each static one is taken from the store once.
     """
 
     def __init__(self, store: FactStore, bundle: str, runtime: str) -> None:

@@ -83,6 +83,11 @@ def test_making_it_count_queues_the_chosen_and_says_who_is_left_out(world: World
     again = desk.post(address, {"submission": [free.pk]}, follow=True).content.decode()
     assert "Aucun dépôt à réévaluer" in again
     assert "1 dépôt est déjà en cours" in again
+    assert f'action="{address}?session={world.session.pk}"' in read(
+        desk, "admin_shadow_check", RISEN, session=world.session.pk
+    )
+    kept = desk.post(f"{address}?session={world.session.pk}")
+    assert kept["Location"].endswith(f"?session={world.session.pk}")
 
 
 def test_the_queries_do_not_grow_with_the_submissions(

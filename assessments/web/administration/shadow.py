@@ -63,6 +63,7 @@ def admin_shadow_check(request: Request, code: str) -> HttpResponse:
         "page": page,
         "rows": rows,
         "counts": Counter(shown.row.kind for shown in rows),
+        "session": session,
         "choosable": any(not shown.row.stands for shown in rows),
         "filters": [_session_filter(request, session)],
     }
@@ -83,7 +84,9 @@ def admin_shadow_count(request: Request, code: str) -> HttpResponse:
     else:
         messages.info(request, _("Aucun dépôt à réévaluer parmi ceux que vous avez choisis."))
     _say_left_out(request, counted)
-    return redirect("web:admin_shadow_check", check.code)
+    session = _sessions(request)[1]
+    address = reverse("web:admin_shadow_check", args=[check.code])
+    return redirect(f"{address}?session={session}" if session else address)
 
 
 def _say_left_out(request: Request, counted: shadow.Counted) -> None:

@@ -163,6 +163,19 @@ def test_what_counts_is_queued_once_journaled_and_never_over_a_decision(world: W
     assert again == shadow.Counted(queued=0, stands=0, busy=1)
 
 
+def test_new_results_stand_beside_the_earlier_ones(world: World) -> None:
+    submission = answered(world, "met")
+    store(submission, "model_files", {})
+    shadow.make_count(actor=world.administrator, check=RISEN, submissions=[submission.pk])
+    run = runs.claim(run_id=submission.runs.get(status="queued").pk)
+    assert run is not None
+    result = factories.result(run, RISEN, "not_met", check_version=VERSION)
+    runs.finish(run=run, results=[result], engine_version="1.0", runtime_digest=RUNTIME)
+    kept = CheckResult.objects.filter(submission=submission, check_code=RISEN).order_by("check_version")
+    assert [row.outcome for row in kept] == ["met", "not_met"]
+    assert rows() == []
+
+
 def test_only_administrators_make_a_version_count(world: World) -> None:
     submission = answered(world, "met")
     with pytest.raises(Denied):
