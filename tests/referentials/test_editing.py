@@ -65,7 +65,7 @@ def test_every_list_of_the_form_can_be_added_to(whole: Tree) -> None:
 
 def test_a_group_of_options_may_wait_for_its_blocs(whole: Tree) -> None:
     answer = editing.add(ROOT, "option_groups")(whole, CATALOGUE)
-    assert [problem.code for problem in problems_of(answer.tree)] == ["option_group"]
+    assert [problem.code for problem in problems_of(answer.tree)] == ["option_group", "unwritten"]
     assert answer.tree["option_groups"][1]["code"] == "choix-1"
 
 
