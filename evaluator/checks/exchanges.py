@@ -25,6 +25,9 @@ def api_responds(facts: Facts, params: Mapping[str, Any]) -> Finding:
         return _start_failed(facts, fact)
     if fact["route"] is None:
         routes = [f"{' '.join(route['methods'])} {route['path']}" for route in fact["routes"][:8]]
+        if fact["kind"] == "django":  # its views do not declare what they read of a query or of a body
+            message = Message("api.responds.undecided_django", {"routes": routes})
+            return Finding(Outcome.UNDECIDED, message, [_running.file(fact, "\n".join(routes))])
         message = Message("api.responds.not_met_no_identifier", {"routes": routes})
         return Finding(Outcome.NOT_MET, message, [_running.file(fact, "\n".join(routes))])
     if not fact["exchanges"]:
@@ -87,7 +90,7 @@ def _http(fact: Mapping[str, Any], item: Mapping[str, Any]) -> Evidence:
 CHECKS: tuple[Check, ...] = (
     Check(
         code="api.responds",
-        version=4,
+        version=5,
         family="api",
         title={"fr": "L’API répond", "en": "The API answers"},
         facts=("files", "api_exchange", "dependencies"),

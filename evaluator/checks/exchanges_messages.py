@@ -29,6 +29,12 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "L’API {app} ne démarre pas : {reason}",
         "en": "The API {app} does not start: {reason}",
     },
+    "api.responds.undecided_django": {
+        "fr": "L’API démarre, mais aucune de ses routes ({routes}) ne montre d’identifiant dans son chemin, et une vue "
+        "Django ne dit pas ce qu’elle lit ailleurs.",
+        "en": "The API starts, but none of its routes ({routes}) shows an identifier in its path, and a Django view "
+        "does not tell what it reads elsewhere.",
+    },
     "api.responds.undecided_identifier": {
         "fr": "L’API démarre, mais aucun identifiant connu n’a été trouvé pour l’interroger sur {route}. "
         "Déclarez-en un dans jalon.toml (section [api]).",
@@ -50,8 +56,8 @@ MESSAGES: dict[str, dict[str, str]] = {
         "no others ({reason}).",
     },
     "api.none": {
-        "fr": "Aucune API FastAPI ou Flask n’a été trouvée dans le dépôt.",
-        "en": "No FastAPI or Flask API was found in the submission.",
+        "fr": "Aucune API FastAPI, Flask ou Django n’a été trouvée dans le dépôt.",
+        "en": "No FastAPI, Flask or Django API was found in the submission.",
     },
     "api.start_timeout": {
         "fr": "L’API ne répond pas après {seconds} s.",

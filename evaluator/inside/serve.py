@@ -11,6 +11,8 @@ from typing import Any
 
 sys.path.insert(0, "/engine")
 
+from evaluator.inside import django_site
+
 _ROUTES = 200
 
 
@@ -19,14 +21,22 @@ def main() -> None:
     name, port, described = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     sys.path[:0] = [str(path) for path in (Path.cwd(), Path.cwd() / "src") if path.is_dir()]
     application = _application(name)
-    kind = "wsgi" if hasattr(application, "wsgi_app") else "asgi"
+    kind = _kind(application)
     described.write_text(json.dumps({"kind": kind, "routes": list(_routes(application, kind))[:_ROUTES]}))
-    if kind == "wsgi":
+    if kind == "django":
+        django_site.serve(port)
+    elif kind == "wsgi":
         from werkzeug.serving import make_server
 
         make_server("127.0.0.1", port, application, threaded=True).serve_forever()
     else:
         importlib.import_module("uvicorn").run(application, host="127.0.0.1", port=port, log_level="warning")
+
+
+def _kind(application: Any) -> str:
+    if django_site.is_django(application):
+        return "django"
+    return "wsgi" if hasattr(application, "wsgi_app") else "asgi"
 
 
 def _application(name: str) -> Any:
@@ -38,12 +48,15 @@ def _application(name: str) -> Any:
     found: Any = importlib.import_module(module_name)
     for part in (attribute or "app").split("."):
         found = getattr(found, part)
-    is_factory = callable(found) and not hasattr(found, "router") and not hasattr(found, "wsgi_app")
-    return found() if is_factory else found
+    is_served = hasattr(found, "router") or hasattr(found, "wsgi_app") or django_site.is_django(found)
+    return found() if callable(found) and not is_served else found
 
 
 def _routes(application: Any, kind: str) -> Iterator[dict[str, Any]]:
     """``{"path", "methods", "parameters": [{"name", "in", "type"}]}``, the path with ``{name}`` parts."""
+    if kind == "django":
+        yield from django_site.routes()
+        return
     if kind == "wsgi":
         for rule in application.url_map.iter_rules():
             path = "".join(f"{{{part}}}" if variable else part for variable, part in rule._trace)

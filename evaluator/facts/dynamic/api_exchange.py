@@ -16,6 +16,7 @@ from evaluator.sandbox.job import Bind, Job, Network
 _START_SECONDS = 30.0
 _ANSWER_SECONDS = 10.0
 _APPLICATIONS = 3
+_ENTRIES = ("django.core.wsgi.get_wsgi_application", "django.core.asgi.get_asgi_application")
 _TEXT = {"type": "string", "maxLength": 5000}
 _NULLABLE_TEXT = {"type": ["string", "null"], "maxLength": 5000}
 _EXCHANGE = {
@@ -72,12 +73,18 @@ def _applications(facts: Facts) -> Iterator[tuple[str, str]]:
         module = str(app).partition(":")[0]
         yield str(app), f"{base}{module.replace('.', '/')}.py"
         return
+    found = [(str(app["path"]), str(app["object"])) for app in facts.get("code", {}).get("apps", [])]
     # One written by a cell of a notebook has no file that could be imported.
-    scripts = [found for found in facts.get("code", {}).get("apps", []) if str(found["path"]).endswith(".py")]
-    for found in scripts[:_APPLICATIONS]:
-        path = str(found["path"])
+    scripts = [place for place in dict.fromkeys([*found, *_django(facts)]) if place[0].endswith(".py")]
+    for path, name in scripts[:_APPLICATIONS]:
         module = path.removeprefix(base).removesuffix(".py").replace("/", ".")
-        yield f"{module}:{found['object']}", path
+        yield f"{module}:{name}", path
+
+
+def _django(facts: Facts) -> list[tuple[str, str]]:
+    """The files of Django's entries, with the name that its own settings give to the object; WSGI first."""
+    calls = facts.get("code", {}).get("calls", [])
+    return [(str(call["at"][0]), "application") for entry in _ENTRIES for call in calls if call["name"] == entry]
 
 
 def _wishes(facts: Facts) -> list[Wish]:
@@ -117,4 +124,4 @@ def _digest(facts: Facts, path: str) -> str | None:
     return next((row["sha256"] for row in facts["files"] if row["path"] == path), None)
 
 
-EXTRACTOR = DynamicExtractor("api_exchange", 4, (), ("declaration", "code", "dependencies"), extract, _wishes)
+EXTRACTOR = DynamicExtractor("api_exchange", 5, (), ("declaration", "code", "dependencies"), extract, _wishes)
