@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 _HOST = "127.0.0.1"
@@ -20,33 +21,27 @@ def is_django(application: Any) -> bool:
 
 def serve(port: int) -> None:
     """Answer on the loopback until the process is ended, over WSGI whichever entry the project names."""
-    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-    from django.core.wsgi import get_wsgi_application
-
+    basehttp = import_module("django.core.servers.basehttp")  # the project's Django, in its own environment
     _settle()
-    server = ThreadedWSGIServer((_HOST, port), WSGIRequestHandler)
-    server.set_app(get_wsgi_application())
+    server = basehttp.ThreadedWSGIServer((_HOST, port), basehttp.WSGIRequestHandler)
+    server.set_app(import_module("django.core.wsgi").get_wsgi_application())
     server.serve_forever()
 
 
 def _settle() -> None:
     """Accept the loopback, which has no TLS, and bring an SQLite database up to date."""
-    from django.conf import settings
-    from django.core.management import call_command
-
+    settings = import_module("django.conf").settings
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, _HOST]
     settings.SECURE_SSL_REDIRECT = False
     engines = [str(database.get("ENGINE", "")) for database in settings.DATABASES.values()]
     if engines and all(engine.endswith("sqlite3") for engine in engines):
         with contextlib.suppress(Exception):  # a database that cannot be migrated may still answer
-            call_command("migrate", verbosity=0, interactive=False)
+            import_module("django.core.management").call_command("migrate", verbosity=0, interactive=False)
 
 
 def routes() -> Iterator[dict[str, Any]]:
     """``{"path", "methods", "parameters"}`` of the project's own views, as ``serve`` describes them."""
-    from django.urls import get_resolver
-
-    yield from _walk(get_resolver().url_patterns, "/", {})
+    yield from _walk(import_module("django.urls").get_resolver().url_patterns, "/", {})
 
 
 def _walk(patterns: Any, prefix: str, above: dict[str, str]) -> Iterator[dict[str, Any]]:
@@ -66,9 +61,7 @@ def _written(pattern: Any) -> str:
     """A part of a path with its parameters in braces, from a route or a regular expression."""
     text = str(pattern)
     if hasattr(pattern, "_regex"):
-        from django.contrib.admindocs.views import simplify_regex
-
-        text = simplify_regex(text).lstrip("/")
+        text = import_module("django.contrib.admindocs.views").simplify_regex(text).lstrip("/")
     return _PART.sub(r"{\1}", text)
 
 
