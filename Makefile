@@ -5,7 +5,7 @@ BOOTSTRAP := $(firstword $(foreach name,python3.11 python3 python3.12 python3.13
 	$(shell $(name) -c $(RECENT) 2>/dev/null && command -v $(name))) python-3.11-or-later-is-needed)
 SERVE ?= 1
 ADDRESS ?= 127.0.0.1:8000
-WORKERS ?= 2
+WORKERS ?= 3
 SECONDS ?= 3600
 # The engine words its own messages in both languages; the rest is not on screen.
 UNTRANSLATED := .venv var docs tests evaluator assessments/samples
