@@ -114,6 +114,7 @@ def test_one_project_a_bloc_before_mentor_and_jury() -> None:
     assessments = shipped_tree("oc-data-scientist")["assessments"]
 
     assert [each["bloc"] for each in assessments] == ["1", "2", "3", "4", "5", "6"]
+    assert {each["title"] for each in assessments} == {"Mise en situation professionnelle (projet) Et Soutenance orale"}
     assert all(each["assessors"] == ["mentor", "jury"] for each in assessments)
     assert all([part["kind"] for part in each["parts"]] == ["project", "defence"] for each in assessments)
 
@@ -131,5 +132,6 @@ def test_what_the_text_does_not_say_stays_unsaid() -> None:
     tree = shipped_tree("oc-data-scientist")
 
     assert not {"certifier", "rncp_code", "level"} & set(tree["metadata"])
+    assert tree["metadata"]["legal_basis"]["text"].startswith("Les certifications professionnelles enregistrées")
     assert tree["metadata"]["award"]["stated"] == []
     assert len(tree["notes"]) > 10
