@@ -1,23 +1,35 @@
 """The scale of an edition, its award rule, its metadata: their shape. Pure functions.
 
 scale: [{code, label: {fr, en}, acquired: bool, assessed: bool (true unless said)}], the best level first.
-award_rule: {} when the référentiel states none, else
+award_rule: {} when nothing is known of it, else
   bloc: {rule: jury | all | share, threshold: 0 < x <= 1, only and always with share}
-  certification: {rule: jury | all_blocs}
+  certification: {rule: jury | all_blocs, assessments: [kinds of épreuves of the whole certification that are to be
+    passed too], exempt: [voies d'accès to which the rule does not apply]}
+  text: the rule as printed; stated: what it states, in its words; implied: what was supposed beside it
 `jury` proposes nothing; `all` asks every line acquired; `share` asks the acquired share of the weights to
 reach the threshold; an eliminatory line not acquired refuses the bloc whatever the rule.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from certification.referentials import carry_over_form
 from certification.referentials.errors import Problem
 from certification.referentials.schemas import schema_reasons
+from certification.referentials.spec import ASSESSMENT_KINDS
 from certification.referentials.wording import say
 
+ACCESS_PATHS = ("FI", "CA", "FC", "CQ", "CL", "VAE")
+"""Voies d'accès to a title registered at the RNCP (Code du travail, art. R6113-9)."""
+
+
+def _several(codes: Sequence[str]) -> dict[str, Any]:
+    return {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": list(codes)}}
+
+
+_WORDS = {"type": "string", "minLength": 1}
 SCALE_SCHEMA = {
     "type": "array",
     "minItems": 2,
@@ -62,8 +74,15 @@ AWARD_RULE_SCHEMA = {
             "type": "object",
             "required": ["rule"],
             "additionalProperties": False,
-            "properties": {"rule": {"enum": ["jury", "all_blocs"]}},
+            "properties": {
+                "rule": {"enum": ["jury", "all_blocs"]},
+                "assessments": _several(ASSESSMENT_KINDS),
+                "exempt": _several(ACCESS_PATHS),
+            },
         },
+        "text": _WORDS,
+        "stated": {"type": "array", "items": _WORDS},
+        "implied": {"type": "array", "items": _WORDS},
     },
 }
 METADATA_SCHEMA = {

@@ -276,5 +276,5 @@ def test_only_the_model_file_is_implied(tree: dict[str, Any]) -> None:
 
 def test_what_the_text_does_not_say_stays_unsaid(tree: dict[str, Any]) -> None:
     assert not {"certifier", "rncp_code", "level"} & set(tree["metadata"])
-    assert tree["metadata"]["award"]["stated"] == []
+    assert tree["award_rule"]["stated"] == []
     assert not any("duration_minutes" in assessment or "work" in assessment for assessment in tree["assessments"])

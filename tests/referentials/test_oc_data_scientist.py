@@ -133,5 +133,5 @@ def test_what_the_text_does_not_say_stays_unsaid() -> None:
 
     assert not {"certifier", "rncp_code", "level"} & set(tree["metadata"])
     assert tree["metadata"]["legal_basis"]["text"].startswith("Les certifications professionnelles enregistrées")
-    assert tree["metadata"]["award"]["stated"] == []
+    assert tree["award_rule"]["stated"] == []
     assert len(tree["notes"]) > 10

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from assessments.models.sessions import AccessPath
+from certification.referentials import rules
 from certification.referentials.errors import InvalidTree
 from certification.referentials.structure import content_hash
 from certification.referentials.validation import normalised, problems_of
@@ -56,6 +58,10 @@ def test_the_small_edition_holds(tree: dict[str, Any]) -> None:
         ("award_rule", {"bloc": {"rule": "all", "threshold": 0.5}}, "award_rule"),
         ("award_rule", {"bloc": {"rule": "share", "threshold": 1.5}}, "award_rule"),
         ("award_rule", {"certification": {"rule": "hasard"}}, "award_rule"),
+        ("award_rule", {"certification": {"rule": "all_blocs", "assessments": ["quiz"]}}, "award_rule"),
+        ("award_rule", {"certification": {"rule": "all_blocs", "exempt": ["amis"]}}, "award_rule"),
+        ("award_rule", {"certification": {"exempt": ["VAE"]}}, "award_rule"),
+        ("award_rule", {"stated": [""]}, "award_rule"),
         ("blocs", {}, "type"),
         ("blocs[0]", "x", "type"),
         ("blocs[0].titre", "x", "unknown_key"),
@@ -166,3 +172,7 @@ def test_the_hash_sees_every_word(tree: dict[str, Any]) -> None:
     tree["blocs"][2]["title"] += "."
 
     assert content_hash(normalised(tree)) != before
+
+
+def test_the_exempt_paths_are_those_of_an_enrolment() -> None:
+    assert list(rules.ACCESS_PATHS) == AccessPath.values

@@ -176,6 +176,13 @@ def test_the_edition_its_scale_and_its_rule(desk: Desk) -> None:
         "bloc": {"rule": "share", "threshold": 0.75}, "certification": {"rule": "jury"},
     }  # fmt: skip
     assert "Donnez la part" in desk.post("save", "award_rule", bloc="share").content.decode()
+    assert "Dites comment" in desk.post("save", "award_rule", exempt="VAE").content.decode()
+    words = {"text": "Hors VAE, tout est à valider.", "stated": "hors VAE\ntout est à valider"}
+    desk.post("save", "award_rule", certification="all_blocs", assessments="thesis", exempt=["CL", "VAE"], **words)
+    assert desk.tree["award_rule"] == {
+        "certification": {"rule": "all_blocs", "assessments": ["thesis"], "exempt": ["CL", "VAE"]},
+        "text": "Hors VAE, tout est à valider.", "stated": ["hors VAE", "tout est à valider"], "implied": [],
+    }  # fmt: skip
     level = {"code_0": "ok", "fr_0": "vu", "en_0": "seen", "acquired_0": "on", "assessed_0": "on"}
     other = {"code_1": "ko", "fr_1": "non vu", "en_1": "not seen"}
     assert "trop court" in desk.post("save", "scale", **level).content.decode() or len(desk.tree["scale"]) == 2

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 
+from assessments.models.sessions import AccessPath
 from assessments.web.administration import editor_parameters as parameters
 from assessments.web.administration import editor_words as words
 from assessments.web.administration.editor_parameters import LinesField
@@ -145,24 +146,51 @@ class AwardRuleForm(PartForm):
     certification = forms.ChoiceField(
         label=_("La certification est obtenue"), choices=list(words.CERTIFICATION_RULES.items()), required=False
     )
+    assessments = forms.MultipleChoiceField(
+        label=_("Épreuves de la certification exigées avec les blocs"),
+        choices=list(words.CHOICES["kind"].items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    exempt = forms.MultipleChoiceField(
+        label=_("Voies d’accès dispensées de cette règle"),
+        choices=AccessPath.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    text = forms.CharField(
+        label=_("La règle telle qu’imprimée"), widget=forms.Textarea(attrs={"rows": 3, **FRENCH}), required=False
+    )
+    stated = LinesField(label=_("Ce qu’elle énonce"), required=False, help_text=_("Une par ligne."))
+    implied = LinesField(label=_("Ce qui est supposé"), required=False, help_text=_("Une par ligne."))
 
     def __init__(self, tree: Tree, data: Any = None) -> None:
-        bloc, whole = tree["award_rule"].get("bloc", {}), tree["award_rule"].get("certification", {})
+        rule = tree["award_rule"]
+        bloc, whole = rule.get("bloc", {}), rule.get("certification", {})
         initial = {"bloc": bloc.get("rule"), "threshold": bloc.get("threshold"), "certification": whole.get("rule")}
-        super().__init__(data, initial=initial)
+        initial |= {name: whole.get(name, []) for name in ("assessments", "exempt")}
+        super().__init__(data, initial=initial | {name: rule.get(name) for name in ("text", "stated", "implied")})
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
         if typed.get("bloc") == "share" and not typed.get("threshold"):
             self.add_error("threshold", _("Donnez la part à atteindre."))
+        if not typed.get("certification") and (typed.get("assessments") or typed.get("exempt")):
+            self.add_error("certification", _("Dites comment la certification est obtenue."))
         return typed
 
     def values(self) -> dict[str, Any]:
-        typed, rule = self.cleaned_data, {}
+        typed = self.cleaned_data
+        rule: dict[str, Any] = {}
         if typed["bloc"]:
             rule["bloc"] = {"rule": typed["bloc"]}
         if typed["bloc"] == "share":
             rule["bloc"]["threshold"] = typed["threshold"]
         if typed["certification"]:
-            rule["certification"] = {"rule": typed["certification"]}
+            asked = {name: typed[name] for name in ("assessments", "exempt") if typed[name]}
+            rule["certification"] = {"rule": typed["certification"], **asked}
+        if typed["text"]:
+            rule["text"] = typed["text"]
+        if typed["stated"] or typed["implied"]:
+            rule |= {name: typed[name] for name in ("stated", "implied")}
         return {"award_rule": rule}
