@@ -32,13 +32,14 @@ def take_slot() -> str:
 embedded.use_when_needed("test")
 SLOT = os.environ.get("JALON_TEST_SLOT") or take_slot()
 os.environ["JALON_TEST_SLOT"] = SLOT
-os.environ.setdefault("JALON_DATA_DIR", str(TESTS / SLOT / "data"))
+# Parallel test processes have files of their own, since the numbers of their rows, which name some, are the same.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+os.environ["JALON_DATA_DIR"] = str(TESTS / SLOT / f"data-{WORKER}")
 
 from certification.settings.base import *  # noqa: E402, F403  after the services; environments extend one base
 from certification.settings.base import CACHES, DATABASES, LOGGING, REDIS_URL  # noqa: E402
 
-# Parallel test processes each have their own PostgreSQL database (pytest-django) and their own Redis one.
-WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+# They have their own PostgreSQL database too (pytest-django), and their own Redis one.
 DATABASES["default"]["TEST"] = {"NAME": f"test_jalon_{SLOT}"}
 REDIS_URL = urlsplit(REDIS_URL)._replace(path=f"/{(1 + 8 * int(SLOT) + WORKER) % REDIS_DATABASES}").geturl()
 CELERY_BROKER_URL = REDIS_URL
