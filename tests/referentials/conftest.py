@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from functools import cache
 from typing import Any
 
 import pytest
@@ -21,13 +22,13 @@ CATALOGUE = {"code.counts": PARAMS, "code.exists": {"type": "object", "additiona
 
 def catalogue() -> dict[str, Any]:
     """The small catalogue, and whatever the shipped référentiels name."""
-    named = {
-        node["code"]: {"type": "object"}
-        for code in shipped_codes()
-        for _, part, node in walk(shipped_tree(code))
-        if "role" in part.fields
-    }
-    return named | CATALOGUE
+    return {code: {"type": "object"} for code in _named_by_the_shipped()} | CATALOGUE
+
+
+@cache
+def _named_by_the_shipped() -> frozenset[str]:
+    trees = (shipped_tree(code) for code in shipped_codes())
+    return frozenset(node["code"] for tree in trees for _, part, node in walk(tree) if "role" in part.fields)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -34,6 +35,19 @@ SCALE = [
 REFERENCES = ("option_group", "bloc", "deliverable", "competencies", "activities")
 
 
+def by_identity(make: Callable[[Any], st.SearchStrategy[Any]]) -> Callable[[Any], st.SearchStrategy[Any]]:
+    """Makes the strategy for each part of the form once: making them costs more than drawing from them."""
+    made: dict[int, st.SearchStrategy[Any]] = {}
+
+    def kept(of: Any) -> st.SearchStrategy[Any]:
+        if id(of) not in made:
+            made[id(of)] = make(of)
+        return made[id(of)]
+
+    return kept
+
+
+@by_identity
 def field_values(field: spec.Field) -> st.SearchStrategy[Any]:
     """Any value that a field admits, references apart."""
     values: dict[str, st.SearchStrategy[Any]] = {
@@ -48,6 +62,7 @@ def field_values(field: spec.Field) -> st.SearchStrategy[Any]:
     return known if field.required else st.none() | known
 
 
+@by_identity
 def parts(part: spec.Part) -> st.SearchStrategy[Any]:
     """Any part of a kind, with all it holds, keys and codes apart: those must be unique."""
     if part.plain:
@@ -62,6 +77,11 @@ def parts(part: spec.Part) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries(shape)
 
 
+CONTENT = st.fixed_dictionaries(
+    {name: st.lists(parts(child), max_size=2) for name, child in spec.EDITION.children.items()}
+)
+
+
 @st.composite
 def editions(draw: st.DrawFn) -> dict[str, Any]:
     """Any edition that holds, with codes, keys and references drawn where they may stand."""
@@ -73,7 +93,7 @@ def editions(draw: st.DrawFn) -> dict[str, Any]:
         "scale": SCALE,
         "notes": draw(st.lists(JSON, max_size=2)),
         "metadata": {"libre": draw(JSON)},
-        **{name: draw(st.lists(parts(child), max_size=2)) for name, child in spec.EDITION.children.items()},
+        **draw(CONTENT),
     }
     named: dict[str, list[str]] = {"competencies": [], "activities": []}
     for rank, (_, part, node) in enumerate(walk(tree)):
