@@ -209,11 +209,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_code_is_bounded_and_costs_only_itself(tmp_path: Path, name: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     facts = _facts(tmp_path, script=HOSTILE[name] + END)
     assert "seaborn.boxplot" in _names(facts)
     assert len(json.dumps(facts, allow_nan=False)) < 1_000_000
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_what_cannot_be_parsed_at_all_is_reported(tmp_path: Path) -> None:
@@ -417,9 +417,9 @@ def test_an_estimator_given_to_a_function_out_of_sight_is_noted(tmp_path: Path) 
     ],
 )
 def test_containers_that_hold_themselves_or_grow_are_looked_at_in_a_bounded_time(source: str, tmp_path: Path) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     facts = _facts(tmp_path, program=f"import numpy as np\nimport pandas as pd\ndf = pd.read_csv('a')\n{source}\nend()")
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert facts["truncated"] == []
 
 

@@ -91,7 +91,7 @@ def test_tests_are_told_with_what_they_assert_and_call(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("unit", ["def f():\n    # a b\n    pass\n", "import a\n", "def test_a():\n    assert f()\n"])
 def test_a_very_long_script_is_read_in_a_bounded_time(unit: str, tmp_path: Path) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     facts = _extract(quality, tmp_path, {"test_a.py": unit * 20_000})
     assert facts["truncated"]
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
