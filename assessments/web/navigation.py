@@ -48,7 +48,7 @@ DESTINATIONS: Final[tuple[Destination, ...]] = (
     Destination("administrator", _("Sessions"), "calendar", "web:admin_sessions", SHARED),
     Destination("administrator", _("Référentiels"), "referential", "web:admin_referentials"),
     Destination("administrator", _("Personnes"), "people", "web:admin_people"),
-    Destination("administrator", _("Évaluations automatiques"), "run", "web:admin_runs"),
+    Destination("administrator", _("Évaluations"), "run", "web:admin_runs"),
     Destination(ANYONE, _("Profil"), "person", "web:profile"),
 )
 

@@ -109,7 +109,7 @@ def test_a_form_is_validated_without_loading(form: Path, tree: dict[str, Any], t
 def test_coverage_is_told_bloc_by_bloc() -> None:
     run("load", "oc-data-scientist")
 
-    assert run("coverage", "oc-data-scientist").startswith("Bloc 1 : 16 critères, dont 1 décidés")
+    assert run("coverage", "oc-data-scientist").startswith("Bloc 1 : 16 critères, dont 1 décidé,")
     assert sum(row["decided"] for row in json.loads(run("coverage", "oc-data-scientist", "--json"))) >= 4
 
 

@@ -219,14 +219,9 @@ def _shown(request: Request, referential: Referential, asked: Asked, form: PartF
 
 
 def _page(request: Request, referential: Referential, asked: Asked, form: PartForm | None = None) -> HttpResponse:
-    crumbs = [
-        Crumb(_("Référentiels"), reverse("web:admin_referentials")),
-        Crumb(referential.edition, reverse("web:admin_referential", args=[referential.pk])),
-        Crumb(_("Modifier")),
-    ]
     context = {
         "page_title": _("Modifier « %(title)s »") % {"title": referential.title or referential.certification.title},
-        "crumbs": crumbs,
+        "crumbs": _crumbs(referential),
         **editor_context(referential, edition_tree(referential), asked, form),
     }
     return render(request, "web/administration/editor.html", context)
@@ -238,18 +233,21 @@ def _frozen(request: Request, referential: Referential) -> HttpResponse:
         new_url = reverse("web:admin_edition_new", args=[referential.pk])
     except NoReverseMatch:
         new_url = ""
-    crumbs = [
-        Crumb(_("Référentiels"), reverse("web:admin_referentials")),
-        Crumb(referential.edition, reverse("web:admin_referential", args=[referential.pk])),
-        Crumb(_("Modifier")),
-    ]
     context = {
         "page_title": _("Cette édition ne change plus"),
-        "crumbs": crumbs,
+        "crumbs": _crumbs(referential),
         "referential": referential,
         "new_url": new_url,
     }
     return render(request, "web/administration/editor_frozen.html", context, status=409)
+
+
+def _crumbs(referential: Referential) -> list[Crumb]:
+    return [
+        Crumb(_("Référentiels"), reverse("web:admin_referentials")),
+        Crumb(str(referential), reverse("web:admin_referential", args=[referential.pk])),
+        Crumb(_("Modifier")),
+    ]
 
 
 def _address(pk: int, at: str, query: str) -> str:

@@ -67,7 +67,7 @@ def _printed(request: Request, referential: Referential) -> HttpResponse | FileR
         "page_title": _("PDF du référentiel"),
         "crumbs": [
             Crumb(_("Référentiels"), reverse("web:admin_referentials")),
-            Crumb(referential.edition, reverse("web:admin_referential", args=[referential.pk])),
+            Crumb(str(referential), reverse("web:admin_referential", args=[referential.pk])),
             Crumb("PDF"),
         ],
         "referential": referential,

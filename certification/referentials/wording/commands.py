@@ -98,8 +98,8 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     },
     "tell.title": {"fr": "{code} {edition}", "en": "{code} {edition}"},
     "tell.coverage": {
-        "fr": "{label} : {total:critère|critères}, dont {decided} décidés, {informed} éclairés, "
-        "{human} laissés aux personnes",
+        "fr": "{label} : {total:critère|critères}, dont {decided:décidé|décidés}, {informed:éclairé|éclairés}, "
+        "{human:laissé aux personnes|laissés aux personnes}",
         "en": "{label}: {total:criterion|criteria}, of which {decided} decided, {informed} informed, "
         "{human} left to people",
     },
