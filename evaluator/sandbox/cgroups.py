@@ -27,14 +27,23 @@ class ControlGroup:
         self._memory = memory
         self._pids = pids
         self._unified = unified
+        self._held = 0
 
     @property
     def doors(self) -> list[Path]:
         """The files in which a process writes its number to enter."""
         return [folder / "cgroup.procs" for folder in self._folders()]
 
+    def begin(self) -> None:
+        """What is in the group now is not the job's: it counts neither for its limit nor in its peak."""
+        self._held = _number(self._memory / ("memory.current" if self._unified else "memory.usage_in_bytes"))
+        if not self._unified:
+            with contextlib.suppress(OSError):
+                _set(self._memory / "memory.max_usage_in_bytes", 0)
+
     def limit(self, memory_bytes: int, processes: int) -> None:
         """Raises OSError when the kernel refuses a limit."""
+        memory_bytes += self._held
         if self._unified:
             _set(self._memory / "memory.max", memory_bytes)
             with contextlib.suppress(OSError):  # absent without swap accounting
@@ -51,11 +60,8 @@ class ControlGroup:
         return _counter(self._memory / name, "oom_kill") > 0
 
     def peak_bytes(self) -> int:
-        name = "memory.peak" if self._unified else "memory.max_usage_in_bytes"
-        try:
-            return int((self._memory / name).read_text())
-        except (OSError, ValueError):
-            return 0
+        peak = _number(self._memory / ("memory.peak" if self._unified else "memory.max_usage_in_bytes"))
+        return max(0, peak - self._held)
 
     def is_removed(self) -> bool:
         """Remove the groups if nobody is left in them; whether they are gone."""
@@ -148,6 +154,14 @@ def _membership() -> dict[str, str]:
 
 def _set(path: Path, value: int) -> None:
     path.write_text(str(value))
+
+
+def _number(path: Path) -> int:
+    """0 where the kernel does not tell."""
+    try:
+        return int(path.read_text())
+    except (OSError, ValueError):
+        return 0
 
 
 def _counter(path: Path, name: str) -> int:

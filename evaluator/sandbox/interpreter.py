@@ -19,7 +19,7 @@ from typing import IO, Any, Protocol
 from evaluator.leftovers import JOB
 from evaluator.limits import JobLimits
 from evaluator.runtimes import Runtime
-from evaluator.sandbox import confinement, kernel
+from evaluator.sandbox import cgroups, confinement, kernel
 from evaluator.sandbox.cgroups import ControlGroup
 from evaluator.sandbox.job import Bind, Job
 from evaluator.sandbox.process import Forked
@@ -55,6 +55,7 @@ class Interpreter:
         self.born = self.used = time.monotonic()
         self.first_memory = 0
         self._lock = threading.Lock()
+        self._group: ControlGroup | None = None  # of the fork that waits for a job
         self._left: list[ControlGroup] = []
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._folders: _Folders | None = None
@@ -70,11 +71,14 @@ class Interpreter:
         with self._lock:
             self._control.setblocking(False)
             try:
-                self.first_memory = _memory(self._control.recv(_MESSAGE))
+                memory = _memory(self._control.recv(_MESSAGE))
             except BlockingIOError:
                 return False
             finally:
                 self._control.settimeout(_ANSWER_SECONDS)
+            if memory:
+                self._prepare()
+            self.first_memory = memory
         if not self.first_memory:
             self._keeper.join(_ANSWER_SECONDS)
             self.failure = self.failure or "it ended before it was ready"
@@ -89,24 +93,29 @@ class Interpreter:
         except OSError:
             return 0
 
-    def start(self, job: Job, *, stdin: IO[bytes], channel: int, group: ControlGroup | None) -> Forked:
+    def start(
+        self, job: Job, *, stdin: IO[bytes], channel: int, ceiling: tuple[int, int], counted: bool
+    ) -> tuple[Forked, ControlGroup | None]:
         """Have process 1 of a sandbox for ``job`` started. ``channel`` stays the caller's to close.
+
+        It is in a control group with the limits of ``ceiling`` (see ``ControlGroup.limit``), to be given back to
+        ``leave``; or in none, unless it has to be ``counted``.
 
         Raises:
             WarmRefused: it could not be.
         """
         with ExitStack() as given:
             try:
-                doors = [_open(given, door) for door in (group.doors if group else ())]
                 trees = [self._tree(given, bind) for bind in job.binds]
-                return self._fork(stdin, channel, doors, trees)
+                return self._fork(stdin, channel, trees, ceiling, counted)
             except OSError as error:
                 raise WarmRefused(str(error)) from error
 
-    def leave(self, group: ControlGroup) -> None:
+    def leave(self, group: ControlGroup | None) -> None:
         """Remove the control group of a job that is over, once its last process has gone."""
         with self._lock:
-            self._left = [left for left in (*self._left, group) if not left.is_removed()]
+            left = (*self._left, group) if group else self._left
+            self._left = [group for group in left if not group.is_removed()]
 
     def close(self) -> None:
         """End it, and with it every job that it started."""
@@ -115,7 +124,7 @@ class Interpreter:
             self._process.kill()
         self._keeper.join(_ANSWER_SECONDS)
         self._control.close()
-        for group in self._left:
+        for group in (*self._left, *((self._group,) if self._group else ())):
             group.close()
 
     def is_alive(self) -> bool:
@@ -165,15 +174,42 @@ class Interpreter:
         given.callback(os.close, tree)
         return tree
 
-    def _fork(self, stdin: IO[bytes], channel: int, doors: Sequence[int], trees: Sequence[int]) -> Forked:
+    def _prepare(self) -> None:
+        """Have the next fork made, in a group of its own: the kernel takes its time to let anybody enter one."""
+        self._group = cgroups.create()
+        with ExitStack() as given, contextlib.suppress(OSError):  # one that is dead will refuse the next job
+            doors = [_open(given, door) for door in (self._group.doors if self._group else ())]
+            socket.send_fds(self._control, [b"spare"], doors)
+
+    def _take_group(self, ceiling: tuple[int, int]) -> ControlGroup | None:
+        """That of the fork that waits, limited from now on; None where it cannot be."""
+        group, self._group = self._group, None
+        if group is None:
+            return None
+        try:
+            group.begin()
+            group.limit(*ceiling)
+        except OSError:
+            self._left.append(group)
+            return None
+        return group
+
+    def _fork(
+        self, stdin: IO[bytes], channel: int, trees: Sequence[int], ceiling: tuple[int, int], counted: bool
+    ) -> tuple[Forked, ControlGroup | None]:
         birth, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         stdout, out = os.pipe()
         stderr, err = os.pipe()
         process: list[int] = []
+        group = None
         try:
             with self._lock:
-                descriptors = [theirs.fileno(), stdin.fileno(), out, err, channel, *doors, *trees]
-                socket.send_fds(self._control, [b"job %d" % len(doors)], descriptors)
+                group = self._take_group(ceiling)
+                if group is None and counted:
+                    raise WarmRefused("no control group")
+                descriptors = [theirs.fileno(), stdin.fileno(), out, err, channel, *trees]
+                socket.send_fds(self._control, [b"job"], descriptors)
+                self._prepare()
             theirs.close()
             birth.settimeout(_ANSWER_SECONDS)
             message, process, _, _ = socket.recv_fds(birth, _MESSAGE, 1)
@@ -182,9 +218,11 @@ class Interpreter:
                 os.close(descriptor)
             theirs.close()
             birth.close()
+            if not process:
+                self.leave(group)
         if not process:
             raise WarmRefused(message.decode(errors="replace") or "it died")
-        return Forked(process[0], stdout, stderr)
+        return Forked(process[0], stdout, stderr), group
 
 
 class _Folders(Protocol):

@@ -71,9 +71,8 @@ class Sandbox:
     def _run(self, job: Job, attachments: Path | None, interpreter: Interpreter | None) -> JobResult:
         with ExitStack() as stack:
             scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=JOB)))
-            group = self._group(stack, job.limits, interpreter)
             starved = cgroups.memory_kills()
-            outcome = self._listen(stack, job, scratch, group, interpreter)
+            outcome, group = self._listen(stack, job, scratch, interpreter)
             stack.callback(outcome.channel.close)
             try:
                 return _conclude(job, outcome, group, attachments, interpreter)
@@ -82,17 +81,12 @@ class Sandbox:
                     raise EngineFault("sandbox.host_memory") from fault
                 raise
 
-    def _group(
-        self, stack: ExitStack, limits: JobLimits, interpreter: Interpreter | None
-    ) -> cgroups.ControlGroup | None:
+    def _group(self, stack: ExitStack, limits: JobLimits) -> cgroups.ControlGroup | None:
         group = cgroups.create()
         if group is not None:
-            stack.callback(*(interpreter.leave, group) if interpreter else (group.close,))
+            stack.callback(group.close)
             try:
-                group.limit(
-                    limits.memory_bytes + limits.tmp_bytes + _HARNESS_BYTES,
-                    limits.processes + _HARNESS_PROCESSES,
-                )
+                group.limit(*_ceiling(limits))
             except OSError:
                 group = None
         if group is None and self.level is Level.FULL:
@@ -104,9 +98,8 @@ class Sandbox:
         stack: ExitStack,
         job: Job,
         scratch: Path,
-        group: cgroups.ControlGroup | None,
         interpreter: Interpreter | None,
-    ) -> Outcome:
+    ) -> tuple[Outcome, cgroups.ControlGroup | None]:
         identity = confinement.new_identity()
         _give(job, identity)
         program = build_filter(loopback=job.network is Network.LOOPBACK)
@@ -119,8 +112,13 @@ class Sandbox:
             stdin = _file(stack, scratch, _encode(job, identity, program))
             running: Running
             if interpreter is not None:
-                running = interpreter.start(job, stdin=stdin, channel=writer, group=group)
+                counted = self.level is Level.FULL
+                running, group = interpreter.start(
+                    job, stdin=stdin, channel=writer, ceiling=_ceiling(limits), counted=counted
+                )
+                stack.callback(interpreter.leave, group)
             else:
+                group = self._group(stack, limits)
                 filter_file = _file(stack, scratch, program)
                 running = self._start_cold(job, identity, scratch, group, stdin, (filter_file.fileno(), writer))
         except BaseException:
@@ -128,7 +126,7 @@ class Sandbox:
             raise
         finally:
             os.close(writer)
-        return listen(running, channel_reader=reader, allowance=allowance, scratch=scratch)
+        return listen(running, channel_reader=reader, allowance=allowance, scratch=scratch), group
 
     def _start_cold(
         self,
@@ -147,6 +145,11 @@ class Sandbox:
             return Cold(command, stdin=stdin, descriptors=descriptors, group=group)
         except OSError as error:
             raise EngineFault("sandbox.unavailable", reason=str(error)) from error
+
+
+def _ceiling(limits: JobLimits) -> tuple[int, int]:
+    """Bytes and processes of a whole control group."""
+    return limits.memory_bytes + limits.tmp_bytes + _HARNESS_BYTES, limits.processes + _HARNESS_PROCESSES
 
 
 def _give(job: Job, identity: confinement.Identity) -> None:

@@ -3,15 +3,15 @@
 Run as a script by the runtime's interpreter, as process 1 of a confinement that shows the system, the runtime and the
 engine, and nothing of the host's work. It reads no job and opens no bundle: it receives descriptors and hands them to
 a fork of its own, which it keeps ready. That is process 1 of fresh namespaces (processes, mounts, network, ipc, host
-name), and has a child ready in its turn. When a job comes, both enter its control group; process 1 mounts what the
+name) in a control group of its own, and has a child ready in its turn. When a job comes, process 1 mounts what the
 job may see, both lose their privileges and submit to the filter, and they go on as ``harness`` and its child: from
 there a job cannot tell how it was started. One such pair serves one job.
 
-Messages on the control socket, whose descriptor is the first argument. To us: ``state``; or ``job`` and the number of
-doors, with the descriptors of the birth socket, the job's standard input, output and error, the result channel, the
-doors of its control group, and a detached mount for each folder. From us: a line of JSON after the imports and for
-each ``state``. On the birth socket: ``born`` with a descriptor of the process, or the reason of a failure. When the
-control socket closes, all ends.
+Messages on the control socket, whose descriptor is the first argument. To us: ``state``; ``spare``, make the next
+pair, with the descriptors of the doors of its control group; or ``job``, for the pair that waits, with the descriptors
+of the birth socket, the job's standard input, output and error, the result channel, and a detached mount for each
+folder. From us: a line of JSON after the imports and for each ``state``. On the birth socket: ``born`` with a
+descriptor of the process, or the reason of a failure. When the control socket closes, all ends.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from evaluator.sandbox.rehearsal import refresh, rehearse
 _FRESH = kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS | kernel.CLONE_NEWCGROUP
 _CHANGE_USER = 1 << 6 | 1 << 7 | 1 << 8  # CAP_SETGID, CAP_SETUID, CAP_SETPCAP
 _KILL = 1 << 5  # CAP_KILL
-_FIXED = 4  # descriptors before the doors, once the birth socket is used
+_FIXED = 4  # descriptors before the mounts, once the birth socket is used
 _DESCRIPTORS = 253  # SCM_MAX_FD
 _MESSAGE = 64
 _REAP_MILLISECONDS = 1000
@@ -58,7 +58,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # a collection in a fork would touch, and so copy, every page
     own_numbers = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
-    spare = _bear(control, own_numbers)
+    spare = None
     control.send(_state())
     waiting = select.poll()
     waiting.register(control, select.POLLIN)
@@ -69,9 +69,11 @@ def main() -> None:
                 return
             if message == b"state":
                 control.send(_state())
+            elif message == b"spare":
+                spare = _bear(control, own_numbers, descriptors)
             else:
-                _hand_over(spare, message, descriptors)
-                spare = _bear(control, own_numbers)
+                _hand_over(spare, descriptors)
+                spare = None
         _reap()
 
 
@@ -88,16 +90,19 @@ def _own_numbers() -> None:
         os._exit(0)
 
 
-def _hand_over(spare: _Spare, message: bytes, descriptors: list[int]) -> None:
+def _hand_over(spare: _Spare | None, descriptors: list[int]) -> None:
     """Give the job to the fork that waits, and tell who that is."""
     with socket.socket(fileno=descriptors[0]) as birth:
         try:
-            socket.send_fds(spare.cradle, [message], descriptors[1:])
+            if spare is None:
+                raise OSError("no fork waits")
+            with spare.cradle:
+                socket.send_fds(spare.cradle, [b"job"], descriptors[1:])
             socket.send_fds(birth, [b"born"], [spare.process])
+            os.close(spare.process)
         except OSError as error:
             birth.send(str(error).encode())
-    spare.cradle.close()
-    for descriptor in (spare.process, *descriptors[1:]):
+    for descriptor in descriptors[1:]:
         os.close(descriptor)
 
 
@@ -113,8 +118,8 @@ def _reap() -> None:
             pass
 
 
-def _bear(control: socket.socket, own_numbers: int) -> _Spare:
-    """Fork process 1 of a new namespace of processes.
+def _bear(control: socket.socket, own_numbers: int, doors: list[int]) -> _Spare:
+    """Fork process 1 of a new namespace of processes, to stand in the control group of ``doors``.
 
     Such a namespace begins with the next child; the one after is to be born in ours again.
     """
@@ -125,31 +130,30 @@ def _bear(control: socket.socket, own_numbers: int) -> _Spare:
         if child == 0:
             control.close()
             ours.close()
-            _be_process_one(theirs)
+            _be_process_one(theirs, doors)
     finally:
         kernel.enter(own_numbers, kernel.CLONE_NEWPID)
     theirs.close()
+    for door in doors:
+        os.close(door)
     return _Spare(os.pidfd_open(child), ours)
 
 
-def _be_process_one(cradle: socket.socket) -> NoReturn:
+def _be_process_one(cradle: socket.socket, doors: list[int]) -> NoReturn:
     code = 1
     try:
-        trouble = _settle()
+        trouble = _settle(doors)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         child = harness.bear(lambda claim, setup: _be_job(ours, theirs, claim, setup))
         theirs.close()
-        message, descriptors, _, _ = socket.recv_fds(cradle, _MESSAGE, _DESCRIPTORS)
+        _, descriptors, _, _ = socket.recv_fds(cradle, _MESSAGE, _DESCRIPTORS)
         *standard, channel = descriptors[:_FIXED]
         _take_streams(standard)
         if trouble is not None:
             raise trouble
-        last = _FIXED + int(message.removeprefix(b"job "))
-        doors = descriptors[_FIXED:last]
-        _enter(doors)
         place = harness.read_job(whole=False)
-        _furnish(place, descriptors[last:])
-        socket.send_fds(ours, [b"live"], [*standard, *doors])
+        _furnish(place, descriptors[_FIXED:])
+        socket.send_fds(ours, [b"live"], standard)
         _confine(place, _KILL)
         os.dup2(channel, harness.CHANNEL)
         harness.follow(place, child, may_kill=True)
@@ -169,8 +173,7 @@ def _be_job(ours: socket.socket, theirs: socket.socket, claim: int, setup: int) 
         message, descriptors, _, _ = socket.recv_fds(theirs, _MESSAGE, _DESCRIPTORS)
         if not message:
             os._exit(0)
-        _take_streams(descriptors[:3])
-        _enter(descriptors[3:])
+        _take_streams(descriptors)
         _reseed()
         job = harness.read_job()
         job["held_bytes"] = _data_bytes()
@@ -186,9 +189,15 @@ def _take_streams(descriptors: list[int]) -> None:
         os.dup2(descriptor, number)
 
 
-def _settle() -> OSError | None:
-    """What does not depend on the job: namespaces, and the views that belong to them. What failed is told later."""
+def _settle(doors: list[int]) -> OSError | None:
+    """What does not depend on the job: its control group, namespaces, and the views that belong to them.
+
+    The kernel may take ten milliseconds over the first, since it waits for whoever reads. What failed is told later.
+    """
     try:
+        for door in doors:
+            os.write(door, b"0")  # whoever writes enters, and so will all who are born of it
+            os.close(door)
         kernel.unshare(_FRESH)
         kernel.mount("", "/", kernel.MS_REC | kernel.MS_PRIVATE)
         kernel.mount("proc", "/proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC)
@@ -197,13 +206,6 @@ def _settle() -> OSError | None:
     except OSError as error:
         return error
     return None
-
-
-def _enter(doors: list[int]) -> None:
-    """Into the job's control group, so that all that follows counts as the job's."""
-    for door in doors:
-        os.write(door, b"0")  # whoever writes enters
-    kernel.unshare(kernel.CLONE_NEWCGROUP)
 
 
 def _furnish(job: dict[str, Any], trees: list[int]) -> None:
