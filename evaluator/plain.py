@@ -9,8 +9,9 @@ from typing import Any
 _LARGEST = 2**1023  # what a float still holds
 _REPLACED = re.compile("[\0\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
-# JSON that may hold a NUL, half of a surrogate pair, or a number that no float holds.
-_SUSPECT = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]|[0-9.][eE]\+?[0-9]{3}|[0-9]{300}")
+_SUSPECT_TEXT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_SUSPECT_POWER = re.compile(rb"[eE](?<=[0-9.][eE])\+?[0-9]{3}")  # what it begins with is looked for, so let it be rare
+_DIGITS = 150  # of the 300 and more of a number that no float holds, as many in a row begin at a multiple of it
 
 
 def plain(value: Any) -> Any:
@@ -32,5 +33,10 @@ def plain(value: Any) -> Any:
 
 
 def is_suspect(data: bytes) -> bool:
-    """Whether the value of this JSON may differ once ``plain``; spares the walk of large harmless ones."""
-    return _SUSPECT.search(data) is not None
+    """Whether the value of this JSON may differ once ``plain``; spares the walk of large harmless ones.
+
+    It may hold a NUL, half of a surrogate pair, or a number that no float holds.
+    """
+    if _SUSPECT_TEXT.search(data) or _SUSPECT_POWER.search(data):
+        return True
+    return any(data[start : start + _DIGITS].isdigit() for start in range(0, len(data) - _DIGITS + 1, _DIGITS))
