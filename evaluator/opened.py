@@ -22,7 +22,7 @@ from evaluator.runtimes.wishes import Wish
 from evaluator.sandbox import Bind, Job
 from evaluator.sandbox.runner import Sandbox
 from evaluator.shown import shown
-from evaluator.store import FactStore, fact_key, restore, with_pictures
+from evaluator.store import FactStore, Pictures, fact_key, keep_with_pictures, restore
 
 MANIFEST_VERSION = 1
 _UNPACK_SECONDS = 600.0
@@ -60,9 +60,9 @@ class OpenedBundle:
         self._faults: dict[str, EvaluatorError] = {}
         self._dynamic: dict[str, dict[str, Any]] = {}
         self._choices: dict[tuple[Wish, ...], Choice] = {}
-        self.attachments: dict[str, Path] = {}
         self._pictures = folder / "attachments"
         self._pictures.mkdir()
+        self.attachments = Pictures(store, self._pictures)
         self.manifest = self._open()
 
     @property
@@ -156,19 +156,18 @@ class OpenedBundle:
         result = self._sandbox.run(job, self._pictures)
         if not isinstance(result.value, dict) or set(result.value) != set(names):
             raise EngineFault("engine.facts_invalid", name=", ".join(names))
-        self.attachments.update(result.attachments)
+        self.attachments.add(result.attachments)
         for name in names:
             self._facts[name] = result.value[name]
             named = {digest: path for digest, path in result.attachments.items() if _names(result.value[name], digest)}
-            self._store.put(self._static_key(name), with_pictures(result.value[name], named))
+            keep_with_pictures(self._store, self._static_key(name), result.value[name], named)
 
     def _restore(self, name: str) -> bool:
-        stored = self._store.get(self._static_key(name))
-        restored = restore(stored, self._pictures) if stored else None
+        restored = restore(self._store, self._static_key(name))
         if restored is None:
             return False
         self._facts[name], pictures = restored
-        self.attachments.update(pictures)
+        self.attachments.promise(pictures)
         return True
 
     def _static_key(self, name: str) -> str:

@@ -8,15 +8,21 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
+
+from evaluator.errors import EngineFault
+
+_PICTURE_VERSION = 1
 
 
 class FactStore(Protocol):
     """Where facts are kept. A key names content: what was put under it is never changed."""
 
     def get(self, key: str) -> dict[str, Any] | None: ...
+
+    def has(self, key: str) -> bool: ...
 
     def put(self, key: str, facts: dict[str, Any]) -> None: ...
 
@@ -33,6 +39,9 @@ class FolderStore:
         except FileNotFoundError:
             return None
         return facts if isinstance(facts, dict) else None
+
+    def has(self, key: str) -> bool:
+        return self._path(key).exists()
 
     def put(self, key: str, facts: dict[str, Any]) -> None:
         path = self._path(key)
@@ -52,6 +61,9 @@ class NoStore:
     def get(self, key: str) -> dict[str, Any] | None:
         return None
 
+    def has(self, key: str) -> bool:
+        return False
+
     def put(self, key: str, facts: dict[str, Any]) -> None:
         return None
 
@@ -62,25 +74,65 @@ def fact_key(bundle: str, name: str, version: int, runtime: str = "", params: Ma
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def with_pictures(facts: dict[str, Any], pictures: Mapping[str, Path]) -> dict[str, Any]:
-    """The stored form: facts, and the pictures they name."""
-    packed = {name: base64.b64encode(path.read_bytes()).decode() for name, path in pictures.items()}
-    return {"facts": facts, "pictures": packed}
+def keep_with_pictures(store: FactStore, key: str, facts: dict[str, Any], pictures: Mapping[str, Path]) -> None:
+    """The stored form of a static fact: beside it, each under a key of its own, the pictures that it names."""
+    for name, path in pictures.items():
+        if not store.has(_picture_key(name)):
+            store.put(_picture_key(name), {"picture": base64.b64encode(path.read_bytes()).decode()})
+    store.put(key, {"facts": facts, "pictures": sorted(pictures)})
 
 
-def restore(stored: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], dict[str, Path]] | None:
-    """Facts and pictures of a stored form, the pictures written in ``folder``; None for another form."""
-    facts, packed = stored.get("facts"), stored.get("pictures")
-    if not isinstance(facts, dict) or not isinstance(packed, dict):
+def restore(store: FactStore, key: str) -> tuple[dict[str, Any], list[str]] | None:
+    """A fact and the names of its pictures; None unless both are stored."""
+    stored = store.get(key) or {}
+    facts, names = stored.get("facts"), stored.get("pictures")
+    if not isinstance(facts, dict) or not isinstance(names, list):
         return None
-    pictures: dict[str, Path] = {}
-    for name, text in packed.items():
+    return (facts, names) if all(store.has(_picture_key(str(name))) for name in names) else None
+
+
+class Pictures(Mapping[str, Path]):
+    """Files by sha256, in ``folder``. Those that were only ``promised`` are taken from the store when first wanted:
+    most evaluations show few of them.
+    """
+
+    def __init__(self, store: FactStore, folder: Path) -> None:
+        self._store, self._folder = store, folder
+        self._files: dict[str, Path] = {}
+        self._promised: dict[str, None] = {}
+
+    def add(self, files: Mapping[str, Path]) -> None:
+        self._files.update(files)
+
+    def promise(self, names: Iterable[str]) -> None:
+        self._promised.update(dict.fromkeys(names))
+
+    def __getitem__(self, name: str) -> Path:
+        """Raises EngineFault ``engine.facts_invalid`` for a picture that the store has spoilt."""
+        if name not in self._files:
+            if name not in self._promised:
+                raise KeyError(name)
+            self._files[name] = self._fetched(name)
+        return self._files[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._promised | dict.fromkeys(self._files))
+
+    def __len__(self) -> int:
+        return len(self._promised.keys() | self._files.keys())
+
+    def _fetched(self, name: str) -> Path:
+        stored = self._store.get(_picture_key(name)) or {}
         try:
-            content = base64.b64decode(text, validate=True)
-        except (binascii.Error, TypeError, ValueError):
-            return None
+            content = base64.b64decode(stored["picture"], validate=True)
+        except (KeyError, binascii.Error, TypeError, ValueError) as error:
+            raise EngineFault("engine.facts_invalid", name=name) from error
         if hashlib.sha256(content).hexdigest() != name:
-            return None
-        pictures[name] = folder / name
-        pictures[name].write_bytes(content)
-    return facts, pictures
+            raise EngineFault("engine.facts_invalid", name=name)
+        target = self._folder / name
+        target.write_bytes(content)
+        return target
+
+
+def _picture_key(name: str) -> str:
+    return fact_key(name, "picture", _PICTURE_VERSION)

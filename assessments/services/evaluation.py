@@ -168,11 +168,12 @@ class _Rows:
 
 
 class _Pictures:
-    """Keeps the pictures that evidence names, each once."""
+    """Keeps the pictures that evidence names, each once for a submission."""
 
     def __init__(self, run: EvaluationRun) -> None:
         self._run = run
-        self._kept: set[str] = set()
+        kept = EvidenceFile.objects.filter(submission=run.submission).values_list("sha256", flat=True)
+        self._kept: set[str] = set(kept)
 
     def keep(self, pictures: Mapping[str, Path]) -> None:
         """``pictures`` are PNG or JPEG files by sha256, as the sandbox wrote them."""

@@ -27,6 +27,9 @@ class StoredFacts:
             facts: dict[str, Any] = json.loads(stream.read())
         return facts
 
+    def has(self, key: str) -> bool:
+        return default_storage.exists(self._name(key))
+
     def put(self, key: str, facts: dict[str, Any]) -> None:
         name = self._name(key)
         if not default_storage.exists(name):

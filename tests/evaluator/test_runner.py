@@ -26,7 +26,7 @@ from evaluator.registry import Registry
 from evaluator.results import Cause, EvidenceKind, Finding, Message, Outcome, Result
 from evaluator.runner import CheckRequest, FolderStore
 from evaluator.sandbox.runner import Sandbox
-from evaluator.store import fact_key, restore, with_pictures
+from evaluator.store import Pictures, fact_key, keep_with_pictures, restore
 from tests.evaluator.builders import fitted
 from tests.evaluator.sandboxed import Payload
 
@@ -293,11 +293,36 @@ def test_pictures_are_stored_with_their_facts(tmp_path: Path) -> None:
     picture = tmp_path / "a"
     picture.write_bytes(b"data")
     digest = "3a6eb0790f39ac87c94f3856b2dd2c5d110e6811602261a9a923d3bb23adc8b7"
-    stored = with_pictures({"x": 1}, {digest: picture})
+    store = FolderStore(tmp_path / "facts")
+    keep_with_pictures(store, "k", {"x": 1}, {digest: picture})
+    assert restore(store, "k") == ({"x": 1}, [digest])
     target = tmp_path / "out"
     target.mkdir()
-    assert restore(json.loads(json.dumps(stored)), target) == ({"x": 1}, {digest: target / digest})
-    assert restore(stored | {"pictures": {"0" * 64: "ZGF0YQ=="}}, target) is None
+    pictures = Pictures(store, target)
+    pictures.promise([digest])
+    assert (list(pictures), list(target.iterdir())) == ([digest], [])
+    assert pictures[digest] == target / digest
+    assert pictures[digest].read_bytes() == b"data"
+    assert pictures.get("other") is None
+
+
+def test_a_fact_whose_pictures_are_lost_is_read_again(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path)
+    store.put("k", {"facts": {"x": 1}, "pictures": ["0" * 64]})
+    assert restore(store, "k") is None
+    store.put("old", {"facts": {"x": 1}, "pictures": {"0" * 64: "ZGF0YQ=="}})
+    assert restore(store, "old") is None
+
+
+def test_a_picture_with_other_bytes_is_refused(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path / "facts")
+    picture = tmp_path / "a"
+    picture.write_bytes(b"data")
+    keep_with_pictures(store, "k", {}, {"0" * 64: picture})
+    pictures = Pictures(store, tmp_path)
+    pictures.promise(["0" * 64])
+    with pytest.raises(EngineFault, match="facts_invalid"):
+        pictures["0" * 64]
 
 
 def test_keys_depend_on_everything() -> None:
