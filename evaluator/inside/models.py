@@ -7,6 +7,8 @@ import pickle
 import time
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import cache
 from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,11 @@ def load(payload: dict[str, Any]) -> dict[str, Any]:
     model's own code go up to the sandbox, which names them.
     """
     prepare(payload["base"])
+    return describe(payload)
+
+
+def describe(payload: dict[str, Any]) -> dict[str, Any]:
+    """As ``load``, from whatever folder this is."""
     started = time.monotonic()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -44,7 +51,7 @@ def load(payload: dict[str, Any]) -> dict[str, Any]:
         "features": _features(model),
         "n_features": _count(model),
         "classes": _plain_list(getattr(model, "classes_", None)),
-        "libraries": dict(_versions()),
+        "libraries": _versions(),
         "warnings": [_warning(item) for item in caught[:_WARNINGS]],
         "seconds": round(seconds, 4),
         "prediction": _try_prediction(model, payload["tables"]),
@@ -56,9 +63,14 @@ def predict(payload: dict[str, Any]) -> dict[str, Any]:
 
     Answers ``{"predictions", "scores", "classes"}``; ``scores`` are those of the second of two classes, or None.
     """
+    prepare(payload["base"])
+    return answer(payload)
+
+
+def answer(payload: dict[str, Any]) -> dict[str, Any]:
+    """As ``predict``, from whatever folder this is."""
     import pandas
 
-    prepare(payload["base"])
     _, model = next(_estimators(_read(Path("/bundle", payload["path"]), payload["format"]), "", _DEPTH))
     frame = pandas.DataFrame(payload["columns"])
     frame = _fitting(model, frame)
@@ -124,12 +136,14 @@ def _count(model: Any) -> int | None:
     return int(count) if count is not None else None
 
 
-def _versions() -> Iterator[tuple[str, str]]:
+@cache
+def _versions() -> dict[str, str]:
+    """Read once: a warm interpreter knows them before its jobs."""
+    found = {}
     for name in _LIBRARIES:
-        try:
-            yield name, metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def _warning(item: warnings.WarningMessage) -> dict[str, str]:

@@ -34,9 +34,10 @@ class ControlGroup:
         """The files in which a process writes its number to enter."""
         return [folder / "cgroup.procs" for folder in self._folders()]
 
-    def begin(self) -> None:
-        """What is in the group now is not the job's: it counts neither for its limit nor in its peak."""
-        self._held = _number(self._memory / ("memory.current" if self._unified else "memory.usage_in_bytes"))
+    def begin(self, given_bytes: int) -> None:
+        """What is in the group now counts neither for the job's limit nor in its peak, but for what it was given."""
+        now = _number(self._memory / ("memory.current" if self._unified else "memory.usage_in_bytes"))
+        self._held = max(0, now - given_bytes)
         if not self._unified:
             with contextlib.suppress(OSError):
                 _set(self._memory / "memory.max_usage_in_bytes", 0)

@@ -34,6 +34,7 @@ _LAST_CAPABILITY = 63
 _CAPABILITY_VERSION_3 = 0x20080522
 _CHUNK = 1 << 16
 _ORPHANS_MILLISECONDS = 200  # how long one that ended may wait to be buried
+_LINGER_SECONDS = 0.1  # time for process 1 to take notice, and to end it
 _NO_MEMORY = b'{"exception": {"code": "sandbox.memory", "params": {}}}'
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -45,6 +46,15 @@ class Child(NamedTuple):
     process: int
     claim: int
     setup: int
+
+
+class Heard(NamedTuple):
+    """What came of a child. ``status`` is that of wait(2); ``usage`` (see ``_usage``) of one that is still there."""
+
+    claim: bytes
+    overflow: bool
+    status: int
+    usage: tuple[float, int] | None = None
 
 
 def main() -> None:
@@ -87,20 +97,25 @@ def bear(live: Callable[[int, int], NoReturn]) -> Child:
 def follow(job: dict[str, Any], child: Child, *, may_kill: bool = False) -> None:
     """Hear the child that becomes ``job`` to its end, and report on ``CHANNEL``.
 
-    With ``may_kill`` whoever the job left behind is gone before; else the namespace ends them when this process ends.
+    With ``may_kill`` whoever the job left behind is killed before, and gone where the job may write to the host; else
+    the namespace ends them when this process ends.
     """
     _write(CHANNEL, b'{"ready": true}\n')
     started = time.monotonic()
     failure = os.read(child.setup, _CHUNK).decode()  # ends when the child is lowered, before it runs its entry
-    claim, overflow, status = _collect(child.claim, child.process, job["limits"]["result_bytes"])
+    heard = _collect(child, job["limits"]["result_bytes"])
     seconds = time.monotonic() - started
-    if may_kill and not overflow:
-        _bury_all()
-    _report(job, failure, claim, overflow, status, seconds)
+    if may_kill and not heard.overflow:
+        _kill_all(wait=any(bind["writable"] for bind in job["binds"]))
+    _report(job, failure, heard, seconds)
 
 
-def become_job(job: dict[str, Any], claim: int, setup: int) -> NoReturn:
-    """``setup`` is the platform's own witness: closed before anything of the bundle is touched."""
+def become_job(job: dict[str, Any], claim: int, setup: int, *, lingers: bool = False) -> NoReturn:
+    """``setup`` is the platform's own witness: closed before anything of the bundle is touched.
+
+    A job that ``lingers`` is ended by process 1 once it has closed its claim, so that nobody waits until the kernel
+    has taken its memory apart.
+    """
     claim, setup = _above(claim), _above(setup)
     try:
         os.dup2(claim, _CLAIM)
@@ -113,7 +128,7 @@ def become_job(job: dict[str, Any], claim: int, setup: int) -> NoReturn:
         os.write(setup, repr(error)[:500].encode())
         os._exit(70)
     os.closerange(_CLAIM + 1, 4096)
-    _run_entry(job)
+    _run_entry(job, lingers=lingers)
 
 
 def _above(descriptor: int) -> int:
@@ -177,7 +192,7 @@ def _refuse_privileges() -> None:
                 raise PermissionError(f"{name} is not empty")
 
 
-def _run_entry(job: dict[str, Any]) -> NoReturn:
+def _run_entry(job: dict[str, Any], *, lingers: bool) -> NoReturn:
     sys.path.insert(0, "/engine")
     code = 1
     own = os.getpid()
@@ -196,7 +211,17 @@ def _run_entry(job: dict[str, Any]) -> NoReturn:
             _write(_CLAIM, json.dumps(_told(error), default=str).encode())
     finally:
         _flush()
+        if lingers and os.getpid() == own:
+            with contextlib.suppress(BaseException):  # handlers of signals are the bundle's too
+                _linger()
         os._exit(code)
+
+
+def _linger() -> None:
+    """The claim is closed last: by then nobody hears this process on anything else."""
+    os.closerange(0, _CLAIM)
+    os.close(_CLAIM)
+    time.sleep(_LINGER_SECONDS)
 
 
 def _told(error: BaseException) -> dict[str, Any]:
@@ -214,26 +239,49 @@ def _flush() -> None:
             stream.flush()
 
 
-def _collect(reader: int, child: int, limit: int) -> tuple[bytes, bool, int]:
-    """The claim up to ``limit`` bytes, whether there was more, and the child's wait status.
+def _collect(child: Child, limit: int) -> Heard:
+    """The claim up to ``limit`` bytes, whether there was more, and how the child ended.
 
-    A grandchild may keep the pipe open, so the end is the child's, not the pipe's. Past the limit nothing is waited
-    for: the namespace dies with this process.
+    A claim that everybody has closed is final, and a child that lives on has no more to say: 0 stands for its status.
+    But a grandchild may keep the pipe open, or the child close it and say nothing: then the end is the child's. Past
+    the limit nothing is waited for: the namespace dies with this process.
     """
-    os.set_blocking(reader, False)
+    os.set_blocking(child.claim, False)
     claim = bytearray()
     watched = select.poll()
-    watched.register(reader, select.POLLIN)
-    watched.register(os.pidfd_open(child), select.POLLIN)
+    watched.register(child.claim, select.POLLIN)
+    watched.register(os.pidfd_open(child.process), select.POLLIN)
     while True:
         events = dict(watched.poll(_ORPHANS_MILLISECONDS))
-        if reader in events and not _drain(reader, claim, limit):
-            return bytes(claim), True, 0
-        if reader in events and not events[reader] & select.POLLIN:
-            watched.unregister(reader)  # closed by the child, which has still to end
-        status = _reap(child)
+        if child.claim in events and not _drain(child.claim, claim, limit):
+            return Heard(bytes(claim), True, 0)
+        if events.get(child.claim) == select.POLLHUP:
+            watched.unregister(child.claim)
+            usage = _usage(child.process) if claim else None
+            if usage is not None:
+                return Heard(bytes(claim), False, 0, usage)
+        status = _reap(child.process)
         if status is not None:
-            return bytes(claim), not _drain(reader, claim, limit), status
+            return Heard(bytes(claim), not _drain(child.claim, claim, limit), status)
+
+
+def _usage(process: int) -> tuple[float, int] | None:
+    """Seconds of processor and bytes at the peak of a child that is there, and of those that ended; None when it is
+    dying, and how is still to be told.
+    """
+    with open(f"/proc/{process}/stat") as numbers:  # noqa: PTH123 (as above)
+        times = numbers.read().rpartition(")")[2].split()[11:15]
+    with open(f"/proc/{process}/status") as lines:  # noqa: PTH123 (as above)
+        peak = next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), None)
+    if peak is None:
+        return None
+    seconds, most = _usage_of_ended()
+    return seconds + sum(map(int, times)) / os.sysconf("SC_CLK_TCK"), max(most, peak * 1024)
+
+
+def _usage_of_ended() -> tuple[float, int]:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 
 
 def _drain(reader: int, claim: bytearray, limit: int) -> bool:
@@ -261,30 +309,31 @@ def _reap(child: int) -> int | None:
             return None
 
 
-def _bury_all() -> None:
+def _kill_all(*, wait: bool) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(-1, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):
-        while True:
+        while wait:
             os.wait()
 
 
-def _report(job: dict[str, Any], failure: str, claim: bytes, overflow: bool, status: int, seconds: float) -> None:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+def _report(job: dict[str, Any], failure: str, heard: Heard, seconds: float) -> None:
+    cpu, memory = heard.usage or _usage_of_ended()
+    status = heard.status
     pictures = _pictures(job["attachments"], job["limits"])
     report = {
         "failure": failure,
         "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
         "exit": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
-        "overflow": overflow,
-        "claim": len(claim),
+        "overflow": heard.overflow,
+        "claim": len(heard.claim),
         "pictures": [{"name": name, "size": len(data)} for name, data in pictures],
         "wall": seconds,
-        "cpu": usage.ru_utime + usage.ru_stime,
-        "memory": usage.ru_maxrss * 1024,
+        "cpu": cpu,
+        "memory": memory,
     }
     _write(CHANNEL, json.dumps(report).encode() + b"\n")
-    _write(CHANNEL, claim)
+    _write(CHANNEL, heard.claim)
     for _, data in pictures:
         _write(CHANNEL, data)
 

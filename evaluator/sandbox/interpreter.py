@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,7 +25,9 @@ from evaluator.sandbox import cgroups, confinement, kernel
 from evaluator.sandbox.cgroups import ControlGroup
 from evaluator.sandbox.job import Bind, Job
 from evaluator.sandbox.process import Forked
+from evaluator.sandbox.rehearsal import ROOM_BYTES
 
+SPARES = 3  # a model check is as many jobs, one right after the other
 BINDS = 200  # with the rest, what fits in one message of descriptors
 _ANSWER_SECONDS = 10.0
 _MESSAGE = 1 << 12
@@ -54,8 +58,9 @@ class Interpreter:
         self.lent = 0
         self.born = self.used = time.monotonic()
         self.first_memory = 0
+        self.last_memory = 0  # when it last forked
         self._lock = threading.Lock()
-        self._group: ControlGroup | None = None  # of the fork that waits for a job
+        self._groups: deque[ControlGroup | None] = deque()  # of the forks that wait for a job
         self._left: list[ControlGroup] = []
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._folders: _Folders | None = None
@@ -76,13 +81,19 @@ class Interpreter:
                 return False
             finally:
                 self._control.settimeout(_ANSWER_SECONDS)
-            if memory:
+            for _ in range(SPARES if memory else 0):
                 self._prepare()
-            self.first_memory = memory
+            self.first_memory = self.last_memory = memory
         if not self.first_memory:
             self._keeper.join(_ANSWER_SECONDS)
             self.failure = self.failure or "it ended before it was ready"
         return bool(self.first_memory)
+
+    def has_ended(self) -> bool:
+        """Whether nobody is at the other end any more, which costs nothing to know."""
+        hung_up = select.poll()
+        hung_up.register(self._control, 0)
+        return bool(hung_up.poll(0))
 
     def memory(self) -> int:
         """Its resident bytes now, 0 when it does not answer."""
@@ -124,7 +135,7 @@ class Interpreter:
             self._process.kill()
         self._keeper.join(_ANSWER_SECONDS)
         self._control.close()
-        for group in (*self._left, *((self._group,) if self._group else ())):
+        for group in filter(None, (*self._left, *self._groups)):
             group.close()
 
     def is_alive(self) -> bool:
@@ -175,19 +186,20 @@ class Interpreter:
         return tree
 
     def _prepare(self) -> None:
-        """Have the next fork made, in a group of its own: the kernel takes its time to let anybody enter one."""
-        self._group = cgroups.create()
+        """Have another fork made, in a group of its own: the kernel takes its time to let anybody enter one."""
+        group = cgroups.create()
+        self._groups.append(group)
         with ExitStack() as given, contextlib.suppress(OSError):  # one that is dead will refuse the next job
-            doors = [_open(given, door) for door in (self._group.doors if self._group else ())]
+            doors = [_open(given, door) for door in (group.doors if group else ())]
             socket.send_fds(self._control, [b"spare"], doors)
 
     def _take_group(self, ceiling: tuple[int, int]) -> ControlGroup | None:
-        """That of the fork that waits, limited from now on; None where it cannot be."""
-        group, self._group = self._group, None
+        """That of the fork that has waited longest, limited from now on; None where it cannot be."""
+        group = self._groups.popleft()
         if group is None:
             return None
         try:
-            group.begin()
+            group.begin(ROOM_BYTES)
             group.limit(*ceiling)
         except OSError:
             self._left.append(group)
@@ -222,6 +234,7 @@ class Interpreter:
                 self.leave(group)
         if not process:
             raise WarmRefused(message.decode(errors="replace") or "it died")
+        self.last_memory = _memory(message)
         return Forked(process[0], stdout, stderr), group
 
 

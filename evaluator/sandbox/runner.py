@@ -171,7 +171,9 @@ def _encode(job: Job, identity: confinement.Identity, program: bytes) -> bytes:
         "attachments": ATTACHMENTS,
         "limits": asdict(job.limits) | {"mapped_bytes": _MAPPED_BYTES},
         "places": confinement.places(job.limits),
-        "binds": [{"target": bind.target, "folder": bind.source.is_dir()} for bind in job.binds],
+        "binds": [
+            {"target": bind.target, "folder": bind.source.is_dir(), "writable": bind.writable} for bind in job.binds
+        ],
         "loopback": job.network is Network.LOOPBACK,
         "filter": program.hex(),
     }

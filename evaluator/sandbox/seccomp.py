@@ -13,6 +13,7 @@ import errno
 import platform
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 
 from evaluator.errors import EngineFault
 
@@ -97,6 +98,7 @@ _NR, _ARCH, _ARG0, _ARG1 = 0, 4, 16, 24  # offsets in struct seccomp_data; low w
 _Instruction = tuple[int, int, int, int]
 
 
+@lru_cache
 def build_filter(*, loopback: bool, machine: str | None = None) -> bytes:
     """The program to hand to ``bwrap --seccomp``.
 

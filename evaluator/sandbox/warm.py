@@ -117,10 +117,9 @@ class WarmInterpreters:
         self._current[runtime.folder] = Interpreter(runtime)
 
     def _is_spent(self, interpreter: Interpreter) -> bool:
-        memory = interpreter.memory()
         return (
-            not memory
-            or memory > interpreter.first_memory + self._wear.bytes
+            interpreter.has_ended()
+            or interpreter.last_memory > interpreter.first_memory + self._wear.bytes
             or interpreter.jobs >= self._wear.jobs
             or time.monotonic() - interpreter.born > self._wear.seconds
         )

@@ -2,16 +2,16 @@
 
 Run as a script by the runtime's interpreter, as process 1 of a confinement that shows the system, the runtime and the
 engine, and nothing of the host's work. It reads no job and opens no bundle: it receives descriptors and hands them to
-a fork of its own, which it keeps ready. That is process 1 of fresh namespaces (processes, mounts, network, ipc, host
-name) in a control group of its own, and has a child ready in its turn. When a job comes, process 1 mounts what the
-job may see, both lose their privileges and submit to the filter, and they go on as ``harness`` and its child: from
+a fork of its own, of which some stand ready. Each is process 1 of fresh namespaces (processes, mounts, network, ipc,
+host name) in a control group of its own, and has a child ready in its turn. When a job comes, process 1 mounts what
+the job may see, both lose their privileges and submit to the filter, and they go on as ``harness`` and its child: from
 there a job cannot tell how it was started. One such pair serves one job.
 
-Messages on the control socket, whose descriptor is the first argument. To us: ``state``; ``spare``, make the next
-pair, with the descriptors of the doors of its control group; or ``job``, for the pair that waits, with the descriptors
-of the birth socket, the job's standard input, output and error, the result channel, and a detached mount for each
-folder. From us: a line of JSON after the imports and for each ``state``. On the birth socket: ``born`` with a
-descriptor of the process, or the reason of a failure. When the control socket closes, all ends.
+Messages on the control socket, whose descriptor is the first argument. To us: ``state``; ``spare``, have another pair
+wait, with the descriptors of the doors of its control group; or ``job``, for the oldest pair, with the descriptors of
+the birth socket, the job's standard input, output and error, the result channel, and a detached mount for each
+folder. From us: a line of JSON, our state, after the imports and for each ``state``. On the birth socket: the same with
+a descriptor of the process, or the reason of a failure. When the control socket closes, all ends.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import os
 import select
 import socket
 import sys
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,7 @@ from typing import Any, NoReturn
 sys.path.insert(0, "/engine")
 
 from evaluator.sandbox import harness, kernel
-from evaluator.sandbox.rehearsal import refresh, rehearse
+from evaluator.sandbox.rehearsal import make_room, refresh, rehearse
 
 _FRESH = kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS | kernel.CLONE_NEWCGROUP
 _CHANGE_USER = 1 << 6 | 1 << 7 | 1 << 8  # CAP_SETGID, CAP_SETUID, CAP_SETPCAP
@@ -40,6 +41,7 @@ _FIXED = 4  # descriptors before the mounts, once the birth socket is used
 _DESCRIPTORS = 253  # SCM_MAX_FD
 _MESSAGE = 64
 _REAP_MILLISECONDS = 1000
+_CALM_MILLISECONDS = 100  # making a pair takes half of it, and a processor that the jobs may need
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +60,27 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # a collection in a fork would touch, and so copy, every page
     own_numbers = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
-    spare = None
     control.send(_state())
+    _serve(control, _Nursery(control, own_numbers))
+
+
+def _serve(control: socket.socket, nursery: _Nursery) -> None:
     waiting = select.poll()
     waiting.register(control, select.POLLIN)
     while True:
-        if waiting.poll(_REAP_MILLISECONDS):
-            message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE, _DESCRIPTORS)
-            if not message:
-                return
-            if message == b"state":
-                control.send(_state())
-            elif message == b"spare":
-                spare = _bear(control, own_numbers, descriptors)
-            else:
-                _hand_over(spare, descriptors)
-                spare = None
-        _reap()
+        if not waiting.poll(nursery.patience()):
+            nursery.bear_one()
+            _reap()
+            continue
+        message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE, _DESCRIPTORS)
+        if not message:
+            return
+        if message == b"state":
+            control.send(_state())
+        elif message == b"spare":
+            nursery.wanted.append(descriptors)
+        else:
+            _hand_over(nursery.take(), descriptors)
 
 
 def _own_numbers() -> None:
@@ -90,15 +96,41 @@ def _own_numbers() -> None:
         os._exit(0)
 
 
+class _Nursery:
+    """The pairs that wait for a job, and those to be made: at once where none waits, else in a calm moment."""
+
+    def __init__(self, control: socket.socket, own_numbers: int) -> None:
+        self.wanted: deque[list[int]] = deque()  # the doors of each
+        self._ready: deque[_Spare] = deque()
+        self._control = control
+        self._own_numbers = own_numbers
+
+    def patience(self) -> int:
+        """Milliseconds without a message after which ``bear_one`` is to be called."""
+        if not self.wanted:
+            return _REAP_MILLISECONDS
+        return _CALM_MILLISECONDS if self._ready else 0
+
+    def bear_one(self) -> None:
+        if self.wanted:
+            self._ready.append(_bear(self._control, self._own_numbers, self.wanted.popleft()))
+
+    def take(self) -> _Spare | None:
+        """The one that has waited longest."""
+        if not self._ready:
+            self.bear_one()
+        return self._ready.popleft() if self._ready else None
+
+
 def _hand_over(spare: _Spare | None, descriptors: list[int]) -> None:
-    """Give the job to the fork that waits, and tell who that is."""
+    """Give the job to a fork that waits, and tell who that is."""
     with socket.socket(fileno=descriptors[0]) as birth:
         try:
             if spare is None:
                 raise OSError("no fork waits")
             with spare.cradle:
                 socket.send_fds(spare.cradle, [b"job"], descriptors[1:])
-            socket.send_fds(birth, [b"born"], [spare.process])
+            socket.send_fds(birth, [_state()], [spare.process])
             os.close(spare.process)
         except OSError as error:
             birth.send(str(error).encode())
@@ -170,18 +202,20 @@ def _be_job(ours: socket.socket, theirs: socket.socket, claim: int, setup: int) 
     try:
         ours.close()
         refresh()
+        held = _data_bytes()
+        make_room()
         message, descriptors, _, _ = socket.recv_fds(theirs, _MESSAGE, _DESCRIPTORS)
         if not message:
             os._exit(0)
         _take_streams(descriptors)
         _reseed()
         job = harness.read_job()
-        job["held_bytes"] = _data_bytes()
+        job["held_bytes"] = held
         _confine(job, _CHANGE_USER)
     except BaseException as error:  # noqa: BLE001 (as above)
         os.write(setup, f"{type(error).__name__}: {error}"[:500].encode())
         os._exit(70)
-    harness.become_job(job, claim, setup)
+    harness.become_job(job, claim, setup, lingers=True)
 
 
 def _take_streams(descriptors: list[int]) -> None:

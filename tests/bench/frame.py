@@ -49,12 +49,20 @@ def timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - started
 
 
-def interleaved(works: dict[str, tuple[Callable[[], Any], int]], rounds: int) -> dict[str, float]:
-    """The median seconds of each work, done so many times in each of several rounds: all see the same weather."""
+def interleaved(
+    works: dict[str, tuple[Callable[[], Any], int]], rounds: int, rest: Callable[[], None] = lambda: None
+) -> dict[str, float]:
+    """The median seconds of each work, done so many times in each of several rounds: all see the same weather.
+
+    They take turns, each after a ``rest`` that is not counted.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(rounds):
-        for name, (work, times) in works.items():
-            seconds[name] += [timed(work) for _ in range(times)]
+        for turn in range(max(times for _, times in works.values())):
+            for name, (work, times) in works.items():
+                if turn < times:
+                    rest()
+                    seconds[name].append(timed(work))
     return {name: median(found) for name, found in seconds.items() if found}
 
 

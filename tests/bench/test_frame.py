@@ -33,7 +33,7 @@ def test_what_was_not_measured_is_said() -> None:
 def test_works_are_interleaved() -> None:
     done: list[str] = []
     seconds = interleaved({"a": (lambda: done.append("a"), 2), "b": (lambda: done.append("b"), 1)}, 2)
-    assert done == ["a", "a", "b"] * 2
+    assert done == ["a", "b", "a"] * 2
     assert set(seconds) == {"a", "b"}
 
 

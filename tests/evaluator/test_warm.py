@@ -19,7 +19,7 @@ from evaluator.errors import EngineFault, SubmissionFault
 from evaluator.limits import MB
 from evaluator.runtimes import Runtime, default_runtime
 from evaluator.sandbox import Bind, Job, confinement, warm
-from evaluator.sandbox.interpreter import BINDS, Interpreter, suits
+from evaluator.sandbox.interpreter import BINDS, SPARES, Interpreter, suits
 from evaluator.sandbox.runner import Sandbox
 from evaluator.sandbox.warm import WarmInterpreters, Wear
 from tests.evaluator.sandboxed import LIMITS, evil_bundle, fault_of, sandbox, starting
@@ -148,6 +148,67 @@ def test_memory_is_limited_beyond_what_the_interpreter_holds(tmp_path: Path) -> 
         enough = fault_of(tmp_path, f"x = bytearray({128 * MB})\nraise RuntimeError(len(x))", limits=limits)
         assert enough.code == "candidate.exception"
         assert fault_of(tmp_path, f"bytearray({256 * MB})", limits=limits).code == "sandbox.memory"
+
+
+def test_the_memory_at_hand_is_part_of_the_limit(tmp_path: Path) -> None:
+    code = (
+        "kept = []\ntry:\n while True: kept.append(bytearray(1 << 20))\n"
+        "except MemoryError: found = len(kept)\nkept = None\nraise RuntimeError(found)"
+    )
+    limits = replace(LIMITS, memory_bytes=96 * MB)
+    with starting("warm"):
+        assert 64 < int(fault_of(tmp_path, code, limits=limits).params["message"]) <= 96
+
+
+def test_more_jobs_at_once_than_forks_stand_ready(interpreters: WarmInterpreters) -> None:
+    ready(interpreters)
+    results = []
+    sandbox = Sandbox(default_runtime(), warm=interpreters)
+    threads = [threading.Thread(target=lambda: results.append(sandbox.run(_HELLO))) for _ in range(2 * SPARES)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [result.warm for result in results] == [True] * 2 * SPARES
+
+
+def test_no_control_group_is_left(interpreters: WarmInterpreters) -> None:
+    interpreter = ready(interpreters)
+    Sandbox(default_runtime(), warm=interpreters).run(_HELLO)
+    groups = [group for group in interpreter._groups if group]
+    doors = [door for group in groups for door in group.doors]
+    assert all(door.exists() for door in doors)
+    interpreters.close()
+    assert not any(door.exists() for door in doors)
+
+
+@pytest.mark.parametrize("way", ["cold", "warm"])
+def test_a_claim_that_was_closed_is_final(way: str, tmp_path: Path) -> None:
+    """A job that goes on after it is ended, and what it said is all that it said."""
+    code = "import os, time\nos.write(4, b'{\"value\": 7}')\nos.close(4)\ntime.sleep(60)"
+    with starting(way):
+        result = sandbox().run(evil(evil_bundle(tmp_path, code)))
+    assert (result.value, result.warm) == (7, way == "warm")
+    assert result.usage.wall_seconds < 10
+
+
+@pytest.mark.parametrize("way", ["cold", "warm"])
+def test_a_claim_that_a_grandchild_keeps_open(way: str, tmp_path: Path) -> None:
+    code = "import os, time\nif os.fork() == 0:\n time.sleep(60)\n os._exit(0)"
+    with starting(way):
+        result = sandbox().run(evil(evil_bundle(tmp_path, code)))
+    assert (result.value["estimator"], result.usage.wall_seconds < 10) == (False, True)
+
+
+def test_what_a_job_used_is_told(tmp_path: Path) -> None:
+    code = (
+        "import time\nuntil = time.process_time() + 0.5\n"
+        "x = bytearray(64 << 20)\nwhile time.process_time() < until: pass"
+    )
+    with starting("warm"):
+        usage = sandbox().run(evil(evil_bundle(tmp_path, code))).usage
+    assert 0.4 < usage.cpu_seconds < 5
+    assert 64 * MB < usage.memory_bytes < 1024 * MB
 
 
 def test_killed_between_jobs(interpreters: WarmInterpreters) -> None:
