@@ -12,9 +12,9 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, ClassVar, Protocol
 
+from evaluator.leftovers import JOB
 from evaluator.sandbox.cgroups import ControlGroup
 
 _CHUNK = 1 << 16
@@ -161,12 +161,12 @@ class Forked:
         ended.poll()
 
 
-def listen(running: Running, *, channel_reader: int, allowance: Allowance, scratch: Path) -> Outcome:
+def listen(running: Running, *, channel_reader: int, allowance: Allowance) -> Outcome:
     """Hear ``running`` to its end or to its limit. The channel is closed here.
 
-    What came on it is in a file of ``scratch``, whatever its size: the parent's memory stays flat.
+    What came on it is in a file without a name, whatever its size: the parent's memory stays flat.
     """
-    channel = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 (handed to the caller, who closes it)
+    channel = tempfile.TemporaryFile(prefix=JOB)  # noqa: SIM115 (handed to the caller, who closes it)
     outcome = Outcome(Stream(allowance.output_bytes), Stream(allowance.output_bytes), channel)
     said_all = False
     try:

@@ -70,9 +70,8 @@ class Sandbox:
 
     def _run(self, job: Job, attachments: Path | None, interpreter: Interpreter | None) -> JobResult:
         with ExitStack() as stack:
-            scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=JOB)))
             starved = cgroups.memory_kills()
-            outcome, group = self._listen(stack, job, scratch, interpreter)
+            outcome, group = self._listen(stack, job, interpreter)
             stack.callback(outcome.channel.close)
             try:
                 return _conclude(job, outcome, group, attachments, interpreter)
@@ -97,7 +96,6 @@ class Sandbox:
         self,
         stack: ExitStack,
         job: Job,
-        scratch: Path,
         interpreter: Interpreter | None,
     ) -> tuple[Outcome, cgroups.ControlGroup | None]:
         identity = confinement.new_identity()
@@ -109,7 +107,7 @@ class Sandbox:
         )
         reader, writer = os.pipe()
         try:
-            stdin = _file(stack, scratch, _encode(job, identity, program))
+            stdin = _file(stack, _encode(job, identity, program))
             running: Running
             if interpreter is not None:
                 counted = self.level is Level.FULL
@@ -119,25 +117,25 @@ class Sandbox:
                 stack.callback(interpreter.leave, group)
             else:
                 group = self._group(stack, limits)
-                filter_file = _file(stack, scratch, program)
-                running = self._start_cold(job, identity, scratch, group, stdin, (filter_file.fileno(), writer))
+                filter_file = _file(stack, program)
+                running = self._start_cold(stack, job, identity, group, stdin, (filter_file.fileno(), writer))
         except BaseException:
             os.close(reader)
             raise
         finally:
             os.close(writer)
-        return listen(running, channel_reader=reader, allowance=allowance, scratch=scratch), group
+        return listen(running, channel_reader=reader, allowance=allowance), group
 
     def _start_cold(
         self,
+        stack: ExitStack,
         job: Job,
         identity: confinement.Identity,
-        scratch: Path,
         group: cgroups.ControlGroup | None,
         stdin: IO[bytes],
         descriptors: tuple[int, int],
     ) -> Running:
-        etc = scratch / "etc"
+        etc = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=JOB)), "etc")
         confinement.write_etc(etc)
         filter_fd, channel_fd = descriptors
         command = confinement.command(job, self.runtime, identity, etc, filter_fd=filter_fd, channel_fd=channel_fd)
@@ -181,8 +179,9 @@ def _encode(job: Job, identity: confinement.Identity, program: bytes) -> bytes:
     return b"\n".join(json.dumps(part, allow_nan=False).encode() for part in (place, call))
 
 
-def _file(stack: ExitStack, scratch: Path, data: bytes) -> IO[bytes]:
-    stream = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 (closed with the stack)
+def _file(stack: ExitStack, data: bytes) -> IO[bytes]:
+    """A file without a name: a folder for each job would have to be removed, which a busy disk takes its time over."""
+    stream = tempfile.TemporaryFile(prefix=JOB)  # noqa: SIM115 (closed with the stack)
     stack.callback(stream.close)
     stream.write(data)
     stream.seek(0)

@@ -386,7 +386,8 @@ def _quietly(sandbox: Sandbox, job: Job) -> None:
 def test_an_interpreter_dies_with_its_worker() -> None:
     code = (
         "import time\nfrom tests.evaluator.test_warm import *\n"
-        "interpreters = WarmInterpreters()\nprint(*members(ready(interpreters)), flush=True)\ntime.sleep(60)"
+        "interpreters = WarmInterpreters()\nfirst = ready(interpreters)\n"
+        "while len(members(first)) < 4: time.sleep(0.02)\nprint(*members(first), flush=True)\ntime.sleep(60)"
     )
     worker = subprocess.Popen([sys.executable, "-c", code], cwd=_ROOT, stdout=subprocess.PIPE, text=True)
     assert worker.stdout is not None
