@@ -32,7 +32,8 @@ PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 4, 24
 _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
 _LAST_CAPABILITY = 63
 _CAPABILITY_VERSION_3 = 0x20080522
-_CHUNK = 1 << 16
+_F_SETPIPE_SZ, _PIPE_BYTES = 1031, 1 << 20  # linux/fcntl.h; what an ordinary user may have
+_CHUNK = 1 << 18
 _ORPHANS_MILLISECONDS = 200  # how long one that ended may wait to be buried
 _LINGER_SECONDS = 0.1  # time for process 1 to take notice, and to end it
 _NO_MEMORY = b'{"exception": {"code": "sandbox.memory", "params": {}}}'
@@ -82,7 +83,7 @@ def seclude() -> None:
 
 def bear(live: Callable[[int, int], NoReturn]) -> Child:
     """Fork a child that lives ``live`` with the writing ends of the two pipes of ``Child``."""
-    claim_reader, claim = os.pipe()
+    claim_reader, claim = wide_pipe()
     setup_reader, setup = os.pipe()
     process = os.fork()
     if process == 0:
@@ -92,6 +93,14 @@ def bear(live: Callable[[int, int], NoReturn]) -> Child:
     os.close(claim)
     os.close(setup)
     return Child(process, claim_reader, setup_reader)
+
+
+def wide_pipe() -> tuple[int, int]:
+    """A pipe for answers, that holds most of them whole: neither side waits for the other to take its turn."""
+    reader, writer = os.pipe()
+    with contextlib.suppress(OSError):  # where so many are open that the user may have no more
+        fcntl.fcntl(writer, _F_SETPIPE_SZ, _PIPE_BYTES)
+    return reader, writer
 
 
 def follow(job: dict[str, Any], child: Child, *, may_kill: bool = False) -> None:

@@ -17,7 +17,7 @@ from typing import IO, ClassVar, Protocol
 from evaluator.leftovers import JOB
 from evaluator.sandbox.cgroups import ControlGroup
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 18
 _TAIL = 16 * 1024
 _PATIENCE = 2.0
 # The group is entered before bubblewrap exists, so that nothing of the job is ever outside it.

@@ -17,6 +17,7 @@ from evaluator.limits import GB, MB, JobLimits
 from evaluator.runtimes import Runtime
 from evaluator.sandbox import cgroups, confinement
 from evaluator.sandbox.channel import Report, read_claim, read_pictures, read_report, was_ready
+from evaluator.sandbox.harness import wide_pipe
 from evaluator.sandbox.interpreter import Interpreter, WarmLost, WarmRefused, suits
 from evaluator.sandbox.job import ATTACHMENTS, Job, JobResult, Level, Network, Usage
 from evaluator.sandbox.process import Allowance, Cold, Outcome, Running, listen
@@ -105,7 +106,7 @@ class Sandbox:
         allowance = Allowance(
             limits.wall_seconds, limits.output_bytes, limits.result_bytes + limits.attachment_bytes + MB
         )
-        reader, writer = os.pipe()
+        reader, writer = wide_pipe()
         try:
             stdin = _file(stack, _encode(job, identity, program))
             running: Running
