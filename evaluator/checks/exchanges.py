@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,11 +10,14 @@ from evaluator.checks import _running
 from evaluator.checks.base import Check
 from evaluator.checks.exchanges_messages import MESSAGES
 from evaluator.facts.base import Facts
-from evaluator.results import Evidence, EvidenceKind, Finding, Message, Outcome
+from evaluator.results import Evidence, Finding, Message, Outcome
 
 __all__ = ["CHECKS", "MESSAGES"]
 
 _IN_A_LIBRARY = "/runtime/lib/"  # the text of an ImportError names the file of the package that lacks a name
+_SLOW = re.compile(r"timed out|TimeoutError")
+_SIGN_IN = re.compile(r"login|signin|sign-in|auth|connexion", re.IGNORECASE)
+_ACCEPTED = (("known", range(200, 300)), ("unknown", range(400, 500)), ("malformed", range(400, 500)))
 
 
 def api_responds(facts: Facts, params: Mapping[str, Any]) -> Finding:
@@ -33,67 +37,104 @@ def api_responds(facts: Facts, params: Mapping[str, Any]) -> Finding:
     if not fact["exchanges"]:
         message = Message("api.responds.undecided_identifier", {"route": fact["route"]["path"]})
         return Finding(Outcome.UNDECIDED, message, [_running.file(fact, fact["route"]["path"])])
-    return _judge_exchanges(fact)
+    return _judge_exchanges(facts, fact)
 
 
-def _judge_exchanges(fact: Mapping[str, Any]) -> Finding:
+def _judge_exchanges(facts: Facts, fact: Mapping[str, Any]) -> Finding:
     exchanges = {item["case"]: item for item in fact["exchanges"]}
-    for case, accepted in (("known", range(200, 300)), ("unknown", range(400, 500)), ("malformed", range(400, 500))):
+    for case, accepted in _ACCEPTED:
         item = exchanges[case]
         silent = case == "known" and not item["response"]["body"].strip()
         if item["response"]["status"] not in accepted or silent:
             first = [item, *(other for other in fact["exchanges"] if other is not item)]
-            message = Message(f"api.responds.not_met_{case}", _shown(item, fact))
-            return Finding(Outcome.NOT_MET, message, [_http(fact, other) for other in first])
+            reason = _kept_from(facts, fact, item)
+            outcome = Outcome.UNDECIDED if reason else Outcome.NOT_MET
+            code = f"api.responds.undecided_{reason}" if reason else f"api.responds.not_met_{case}"
+            evidence = [_running.http(fact, other) for other in first]
+            return Finding(outcome, Message(code, _shown(item, fact)), [*evidence, *_place(facts, fact, item)])
     message = Message("api.responds.met", _shown(exchanges["known"], fact) | {"seconds": fact["start_seconds"]})
-    return Finding(Outcome.MET, message, [_http(fact, item) for item in fact["exchanges"]])
+    return Finding(Outcome.MET, message, [_running.http(fact, item) for item in fact["exchanges"]])
+
+
+def _place(facts: Facts, fact: Mapping[str, Any], item: Mapping[str, Any]) -> list[Evidence]:
+    return [_running.code_or_file(fact, item["failure"], facts)] if item["failure"] else []
+
+
+def _kept_from(facts: Facts, fact: Mapping[str, Any], item: Mapping[str, Any]) -> str | None:
+    """Why an answer that is not the one awaited tells nothing of the API: what we lack, or asked badly."""
+    response = item["response"]
+    status, failure = response["status"], item["failure"] or {}
+    if status == 0 and _SLOW.search(response["body"]):
+        return "slow"
+    kept = _running.kept_from(failure, facts)
+    if kept:
+        return f"call_{kept}"
+    if item["case"] != "known":
+        return None
+    return _refused(status, response) or _badly_asked(fact, status)
+
+
+def _refused(status: int, response: Mapping[str, Any]) -> str | None:
+    """What a stranger is refused: a call without the token of a page, or without a key."""
+    if status in (400, 403) and "csrf" in response["body"].lower():
+        return "csrf"
+    if status in (401, 403, 407):
+        return "credentials"
+    sent_away = status in (302, 303) and _SIGN_IN.search(str(response["headers"].get("location", "")))
+    return "credentials" if sent_away else None
+
+
+def _badly_asked(fact: Mapping[str, Any], status: int) -> str | None:
+    """What was guessed and may have been guessed wrong: how the identifier is read, the rest, the identifier."""
+    if fact["route"]["identifier"]["in"] == "code" and (status >= 400 or status == 0):
+        return "manner"
+    if status in range(400, 500):
+        return "fields" if fact["unfilled"] else "guess" if fact["guessed"] else None
+    return None
 
 
 def _shown(item: Mapping[str, Any], fact: Mapping[str, Any]) -> dict[str, Any]:
-    request = item["request"]
+    request, failure = item["request"], item["failure"] or {}
     return {
         "url": f"{request['method']} {request['url']}",
         "status": item["response"]["status"],
         "identifier": fact["identifier"],
+        "fields": list(fact["unfilled"][:8]),
+        "reason": str(failure.get("reason", ""))[:300],
     }
 
 
 def _start_failed(facts: Facts, fact: Mapping[str, Any]) -> Finding:
     error = fact["error"]
     reason = str(error["params"].get("reason") or error["params"].get("message") or "")
-    evidence = [_running.file(fact, reason)]
+    evidence = [_running.code_or_file(fact, {**error["params"], "reason": reason}, facts)]
+    shown = {"app": fact["app"], "reason": reason}
     module = _running.missing_library(facts, reason)
     if module:
         shown = {"app": fact["app"], "module": module}
         return Finding(Outcome.UNDECIDED, Message("api.responds.undecided_library", shown), evidence)
-    if error["code"] in ("api.start_failed", "candidate.exception"):
-        shown = {"app": fact["app"], "reason": reason}
-        if fact["runtime"]["fault"]:
-            return _running.elsewhere("api.responds.undecided_runtime", fact, shown, evidence)
-        if fact["runtime"]["origin"] == "default" and _IN_A_LIBRARY in reason:
-            return Finding(Outcome.UNDECIDED, Message("api.responds.undecided_versions", shown), evidence)
-    if error["code"] in ("api.start_failed", "candidate.exception", "sandbox.forbidden", "sandbox.network"):
-        message = Message("api.responds.not_met_start", {"app": fact["app"], "reason": reason})
-        return Finding(Outcome.NOT_MET, message, evidence)
-    if error["code"] == "api.start_timeout":
-        return Finding(Outcome.NOT_MET, Message(error["code"], error["params"]), evidence)
-    return _running.limit(error, evidence)
-
-
-def _http(fact: Mapping[str, Any], item: Mapping[str, Any]) -> Evidence:
-    request, response = item["request"], item["response"]
-    detail = {"request": dict(request), "response": dict(response), "seconds": item["seconds"]}
-    excerpt = f"{request['method']} {request['url']} → {response['status']}"
-    return Evidence(EvidenceKind.HTTP, fact["path"], excerpt=excerpt, sha256=fact["sha256"], detail=detail)
+    if error["code"] == "app.start_timeout":
+        message = Message("api.responds.undecided_start_slow", {"app": fact["app"], **error["params"]})
+        return Finding(Outcome.UNDECIDED, message, evidence)
+    if error["code"] not in ("app.start_failed", "candidate.exception", "sandbox.forbidden", "sandbox.network"):
+        return _running.limit(error, evidence)
+    kept = _running.kept_from(error["params"], facts)
+    if kept:
+        return Finding(Outcome.UNDECIDED, Message(f"api.responds.undecided_{kept}", shown), evidence)
+    if fact["runtime"]["fault"]:
+        return _running.elsewhere("api.responds.undecided_runtime", fact, shown, evidence)
+    if fact["runtime"]["origin"] == "default" and _IN_A_LIBRARY in reason:
+        return Finding(Outcome.UNDECIDED, Message("api.responds.undecided_versions", shown), evidence)
+    return Finding(Outcome.NOT_MET, Message("api.responds.not_met_start", shown), evidence)
 
 
 CHECKS: tuple[Check, ...] = (
     Check(
         code="api.responds",
-        version=5,
+        version=6,
         family="api",
         title={"fr": "L’API répond", "en": "The API answers"},
-        facts=("files", "api_exchange", "dependencies"),
+        facts=("files", "code", "api_exchange", "dependencies"),
         run=api_responds,
     ),
 )

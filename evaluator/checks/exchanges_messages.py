@@ -45,6 +45,82 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "L’API {app} demande la bibliothèque {module}, absente de l’environnement d’évaluation.",
         "en": "The API {app} asks for the library {module}, which the evaluation environment does not have.",
     },
+    "api.responds.undecided_network": {
+        "fr": "L’API {app} appelle le réseau ou un autre service pour démarrer, ce qui est fermé ici ({reason}).",
+        "en": "The API {app} calls the network or another service to start, which is closed here ({reason}).",
+    },
+    "api.responds.undecided_data": {
+        "fr": "L’API {app} lit pour démarrer un fichier qui n’est pas dans le dépôt ({reason}).",
+        "en": "The API {app} reads, to start, a file that is not in the submission ({reason}).",
+    },
+    "api.responds.undecided_setting": {
+        "fr": "L’API {app} demande un réglage ou un secret qui n’est pas livré, à juste titre peut-être ({reason}).",
+        "en": "The API {app} asks for a setting or a secret that is not delivered, perhaps rightly so ({reason}).",
+    },
+    "api.responds.undecided_writing": {
+        "fr": "L’API {app} écrit, pour démarrer, dans un fichier trop volumineux pour être copié ici ({reason}).",
+        "en": "The API {app} writes, to start, into a file that is too large to be copied here ({reason}).",
+    },
+    "api.responds.undecided_python": {
+        "fr": "L’API {app} est écrite pour une version de Python plus récente que celle de l’évaluation ({reason}).",
+        "en": "The API {app} is written for a later version of Python than that of the evaluation ({reason}).",
+    },
+    "api.responds.undecided_start_slow": {
+        "fr": "L’API {app} n’écoute pas après {seconds:.0f} s, le temps accordé ici.",
+        "en": "The API {app} does not listen after {seconds:.0f} s, the time allowed here.",
+    },
+    "api.responds.undecided_slow": {
+        "fr": "L’API démarre, mais {url} n’a pas répondu dans le temps accordé ici.",
+        "en": "The API starts, but {url} did not answer within the time allowed here.",
+    },
+    "api.responds.undecided_call_network": {
+        "fr": "Pour répondre à {url}, l’API appelle le réseau ou un autre service, fermés ici ({reason}).",
+        "en": "To answer {url}, the API calls the network or another service, which are closed here ({reason}).",
+    },
+    "api.responds.undecided_call_data": {
+        "fr": "Pour répondre à {url}, l’API lit un fichier qui n’est pas dans le dépôt ({reason}).",
+        "en": "To answer {url}, the API reads a file that is not in the submission ({reason}).",
+    },
+    "api.responds.undecided_call_setting": {
+        "fr": "Pour répondre à {url}, l’API demande un réglage ou un secret qui n’est pas livré ({reason}).",
+        "en": "To answer {url}, the API asks for a setting or a secret that is not delivered ({reason}).",
+    },
+    "api.responds.undecided_call_writing": {
+        "fr": "Pour répondre à {url}, l’API écrit dans un fichier trop volumineux pour être copié ici ({reason}).",
+        "en": "To answer {url}, the API writes into a file that is too large to be copied here ({reason}).",
+    },
+    "api.responds.undecided_call_python": {
+        "fr": "Pour répondre à {url}, l’API lit du code écrit pour une version de Python plus récente ({reason}).",
+        "en": "To answer {url}, the API reads code written for a later version of Python ({reason}).",
+    },
+    "api.responds.undecided_csrf": {
+        "fr": "{url} n’accepte que les envois de ses propres pages (protection CSRF, réponse {status}) : un client "
+        "extérieur ne peut pas l’interroger.",
+        "en": "{url} only accepts what its own pages send (CSRF protection, answer {status}): a client from outside "
+        "cannot ask it.",
+    },
+    "api.responds.undecided_credentials": {
+        "fr": "{url} demande une identification (réponse {status}), que la machine n’a pas.",
+        "en": "{url} asks who is calling (answer {status}), which the machine cannot tell.",
+    },
+    "api.responds.undecided_manner": {
+        "fr": "L’API démarre, mais {url} répond {status} : la route ne déclare pas comment elle reçoit l’identifiant, "
+        "et rien de ce qui a été essayé ne lui convient.",
+        "en": "The API starts, but {url} answers {status}: the route does not declare how it takes the identifier, and "
+        "nothing that was tried suits it.",
+    },
+    "api.responds.undecided_fields": {
+        "fr": "L’API démarre, mais {url} répond {status} : la route demande aussi {fields}, qu’aucune table du dépôt "
+        "ne donne.",
+        "en": "The API starts, but {url} answers {status}: the route also asks for {fields}, which no table of the "
+        "submission gives.",
+    },
+    "api.responds.undecided_guess": {
+        "fr": "L’API démarre, mais {url} répond {status} : l’identifiant {identifier}, pris dans une table du dépôt, "
+        "ne lui est peut-être pas connu. Déclarez-en un dans jalon.toml (section [api]).",
+        "en": "The API starts, but {url} answers {status}: the identifier {identifier}, taken from a table of the "
+        "submission, may not be known to it. Declare one in jalon.toml (section [api]).",
+    },
     "api.responds.undecided_runtime": {
         "fr": "L’API {app} ne démarre pas dans l’environnement d’évaluation ({reason}). {why}",
         "en": "The API {app} does not start in the evaluation environment ({reason}). {why}",
@@ -59,12 +135,12 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "Aucune API FastAPI, Flask ou Django n’a été trouvée dans le dépôt.",
         "en": "No FastAPI, Flask or Django API was found in the submission.",
     },
-    "api.start_timeout": {
-        "fr": "L’API ne répond pas après {seconds} s.",
-        "en": "The API does not answer after {seconds} s.",
+    "app.start_timeout": {
+        "fr": "L’application ne répond pas après {seconds:.0f} s.",
+        "en": "The application does not answer after {seconds:.0f} s.",
     },
-    "api.start_failed": {
-        "fr": "L’API ne démarre pas : {reason}",
-        "en": "The API does not start: {reason}",
+    "app.start_failed": {
+        "fr": "L’application ne démarre pas : {reason}",
+        "en": "The application does not start: {reason}",
     },
 }

@@ -6,18 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from evaluator.checks import _documents
+from evaluator.checks import _documents, _running
 from evaluator.checks.base import Check
 from evaluator.facts.base import Facts
 from evaluator.results import Cause, Evidence, EvidenceKind, Finding, Message, Outcome
 
-_NOT_DELIVERED = re.compile(r"FileNotFoundError|No such file or directory", re.IGNORECASE)
 _NO_MODULE = re.compile(r"No module named '([\w.]+)'")
-_NETWORK = re.compile(
-    r"URLError|ConnectionError|gaierror|Network is unreachable|Temporary failure in name resolution|"
-    r"Name or service not known|ConnectTimeout|MaxRetryError|Max retries exceeded|EndpointConnectionError",
-    re.IGNORECASE,
-)
 _EXCERPT = 800
 _SHOWN = 8
 
@@ -64,9 +58,9 @@ def _judged(run: Mapping[str, Any], fact: Mapping[str, Any], facts: Facts) -> tu
 
 def _not_the_candidates(text: str, fact: Mapping[str, Any], facts: Facts) -> str | None:
     """Why an error does not tell that the notebook is wrong: data or libraries that are not here, no network."""
-    if _NETWORK.search(text):
+    if _running.asks_for_network(text):
         return "network"
-    if _NOT_DELIVERED.search(text):
+    if _running.asks_for_data(text):
         return "data"
     module = _NO_MODULE.search(text)
     if module and not _is_own(module[1], facts):

@@ -8,6 +8,7 @@ from evaluator.facts import (
     delivery,
     dependencies,
     documents,
+    entries,
     git,
     model_files,
     notebooks,
@@ -30,6 +31,7 @@ _MODULES = (
     quality,
     secrets,
     delivery,
+    entries,
 )
 
 EXTRACTORS: tuple[Extractor, ...] = tuple(module.EXTRACTOR for module in _MODULES)

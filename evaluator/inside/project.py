@@ -13,23 +13,27 @@ BUNDLE = Path("/bundle")
 PROJECT = Path("/tmp/project")  # noqa: S108 (the sandbox's own)
 _COPIED_FILE = 5 * MB
 _COPIED_TOTAL = 100 * MB
+_DATABASES = (".db", ".sqlite", ".sqlite3", ".duckdb")  # which answer only where they may write beside themselves
+_DATABASE = 200 * MB
 
 
 def prepare(base: str) -> Path:
-    """The project's root: small files copied, so that they can be written, large ones linked to the bundle.
+    """The project's root: small files and databases copied, so that they can be written, others linked to the bundle.
 
     ``base`` is the folder of the bundle, ``""`` or ending in ``/``, that is the project. The root becomes the
     current folder and the first place where modules are looked for.
     """
-    room = _COPIED_TOTAL
+    room = {False: _COPIED_TOTAL, True: _DATABASE}
     for folder, _, names in os.walk(BUNDLE):
         target = PROJECT / Path(folder).relative_to(BUNDLE)
         target.mkdir(parents=True, exist_ok=True)
         for name in names:
             source = Path(folder, name)
             size = source.stat().st_size
-            if size <= min(_COPIED_FILE, room):
-                room -= size
+            large = size > _COPIED_FILE
+            kept = large and not name.lower().endswith(_DATABASES)
+            if not kept and size <= room[large]:
+                room[large] -= size
                 shutil.copyfile(source, target / name)
             else:
                 (target / name).symlink_to(source)

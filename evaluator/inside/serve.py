@@ -1,36 +1,34 @@
-"""Starts an API of the bundle on the sandbox's loopback. Run as a script: it is the process that may misbehave."""
+"""Serves an API of the bundle on the sandbox's loopback. Runs in a fork of the job, the process that may misbehave."""
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, "/engine")
-
 from evaluator.inside import django_site
+from evaluator.inside.server import HOST, PORT
 
 _ROUTES = 200
 
 
-def main() -> None:
-    """Arguments: ``module:object``, port, file in which to describe the routes. The current folder is the project."""
-    name, port, described = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
-    sys.path[:0] = [str(path) for path in (Path.cwd(), Path.cwd() / "src") if path.is_dir()]
+def live(name: str, described: Path, flask_port: int = PORT) -> None:
+    """Serve ``module:object`` until the process is ended, its routes told in ``described``.
+
+    The current folder is the one from which it is started.
+    """
     application = _application(name)
     kind = _kind(application)
     described.write_text(json.dumps({"kind": kind, "routes": list(_routes(application, kind))[:_ROUTES]}))
     if kind == "django":
-        django_site.serve(port)
+        django_site.serve(PORT)
     elif kind == "wsgi":
-        from werkzeug.serving import make_server
-
-        make_server("127.0.0.1", port, application, threaded=True).serve_forever()
+        import_module("werkzeug.serving").make_server(HOST, flask_port, application, threaded=True).serve_forever()
     else:
-        importlib.import_module("uvicorn").run(application, host="127.0.0.1", port=port, log_level="warning")
+        import_module("uvicorn").run(application, host=HOST, port=PORT, log_level="warning")
 
 
 def _kind(application: Any) -> str:
@@ -45,7 +43,7 @@ def _application(name: str) -> Any:
     folder = Path(*module_name.split(".")).parent
     if not (folder / "__init__.py").exists():
         sys.path.insert(0, str(Path.cwd() / folder))  # scripts import their neighbours
-    found: Any = importlib.import_module(module_name)
+    found: Any = import_module(module_name)
     for part in (attribute or "app").split("."):
         found = getattr(found, part)
     is_served = hasattr(found, "router") or hasattr(found, "wsgi_app") or django_site.is_django(found)
@@ -53,7 +51,7 @@ def _application(name: str) -> Any:
 
 
 def _routes(application: Any, kind: str) -> Iterator[dict[str, Any]]:
-    """``{"path", "methods", "parameters": [{"name", "in", "type"}]}``, the path with ``{name}`` parts."""
+    """``{"path", "methods", "parameters": [{"name", "in", "type", "required"}]}``, the path with ``{name}`` parts."""
     if kind == "django":
         yield from django_site.routes()
         return
@@ -63,7 +61,7 @@ def _routes(application: Any, kind: str) -> Iterator[dict[str, Any]]:
             yield {
                 "path": path.lstrip("|"),
                 "methods": sorted(set(rule.methods or ()) - {"HEAD", "OPTIONS"}),
-                "parameters": [{"name": name, "in": "path", "type": ""} for name in sorted(rule.arguments)],
+                "parameters": [_in_path(name) for name in sorted(rule.arguments)],
             }
         return
     if not hasattr(application, "openapi"):
@@ -89,24 +87,27 @@ def _undocumented(application: Any) -> Iterator[dict[str, Any]]:
             yield {
                 "path": route.path,
                 "methods": sorted(getattr(route, "methods", None) or ()),
-                "parameters": [{"name": name, "in": "path", "type": ""} for name in names],
+                "parameters": [_in_path(name) for name in names],
             }
 
 
-def _declared(operation: dict[str, Any]) -> Iterator[dict[str, str]]:
+def _in_path(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "type": "", "required": True}
+
+
+def _declared(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for parameter in operation.get("parameters", []):
         kind = parameter.get("schema", {}).get("type", "")
-        yield {"name": parameter["name"], "in": parameter["in"], "type": str(kind)}
+        required = bool(parameter.get("required"))
+        yield {"name": parameter["name"], "in": parameter["in"], "type": str(kind), "required": required}
 
 
-def _body(operation: dict[str, Any], document: dict[str, Any]) -> Iterator[dict[str, str]]:
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    schema = content.get("schema", {})
+def _body(operation: dict[str, Any], document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    content = operation.get("requestBody", {}).get("content", {})
+    place = "body" if "application/json" in content else "form"
+    schema: dict[str, Any] = next((item.get("schema", {}) for item in content.values()), {})
     reference = schema.get("$ref", "").rsplit("/", 1)[-1]
     schema = document.get("components", {}).get("schemas", {}).get(reference, schema)
+    required = schema.get("required", [])
     for name, item in schema.get("properties", {}).items():
-        yield {"name": name, "in": "body", "type": str(item.get("type", ""))}
-
-
-if __name__ == "__main__":
-    main()
+        yield {"name": name, "in": place, "type": str(item.get("type", "")), "required": name in required}

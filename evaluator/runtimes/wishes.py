@@ -18,7 +18,8 @@ _MOST = 200
 _RENAMED = {"sklearn": "scikit-learn"}
 # What the harness itself needs to put a question to a model.
 _FOR_MODELS = ("joblib", "numpy", "pandas")
-_FRAMEWORKS = frozenset({"django", "fastapi", "flask", "pydantic", "starlette", "werkzeug"})
+_FRAMEWORKS = frozenset({"dash", "django", "fastapi", "flask", "gradio", "panel", "plotly", "pydantic", "starlette",
+                         "streamlit", "werkzeug"})  # fmt: skip
 _LIBRARIES = frozenset({"catboost", "imbalanced-learn", "keras", "lightgbm", "scikit-learn", "tensorflow", "torch",
                         "xgboost"})  # fmt: skip
 _RUN_BY = _FRAMEWORKS | _LIBRARIES | {"cloudpickle", *_FOR_MODELS}
@@ -78,15 +79,17 @@ def for_model(passport: Mapping[str, Any], path: str, dependencies: Mapping[str,
     return [wish, *_nearest(specs, wish)]
 
 
-def for_app(path: str, dependencies: Mapping[str, Any]) -> list[Wish]:
+def for_app(path: str, dependencies: Mapping[str, Any], served_by: str = "") -> list[Wish]:
     """What an application asks for: the packages of the nearest file that declares some; empty without a version.
 
-    Then the same with the versions of its framework and of its model only, since one old package is often the one
-    that cannot be had.
+    ``served_by`` is the library that serves it, which the file may leave out. Then the same with the versions of its
+    framework and of its model only, since one old package is often the one that cannot be had.
     """
     specs = _declared(path, dependencies)
     if not any(specs.values()):
         return []
+    if served_by:
+        specs.setdefault(served_by, "")
     if _ASGI & set(specs):
         specs.setdefault("uvicorn", "")
     kept = {name: spec if name in _RUN_BY else "" for name, spec in specs.items()}

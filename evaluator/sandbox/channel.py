@@ -24,8 +24,8 @@ _CONTAINERS = 200_000  # lists and objects, each some sixty bytes of our memory 
 # The faults that our own code may tell of from beside the bundle's. Any other is for us alone to state.
 _TOLD_BESIDE = {
     "candidate.exception",
-    *(f"sandbox.{limit}" for limit in ("memory", "processes", "disk", "network", "forbidden")),
-    *(f"api.{failure}" for failure in ("start_failed", "start_timeout")),
+    *(f"sandbox.{limit}" for limit in ("memory", "processes", "disk", "cpu", "network", "forbidden")),
+    *(f"app.{failure}" for failure in ("start_failed", "start_timeout")),
 }
 
 

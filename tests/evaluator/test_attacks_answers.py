@@ -116,6 +116,10 @@ APIS = {
     "answers anything": _START % (200, "") + "    await send({'type': 'http.response.body', 'body': b'{\"x\": 1}'})",
     "closes": "    raise SystemExit",
     "kills its client": "    import os\n    os.kill(os.getppid(), 9)",
+    "claims in its client's name": "    import os\n    for fd in range(3, 300):\n        try:\n"
+    '            os.write(fd, b\'{"value": {"stolen": 1}}\')\n        except OSError:\n            continue\n'
+    + _START % (200, "")
+    + "    await send({'type': 'http.response.body', 'body': b'x'})",
     "reads its client": _START % (200, "") + "    import os\n    b = open(f'/proc/{os.getppid()}/mem', 'rb').read(1)\n"
     "    await send({'type': 'http.response.body', 'body': b'stolen'})",
 }
@@ -134,8 +138,9 @@ def test_apis_that_attack_their_client(tmp_path: Path, body: str, monkeypatch: p
     monkeypatch.setattr("evaluator.facts.dynamic.api_exchange._ANSWER_SECONDS", 1.0)
     fact = _exchange(tmp_path, _ASGI.format(body=body))
     if fact["error"]:
-        assert fact["error"]["code"] in {"sandbox.killed", "api.start_failed", "sandbox.result_invalid"}
+        assert fact["error"]["code"] in {"sandbox.killed", "app.start_failed", "sandbox.result_invalid"}
         return
+    assert fact["kind"] == "asgi"
     assert all(len(item["response"]["body"]) <= 2000 for item in fact["exchanges"])
     assert "stolen" not in json.dumps(fact["exchanges"])
 
@@ -155,8 +160,8 @@ def test_apis_that_do_not_start(tmp_path: Path, source: str, monkeypatch: pytest
     monkeypatch.setattr("evaluator.facts.dynamic.api_exchange._ANSWER_SECONDS", 0.5)
     fact = _exchange(tmp_path, source)
     assert fact["error"] is None or fact["error"]["code"] in {
-        "api.start_timeout",
-        "api.start_failed",
+        "app.start_timeout",
+        "app.start_failed",
         "candidate.exception",
     }
     assert all(item["response"]["status"] == 0 for item in fact.get("exchanges", []))
@@ -165,7 +170,7 @@ def test_apis_that_do_not_start(tmp_path: Path, source: str, monkeypatch: pytest
 @pytest.mark.parametrize("app", ["../../etc:x", "-c:x", "os:system", "a\0b:c", ":", "json:dumps.x", "évil:app"])
 def test_declared_applications_of_any_name(tmp_path: Path, app: str) -> None:
     fact = _exchange(tmp_path, "app = 1", app=app)
-    assert fact["error"]["code"] in {"api.start_failed", "candidate.exception"}
+    assert fact["error"]["code"] in {"app.start_failed", "candidate.exception"}
 
 
 def test_applications_written_by_notebooks_are_passed_over(tmp_path: Path) -> None:

@@ -228,7 +228,7 @@ def as_parameter(code: str, **params: object) -> dict[str, object]:
         (Message("repository.versions.not_met", {"count": 0}), "en", "only 0\u00a0versions;"),
         (Message("repository.versions.not_met", {"count": 2}), "fr", "que 2\u00a0versions\u00a0;"),
         (Message("repository.versions.not_met", {}), "fr", "que …\u00a0;"),
-        (Message("api.start_failed", {"reason": {"code": [], "params": 3}}), "fr", "{'code': [], 'params': 3}"),
+        (Message("app.start_failed", {"reason": {"code": [], "params": 3}}), "fr", "{'code': [], 'params': 3}"),
         (
             Message("model.metric.met", {"reasons": [as_parameter("model.metric.constant_held", value=0.5)]}),
             "fr",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -64,7 +66,7 @@ def project(prefix: str = "", **changed: str) -> dict[str, str]:
     return {prefix + path: text for path, text in files.items()} | data
 
 
-def run(folder: Path, files: dict[str, str]) -> Finding:
+def run(folder: Path, files: Mapping[str, str | bytes]) -> Finding:
     with evaluate(write(folder / "project", files), [CheckRequest("api.responds", {})]) as report:
         return report.results[0].finding
 
@@ -86,7 +88,7 @@ def test_a_regular_expression_is_a_route_too(tmp_path: Path) -> None:
 
 def test_views_that_show_no_identifier_are_left_to_a_person(tmp_path: Path) -> None:
     urls = URLS.replace("<int:client_id>/", "")
-    views = VIEWS.replace("request, client_id):", "request):\n    client_id = int(request.GET['client_id'])")
+    views = VIEWS.replace("request, client_id):", "request):\n    client_id = int(request.headers.get('X-Client', 7))")
     finding = run(tmp_path, project(urls=urls, views=views))
     assert finding.message.code == "api.responds.undecided_django", finding.message
 
@@ -95,3 +97,42 @@ def test_a_project_that_does_not_start_is_not_met(tmp_path: Path) -> None:
     finding = run(tmp_path, project(urls=URLS + "\nraise RuntimeError('réglage absent')\n"))
     assert finding.message.code == "api.responds.not_met_start", finding.message
     assert "réglage absent" in str(finding.message.params["reason"])
+
+
+CSRF = 'MIDDLEWARE = ["django.middleware.csrf.CsrfViewMiddleware", '
+POSTED = VIEWS.replace(
+    "def predict(request, client_id):",
+    "from django.views.decorators.http import require_POST\n\n@require_POST\ndef predict(request, client_id):",
+)
+
+
+def test_a_view_that_takes_what_its_pages_send_is_asked_as_they_do(tmp_path: Path) -> None:
+    """A function does not tell its verb: the refusal does; and a page sends back the token that it was given."""
+    files = project(views=POSTED)
+    files["credit/settings.py"] = SETTINGS.replace("MIDDLEWARE = [", CSRF)
+    finding = run(tmp_path, files)
+    assert finding.outcome.value == "met", finding.message
+    assert finding.evidence[0].detail["request"]["method"] == "POST"
+
+
+def test_a_large_database_can_be_written(tmp_path: Path) -> None:
+    views = VIEWS.replace(
+        "ContentType.objects.count()", "ContentType.objects.create(app_label='a', model=str(client_id))"
+    )
+    files: dict[str, str | bytes] = dict(project(views=views))
+    base = tmp_path / "base.sqlite3"
+    with sqlite3.connect(base) as connection:
+        connection.execute("CREATE TABLE clients (text BLOB)")
+        connection.execute("INSERT INTO clients VALUES (zeroblob(7000000))")
+    connection.close()
+    files["base.sqlite3"] = base.read_bytes()
+    finding = run(tmp_path, files)
+    assert finding.outcome.value == "met", finding.message
+
+
+def test_an_identifier_that_a_view_reads_is_asked_for(tmp_path: Path) -> None:
+    urls = URLS.replace("<int:client_id>/", "")
+    views = VIEWS.replace("request, client_id):", "request):\n    client_id = json.loads(request.body)['client_id']")
+    views = views.replace("if client_id != 7", "if client_id != '7'")
+    finding = run(tmp_path, project(urls=urls, views=f"import json\n{views}"))
+    assert finding.message.code == "api.responds.undecided_manner", finding.message

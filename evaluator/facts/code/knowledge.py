@@ -90,6 +90,8 @@ USUAL_ALIASES = {
     "spark": "pyspark.sql.SparkSession",  # bound by the notebook's kernel on a cluster, as is the next
     "sc": "pyspark.SparkContext",
 }
+# What makes the object that a server is pointed at.
+DJANGO_ENTRIES = {"django.core.wsgi.get_wsgi_application", "django.core.asgi.get_asgi_application"}
 _TELLING = {"is_stop", "is_punct", "is_alpha", "is_digit", "is_space", "like_num", "like_url", "lemma", "codes"}
 
 
@@ -136,6 +138,8 @@ def result_type(name: str) -> str:
             return found
     if is_class(name):
         return name
+    if name in DJANGO_ENTRIES:
+        return f"{name}()"
     if last(name) in {"make_pipeline", "make_column_transformer", "make_union"}:
         return "sklearn.pipeline.Pipeline"
     return f"{name}()" if root(name) in _OPAQUE else UNSEEN

@@ -22,9 +22,7 @@ _APPLICATIONS = {
     "fastapi.applications.FastAPI": "fastapi",
     "flask.Flask": "flask",
     "flask.app.Flask": "flask",
-    "django.core.wsgi.get_wsgi_application": "django",
-    "django.core.asgi.get_asgi_application": "django",
-}
+} | dict.fromkeys(knowledge.DJANGO_ENTRIES, "django")
 _OWNERS = {
     "fastapi.FastAPI": "fastapi", "fastapi.APIRouter": "fastapi", "fastapi.routing.APIRouter": "fastapi",
     "fastapi.applications.FastAPI": "fastapi", "flask.Flask": "flask",

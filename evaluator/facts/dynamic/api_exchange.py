@@ -3,50 +3,51 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from evaluator.errors import SubmissionFault
 from evaluator.facts.base import Facts
 from evaluator.facts.dynamic import subject
 from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, expect, failed, hostile, missing
+from evaluator.facts.dynamic.programs import Program, applications, reads
+from evaluator.facts.dynamic.shapes import EXCHANGE, FAILURE, NULLABLE_TEXT, TEXT
 from evaluator.runtimes.wishes import Wish, for_app
 from evaluator.sandbox.job import Bind, Job, Network
 
-_START_SECONDS = 30.0
-_ANSWER_SECONDS = 10.0
-_APPLICATIONS = 3
-_ENTRIES = ("django.core.wsgi.get_wsgi_application", "django.core.asgi.get_asgi_application")
-_TEXT = {"type": "string", "maxLength": 5000}
-_NULLABLE_TEXT = {"type": ["string", "null"], "maxLength": 5000}
-_EXCHANGE = {
-    "type": "object",
-    "required": ["case", "request", "response", "seconds"],
-    "properties": {
-        "case": {"enum": ["known", "unknown", "malformed"]},
-        "request": {
-            "type": "object",
-            "required": ["method", "url", "body"],
-            "properties": {"method": _TEXT, "url": _TEXT, "body": _NULLABLE_TEXT},
-        },
-        "response": {
-            "type": "object",
-            "required": ["status", "headers", "body"],
-            "properties": {"status": {"type": "integer"}, "headers": {"type": "object"}, "body": _TEXT},
-        },
-        "seconds": {"type": "number"},
-    },
-}
+_START_SECONDS = 60.0
+_ANSWER_SECONDS = 20.0
+_TALK_SECONDS = 40.0
+_SPARE = 10.0
+_READS = 200
 _SHAPE = {
     "type": "object",
-    "required": ["kind", "routes", "route", "identifier", "start_seconds", "exchanges"],
+    "required": ["kind", "routes", "route", "identifier", "guessed", "unfilled", "start_seconds", "exchanges"],
     "properties": {
-        "kind": _TEXT,
+        "kind": TEXT,
         "routes": {"type": "array", "maxItems": 200},
-        "route": {"type": ["object", "null"], "required": ["path"], "properties": {"path": _TEXT}},
-        "identifier": _NULLABLE_TEXT,
+        "route": {
+            "type": ["object", "null"],
+            "required": ["path", "identifier"],
+            "properties": {"path": TEXT, "identifier": {"type": "object", "required": ["in"]}},
+        },
+        "identifier": NULLABLE_TEXT,
+        "guessed": {"type": "boolean"},
+        "unfilled": {"type": "array", "maxItems": 5000, "items": TEXT},
         "start_seconds": {"type": "number"},
-        "exchanges": {"type": "array", "maxItems": 5, "items": _EXCHANGE},
+        "exchanges": {
+            "type": "array",
+            "maxItems": 5,
+            "items": {
+                "allOf": [
+                    EXCHANGE,
+                    {
+                        "required": ["failure"],
+                        "properties": {"failure": FAILURE, "case": {"enum": ["known", "unknown", "malformed"]}},
+                    },
+                ]
+            },
+        },
     },
 }
 
@@ -57,60 +58,45 @@ def extract(context: Context, params: Mapping[str, Any]) -> dict[str, Any]:
     Several applications may stand in a project; the first that starts is kept, else the first failure.
     """
     failure: dict[str, Any] | None = None
-    for app, path in _applications(context.facts):
-        fact = _talk(context, app, path)
+    for program in applications(context.facts):
+        fact = _talk(context, program)
         if fact["error"] is None:
             return fact
         failure = failure or fact
     return failure or missing("api.none")
 
 
-def _applications(facts: Facts) -> Iterator[tuple[str, str]]:
-    """``("module:object", file)``, the module relative to the project's root; at most three."""
-    base = subject.base(facts)
-    app = subject.declared(facts, "api", "app")
-    if app is not None:
-        module = str(app).partition(":")[0]
-        yield str(app), f"{base}{module.replace('.', '/')}.py"
-        return
-    found = [(str(app["path"]), str(app["object"])) for app in facts.get("code", {}).get("apps", [])]
-    # One written by a cell of a notebook has no file that could be imported.
-    scripts = [place for place in dict.fromkeys([*found, *_django(facts)]) if place[0].endswith(".py")]
-    for path, name in scripts[:_APPLICATIONS]:
-        module = path.removeprefix(base).removesuffix(".py").replace("/", ".")
-        yield f"{module}:{name}", path
-
-
-def _django(facts: Facts) -> list[tuple[str, str]]:
-    """The files of Django's entries, with the name that its own settings give to the object; WSGI first."""
-    calls = facts.get("code", {}).get("calls", [])
-    return [(str(call["at"][0]), "application") for entry in _ENTRIES for call in calls if call["name"] == entry]
-
-
 def _wishes(facts: Facts) -> list[Wish]:
     """What the first application needs: several of one project share their environment."""
-    return next((for_app(path, facts["dependencies"]) for _, path in _applications(facts)), [])
+    return next((for_app(program.path, facts["dependencies"]) for program in applications(facts)), [])
 
 
-def _talk(context: Context, app: str, path: str) -> dict[str, Any]:
+def _talk(context: Context, program: Program) -> dict[str, Any]:
     facts = context.facts
-    place = {"app": app, "path": path, "sha256": _digest(facts, path)}
+    path = program.path
+    module = path.removeprefix(subject.base(facts)).removesuffix(".py").replace("/", ".")
+    place = {"app": f"{module}:{program.object}", "path": path, "sha256": subject.digest(facts, path)}
     identifier = subject.declared(facts, "api", "identifier")
     payload = {
-        "app": app,
+        "path": path,
+        "object": program.object,
+        "folders": list(program.folders),
         "base": subject.base(facts),
         "route": subject.declared(facts, "api", "route"),
         "identifier": None if identifier is None else str(identifier),
+        "reads": list(reads(facts))[:_READS],
         "tables": subject.tables(facts),
         "start_seconds": _START_SECONDS,
         "answer_seconds": _ANSWER_SECONDS,
+        "talk_seconds": _TALK_SECONDS,
     }
-    wall = max(context.limits.wall_seconds, _START_SECONDS + 4 * _ANSWER_SECONDS)
+    # The last question may be put just before the others are due, and three answers waited for in vain.
+    wall = _START_SECONDS + _TALK_SECONDS + 4 * _ANSWER_SECONDS + _SPARE
     job = Job(
         entry="evaluator.inside.exchange:talk",
         payload=payload,
         binds=(Bind(context.bundle, BUNDLE),),
-        limits=dataclasses.replace(hostile(context.limits), wall_seconds=wall),
+        limits=dataclasses.replace(hostile(context.limits), wall_seconds=max(context.limits.wall_seconds, wall)),
         network=Network.LOOPBACK,
     )
     try:
@@ -120,8 +106,6 @@ def _talk(context: Context, app: str, path: str) -> dict[str, Any]:
     return {"error": None, "missing": None} | place | value
 
 
-def _digest(facts: Facts, path: str) -> str | None:
-    return next((row["sha256"] for row in facts["files"] if row["path"] == path), None)
-
-
-EXTRACTOR = DynamicExtractor("api_exchange", 5, (), ("declaration", "code", "dependencies"), extract, _wishes)
+EXTRACTOR = DynamicExtractor(
+    "api_exchange", 6, (), ("declaration", "code", "entries", "dependencies"), extract, _wishes
+)

@@ -94,6 +94,11 @@ def same_content(facts: Facts, path: str) -> Iterator[str]:
             yield str(row["path"])
 
 
+def digest(facts: Facts, path: str) -> str | None:
+    """The sha256 of a file of the bundle, None when it is not there."""
+    return next((str(row["sha256"]) for row in facts["files"] if row["path"] == path), None)
+
+
 def _form_of(passports: Mapping[str, Any], path: str) -> str:
     """The format of a declared file; in a folder, of the file that the folder is known to hold."""
     passport = passport_of(passports, path)

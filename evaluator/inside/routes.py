@@ -1,0 +1,216 @@
+"""Which route of an API answers a prediction for an identifier, which identifiers it may know, and how it is asked."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+_TEXT = 500
+_PREDICTS = re.compile(r"predi|score|proba|infer|classif|credit|decision|recommend")
+_ID = re.compile(r"(^|_)(id|sk_id_curr|identifiant|identifier|numero|num|index|client|customer|user)($|_)")
+_POSITION = re.compile(r"(^|_)(index|idx|position|row|ligne)($|_)")
+_FROM_TABLES = 5
+_LINE = 200_000
+_BRACES = re.compile(r"{(\w+)[^}]*}|<(?:\w+:)?(\w+)>")
+
+Route = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An identifier that the API may know, and the rest of its row: column to text."""
+
+    value: str
+    row: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an identifier is put: ``place`` is ``path``, ``query``, ``body`` or ``form``; ``text`` quotes digits."""
+
+    place: str
+    text: bool = False
+
+
+def reduced(route: Mapping[str, Any]) -> Route:
+    """What a server claims of a route, in the expected shape; raises KeyError or TypeError for another."""
+    return {
+        "path": str(route["path"])[:_TEXT],
+        "methods": [str(method)[:10] for method in route["methods"]],
+        "parameters": [
+            {key: str(parameter[key])[:100] for key in ("name", "in", "type")}
+            | {"required": bool(parameter.get("required"))}
+            for parameter in route["parameters"]
+        ],
+    }
+
+
+def choose(routes: Sequence[Route], declared: str | None, reads: Sequence[Mapping[str, Any]]) -> Route | None:
+    """The declared route, else the one that most looks like a prediction for an identifier.
+
+    ``reads`` tells what the code of a route reads of a request that its declaration does not name: ``{"rule",
+    "keys"}``. A route chosen has an ``identifier``, one of its parameters, ``in`` ``"code"`` where only the code
+    tells it.
+    """
+    read = {shape(str(item["rule"])): item["keys"] for item in reads}
+    complete = [_with_read(route, read) for route in routes]
+    if declared is not None:
+        return _declared(complete, declared)
+    candidates = [route for route in map(_with_identifier, complete) if route]
+    return max(candidates, key=_likelihood, default=None)
+
+
+def shape(path: str) -> str:
+    """A path or a rule without the names of its parameters, so that two ways of writing it are one."""
+    return "/" + re.sub(r"{[^}]*}|<[^>]*>", "{}", path).strip("/")
+
+
+def _with_read(route: Route, read: Mapping[str, Sequence[str]]) -> Route:
+    named = {parameter["name"] for parameter in route["parameters"]}
+    path = shape(route["path"])
+    # A router may be put under a prefix that the code does not tell.
+    rule = max((rule for rule in read if rule != "/" and path.endswith(rule)), key=len, default=path)
+    keys = [key for key in read.get(rule, ()) if key not in named]
+    found = [{"name": str(key)[:100], "in": "code", "type": "", "required": True} for key in keys]
+    return route | {"parameters": [*route["parameters"], *found]}
+
+
+def _declared(routes: Sequence[Route], declared: str) -> Route | None:
+    """A declared route without any parameter names no identifier: then nothing can be asked for."""
+    path = declared.split("?")[0]
+    same = [route for route in routes if shape(route["path"]) == shape(path)]
+    if same:
+        return _with_identifier(same[0]) or _only_parameter(same[0])
+    names = _BRACES.findall(path)
+    if not names:
+        return None
+    route = {"path": re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path), "methods": ["GET"], "parameters": []}
+    identifier = {"name": names[0][0] or names[0][1], "in": "path", "type": "", "required": True}
+    return route | {"identifier": identifier}
+
+
+def _with_identifier(route: Route) -> Route | None:
+    for place in ("path", "query", "body", "form", "code"):
+        for parameter in route["parameters"]:
+            if parameter["in"] == place and _ID.search(folded(parameter["name"])):
+                return route | {"identifier": parameter}
+    return None
+
+
+def _only_parameter(route: Route) -> Route | None:
+    """A single parameter in the path is what is asked for, whatever its name."""
+    in_path = [parameter for parameter in route["parameters"] if parameter["in"] == "path"]
+    return route | {"identifier": in_path[0]} if len(in_path) == 1 else None
+
+
+def _likelihood(route: Route) -> tuple[bool, bool, bool, int]:
+    return (
+        bool(_PREDICTS.search(folded(route["path"]))),
+        route["identifier"]["in"] != "code",
+        route["identifier"]["in"] == "path",
+        -len(route["parameters"]),
+    )
+
+
+def folded(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|-", "_", plain).lower()
+
+
+def identifiers(route: Route, declared: str | None, tables: Sequence[str]) -> list[Known]:
+    """The declared one; else, of each delivered table, the first row's value of the column of that name, then of the
+    first column named as an identifier; else the first place, where the route asks for a place."""
+    wanted = folded(route["identifier"]["name"])
+    rows = [row for row in (_first_row(Path("/bundle", path)) for path in tables) if row]
+    if declared is not None:
+        return [Known(declared, next((row for row in rows if declared in row.values()), {}))]
+    exact = [(name, row) for row in rows for name in row if folded(name) == wanted]
+    close = [(name, row) for row in rows for name in row if _ID.search(folded(name))]
+    found = {row[name]: Known(row[name], row) for name, row in reversed((*exact, *close)) if row[name].strip()}
+    known = list(reversed(found.values()))[:_FROM_TABLES]
+    return known or ([Known("0")] if _POSITION.search(wanted) else [])
+
+
+def _first_row(path: Path) -> dict[str, str]:
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+            head = "".join(stream.readline(_LINE) for _ in range(2)).splitlines()
+            rows = list(csv.reader(head, csv.Sniffer().sniff(head[0]) if head else csv.excel))
+    except (OSError, csv.Error):
+        return {}
+    return dict(zip(rows[0], rows[1], strict=False)) if len(rows) > 1 else {}
+
+
+def manners(route: Route) -> list[Manner]:
+    """The ways in which the identifier may be put: one, or where only the code tells that it is read, several."""
+    place = route["identifier"]["in"]
+    if place != "code":
+        return [Manner(place)]
+    if method(route) == "GET":
+        return [Manner("query")]
+    return [Manner("body"), Manner("body", text=True), Manner("form"), Manner("query")]
+
+
+def method(route: Route) -> str:
+    return "GET" if "GET" in route["methods"] or not route["methods"] else str(route["methods"][0])
+
+
+def unfilled(route: Route, known: Known) -> list[str]:
+    """What the route needs besides the identifier and no delivered table holds."""
+    return [parameter["name"] for parameter in _others(route) if _value(parameter, known.row) is None]
+
+
+def question(route: Route, value: str, row: Mapping[str, str], manner: Manner) -> tuple[str, str, str | None, str]:
+    """``(method, path, body, content type)`` that asks for ``value``, completed with what its row holds."""
+    path, query = route["path"], dict[str, Any]()
+    body: dict[str, Any] = {}
+    asked = route["identifier"]
+    pairs = [(asked, manner.place, value if manner.text else _typed(value, asked["type"], manner.place))]
+    for parameter in _others(route):
+        place = manner.place if parameter["in"] == "code" else parameter["in"]
+        pairs.append((parameter, place, _value(parameter, row)))
+    for parameter, place, given in pairs:
+        if given is None:
+            continue
+        if place == "path":
+            path = re.sub(r"{" + re.escape(parameter["name"]) + r"[^}]*}", quote(str(given), safe=""), path)
+        else:
+            (query if place == "query" else body)[parameter["name"]] = given
+    path = f"{path}?{urlencode(query)}" if query else path
+    if not body:
+        return method(route), path, None, ""
+    if manner.place == "form" or any(place == "form" for _, place, _ in pairs):
+        return method(route), path, urlencode(body), "application/x-www-form-urlencoded"
+    return method(route), path, json.dumps(body), "application/json"
+
+
+def _others(route: Route) -> Iterator[dict[str, Any]]:
+    for parameter in route["parameters"]:
+        is_asked = (parameter["name"], parameter["in"]) == (route["identifier"]["name"], route["identifier"]["in"])
+        if not is_asked and parameter["required"] and parameter["in"] in ("path", "query", "body", "form", "code"):
+            yield parameter
+
+
+def _value(parameter: Mapping[str, Any], row: Mapping[str, str]) -> Any:
+    wanted = folded(parameter["name"])
+    text = next((value for name, value in row.items() if folded(name) == wanted), None)
+    return None if text is None else _typed(text, parameter["type"], parameter["in"])
+
+
+def _typed(text: str, kind: str, place: str) -> Any:
+    """As JSON has it where a number is meant; elsewhere everything is text."""
+    if place not in ("body", "code") or kind == "string":
+        return text
+    if text.isdigit():
+        return int(text[:300])
+    try:
+        return float(text) if kind in ("number", "integer", "") and re.fullmatch(r"-?\d+(\.\d+)?", text) else text
+    except ValueError:
+        return text
