@@ -12,6 +12,7 @@ from evaluator.checks import (
     cloud,
     clusters,
     collect,
+    dashboards,
     data,
     delivery,
     documents,
@@ -63,6 +64,7 @@ MODULES: tuple[ModuleType, ...] = (
     presentation,
     services,
     exchanges,
+    dashboards,
     reachability,
     repository,
     documents,
@@ -71,7 +73,7 @@ MODULES: tuple[ModuleType, ...] = (
 )
 
 # Their modules run things, which checks may not import.
-_DYNAMIC = {"model_load", "model_metric", "api_exchange", "notebook_runs"}
+_DYNAMIC = {"model_load", "model_metric", "api_exchange", "dashboard_start", "notebook_runs"}
 _FACTS = {"files", *BY_NAME, *OUTSIDE} | _DYNAMIC
 _CODE = re.compile(r"[a-z]+(\.[a-z][a-z0-9_]*)+")
 

@@ -23,6 +23,7 @@ _PHASES = {
     "runtime": {"fr": "installation des bibliothèques demandées", "en": "installing the libraries asked for"},
     "model_load": {"fr": "chargement du modèle", "en": "loading the model"},
     "model_metric": {"fr": "recalcul de la performance", "en": "computing the performance again"},
+    "dashboard_start": {"fr": "démarrage du tableau de bord", "en": "starting the dashboard"},
     "api_exchange": {"fr": "démarrage et appel de l’API", "en": "starting and calling the API"},
     "notebook_runs": {"fr": "exécution des notebooks", "en": "running the notebooks"},
 }
