@@ -80,13 +80,13 @@ def for_model(passport: Mapping[str, Any], path: str, dependencies: Mapping[str,
 
 
 def for_app(path: str, dependencies: Mapping[str, Any], served_by: str = "") -> list[Wish]:
-    """What an application asks for: the packages of the nearest file that declares some; empty without a version.
+    """What an application asks for: the packages of the nearest file that declares some, whatever the versions.
 
     ``served_by`` is the library that serves it, which the file may leave out. Then the same with the versions of its
     framework and of its model only, since one old package is often the one that cannot be had.
     """
     specs = _declared(path, dependencies)
-    if not any(specs.values()):
+    if not specs:
         return []
     if served_by:
         specs.setdefault(served_by, "")
@@ -175,9 +175,9 @@ def _accompanied(specs: Mapping[str, str]) -> dict[str, str]:
 
 
 def _nearest(specs: Mapping[str, str], wish: Wish) -> Iterator[Wish]:
-    """The closest series of scikit-learn that this Python may have, alone with what a model needs."""
+    """The closest series of scikit-learn that this Python may have, with what a model needs, of any version."""
     asked = release(specs.get("scikit-learn", "").lstrip("=~<>!"))[:2]
-    names = dict.fromkeys((*_FOR_MODELS, "scikit-learn"), "")
+    names = dict.fromkeys((*_FOR_MODELS, "scikit-learn", *(name for name in specs if name in _LIBRARIES)), "")
     ahead = [series for series in sorted(_COMPANIONS) if len(asked) == 2 and series >= asked]
     for series in ahead[:_TRIED]:
         found = Wish(_lines(_accompanied(names | {"scikit-learn": f"=={series[0]}.{series[1]}.*"})), "nearest")

@@ -20,7 +20,8 @@ _IMPORTED = (
     "sklearn.linear_model", "sklearn.preprocessing", "sklearn.impute", "sklearn.tree", "sklearn.metrics", "imblearn",
     "lightgbm", "skops.io", "yaml", "csv", "PIL.Image", "PIL.PngImagePlugin", "PIL.JpegImagePlugin", "pypdfium2",
     "evaluator.bundle", "evaluator.facts", "evaluator.inside.models", "evaluator.inside.reading",
-    "evaluator.inside.tables", "evaluator.inside.exchange", "evaluator.sandbox.causes",
+    "evaluator.inside.tables", "evaluator.inside.exchange", "evaluator.inside.dashboards", "evaluator.sandbox.causes",
+    "fastapi", "uvicorn", "flask", "werkzeug.serving",
 )  # fmt: skip
 _STAGE = Path("/tmp/rehearsal")  # noqa: S108 (the sandbox's own; a job has another /tmp)
 _KEPT: list[bytes] = []

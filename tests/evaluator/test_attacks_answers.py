@@ -117,7 +117,7 @@ APIS = {
     "closes": "    raise SystemExit",
     "kills its client": "    import os\n    os.kill(os.getppid(), 9)",
     "claims in its client's name": "    import os\n    for fd in range(3, 300):\n        try:\n"
-    '            os.write(fd, b\'{"value": {"stolen": 1}}\')\n        except OSError:\n            continue\n'
+    '            os.write(fd, b\'{"value": {"forged": 1}}\')\n        except OSError:\n            continue\n'
     + _START % (200, "")
     + "    await send({'type': 'http.response.body', 'body': b'x'})",
     "reads its client": _START % (200, "") + "    import os\n    b = open(f'/proc/{os.getppid()}/mem', 'rb').read(1)\n"

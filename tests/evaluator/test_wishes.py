@@ -65,6 +65,22 @@ def test_the_nearest_series_follow_upwards() -> None:
     assert [wish.origin for wish in wishes] == ["model", "nearest", "nearest", "nearest"]
 
 
+def test_the_nearest_series_keep_the_library_of_the_model() -> None:
+    asked = for_model({**passport(scikit_learn="0.24.2"), "packages": ["lightgbm"]}, "model.pkl", NOTHING)
+    assert all("lightgbm" in wish.requirements for wish in asked)
+
+
+def test_packages_without_versions_are_wished_for_too() -> None:
+    wish = for_app("app.py", declares(streamlit="", shap=""), "streamlit")[0]
+    assert wish.requirements == ("shap", "streamlit")
+    assert not is_met(wish, {"streamlit": "1.0"})
+    assert is_met(wish, {"streamlit": "1.0", "shap": "0.1"})
+
+
+def test_what_serves_a_dashboard_is_wished_for_where_it_is_not_declared() -> None:
+    assert for_app("app.py", declares(pandas="==2.0.0"), "dash")[0].requirements == ("dash", "pandas==2.0.0")
+
+
 def test_the_nearest_file_of_requirements_is_taken() -> None:
     files = declares(flask="==2.0.0")["files"] + declares("api/requirements.txt", flask="==3.0.2")["files"]
     pins, nearest = for_app("api/app.py", {"files": files, "main": "requirements.txt"})
