@@ -53,13 +53,13 @@ def _judge_page(fact: Mapping[str, Any], shown: dict[str, Any]) -> Finding:
 def _start_failed(facts: Facts, fact: Mapping[str, Any], shown: dict[str, Any]) -> Finding:
     error = fact["error"]
     reason = str(error["params"].get("reason") or error["params"].get("message") or "")
-    if error["code"] == "app.start_timeout":
+    if error["code"] == "app.start_timeout" and not _running.kept_from({"reason": reason}, facts):
         message = Message("dashboard.starts.undecided_slow", {**shown, **error["params"]})
         return Finding(Outcome.UNDECIDED, message, [_running.file(fact, "")])
     if error["code"] == "candidate.exception":  # nothing of the project runs in the process that looked
         message = Message("dashboard.starts.undecided_unheard", {**shown, "reason": reason})
         return Finding(Outcome.UNDECIDED, message, [_running.file(fact, reason)])
-    if error["code"] == "app.start_failed":
+    if error["code"] in ("app.start_failed", "app.start_timeout"):
         return _failed(facts, fact, {**error["params"], "reason": reason}, shown)
     return _running.limit(error, [_running.file(fact, reason)])
 

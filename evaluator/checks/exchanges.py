@@ -17,6 +17,13 @@ __all__ = ["CHECKS", "MESSAGES"]
 _IN_A_LIBRARY = "/runtime/lib/"  # the text of an ImportError names the file of the package that lacks a name
 _SLOW = re.compile(r"timed out|TimeoutError")
 _SIGN_IN = re.compile(r"login|signin|sign-in|auth|connexion", re.IGNORECASE)
+_FAILURES = (
+    "app.start_failed",
+    "app.start_timeout",
+    "candidate.exception",
+    "sandbox.forbidden",
+    "sandbox.network",
+)
 _ACCEPTED = (("known", range(200, 300)), ("unknown", range(400, 500)), ("malformed", range(400, 500)))
 
 
@@ -108,17 +115,16 @@ def _start_failed(facts: Facts, fact: Mapping[str, Any]) -> Finding:
     error = fact["error"]
     reason = str(error["params"].get("reason") or error["params"].get("message") or "")
     evidence = [_running.code_or_file(fact, {**error["params"], "reason": reason}, facts)]
-    shown = {"app": fact["app"], "reason": reason}
+    shown: dict[str, Any] = {"app": fact["app"], "reason": reason}
     module = _running.missing_library(facts, reason)
     if module:
         shown = {"app": fact["app"], "module": module}
         return Finding(Outcome.UNDECIDED, Message("api.responds.undecided_library", shown), evidence)
-    if error["code"] == "app.start_timeout":
-        message = Message("api.responds.undecided_start_slow", {"app": fact["app"], **error["params"]})
-        return Finding(Outcome.UNDECIDED, message, evidence)
-    if error["code"] not in ("app.start_failed", "candidate.exception", "sandbox.forbidden", "sandbox.network"):
+    if error["code"] not in _FAILURES:
         return _running.limit(error, evidence)
     kept = _running.kept_from(error["params"], facts)
+    if error["code"] == "app.start_timeout" and not kept:
+        kept, shown = "start_slow", shown | {"seconds": error["params"]["seconds"]}
     if kept:
         return Finding(Outcome.UNDECIDED, Message(f"api.responds.undecided_{kept}", shown), evidence)
     if fact["runtime"]["fault"]:

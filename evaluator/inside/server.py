@@ -149,7 +149,8 @@ def wait_ready(server: Running, limit: float, ports: Sequence[int] = (PORT,)) ->
         if any(map(_listens, ports)):
             return time.monotonic() - started
         time.sleep(0.02)
-    raise SubmissionFault("app.start_timeout", seconds=round(limit))
+    told = last_failure()  # one that tries again and again says what it waits for
+    raise SubmissionFault("app.start_timeout", seconds=round(limit), reason=told["reason"] if told else "")
 
 
 def _listens(port: int) -> bool:
