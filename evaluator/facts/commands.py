@@ -27,6 +27,7 @@ _SHELLS = {"sh", "bash", "dash", "ash", "zsh"}
 _SERVERS = {"gunicorn", "uvicorn", "hypercorn", "daphne", "waitress-serve", "uwsgi"}
 _DASHBOARDS = {"streamlit": ("run",), "panel": ("serve",), "gradio": ()}
 _FOLDERS = {"--chdir", "--app-dir"}
+_PROGRAM = re.compile(r"python|\bpy\b|flask|fastapi|gradio|panel|streamlit|corn|daphne|waitress|uwsgi|\bcd\b")
 _FASTAPI = ("main.py", "app.py", "api.py", "app/main.py", "app/app.py", "app/api.py")
 _FLASK = ("wsgi.py", "app.py")
 
@@ -77,6 +78,8 @@ def _line(text: str, place: _Place, depth: int) -> Iterator[Launch]:
 
 def _split(text: str) -> Iterator[list[str]]:
     """The words of each command of a line; none of a line that no shell would read."""
+    if not _PROGRAM.search(text):
+        return
     reader = shlex.shlex(text[:_LONGEST], posix=True, punctuation_chars=";&|()")
     reader.whitespace_split = True
     reader.commenters = ""

@@ -19,8 +19,10 @@ from evaluator.facts.places import Places
 from evaluator.facts.requirements import Unreadable, yaml_texts
 from evaluator.limits import KB
 
-_BYTES = 200 * KB
-_FILES = 60
+_BYTES = 16 * KB
+_FILES = 30
+_LINES = 400
+_NESTED = 600
 _LAUNCHES = 100
 _HINTS = 10
 _TEXT = 300
@@ -163,7 +165,7 @@ def _words(value: str) -> list[str] | None:
 def _compose(text: str) -> Iterator[_Found]:
     """The ``command`` and ``entrypoint`` of each service, in the folder that it is built from."""
     places = Places(text)
-    for service in _tables(_at(yaml_texts(text), "services")):
+    for service in _tables(_at(_description(text), "services")):
         build = service.get("build")
         context = build if isinstance(build, str) else _at(build, "context")
         hints = _folder(context)
@@ -173,21 +175,21 @@ def _compose(text: str) -> Iterator[_Found]:
 
 def _heroku(text: str) -> Iterator[_Found]:
     places = Places(text)
-    run = _at(yaml_texts(text), "run")
+    run = _at(_description(text), "run")
     for value in run.values() if isinstance(run, Mapping) else ():
         yield from _given(_at(value, "command") if isinstance(value, Mapping) else value, places, ())
 
 
 def _render(text: str) -> Iterator[_Found]:
     places = Places(text)
-    services = _at(yaml_texts(text), "services")
+    services = _at(_description(text), "services")
     for service in services if isinstance(services, list) else []:
         for key in ("startCommand", "dockerCommand"):
             yield from _given(_at(service, key), places, _folder(_at(service, "rootDir")))
 
 
 def _app_engine(text: str) -> Iterator[_Found]:
-    yield from _given(_at(yaml_texts(text), "entrypoint"), Places(text), ())
+    yield from _given(_at(_description(text), "entrypoint"), Places(text), ())
 
 
 def _space(text: str) -> Iterator[_Found]:
@@ -195,17 +197,24 @@ def _space(text: str) -> Iterator[_Found]:
     front = _FRONT.match(text)
     if front is None:
         return
-    loaded = yaml_texts(front[1])
+    loaded = _description(front[1])
     kind, script = _at(loaded, "sdk"), _at(loaded, "app_file")
     if kind in ("streamlit", "gradio") and isinstance(script, str):
         yield Places(text).of(script), Launch(kind, (script.removeprefix("./"),)), ()
 
 
 def _script(text: str) -> Iterator[_Found]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.splitlines()[:_LINES], start=1):
         if not line.lstrip().startswith("#"):
             for launch in launches(line):
                 yield number, launch, ()
+
+
+def _description(text: str) -> Any:
+    """Raises Unreadable, also for more lists and tables than anyone writes: each takes its reader long."""
+    if sum(map(text.count, ("[", "{", "- ", "? "))) > _NESTED:
+        raise Unreadable("nested")
+    return yaml_texts(text)
 
 
 def _given(value: Any, places: Places, hints: tuple[str, ...]) -> Iterator[_Found]:
