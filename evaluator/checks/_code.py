@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
+from evaluator.checks._aside import is_set_aside
 from evaluator.checks._code_messages import FAULTS as FAULTS
 from evaluator.checks._code_messages import Words as Words
 from evaluator.checks._code_messages import words as words
@@ -253,11 +254,11 @@ def decide(
     return Finding(Outcome.MET, Message(f"{code}.{ending}", where), shown[:_EVIDENCE])
 
 
-def _rank(facts: Facts, item: Call | Fit, figures: bool) -> tuple[bool, bool, bool]:
-    """A figure that can be looked at, then a notebook that was run, then the order of reading."""
+def _rank(facts: Facts, item: Call | Fit, figures: bool) -> tuple[bool, bool, bool, bool]:
+    """What was not set aside, a figure that can be looked at, a notebook that was run, then the order of reading."""
     place = item.shown_at
     shown = figures and shows_figure(facts, place)
-    return not shown, place.cell is None, not executed(facts, place)
+    return is_set_aside(place.path), not shown, place.cell is None, not executed(facts, place)
 
 
 def _handed(code: str, facts: Facts, wanted: Callable[[str], bool]) -> Finding | None:

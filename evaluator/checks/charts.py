@@ -50,7 +50,7 @@ BOXPLOT = _chart(
 BARPLOT = _chart(
     rf"{_AXES}\.(?:bar|barh)|seaborn\.(?:barplot|countplot)|{_FRAME_PLOT}\.(?:bar|barh)|{_HVPLOT}\.(?:bar|barh)"
     rf"|{_EXPRESS}\.bar|{_OBJECTS}\.Bar|{_ADD_TRACE}\.add_bar|streamlit\.(?:bar_chart)|plotnine\.geom_(?:bar|col)"
-    r"|bokeh\.plotting\.figure\.(?:vbar|hbar)|holoviews\.Bars|gradio\.BarPlot",
+    r"|bokeh\.plotting\.figure\.(?:vbar|hbar)|holoviews\.Bars|gradio\.BarPlot|seaborn\.objects\.Bar",
     "bar barh count",
     "mark_bar",
 )
@@ -62,7 +62,7 @@ PIE = _chart(
 HISTOGRAM = _chart(
     rf"{_AXES}\.(?:hist|hist2d)|seaborn\.(?:histplot|distplot)|{_FRAME}\.hist|{_FRAME_PLOT}\.hist|{_HVPLOT}\.hist"
     rf"|{_EXPRESS}\.(?:histogram|create_distplot)|{_OBJECTS}\.Histogram|{_ADD_TRACE}\.add_histogram"
-    r"|plotnine\.geom_histogram|holoviews\.Histogram",
+    r"|plotnine\.geom_histogram|holoviews\.Histogram|seaborn\.objects\.Hist",
     "hist histogram",
     "",
     r"seaborn\.displot",
@@ -72,11 +72,13 @@ SCATTER = _chart(
     rf"|{_HVPLOT}\.scatter|{_EXPRESS}\.(?:scatter|scatter_3d|scatter_matrix|create_scatterplotmatrix)"
     rf"|{_OBJECTS}\.(?:Scatter3d|Splom)|{_ADD_TRACE}\.add_scatter3d|pandas\.DataFrame\.scatter_matrix"
     r"|pandas\.plotting\.scatter_matrix|plotnine\.geom_point|holoviews\.(?:Scatter|Points)|streamlit\.scatter_chart"
-    r"|bokeh\.plotting\.figure\.(?:scatter|circle)|gradio\.ScatterPlot|matplotlib\.Axes\.scatter3D",
+    r"|bokeh\.plotting\.figure\.(?:scatter|circle)|gradio\.ScatterPlot|matplotlib\.Axes\.scatter3D"
+    r"|seaborn\.objects\.Dots?",
     "scatter reg",
     "mark_point mark_circle mark_square",
     r"seaborn\.(?:relplot|jointplot)",
 )
+_CHANNELS = _code.matches(r"altair\.[XY]")
 _IN_SPACE = {"scatter3D", "scatter_3d", "Scatter3d", "add_scatter3d"}
 _NEEDS_DATA = _code.matches(r"\?\.(?:bar|barh|pie|scatter|bxp)")
 _MARKER_TRACES = _code.matches(rf"{_OBJECTS}\.(?:Scatter|Scattergl)|{_ADD_TRACE}\.add_(?:scatter|scattergl)")
@@ -91,6 +93,8 @@ def draws(chart: Chart, call: _code.Call) -> bool:
     """Whether a live call draws this kind of chart."""
     if chart.names(call.name):
         return not _is_bare(call)
+    if chart is HISTOGRAM and _CHANNELS(call.name):
+        return call.keywords.get("bin") not in {None, False}  # bars over the bins of a variable
     if _MARKS(call.name):
         return call.method in chart.marks
     if _KIND_FUNCTIONS(call.name):
@@ -109,10 +113,10 @@ def _is_in_space(call: _code.Call) -> bool:
     return call.method in _IN_SPACE or (call.name == "matplotlib.Axes.scatter" and len(call.args) > 2)
 
 
-def _check(code: str, chart: Chart, fr: str, en: str) -> Check:
+def _check(code: str, chart: Chart, fr: str, en: str, version: int = 1) -> Check:
     return Check(
         code=code,
-        version=2 if chart is SCATTER else 1,
+        version=version,
         family="charts",
         title={"fr": fr, "en": en},
         facts=_code.FACTS,
@@ -122,10 +126,10 @@ def _check(code: str, chart: Chart, fr: str, en: str) -> Check:
 
 CHECKS: tuple[Check, ...] = (
     _check("chart.boxplot", BOXPLOT, "Boîte à moustaches", "Box plot"),
-    _check("chart.barplot", BARPLOT, "Diagramme en barres", "Bar chart"),
+    _check("chart.barplot", BARPLOT, "Diagramme en barres", "Bar chart", version=2),
     _check("chart.pie", PIE, "Diagramme circulaire", "Pie chart"),
-    _check("chart.histogram", HISTOGRAM, "Histogramme", "Histogram"),
-    _check("chart.scatter", SCATTER, "Nuage de points", "Scatter plot"),
+    _check("chart.histogram", HISTOGRAM, "Histogramme", "Histogram", version=2),
+    _check("chart.scatter", SCATTER, "Nuage de points", "Scatter plot", version=3),
 )
 
 

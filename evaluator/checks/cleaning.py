@@ -10,7 +10,7 @@ from evaluator.checks._sections import named_work
 from evaluator.checks._static import Hit, check, fitted, named
 from evaluator.facts.base import Facts
 
-_LOOKED_FOR = _code.matches(r"(?:pandas\.DataFrame|\?)\.duplicated|(?:polars\.\w+|\?)\.is_duplicated")
+_LOOKED_FOR = _code.matches(r"(?:pandas\.DataFrame|\?)\.duplicated|(?:pandas\.DataFrame|\?)\.is_duplicated")
 _DROPPED = _code.matches(
     r"(?:pandas\.DataFrame|\?)\.(?:drop_duplicates|dropDuplicates)|cleanlab\.[\w.]*duplicate\w*|dedupe\.[\w.]+"
 )
@@ -23,7 +23,7 @@ _SEARCHES = _code.matches(
     r"scipy\.stats\.(?:zscore|iqr|median_abs_deviation)|scipy\.stats\.mstats\.winsorize|(?:[\w.]+\.)?winsorize"
 )
 _COMPARES = _code.matches(
-    r"operator\.(?:lt|le|gt|ge)|(?:pandas\.DataFrame|\?)\.(?:lt|le|gt|ge|between|clip)|numpy\.clip"
+    r"operator\.(?:lt|le|gt|ge)|(?:pandas\.DataFrame|\?)\.(?:lt|le|gt|ge|between|clip|query)|numpy\.clip"
 )
 _BOUNDS = frozenset({"fence", "extreme", "spread"})
 _MOST_CUTS = 400  # each is looked at with the texts above it
@@ -73,8 +73,15 @@ def _cuts_rows(call: _code.Call) -> bool:
 
 
 CHECKS = (
-    check("data.duplicates", "data", _duplicates, {"fr": "Doublons", "en": "Duplicates"}),
-    check("data.outliers", "data", _outliers, {"fr": "Valeurs aberrantes", "en": "Outliers"}, handed=_DETECTORS),
+    check("data.duplicates", "data", _duplicates, {"fr": "Doublons", "en": "Duplicates"}, version=2),
+    check(
+        "data.outliers",
+        "data",
+        _outliers,
+        {"fr": "Valeurs aberrantes", "en": "Outliers"},
+        handed=_DETECTORS,
+        version=2,
+    ),
 )
 
 MESSAGES: _code.Words = _code.words(

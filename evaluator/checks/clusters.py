@@ -154,6 +154,7 @@ CHECKS = (
         _several_numbers,
         {"fr": "Plusieurs nombres de groupes essayés", "en": "Several numbers of clusters tried"},
         handed=_CLUSTERER,
+        version=2,
     ),
     check("cluster.shape", "clusters", _shapes, {"fr": "Forme des groupes", "en": "Shape of the clusters"}),
     check("cluster.stability", "clusters", _stable, {"fr": "Stabilité des groupes", "en": "Stability of the clusters"}),

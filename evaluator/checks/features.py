@@ -27,7 +27,7 @@ _SCALERS = _code.matches(
 )
 _SCALES = _code.matches(
     r"sklearn\.preprocessing\.(?:scale|minmax_scale|robust_scale|maxabs_scale|normalize)"
-    r"|(?:tensorflow\.)?keras\.[\w.]*Normalization\.adapt"
+    r"|(?:tensorflow\.)?keras\.[\w.]*Normalization\.adapt|operator\.scale"
 )
 
 _POWERS = _code.matches(
@@ -44,6 +44,9 @@ _TRANSFORMERS = _code.matches(
     r"sklearn\.preprocessing\.FunctionTransformer|sklearn\.compose\.TransformedTargetRegressor"
 )
 _OF_ERRORS = frozenset({"difference", "absolute", "square", "squared_error", "spread"})
+_OF_ALL_ROWS = frozenset({"total", "count"})  # one number, not a variable
+_APPLIES = _code.matches(r"(?:pandas\.DataFrame|\?)\.(?:apply|transform|pipe|map|applymap)")
+_NAMED_FUNCTIONS = {"log", "log1p", "log2", "log10", "sqrt", "cbrt"}
 
 
 def _encoded(facts: Facts) -> list[Hit]:
@@ -73,6 +76,10 @@ def _takes_function(call: _code.Call) -> bool:
     if _TRANSFORMERS(call.name):
         return any(_LOGARITHMS(_values.kind(value)) for value in _values.every(call))
     value = call.args[0] if call.args else None
+    if _APPLIES(call.name):
+        return bool(call.keyword("func", 0) & _NAMED_FUNCTIONS)
+    if _values.marks(value) & _OF_ALL_ROWS:
+        return False
     if _LOGARITHMS(call.name):
         return _values.is_frame(value) or _is_out_of_sight(value)
     of_errors = _values.marks(value) & _OF_ERRORS
@@ -81,8 +88,8 @@ def _takes_function(call: _code.Call) -> bool:
 
 def _is_out_of_sight(value: object) -> bool:
     """A value of unknown origin: the parameter of a function applied to a column, an array."""
-    if _values.marks(value) & (_OF_ERRORS | {"ratio", "count"}):
-        return False  # a frequency, a likelihood, a number of rows
+    if _values.marks(value) & (_OF_ERRORS | {"ratio"}):
+        return False  # a frequency, a likelihood
     return value is None or (isinstance(value, dict) and value.get("type", "?") == "?" and "any" not in value)
 
 
@@ -99,6 +106,7 @@ CHECKS = (
         _encoded,
         {"fr": "Encodage des variables catégorielles", "en": "Encoding of categorical variables"},
         handed=_ENCODERS,
+        version=2,
     ),
     check(
         "features.scaling",
@@ -106,6 +114,7 @@ CHECKS = (
         _scaled,
         {"fr": "Mise à l’échelle", "en": "Scaling"},
         handed=_SCALERS,
+        version=2,
     ),
     check(
         "features.math_transform",
@@ -113,6 +122,7 @@ CHECKS = (
         _transformed,
         {"fr": "Transformation mathématique d’une variable", "en": "Mathematical transform of a variable"},
         handed=_POWERS,
+        version=2,
     ),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from evaluator.checks import _code
+from evaluator.checks import _code, _values
 from evaluator.checks._static import Hit, Hits, Names, check
 from evaluator.checks.base import Check
 from evaluator.facts.base import Facts
@@ -16,6 +16,7 @@ _CONSTANT = {"numpy.full()", "numpy.full_like()", "numpy.repeat()", "numpy.zeros
 _CROSS_VALIDATE = _code.matches(
     r"(?:[\w.]+\.)?(?:cross_val_score|cross_val_predict|cross_validate)|(?:xgboost|lightgbm|catboost)\.cv"
     r"|(?:fb)?prophet\.diagnostics\.cross_validation|sklearn\.model_selection\.(?:validation_curve|learning_curve)"
+    r"|pycaret\.(?:classification|regression)\.(?:compare_models|create_model|tune_model)"
 )
 _FOLDS = _code.matches(r"(?:[\w.]+\.)?\w*(?:KFold|TimeSeriesSplit|LeaveOneOut|LeaveOneGroupOut|LeavePOut)\.split")
 _WITH_FOLDS = _code.matches(
@@ -28,10 +29,12 @@ _LINEAR = _code.matches(
     r"|statsmodels\.[\w.]*(?:OLS|WLS|GLS|Logit|GLM|ols|logit|glm|wls)(?:\(\))?|sklearn\.cross_decomposition\.PLSRegression"
     r"|pyspark\.ml\.(?:regression|classification)\.(?:LinearRegression|LogisticRegression|LinearSVC)"
 )
+_FORMULA = _code.matches(r"statsmodels\.[\w.]+")
+_ANOVA = _code.matches(r"statsmodels\.[\w.]*anova_lm")
 _KERNEL = _code.matches(r"(?:sklearn|cuml)\.svm\.(?:Nu)?(?:SVC|SVR)")
 _NONLINEAR = _code.matches(
     r"sklearn\.tree\.\w+|(?:sklearn|cuml|imblearn)\.ensemble\.(?!IsolationForest|RandomTreesEmbedding)\w+"
-    r"|(?:sklearn|cuml)\.neighbors\.(?:KNeighbors|RadiusNeighbors)\w+|sklearn\.neural_network\.MLP\w+"
+    r"|sklearn\.naive_bayes\.GaussianNB|(?:sklearn|cuml)\.neighbors\.(?:KNeighbors|RadiusNeighbors)\w+|sklearn\.neural_network\.MLP\w+"
     r"|sklearn\.gaussian_process\.\w+|sklearn\.kernel_ridge\.KernelRidge|sklearn\.discriminant_analysis\.Quadratic\w+"
     r"|(?:xgboost|lightgbm|catboost)\.(?:[\w.]+\.)?(?:XGB\w+|LGBM\w+|CatBoost\w*)"
     r"|(?:tensorflow\.)?keras\.(?:[\w.]+\.)?(?:Sequential|Model|Functional)|ngboost\.\w+|interpret\.glassbox\.\w+"
@@ -41,12 +44,15 @@ _NONLINEAR = _code.matches(
 _TRAINED_BY_CALL = _code.matches(
     r"(?:xgboost|lightgbm|catboost)\.train|torch\.optim\.\w+\.step|transformers\.\w*Trainer\.train"
 )
+_TRIES_ALL = _code.matches(
+    r"pycaret\.(?:classification|regression)\.compare_models|lazypredict\.Supervised\.Lazy\w+\.fit"
+)
 _AROUND_ANOTHER = _code.matches(r"(?:sklearn|imblearn)\.ensemble\.\w*(?:AdaBoost|Bagging|Stacking|Voting)\w*")
 
 _SPLIT = _code.matches(
     r"(?:[\w.]+\.)?train_test_split|(?:pyspark[\w.]*|pandas\.DataFrame|\?)\.randomSplit"
     r"|(?:[\w.]+\.)?\w*(?:ShuffleSplit|TimeSeriesSplit|PredefinedSplit)\.split|[\w.]+\.random_split"
-    r"|[\w.]+\.image_dataset_from_directory"
+    r"|[\w.]+\.image_dataset_from_directory|operator\.hold_out|pycaret\.\w+\.setup"
 )
 
 
@@ -79,14 +85,23 @@ def _cross_validations(facts: Facts) -> list[Hit]:
 
 
 def _linear_models(facts: Facts) -> list[Hit]:
-    return [
+    """Linear estimators fitted; one made for an analysis of variance is a test, no model."""
+    tests = {_beside(call) for call in _code.calls(facts) if _ANOVA(call.name)}
+    linear = [
         fit for fit in _code.fits(facts) if _LINEAR(fit.name) or (_KERNEL(fit.name) and _kernel(facts, fit) == "linear")
     ]
+    kept: list[Hit] = [fit for fit in linear if not (_FORMULA(fit.name) and _beside(fit) in tests)]
+    return [*kept, *_code.found(facts, lambda call: _TRIES_ALL(call.name))]
+
+
+def _beside(hit: Hit) -> tuple[str, int | None, int]:
+    """The cell of a hit, or its line in a script."""
+    return hit.at.path, hit.at.cell, hit.at.line if hit.at.cell is None else 0
 
 
 def _nonlinear_models(facts: Facts) -> list[Hit]:
     fitted: list[Hit] = [fit for fit in _code.fits(facts) if _is_nonlinear(facts, fit)]
-    return [*fitted, *_code.found(facts, lambda call: _TRAINED_BY_CALL(call.name))]
+    return [*fitted, *_code.found(facts, lambda call: _TRAINED_BY_CALL(call.name) or _TRIES_ALL(call.name))]
 
 
 def _is_nonlinear(facts: Facts, fit: _code.Fit) -> bool:
@@ -111,11 +126,13 @@ def _splits(facts: Facts) -> list[Hit]:
 
 
 def _holds_out(call: _code.Call) -> bool:
+    if call.name == "operator.getitem":
+        return "random" in _values.marks(call.args[1])  # rows drawn, and the others
     return call.method in {"fit", "flow", "ImageDataGenerator"} and "validation_split" in call.keywords
 
 
-def _check(code: str, hits: Hits, fr: str, en: str, handed: Names | None = None) -> Check:
-    return check(code, "models", hits, {"fr": fr, "en": en}, handed=handed, version=2 if handed else 1)
+def _check(code: str, hits: Hits, fr: str, en: str, handed: Names | None = None, version: int = 3) -> Check:
+    return check(code, "models", hits, {"fr": fr, "en": en}, handed=handed, version=version)
 
 
 # Where each kind of model is fitted, for whoever compares the kinds.
@@ -128,8 +145,8 @@ HITS: Mapping[str, Hits] = {
 CHECKS: tuple[Check, ...] = (
     _check("model.linear", _linear_models, "Modèle linéaire", "Linear model", _LINEAR),
     _check("model.nonlinear", _nonlinear_models, "Modèle non linéaire", "Non-linear model", _NONLINEAR),
-    _check("model.train_test_split", _splits, "Séparation entraînement et test", "Train and test split"),
-    _check("model.dummy_baseline", _dummies, "Modèle de référence naïf", "Dummy baseline", _DUMMY),
+    _check("model.train_test_split", _splits, "Séparation entraînement et test", "Train and test split", version=2),
+    _check("model.dummy_baseline", _dummies, "Modèle de référence naïf", "Dummy baseline", _DUMMY, version=2),
     _check("model.cross_validation", _cross_validations, "Validation croisée", "Cross-validation", _WITH_FOLDS),
 )
 

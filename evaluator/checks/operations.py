@@ -29,6 +29,7 @@ _ASKS = _code.matches(
     r"pandas\.read_sql(?:_query|_table)?|[\w.]*(?:read_sql|read_gbq)|(?:duckdb|pandasql|sqldf)\.(?:sql|query|sqldf)"
     r"|pandas\.DataFrame\.to_sql|\?\.to_sql"
 )
+_STORES = _code.matches(r"pandas\.DataFrame\.to_sql|\?\.to_sql")
 _EXECUTES = _code.matches(r"(?:[\w.()]+|\?)\.(?:execute|executemany|executescript|sql|query|text|fetch|fetchrow)")
 _STATEMENT = re.compile(
     r"\s*(?:select\b.+\bfrom\b|insert\s+into|create\s+(?:table|view|database|or)|update\s+\w+\s+set|delete\s+from"
@@ -46,7 +47,9 @@ def _tracking(facts: Facts) -> list[_code.Call]:
 
 
 def _queries(facts: Facts) -> list[_code.Call]:
-    return _code.found(facts, lambda call: _ASKS(call.name) or (_EXECUTES(call.name) and _is_statement(call)))
+    """Queries first: a table stored by its library shows no SQL."""
+    found = _code.found(facts, lambda call: _ASKS(call.name) or (_EXECUTES(call.name) and _is_statement(call)))
+    return sorted(found, key=lambda call: _STORES(call.name))
 
 
 def _is_statement(call: _code.Call) -> bool:

@@ -167,8 +167,8 @@ def _check(code: str, run: Any, fr: str, en: str, version: int = 1) -> Check:
 
 
 CHECKS: tuple[Check, ...] = (
-    _check("api.code", api_code, "Code d’une API", "API code", version=2),
-    _check("api.predicts_by_id", predicts_by_id, "Prédiction par identifiant", "Prediction by identifier", version=2),
+    _check("api.code", api_code, "Code d’une API", "API code", version=3),
+    _check("api.predicts_by_id", predicts_by_id, "Prédiction par identifiant", "Prediction by identifier", version=3),
     _check("dashboard.code", dashboard_code, "Code d’un tableau de bord", "Dashboard code", version=2),
     _check(
         "dashboard.interactive_charts", interactive_charts, "Graphiques interactifs", "Interactive charts", version=2

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from evaluator.checks import _code, _values
 from evaluator.checks._static import Hit, Names, check, named
+from evaluator.checks.data import PROFILES
 from evaluator.facts.base import Facts
 
 _FRAME = r"(?:pandas\.DataFrame|\?)"
 _DESCRIBE = _code.matches(rf"{_FRAME}\.(?:describe|summary)|scipy\.stats\.describe")
 _COUNTS = _code.matches(rf"{_FRAME}\.value_counts|pandas\.value_counts")
-_REPORTS = _code.matches(
-    r"(?:pandas_profiling|ydata_profiling)\.ProfileReport|sweetviz\.(?:analyze|compare\w*)|dataprep\.eda\.create_report"
-)
+_REPORTS = _code.matches(PROFILES)
 _MOMENTS = _code.matches(
-    r"pandas\.DataFrame\.(?:mean|median|mode|std|var|sem|mad|skew|kurt|kurtosis|quantile)"
+    r"pandas\.DataFrame\.(?:mean|median|mode|std|var|sem|mad|skew|kurt|kurtosis|quantile|agg|aggregate)"
     r"|scipy\.stats\.(?:skew|kurtosis|normaltest|shapiro|anderson|jarque_bera|kstest|skewtest|kurtosistest|mode)"
     r"|numpy\.(?:mean|median|std|var|percentile|quantile|nanmean|nanmedian|nanstd)"
 )
+_TYPES = re.compile(r"\bdtypes\s*\.\s*value_counts")
+_MOMENT_NAMES = {"mean", "median", "std", "var", "skew", "kurt", "kurtosis", "quantile"}
 _ASSOCIATION = _code.matches(
     rf"{_FRAME}\.(?:corr|corrwith)|pandas\.crosstab|numpy\.corrcoef|phik\.\w+|{_FRAME}\.phik_matrix|dython\.[\w.]+"
     r"|scipy\.stats\.(?:chi2_contingency|pearsonr|spearmanr|kendalltau|pointbiserialr|f_oneway|ttest_\w+|mannwhitneyu"
@@ -47,16 +51,30 @@ _GROUP_SIZES = _code.matches(rf"{_FRAME}\.(?:size|count)")
 
 def _univariate(facts: Facts) -> list[Hit]:
     """Summaries first, then counts, then single moments when nothing else is there."""
-    counts = [*named(facts, _COUNTS), *_of_groups(facts, _GROUP_SIZES)]
+    counts = [call for call in _code.calls(facts) if _COUNTS(call.name) and not _counts_types(facts, call)]
+    counts += _of_groups(facts, _GROUP_SIZES)
     summaries = [*named(facts, _DESCRIBE), *named(facts, _REPORTS), *counts]
     return summaries or [call for call in _code.calls(facts) if _MOMENTS(call.name) and _is_of_a_variable(call)]
 
 
+def _counts_types(facts: Facts, call: _code.Call) -> bool:
+    """``frame.dtypes.value_counts()``: how many columns of each type, which describes no variable."""
+    return any(_TYPES.search(line) for line in _code.lines_at(facts, call.at))
+
+
 def _is_of_a_variable(call: _code.Call) -> bool:
-    """A moment of a column, not of errors or scores."""
+    """A moment of a column, not of errors or scores; several asked together, not by group."""
+    if call.method in {"agg", "aggregate"} and ("grouped" in call.on or not _asks_moments(call)):
+        return False
     if call.name.startswith("numpy."):
         return bool(call.args) and _values.is_frame(call.args[0])
     return not call.on & {"difference", "absolute", "square"}
+
+
+def _asks_moments(call: _code.Call) -> bool:
+    asked = _values.given(call, "func", 0)
+    held = asked.get("holds", []) if isinstance(asked, Mapping) else []
+    return bool(_MOMENT_NAMES.intersection(item for item in held if isinstance(item, str)))
 
 
 def _multivariate(facts: Facts) -> list[Hit]:
@@ -92,6 +110,7 @@ CHECKS = (
         "statistics",
         _univariate,
         {"fr": "Statistiques d’une variable", "en": "Statistics of one variable"},
+        version=2,
     ),
     check(
         "stats.multivariate",

@@ -36,6 +36,7 @@ _TAKES_SCORERS = {"scoring", "metrics", "eval_metric", "metric", "metricName", "
 
 _LEARNT = _code.matches(
     r"(?:[\w.()]+|\?)\.(?:feature_importances_|coef_|importances_mean|feature_log_prob_|best_estimator_\.coef_)"
+    r"|statsmodels\.[\w.()]+\.(?:params|tvalues|pvalues)"
 )
 _EXPLAINS = _code.matches(
     r"(?:[\w.]+\.)?(?:permutation_importance|plot_importance|plot_feature_importances?)|eli5\.\w+(?:\.\w+)*"
@@ -125,12 +126,14 @@ CHECKS = (
         "models",
         _errors,
         {"fr": "RMSE ou MAE", "en": "RMSE or MAE"},
+        version=2,
     ),
     check(
         "model.feature_importance",
         "models",
         _explained,
         {"fr": "Importance des variables", "en": "Importance of the variables"},
+        version=2,
     ),
 )
 

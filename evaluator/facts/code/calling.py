@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 
 from evaluator.facts.code import figures, knowledge, web
@@ -30,6 +31,7 @@ from evaluator.facts.code.values import (
     Value,
     beginning,
     chosen,
+    constants,
     either,
     options,
     reachable,
@@ -37,7 +39,8 @@ from evaluator.facts.code.values import (
 
 _DEPTH = 14
 _PARTS = 200
-_KEEP_MARKS = {"abs", "round", "sum", "min", "max", "list", "sorted"}
+_QUERY_NAME = re.compile(r"@(\w+)")
+_KEEP_MARKS = {"abs", "round", "sum", "min", "max", "list", "sorted", "int"}
 _NO_ESTIMATOR = ("pandas.", "numpy.", "matplotlib.", "plotly.", "builtins.", "pathlib.")
 Keywords = Mapping[str, Value]
 
@@ -111,7 +114,10 @@ class Calling(Expressions):
         """Note a library's call and what it leads to: fits, routes, functions called back."""
         name, values, place = callee.name, [*args, *keywords.values()], self.place(node)
         on = NO_MARKS if callee.owner is None else marks_of(callee.owner)
+        args = [*args, *self._named_in_query(name, args)]
         self.record.call(name, args, keywords, place, self.frames, choice, self.loops, on)
+        if knowledge.last(name) == "drop" and self._drops_a_sample(callee.owner, values):
+            self.record.call("operator.hold_out", args, keywords, place, self.frames, choice, self.loops)
         for trace, given in figures.traces(name, values):
             self.record.call(trace, [], given, place, self.frames, choice, self.loops)
         self._fits(callee, values, node)
@@ -122,10 +128,27 @@ class Calling(Expressions):
         self._hand_over(values, knowledge.root(name) in {"gradio", "dash", "ipywidgets", "panel", "streamlit"}, node)
         self._lose(callee, values, node)
 
+    def _drops_a_sample(self, table: Value | None, values: Sequence[Value]) -> bool:
+        """Whether the rows dropped from a table are those of a sample of it: ``frame.drop(train.index)``."""
+        indexes = [item for value in values for item in options(value) if isinstance(item, Ref)]
+        samples = [item.owner for item in indexes if knowledge.last(item.name) == "index"]
+        return any(isinstance(sample, Obj) and table is not None and table in sample.parts for sample in samples)
+
+    def _named_in_query(self, name: str, args: Sequence[Value]) -> list[Value]:
+        """The variables that the text of a query names: ``frame.query("price < @limit")``."""
+        if knowledge.last(name) != "query" or not args:
+            return []
+        texts = [text for text in constants(args[0]) if isinstance(text, str)]
+        names = dict.fromkeys(found for text in texts for found in _QUERY_NAME.findall(text))
+        return [self.lookup(found) for found in names]
+
     def _result(self, callee: Ref, args: Sequence[Value], keywords: Keywords, place: Place, choice: bool) -> Obj:
         """The object that a library's call gives."""
         name, values = callee.name, [*args, *keywords.values()]
-        parts = [*values, *([callee.owner] if callee.owner else [])] if knowledge.keeps_parts(name) else []
+        kept = knowledge.keeps_parts(name)
+        parts = [*values, *([callee.owner] if callee.owner else [])] if kept else []
+        if name == f"{knowledge.FRAME}.sample" and callee.owner is not None:
+            parts = [callee.owner]
         kind = knowledge.result_type(name)
         marks = after_call(name, callee.owner, args, keywords)
         columns = after_columns(callee.owner, values, keywords) if kind == knowledge.FRAME else {}
@@ -159,7 +182,7 @@ class Calling(Expressions):
 
     def _fit(self, value: Value, how: str, node: ast.AST) -> None:
         place = self.place(node)
-        for item in reachable(value):
+        for item in reachable(value, closed=knowledge.is_imputer):
             if isinstance(item, Obj) and knowledge.is_class(item.type) and not item.type.startswith(_NO_ESTIMATOR):
                 inner = [part.type for part in reachable(item) if isinstance(part, Obj) and part is not item]
                 self.record.fit(item.type, how, item.place, place, self.frames, inner[:12])

@@ -43,10 +43,18 @@ def _held(group: Group) -> dict[str, Any]:
     secret = {id(item) for key, item in (group.keys or {}).items() if isinstance(key, str) and names_secret(key)}
     values = [HIDDEN if id(item) in secret else item.value for item in group.items[:_ROOM] if isinstance(item, Const)]
     held: dict[str, Any] = {"holds": [_shortened(item) for item in values[:_MOST]]} if values else {}
-    if group.keys and len(group.keys) > 1 and len(values) == len(group.items):
-        words = all(isinstance(key, str) for key in group.keys)
-        held["encodes"] = words and all(isinstance(item, int | float) for item in values)
+    if group.keys and (_encodes(group) or any(_encodes(item) for item in group.items[:_ROOM])):
+        held["encodes"] = True
     return held
+
+
+def _encodes(value: Value) -> bool:
+    """Whether a dictionary gives a number to each of several words."""
+    if not isinstance(value, Group) or not value.keys or len(value.keys) < 2 or len(value.items) > _ROOM:
+        return False
+    numbers = [item.value for item in value.items if isinstance(item, Const)]
+    told = len(numbers) == len(value.items) and all(isinstance(item, int | float) for item in numbers)
+    return told and all(isinstance(key, str) for key in value.keys)
 
 
 def _shortened(item: Any) -> Any:

@@ -94,6 +94,7 @@ class Expressions(Operators):
     def _subscript(self, node: ast.Subscript) -> Value:
         value, index = self.evaluate(node.value), self.evaluate(node.slice)
         self.note_filter("operator.getitem", value, index, node)
+        self.note_cut(value, node)
         return either(subscript(option, index) for option in options(value))
 
     def _ifexp(self, node: ast.IfExp) -> Value:

@@ -22,7 +22,18 @@ _FRAME_MAKERS = ("pandas.", "modin.pandas.", "geopandas.", "cudf.", "dask.datafr
 _NOT_FRAMES = {"pandas.Timestamp", "pandas.Timedelta", "pandas.to_datetime", "pandas.set_option", "pandas.ExcelWriter"}
 _TO_FRAME = {"toPandas", "to_pandas", "to_dataframe", "to_frame", "pandas_api"}
 _FRAME_PLOTS = {"plot", "hist", "boxplot"}
-_GRIDS = {"catplot", "relplot", "displot", "lmplot", "jointplot", "pairplot", "factorplot", "FacetGrid", "PairGrid"}
+_GRIDS = {
+    "catplot",
+    "relplot",
+    "displot",
+    "lmplot",
+    "jointplot",
+    "pairplot",
+    "factorplot",
+    "FacetGrid",
+    "PairGrid",
+    "JointGrid",
+}
 _OPAQUE = {
     "torch", "tensorflow", "keras", "mlflow", "cv2", "numpy", "requests", "logging", "os", "sys", "json", "pathlib",
     "datetime", "time", "re", "nltk", "spacy", "gensim", "transformers", "PIL", "boto3", "wandb", "missingno",
@@ -58,14 +69,14 @@ _CONTAINERS = {
     "popover", "sidebar", "status",
 }  # fmt: skip
 _ENTRY_DECORATORS = {
-    "route", "get", "post", "put", "delete", "patch", "api_route", "websocket", "callback", "interact",
+    "route", "api", "get", "post", "put", "delete", "patch", "api_route", "websocket", "callback", "interact",
     "interact_manual", "command", "on_event", "api_view", "before_request", "plot", "render_plot", "render_plotly",
     "depends", "fragment", "dialog", "flow", "main", "expose", "cell", "app_context_processor", "before_first_request",
 }  # fmt: skip
 _BY_REFERENCE = {
     "apply", "map", "applymap", "map_dataframe", "map_diag", "map_lower", "map_upper", "map_offdiag", "pipe", "agg",
     "transform", "aggregate", "submit", "starmap", "imap", "reduce", "filter", "groupby", "apply_async", "interact",
-    "interactive", "interactive_output", "delayed", "interact_manual",
+    "interactive", "interactive_output", "delayed", "interact_manual", "plot_joint", "plot_marginals",
 }  # fmt: skip
 _RENAMED = {
     "pylab": "matplotlib.pyplot",
@@ -92,7 +103,14 @@ USUAL_ALIASES = {
 }
 # What makes the object that a server is pointed at.
 DJANGO_ENTRIES = {"django.core.wsgi.get_wsgi_application", "django.core.asgi.get_asgi_application"}
-_TELLING = {"is_stop", "is_punct", "is_alpha", "is_digit", "is_space", "like_num", "like_url", "lemma", "codes"}
+_TELLING = {
+    "is_stop", "is_punct", "is_alpha", "is_digit", "is_space", "like_num", "like_url", "lemma", "codes", "params",
+    "tvalues", "pvalues",
+}  # fmt: skip
+# Functions of a library that build an estimator, as a class does.
+_ESTIMATOR_FUNCTIONS = {
+    "ols": "OLS", "wls": "WLS", "gls": "GLS", "logit": "Logit", "glm": "GLM", "probit": "Probit", "poisson": "Poisson",
+}  # fmt: skip
 
 
 def last(name: str) -> str:
@@ -120,7 +138,7 @@ def attribute(name: str, attribute_name: str, owned: bool) -> str:
     """The qualified name of an attribute of ``name``; attributes of folded objects stay in their family."""
     if owned:
         for family in FOLDED:
-            if name.startswith(family + ".") and not name.endswith((".plot", ".columns")):
+            if name.startswith(family + ".") and not name.endswith((".plot", ".hvplot", ".iplot", ".columns")):
                 return f"{family}.{attribute_name}"
     return canonical(f"{name}.{attribute_name}")
 
@@ -140,6 +158,8 @@ def result_type(name: str) -> str:
         return name
     if name in DJANGO_ENTRIES:
         return f"{name}()"
+    if name.startswith("statsmodels.") and last(name) in _ESTIMATOR_FUNCTIONS:
+        return f"{name.rpartition('.')[0]}.{_ESTIMATOR_FUNCTIONS[last(name)]}"
     if last(name) in {"make_pipeline", "make_column_transformer", "make_union"}:
         return "sklearn.pipeline.Pipeline"
     return f"{name}()" if root(name) in _OPAQUE else UNSEEN
@@ -172,6 +192,11 @@ def _streamlit_result(name: str) -> str | None:
     if not name.startswith(STREAMLIT + "."):
         return None
     return STREAMLIT if last(name) in _CONTAINERS else f"{name}()"
+
+
+def is_imputer(kind: str) -> bool:
+    """Whether a class fills missing values: an estimator inside it predicts no target."""
+    return last(kind).endswith("Imputer")
 
 
 def keeps_parts(name: str) -> bool:
@@ -208,7 +233,7 @@ def calls_decorated(name: str) -> bool:
 
 def calls_by_reference(name: str) -> bool:
     """Whether a library function given to ``name`` is called by it."""
-    return last(name) in _BY_REFERENCE
+    return last(name) in _BY_REFERENCE or name == f"{GRID}.plot"
 
 
 def tells(attribute_name: str) -> bool:

@@ -36,6 +36,7 @@ class Machine:
         self.returns: list[list[Value]] = []
         self.choice = 0
         self.loops = 0
+        self.cuts: dict[tuple[int, str], tuple[Value, set[bool]]] = {}  # tables cut at a position, on which sides
         self.left = _MODULE_STEPS
         self.stop_at = 0
 

@@ -40,11 +40,17 @@ FIXED = "fixed"  # of a mask: compared with a number
 COUNT = "count"  # how many items a container holds
 RATIO = "ratio"  # of two values that vary
 SELECTION = "selection"  # columns just picked from a frame
+GROUPED = "grouped"  # rows put together by a key
+TOTAL = "total"  # one number for a whole column: its sum, its variance
+DEVIATION = "deviation"  # a standard deviation itself, not what is measured with it
+CENTRED = "centred"  # a column less its mean or its minimum
+SCALED = "scaled"  # a centred column divided by its spread
+RANDOM = "random"  # drawn at random, one number a row
 
 Columns = dict[str, frozenset[str]]
 
 BOUNDS = frozenset({FENCE, EXTREME, SPREAD})
-_PASSING = frozenset({SELECTION})
+_PASSING = frozenset({SELECTION, SCALED})
 _TAIL = 0.05
 
 _CLUSTERER = re.compile(
@@ -57,7 +63,10 @@ _REDUCER = re.compile(
 )
 _QUANTILES = {"quantile", "percentile", "nanpercentile", "nanquantile", "quantiles", "approxQuantile"}
 _SPREADS = {"std", "nanstd", "stdev", "pstdev", "zscore", "median_abs_deviation", "mad"}
+_DEVIATIONS = {"std", "nanstd", "stdev", "pstdev"}
 _MEANS = {"mean", "average", "nanmean", "fmean"}
+_TOTALS = {"mean", "median", "sum", "min", "max", "std", "var", "nunique", "count", "skew", "kurt", "mode"}
+_GROUPERS = {"groupby", "groupBy", "group_by", "resample", "rolling", "expanding", "ewm"}
 _ABSOLUTES = {"abs", "absolute", "fabs"}
 _MODEL_METHODS = {
     "fit_predict", "predict", "fit_transform", "transform", "row_coordinates", "row_principal_coordinates",
@@ -97,6 +106,8 @@ def _of_attribute(name: str, owner: Value) -> frozenset[str]:
         return frozenset({CLUSTERS})
     if name == "embedding_":
         return frozenset({REDUCED})
+    if name in {"shape", "size"}:
+        return frozenset({COUNT})
     if name in _VALUES_OF:
         return marks_of(owner)
     return columns_of(owner).get(name, marks_of(owner))
@@ -139,22 +150,30 @@ def after_operator(kind: ast.operator, left: Value, right: Value) -> frozenset[s
     carried = one | other
     if isinstance(kind, ast.BitAnd | ast.BitOr | ast.BitXor):
         return carried
-    carried -= {MASK, FIXED}
+    carried -= {MASK, FIXED, DEVIATION, CENTRED, SCALED} | ({TOTAL} if _varies(left) or _varies(right) else set())
     if isinstance(kind, ast.Sub) and not isinstance(left, Const) and not isinstance(right, Const):
         between = {FENCE} if QUANTILE in one and QUANTILE in other else set()
-        return carried | {DIFFERENCE} | between
+        centred = {CENTRED} if TOTAL in other and _varies(left) else set()
+        return carried | {DIFFERENCE} | between | centred
     if isinstance(kind, ast.Pow) and DIFFERENCE in one and 2 in constants(right):
         return (carried - {DIFFERENCE}) | {SQUARE}
     if isinstance(kind, ast.Div) and not isinstance(right, Const):
         ratio = set() if isinstance(left, Const) else {RATIO}
-        return (carried - {DIFFERENCE}) | ratio  # a relative difference is another error
+        scaled = {SCALED} if CENTRED in one and TOTAL in other else set()
+        return (carried - {DIFFERENCE}) | ratio | scaled  # a relative difference is another error
     return carried
 
 
+def _varies(value: Value) -> bool:
+    """Whether an operand has many values, as a column has, where a total or a number of rows has one."""
+    return not isinstance(value, Const) and not marks_of(value) & {TOTAL, COUNT}
+
+
 def after_comparison(values: Sequence[Value]) -> frozenset[str]:
-    """The marks of the outcome of an order comparison."""
+    """The marks of the outcome of an order comparison; a deviation beside a number bounds nothing."""
     fixed = any(isinstance(number, int | float) for value in values for number in constants(value))
-    return (union(values) & BOUNDS) | {MASK} | ({FIXED} if fixed else set())
+    bounding = [value for value in values if not fixed or DEVIATION not in marks_of(value)]
+    return (union(bounding) & BOUNDS) | (union(values) & {RANDOM}) | {MASK} | ({FIXED} if fixed else set())
 
 
 def after_call(name: str, owner: Value | None, args: Sequence[Value], keywords: Mapping[str, Value]) -> frozenset[str]:
@@ -164,6 +183,10 @@ def after_call(name: str, owner: Value | None, args: Sequence[Value], keywords: 
     found = _measured(_last(name), [*args, *keywords.values()], given | own) | _modelled(_last(name), owner)
     if _is_squared_error(_last(name), keywords):
         found |= {SQUARED_ERROR}
+    if name.startswith("numpy.random."):
+        found |= {RANDOM}
+    if name.startswith(("pandas.DataFrame.", "?.")):
+        found |= _put_together(_last(name), own, bool(args or keywords))
     return (found | _carried(name, own, given)) - _PASSING
 
 
@@ -179,13 +202,22 @@ def _carried(name: str, own: frozenset[str], given: frozenset[str]) -> frozenset
     return own | given
 
 
+def _put_together(tail: str, own: frozenset[str], told: bool) -> frozenset[str]:
+    """Rows grouped, or a column made one number; told along which axis, each row has its own."""
+    if tail in _GROUPERS:
+        return frozenset({GROUPED})
+    return frozenset({TOTAL}) if tail in _TOTALS and GROUPED not in own and not told else NO_MARKS
+
+
 def _measured(tail: str, args: Sequence[Value], inside: frozenset[str]) -> frozenset[str]:
     if tail in _QUANTILES:
         return frozenset({QUANTILE, EXTREME} if _is_extreme(tail, args) else {QUANTILE})
     if tail == "iqr":
         return frozenset({FENCE})
     if tail in _SPREADS:
-        return frozenset({SPREAD})
+        return frozenset({SPREAD, DEVIATION} if tail in _DEVIATIONS else {SPREAD})
+    if tail == "median" and ABSOLUTE in inside:
+        return frozenset({SPREAD})  # the median of the distances to the median
     if tail in _MEANS and SQUARE in inside:
         return frozenset({SQUARED_ERROR})
     if tail in _ABSOLUTES and DIFFERENCE in inside:
@@ -215,8 +247,9 @@ def _modelled(tail: str, owner: Value | None) -> frozenset[str]:
 def _is_squared_error(tail: str, keywords: Mapping[str, Value]) -> bool:
     if tail == "mean_squared_error":
         return False not in _given(keywords, "squared")
-    scoring = _given(keywords, "scoring")
-    return tail in {"cross_val_score", "cross_validate"} and "neg_mean_squared_error" in scoring
+    asked = contents(keywords["scoring"]) if "scoring" in keywords else []
+    scored = tail in {"cross_val_score", "cross_validate"} or tail.endswith("CV")
+    return scored and any(isinstance(item, Const) and item.value == "neg_mean_squared_error" for item in asked)
 
 
 def _given(keywords: Mapping[str, Value], name: str) -> list[object]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from evaluator.facts.code import knowledge
 from evaluator.facts.code.machine import Machine
-from evaluator.facts.code.marks import BOUNDS, MASK, after_comparison, after_operator, marks_of
+from evaluator.facts.code.marks import BOUNDS, COUNT, MASK, SCALED, SPREAD, after_comparison, after_operator, marks_of
 from evaluator.facts.code.values import (
     NUMBERS,
     UNSEEN,
@@ -54,6 +54,8 @@ class Operators(Machine):
         choice, marks, place = chosen(left) or chosen(right), after_operator(node.op, left, right), self.place(node)
         if isinstance(node.op, ast.Pow):
             self.record.call("operator.pow", [left, right], {}, place, self.frames, choice, self.loops)
+        if SCALED in marks and SPREAD not in marks:
+            self.record.call("operator.scale", [left, right], {}, place, self.frames, choice, self.loops)
         if isinstance(node.op, ast.Add) and (start := beginning(left)):
             return Obj(UNSEEN, place, choice=choice, labels={"starts": start})
         if is_frame(left) or is_frame(right):
@@ -109,6 +111,34 @@ class Operators(Machine):
         rows = index.items[0] if isinstance(index, Group) and index.items else index
         if MASK in marks_of(rows) and not isinstance(value, Group | Const):
             self.record.call(name, [value, rows], {}, self.place(node), self.frames, False, self.loops)
+
+    def note_cut(self, value: Value, node: ast.Subscript) -> None:
+        """The rows of a table before a computed position, and those after it: ``frame[:n]`` and ``frame[n:]``."""
+        cut = node.slice
+        if not isinstance(cut, ast.Slice) or (cut.lower is None) == (cut.upper is None):
+            return
+        bound = cut.lower or cut.upper
+        table = value.owner if isinstance(value, Ref) and knowledge.last(value.name) in {"iloc", "loc"} else value
+        if bound is None or table is None or not is_frame(table) or COUNT not in marks_of(self.evaluate(bound)):
+            return
+        sides = self.cuts.setdefault((id(table), ast.dump(bound)), (table, set()))[1]
+        sides.add(cut.lower is None)
+        if len(sides) == 2:
+            self.record.call("operator.hold_out", [value], {}, self.place(node), self.frames, False, self.loops)
+
+    def note_scaled(self, target: ast.expr, value: Value, node: ast.Assign) -> None:
+        """Columns replaced by themselves less their mean, divided by their deviation."""
+        if SCALED in marks_of(value) and SPREAD in marks_of(value):
+            key = ast.dump(target.slice) if isinstance(target, ast.Subscript) else _named(target)
+            if any(_named(item) == key for item in ast.walk(node.value)):
+                self.record.call("operator.scale", [value], {}, self.place(node), self.frames, False, self.loops)
+
+
+def _named(node: ast.AST) -> str:
+    """The columns that a subscript picks, or a name."""
+    if isinstance(node, ast.Subscript):
+        return ast.dump(node.slice)
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def is_frame(value: Value) -> bool:

@@ -11,6 +11,7 @@ from evaluator.facts.code.expressions import put
 from evaluator.facts.code.marks import note_columns, settle
 from evaluator.facts.code.members import element, subscript
 from evaluator.facts.code.values import (
+    NUMBERS,
     UNKNOWN,
     Const,
     Group,
@@ -95,6 +96,7 @@ class Interpreter(Definitions):
     def _do_assign(self, node: ast.Assign) -> bool:
         value = self.evaluate(node.value)
         for target in node.targets:
+            self.note_scaled(target, value, node)
             self.assign(target, value)
             web.note_application(self, target, value, node)
         return False
@@ -198,10 +200,19 @@ class Interpreter(Definitions):
 
     def _do_while(self, node: ast.While) -> bool:
         if self.truth(node.test) is not False:
+            self._count_on(node)
             self.loops += 1
             self.run(node.body)
             self.loops -= 1
         return self.run(node.orelse) and False
+
+    def _count_on(self, node: ast.While) -> None:
+        """A number that the body of a loop adds to takes several values in turn."""
+        for item in ast.walk(node):
+            if isinstance(item, ast.AugAssign) and isinstance(item.target, ast.Name):
+                before = self.scope.names.get(item.target.id)
+                if isinstance(before, Const) and isinstance(before.value, int | float):
+                    self.scope.bind(item.target.id, Obj(NUMBERS, self.place(item)))
 
     def _do_with(self, node: ast.With | ast.AsyncWith) -> bool:
         for item in node.items:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -222,8 +222,8 @@ def options(value: Value) -> tuple[Value, ...]:
     return value.options if isinstance(value, Several) else (value,)
 
 
-def reachable(value: Value, limit: int = 400) -> Iterator[Value]:
-    """``value`` and everything it was built from, each once, breadth first."""
+def reachable(value: Value, limit: int = 400, closed: Callable[[str], bool] | None = None) -> Iterator[Value]:
+    """``value`` and everything it was built from, each once, breadth first; not what is in objects that are closed."""
     seen: set[int] = set()
     queue: list[Value] = [value]
     while queue and len(seen) < limit:
@@ -232,7 +232,8 @@ def reachable(value: Value, limit: int = 400) -> Iterator[Value]:
             continue
         seen.add(id(item))
         yield item
-        queue.extend(_inside(item))
+        if closed is None or not isinstance(item, Obj) or not closed(item.type):
+            queue.extend(_inside(item))
 
 
 def _inside(value: Value) -> Iterable[Value]:

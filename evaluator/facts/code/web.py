@@ -32,6 +32,7 @@ _OWNERS = {
     "sanic.Sanic": "sanic", "quart.Quart": "quart", "bottle.Bottle": "bottle", "bottle": "bottle",
     "litestar": "litestar", "bentoml.Service": "bentoml", "bentoml": "bentoml", "functions_framework": "functions",
 }  # fmt: skip
+_BARE = {"bentoml"}  # whose decorators need no call: ``@bentoml.api``
 _VERBS = {"get", "post", "put", "delete", "patch", "route", "api_route", "websocket", "api", "http"}
 _HANDLER_METHODS = ("get", "post", "put", "list", "retrieve", "create")
 _PREDICTS = re.compile(r"predict(?:_proba|_log_proba)?|decision_function|predict_on_batch").fullmatch
@@ -57,12 +58,13 @@ def note_decorated(machine: Calling, ref: Ref, decorator: ast.expr, function: Fu
     """A route given as a decorator: ``@app.get("/clients/{id}")`` above a function."""
     verb = knowledge.last(ref.name)
     framework = _OWNERS.get(ref.name.rpartition(".")[0])
-    if machine.record.muted or framework is None or verb not in _VERBS or not isinstance(decorator, ast.Call):
+    called = decorator if isinstance(decorator, ast.Call) else None
+    if machine.record.muted or framework is None or verb not in _VERBS or (called is None and framework not in _BARE):
         return
-    rule = next(iter(decorator.args), None) or _keyword(decorator, {"path", "rule", "route"})
+    rule = (next(iter(called.args), None) or _keyword(called, {"path", "rule", "route"})) if called else None
     prefix = _prefix(ref.owner)
     for text in constants(machine.evaluate(rule)) or [None]:
-        methods = _methods(machine, verb, decorator)
+        methods = _methods(machine, verb, called) if called else []
         _note(machine, framework, prefix + str(text or ""), methods, function, router_key(ref.owner))
 
 
@@ -220,7 +222,11 @@ def _keys_read(node: Handler) -> set[str]:
 
 
 def _mentions(node: ast.AST, names: set[str]) -> bool:
-    return any(isinstance(item, ast.Name) and item.id in names for item in ast.walk(node))
+    """Whether ``node`` holds one of ``names``, or the request as an attribute: ``flask.request``, ``self.request``."""
+    return any(
+        item.id in names if isinstance(item, ast.Name) else isinstance(item, ast.Attribute) and item.attr == "request"
+        for item in ast.walk(node)
+    )
 
 
 def _model_fields(machine: Calling, function: Function) -> set[str]:
