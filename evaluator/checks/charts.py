@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from evaluator.checks import _code
+from evaluator.checks import _code, _values
 from evaluator.checks.base import Check
 from evaluator.facts.base import Facts
 from evaluator.results import Finding
@@ -79,6 +79,9 @@ SCATTER = _chart(
     r"seaborn\.(?:relplot|jointplot)",
 )
 _CHANNELS = _code.matches(r"altair\.[XY]")
+_LINES = _code.matches(r"(?:matplotlib\.pyplot|matplotlib\.Axes)\.plot")
+_POINTS = _code.matches(r"[bgrcmykw]?[.,ov^<>1-8spP*hHxXDd+|][bgrcmykw]?")
+_NO_LINE = {"", " ", "None", "none"}
 _IN_SPACE = {"scatter3D", "scatter_3d", "Scatter3d", "add_scatter3d"}
 _NEEDS_DATA = _code.matches(r"\?\.(?:bar|barh|pie|scatter|bxp)")
 _MARKER_TRACES = _code.matches(rf"{_OBJECTS}\.(?:Scatter|Scattergl)|{_ADD_TRACE}\.add_(?:scatter|scattergl)")
@@ -100,7 +103,22 @@ def draws(chart: Chart, call: _code.Call) -> bool:
     if _KIND_FUNCTIONS(call.name):
         kinds = call.keyword("kind")
         return bool(kinds & chart.kinds) or (not kinds and chart.default(call.name))
-    return chart is SCATTER and _MARKER_TRACES(call.name) and any("markers" in mode for mode in call.keyword("mode"))
+    return chart is SCATTER and (_draws_points(call) or _plots_points(call))
+
+
+def _draws_points(call: _code.Call) -> bool:
+    """A trace of points without the line between them."""
+    modes = call.keyword("mode")
+    return _MARKER_TRACES(call.name) and any("markers" in mode and "lines" not in mode for mode in modes)
+
+
+def _plots_points(call: _code.Call) -> bool:
+    """Two columns given to ``plot`` with a marker and no line: ``plot(x, y, "o")``, ``linestyle=""``."""
+    if not _LINES(call.name) or not all(map(_values.is_frame, call.args[:2])) or len(call.args) < 2:
+        return False
+    formats = call.keyword("fmt", 2)
+    styles = call.keyword("linestyle") | call.keyword("ls")
+    return any(map(_POINTS, formats)) or bool(styles & _NO_LINE and call.keyword("marker"))
 
 
 def _run(code: str, chart: Chart, facts: Facts, parameters: Mapping[str, Any]) -> Finding:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from evaluator.checks import _code, _values
 from evaluator.checks._static import Hit, check, fitted, named
 from evaluator.checks.models import modelling_first
@@ -40,6 +42,7 @@ _TRANSFORMS = _code.matches(
 )
 _LOGARITHMS = _code.matches(r"(?:numpy|math|cupy)\.(?:log|log1p|log2|log10)")
 _ROOTS = _code.matches(r"(?:numpy|math)\.(?:sqrt|cbrt)|pandas\.DataFrame\.pow|operator\.pow|numpy\.power")
+_DIVISOR = re.compile(r"/\s*\(?\s*(?:np|numpy|math)\.sqrt\(")
 _TRANSFORMERS = _code.matches(
     r"sklearn\.preprocessing\.FunctionTransformer|sklearn\.compose\.TransformedTargetRegressor"
 )
@@ -69,6 +72,7 @@ def _scaled(facts: Facts) -> list[Hit]:
 def _transformed(facts: Facts) -> list[Hit]:
     """Power transformers fitted, logarithms and roots taken of a variable."""
     taken = [call for call in _code.calls(facts) if _TRANSFORMS(call.name) or _takes_function(call)]
+    taken = [call for call in taken if not (_ROOTS(call.name) and _divides(facts, call))]
     return [*taken, *fitted(facts, _POWERS)]
 
 
@@ -84,6 +88,11 @@ def _takes_function(call: _code.Call) -> bool:
         return _values.is_frame(value) or _is_out_of_sight(value)
     of_errors = _values.marks(value) & _OF_ERRORS
     return _ROOTS(call.name) and _values.is_frame(value) and not of_errors and _is_root(call)
+
+
+def _divides(facts: Facts, call: _code.Call) -> bool:
+    """``p * (1 - p) / np.sqrt(n)``: the root of a size, in a standard error."""
+    return any(_DIVISOR.search(line) for line in _code.lines_at(facts, call.at))
 
 
 def _is_out_of_sight(value: object) -> bool:

@@ -16,14 +16,14 @@ _COUNTS = _code.matches(rf"{_FRAME}\.value_counts|pandas\.value_counts")
 _REPORTS = _code.matches(PROFILES)
 _MOMENTS = _code.matches(
     r"pandas\.DataFrame\.(?:mean|median|mode|std|var|sem|mad|skew|kurt|kurtosis|quantile|agg|aggregate)"
-    r"|scipy\.stats\.(?:skew|kurtosis|normaltest|shapiro|anderson|jarque_bera|kstest|skewtest|kurtosistest|mode)"
+    r"|scipy\.stats\.(?:skew|kurtosis|normaltest|shapiro|anderson|jarque_bera|kstest|skewtest|kurtosistest|mode|ttest_1samp)"
     r"|numpy\.(?:mean|median|std|var|percentile|quantile|nanmean|nanmedian|nanstd)"
 )
 _TYPES = re.compile(r"\bdtypes\s*\.\s*value_counts")
 _MOMENT_NAMES = {"mean", "median", "std", "var", "skew", "kurt", "kurtosis", "quantile"}
 _ASSOCIATION = _code.matches(
     rf"{_FRAME}\.(?:corr|corrwith)|pandas\.crosstab|numpy\.corrcoef|phik\.\w+|{_FRAME}\.phik_matrix|dython\.[\w.]+"
-    r"|scipy\.stats\.(?:chi2_contingency|pearsonr|spearmanr|kendalltau|pointbiserialr|f_oneway|ttest_\w+|mannwhitneyu"
+    r"|scipy\.stats\.(?:chi2_contingency|pearsonr|spearmanr|kendalltau|pointbiserialr|f_oneway|ttest_(?!1samp)\w+|mannwhitneyu"
     r"|kruskal|wilcoxon|friedmanchisquare|ks_2samp|fisher_exact|linregress|tukey_hsd|alexandergovern|contingency\.\w+)"
     r"|statsmodels\.[\w.]*(?:anova_lm|pairwise_tukeyhsd|variance_inflation_factor|ols|OLS|mosaic|proportions_ztest|ttest_ind)"
     r"|pingouin\.(?:corr|pairwise_\w+|anova|welch_anova|kruskal|chi2_independence|ttest|mwu|rcorr|partial_corr)"
@@ -117,6 +117,7 @@ CHECKS = (
         "statistics",
         _multivariate,
         {"fr": "Statistiques de plusieurs variables", "en": "Statistics of several variables"},
+        version=2,
     ),
 )
 

@@ -120,6 +120,7 @@ CHECKS = (
         _searched,
         {"fr": "Recherche des hyperparamètres", "en": "Search for hyperparameters"},
         handed=_SEARCHES,
+        version=2,
     ),
     check(
         "metric.rmse_or_mae",

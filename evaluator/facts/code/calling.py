@@ -12,7 +12,7 @@ from evaluator.facts.code.expressions import Expressions
 from evaluator.facts.code.marks import after_call, after_columns, marks_of
 from evaluator.facts.code.members import element, find_method, library_bases, of_instance
 from evaluator.facts.code.mounting import note_mounted
-from evaluator.facts.code.operators import is_frame
+from evaluator.facts.code.operators import NO_ESTIMATOR, is_frame
 from evaluator.facts.code.values import (
     NO_MARKS,
     UNKNOWN,
@@ -41,7 +41,6 @@ _DEPTH = 14
 _PARTS = 200
 _QUERY_NAME = re.compile(r"@(\w+)")
 _KEEP_MARKS = {"abs", "round", "sum", "min", "max", "list", "sorted", "int"}
-_NO_ESTIMATOR = ("pandas.", "numpy.", "matplotlib.", "plotly.", "builtins.", "pathlib.")
 Keywords = Mapping[str, Value]
 
 
@@ -167,7 +166,7 @@ class Calling(Expressions):
             return
         for value in values:
             for item in options(value):
-                if isinstance(item, Obj) and knowledge.is_class(item.type) and not item.type.startswith(_NO_ESTIMATOR):
+                if isinstance(item, Obj) and knowledge.is_class(item.type) and not item.type.startswith(NO_ESTIMATOR):
                     self.record.lose(item.type, self.place(node), self.frames)
 
     def _fits(self, callee: Ref, values: Sequence[Value], node: ast.AST) -> None:
@@ -183,7 +182,7 @@ class Calling(Expressions):
     def _fit(self, value: Value, how: str, node: ast.AST) -> None:
         place = self.place(node)
         for item in reachable(value, closed=knowledge.is_imputer):
-            if isinstance(item, Obj) and knowledge.is_class(item.type) and not item.type.startswith(_NO_ESTIMATOR):
+            if isinstance(item, Obj) and knowledge.is_class(item.type) and not item.type.startswith(NO_ESTIMATOR):
                 inner = [part.type for part in reachable(item) if isinstance(part, Obj) and part is not item]
                 self.record.fit(item.type, how, item.place, place, self.frames, inner[:12])
             elif isinstance(item, Instance):

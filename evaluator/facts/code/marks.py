@@ -41,6 +41,7 @@ COUNT = "count"  # how many items a container holds
 RATIO = "ratio"  # of two values that vary
 SELECTION = "selection"  # columns just picked from a frame
 GROUPED = "grouped"  # rows put together by a key
+GROUPS = "groups"  # the groups themselves, one after the other
 TOTAL = "total"  # one number for a whole column: its sum, its variance
 DEVIATION = "deviation"  # a standard deviation itself, not what is measured with it
 CENTRED = "centred"  # a column less its mean or its minimum
@@ -50,7 +51,7 @@ RANDOM = "random"  # drawn at random, one number a row
 Columns = dict[str, frozenset[str]]
 
 BOUNDS = frozenset({FENCE, EXTREME, SPREAD})
-_PASSING = frozenset({SELECTION, SCALED})
+_PASSING = frozenset({SELECTION, SCALED, GROUPS})
 _TAIL = 0.05
 
 _CLUSTERER = re.compile(
@@ -173,7 +174,10 @@ def after_comparison(values: Sequence[Value]) -> frozenset[str]:
     """The marks of the outcome of an order comparison; a deviation beside a number bounds nothing."""
     fixed = any(isinstance(number, int | float) for value in values for number in constants(value))
     bounding = [value for value in values if not fixed or DEVIATION not in marks_of(value)]
-    return (union(bounding) & BOUNDS) | (union(values) & {RANDOM}) | {MASK} | ({FIXED} if fixed else set())
+    carried = union(values) & {RANDOM}
+    if TOTAL in union(values):
+        fixed = False  # rows of a summary, not of the data
+    return (union(bounding) & BOUNDS) | carried | {MASK} | ({FIXED} if fixed else set())
 
 
 def after_call(name: str, owner: Value | None, args: Sequence[Value], keywords: Mapping[str, Value]) -> frozenset[str]:
@@ -187,7 +191,8 @@ def after_call(name: str, owner: Value | None, args: Sequence[Value], keywords: 
         found |= {RANDOM}
     if name.startswith(("pandas.DataFrame.", "?.")):
         found |= _put_together(_last(name), own, bool(args or keywords))
-    return (found | _carried(name, own, given)) - _PASSING
+    groups = {GROUPS} if GROUPED in found else set()
+    return ((found | _carried(name, own, given)) - _PASSING) | groups
 
 
 def _carried(name: str, own: frozenset[str], given: frozenset[str]) -> frozenset[str]:

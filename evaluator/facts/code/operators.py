@@ -9,7 +9,17 @@ from typing import Any
 
 from evaluator.facts.code import knowledge
 from evaluator.facts.code.machine import Machine
-from evaluator.facts.code.marks import BOUNDS, COUNT, MASK, SCALED, SPREAD, after_comparison, after_operator, marks_of
+from evaluator.facts.code.marks import (
+    BOUNDS,
+    COUNT,
+    DIFFERENCE,
+    MASK,
+    SCALED,
+    SPREAD,
+    after_comparison,
+    after_operator,
+    marks_of,
+)
 from evaluator.facts.code.values import (
     NUMBERS,
     UNSEEN,
@@ -25,6 +35,7 @@ from evaluator.facts.code.values import (
     either,
     grow,
     known,
+    reachable,
 )
 
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
@@ -34,6 +45,10 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.IsNot: operator.is_not,
 }
 _ORDERS = {ast.Lt: "operator.lt", ast.LtE: "operator.le", ast.Gt: "operator.gt", ast.GtE: "operator.ge"}
+
+
+NO_ESTIMATOR = ("pandas.", "numpy.", "matplotlib.", "plotly.", "builtins.", "pathlib.")
+_SET_INSIDE = 30
 
 
 class Operators(Machine):
@@ -52,6 +67,8 @@ class Operators(Machine):
     def _computed(self, node: ast.BinOp, left: Value, right: Value) -> Value:
         """What an operator makes of values that are not all constants."""
         choice, marks, place = chosen(left) or chosen(right), after_operator(node.op, left, right), self.place(node)
+        if _is_step(node):
+            marks -= {DIFFERENCE}
         if isinstance(node.op, ast.Pow):
             self.record.call("operator.pow", [left, right], {}, place, self.frames, choice, self.loops)
         if SCALED in marks and SPREAD not in marks:
@@ -132,6 +149,24 @@ class Operators(Machine):
             key = ast.dump(target.slice) if isinstance(target, ast.Subscript) else _named(target)
             if any(_named(item) == key for item in ast.walk(node.value)):
                 self.record.call("operator.scale", [value], {}, self.place(node), self.frames, False, self.loops)
+
+    def note_setting(self, holder: Value, name: str, value: Value, node: ast.AST) -> None:
+        """A parameter of an estimator set as an attribute in a loop, as ``set_params`` would."""
+        if not self.loops or not isinstance(holder, Obj):
+            return
+        for part in reachable(holder, _SET_INSIDE):
+            if isinstance(part, Obj) and knowledge.is_class(part.type) and not part.type.startswith(NO_ESTIMATOR):
+                given = {name: value}
+                self.record.call(f"{part.type}.set_params", [], given, self.place(node), self.frames, False, self.loops)
+
+
+def _is_step(node: ast.BinOp) -> bool:
+    """The step from one item of a list to the next, ``x[i] - x[i - 1]``, which is no error."""
+    one, other = node.left, node.right
+    if not isinstance(one, ast.Subscript) or not isinstance(other, ast.Subscript):
+        return False
+    computed = isinstance(one.slice, ast.BinOp) or isinstance(other.slice, ast.BinOp)
+    return computed and ast.dump(one.value) == ast.dump(other.value)
 
 
 def _named(node: ast.AST) -> str:

@@ -62,7 +62,9 @@ class Interpreter(Definitions):
             case ast.Starred(value=inner):
                 self.assign(inner, Group([element(value)]))
             case ast.Attribute(value=owner, attr=name):
-                self._set_attribute(self.evaluate(owner), name, value)
+                holder = self.evaluate(owner)
+                self._set_attribute(holder, name, value)
+                self.note_setting(holder, name, value, target)
             case ast.Subscript(value=owner, slice=index):
                 holder, key = self.evaluate(owner), self.evaluate(index)
                 self.note_filter("operator.setitem", holder, key, target)
