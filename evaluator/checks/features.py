@@ -12,12 +12,12 @@ from evaluator.facts.base import Facts
 _ENCODERS = _code.matches(
     r"(?:[\w.]+\.)?(?:OneHotEncoder\w*|OrdinalEncoder|LabelEncoder|LabelBinarizer|MultiLabelBinarizer|FeatureHasher"
     r"|DictVectorizer|OneHotCategoricalEncoder|RareLabelEncoder|StringIndexer|CountFrequencyEncoder)"
-    r"|category_encoders\.[\w.]+|feature_engine\.encoding\.\w+|(?:[\w.]+\.)?(?:Target|MeanTarget|LeaveOneOut|CatBoost|"
+    r"|skrub\.\w+(?:Vectorizer|Encoder)|category_encoders\.[\w.]+|feature_engine\.encoding\.\w+|(?:[\w.]+\.)?(?:Target|MeanTarget|LeaveOneOut|CatBoost|"
     r"James?Stein|WOE|Binary|BaseN|Hashing|Helmert|Sum|Polynomial|Count|Mean|Frequency|GLMM|MEstimate)Encoder"
 )
 _ENCODES = _code.matches(
     r"pandas\.(?:get_dummies|factorize)|(?:pandas\.DataFrame|\?)\.(?:get_dummies|factorize|to_dummies)"
-    r"|(?:tensorflow\.)?keras\.[\w.]*to_categorical|pyspark\.ml\.feature\.(?:StringIndexer|OneHotEncoder\w*)\.fit"
+    r"|(?:tensorflow\.)?keras\.[\w.]*(?:to_categorical|(?:StringLookup|CategoryEncoding)\.(?:adapt|__call__))|pyspark\.ml\.feature\.(?:StringIndexer|OneHotEncoder\w*)\.fit"
     r"|sklearn\.preprocessing\.label_binarize|fastai\.[\w.]*Categorify"
 )
 _CODES = _code.matches(r"(?:pandas\.DataFrame|\?|pandas\.Categorical)\.codes")

@@ -88,10 +88,16 @@ def _crosses_variables(call: _code.Call) -> bool:
         return False  # the axes of a projection are no variables
     if _ALL_PAIRS(call.name):
         return True
-    if _BY_NAMES(call.name) and call.keyword("x") and call.keyword("y"):
+    if _BY_NAMES(call.name) and (_names_both(call, "y") or _names_both(call, "hue") or _names_both(call, "color")):
         return True
     both = [_values.given(call, "x", 0), _values.given(call, "y", 1)]
     return _BY_COLUMNS(call.name) and all(map(_values.is_frame, both))
+
+
+def _names_both(call: _code.Call, other: str) -> bool:
+    """Whether a chart shows ``x`` and another variable; a colour that repeats ``x`` adds none."""
+    named, others = call.keyword("x"), call.keyword(other)
+    return bool(named and others) and (other == "y" or named != others)
 
 
 def _of_groups(facts: Facts, statistic: Names) -> list[_code.Call]:

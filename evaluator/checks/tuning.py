@@ -9,7 +9,7 @@ from evaluator.facts.base import Facts
 
 _SEARCHES = _code.matches(
     r"(?:[\w.]+\.)?\w*SearchCV|pyspark\.ml\.tuning\.(?:CrossValidator|TrainValidationSplit)"
-    r"|tpot\.\w+|autosklearn\.[\w.]+"
+    r"|tpot\.\w+|autosklearn\.[\w.]+|flaml\.(?:\w+\.)*AutoML|ray\.tune\.(?:\w+\.)*Tuner"
 )
 _SELF_TUNED = _code.matches(r"sklearn\.linear_model\.(?:Ridge|Lasso|ElasticNet|LogisticRegression|MultiTask\w+)CV")
 _SEARCHES_BY_CALL = _code.matches(

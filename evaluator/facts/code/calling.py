@@ -105,6 +105,8 @@ class Calling(Expressions):
             return Group([Obj(knowledge.FIGURE, place), axes]) if callee.owner is None else axes
         if knowledge.last(name) == "train_test_split" and args:
             return Group([part for value in args for part in (value, value)])
+        if name == "itertools.product":
+            return Group([Group([element(value) for value in args])])
         if name in {"copy.copy", "copy.deepcopy"} and args and is_frame(args[0]):
             return args[0]
         return self._result(callee, args, keywords, place, choice)
@@ -186,11 +188,11 @@ class Calling(Expressions):
                 inner = [part.type for part in reachable(item) if isinstance(part, Obj) and part is not item]
                 self.record.fit(item.type, how, item.place, place, self.frames, inner[:12])
             elif isinstance(item, Instance):
-                self._fit_instance(item, node, inherited=item is value)
+                self._fit_instance(item, node)
 
-    def _fit_instance(self, instance: Instance, node: ast.AST, inherited: bool) -> None:
+    def _fit_instance(self, instance: Instance, node: ast.AST) -> None:
         """A class of the project fitted by a library, or by the method that it inherits from a library."""
-        for name in () if inherited else ("fit", "transform", "predict"):
+        for name in ("fit", "transform", "predict"):
             method = find_method(instance.klass, name)
             if isinstance(method, Function):
                 self.invoke(method.bound_to(instance), [UNKNOWN, UNKNOWN], {}, node)

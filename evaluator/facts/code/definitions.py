@@ -69,7 +69,15 @@ class Definitions(Calling):
             if isinstance(function, Function):
                 function.scope = outer  # a method does not see the names of its class
         self.scope.bind(node.name, klass)
+        self._serve_resource(node, klass)
         return False
+
+    def _serve_resource(self, node: ast.ClassDef, klass: Klass) -> None:
+        for decorator in node.decorator_list:
+            callee = decorator.func if isinstance(decorator, ast.Call) else decorator
+            for ref in options(self.evaluate(callee)):
+                for handler in web.note_resource(self, ref, decorator, klass) if isinstance(ref, Ref) else ():
+                    self.serve(handler, decorator)
 
     def _do_import(self, node: ast.Import) -> bool:
         for alias in node.names:

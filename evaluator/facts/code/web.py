@@ -68,6 +68,17 @@ def note_decorated(machine: Calling, ref: Ref, decorator: ast.expr, function: Fu
         _note(machine, framework, prefix + str(text or ""), methods, function, router_key(ref.owner))
 
 
+def note_resource(machine: Calling, ref: Ref, decorator: ast.expr, klass: Klass) -> list[Function]:
+    """A class given a route by a decorator, ``@api.route("/clients/<id>")``: its methods answer; they are returned."""
+    if _OWNERS.get(ref.name.rpartition(".")[0]) != "flask" or knowledge.last(ref.name) != "route":
+        return []
+    rules = constants(machine.evaluate(next(iter(decorator.args), None))) if isinstance(decorator, ast.Call) else []
+    handlers = _handlers(klass)
+    for function in handlers:
+        _note(machine, "flask", _prefix(ref.owner) + str(next(iter(rules), "")), [], function, router_key(ref.owner))
+    return handlers
+
+
 def note_registered(machine: Calling, name: str, args: Sequence[Value]) -> list[Function]:
     """Routes given as a call: Django's ``path``, Flask's ``add_url_rule`` and ``add_resource``; their handlers."""
     tail = knowledge.last(name)
