@@ -89,6 +89,12 @@ def kept_from(failure: Mapping[str, Any], facts: Facts) -> str | None:
     return "data" if _NOT_DELIVERED.search(reason) and not _holds(reason, facts) else None
 
 
+def is_broken(failure: Mapping[str, Any]) -> bool:
+    """Whether a file of the project itself is no Python, which no environment would mend."""
+    written = ("SyntaxError", "IndentationError", "TabError")
+    return bool(failure.get("path")) and str(failure.get("reason", "")).startswith(written)
+
+
 def _holds(reason: str, facts: Facts) -> bool:
     """Whether the submission has a file of the name that was not found, which was then looked for at a wrong place."""
     named = _QUOTED.search(reason.strip())

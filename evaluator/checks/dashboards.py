@@ -77,7 +77,7 @@ def _failed(facts: Facts, fact: Mapping[str, Any], failure: Mapping[str, Any], s
     kept = _running.kept_from(failure, facts)
     if kept:
         return Finding(Outcome.UNDECIDED, Message(f"dashboard.starts.undecided_{kept}", shown), evidence)
-    if fact["runtime"]["fault"]:
+    if fact["runtime"]["fault"] and not _running.is_broken(failure):
         return _running.elsewhere("dashboard.starts.undecided_runtime", fact, shown, evidence)
     if fact["runtime"]["origin"] == "default" and (_IN_A_LIBRARY in reason or _changed(failure)):
         return Finding(Outcome.UNDECIDED, Message("dashboard.starts.undecided_versions", shown), evidence)

@@ -127,7 +127,7 @@ def _start_failed(facts: Facts, fact: Mapping[str, Any]) -> Finding:
         kept, shown = "start_slow", shown | {"seconds": error["params"]["seconds"]}
     if kept:
         return Finding(Outcome.UNDECIDED, Message(f"api.responds.undecided_{kept}", shown), evidence)
-    if fact["runtime"]["fault"]:
+    if fact["runtime"]["fault"] and not _running.is_broken(error["params"]):
         return _running.elsewhere("api.responds.undecided_runtime", fact, shown, evidence)
     if fact["runtime"]["origin"] == "default" and _IN_A_LIBRARY in reason:
         return Finding(Outcome.UNDECIDED, Message("api.responds.undecided_versions", shown), evidence)

@@ -82,7 +82,10 @@ STREAMLIT_FAULTS: dict[str, tuple[dict[str, str], str, str]] = {
         "SyntaxError",
     ),
     "code of a later Python": (
-        {"app.py": "import streamlit as st\nd = {'a': 1}\nst.title(f'{d['a']}')\n"},
+        {
+            "app.py": "import streamlit as st\nd = {'a': 1}\nst.title(f'{d['a']}')\n",
+            "Procfile": "web: streamlit run app.py --server.port $PORT\n",
+        },
         "undecided_python",
         "f-string",
     ),
@@ -178,6 +181,13 @@ JUDGED: dict[str, tuple[dict[str, Any], str]] = {
     "another environment than its own": (
         {"exception": FAILURE, "runtime": {"origin": "default", "fault": RUNTIME}},
         "dashboard.starts.undecided_runtime",
+    ),
+    "a script that no environment reads": (
+        {
+            "exception": FAILURE | {"reason": "IndentationError: expected", "path": "app.py"},
+            "runtime": {"origin": "default", "fault": RUNTIME},
+        },
+        "dashboard.starts.not_met",
     ),
     "a name that its library lacks here": (
         {"exception": FAILURE | {"reason": "AttributeError: module 'streamlit' has no attribute 'beta_columns'"}},
