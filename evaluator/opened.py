@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from evaluator import facts as static
+from evaluator import references
 from evaluator.bundle.manifest import Manifest
 from evaluator.errors import EngineFault, EvaluatorError
 from evaluator.facts.dynamic import DYNAMIC, Context, DynamicExtractor
 from evaluator.inside.reading import BUNDLE, SOURCE, UNPACKED
 from evaluator.limits import GB, MB, BundleLimits, JobLimits
+from evaluator.references import References
 from evaluator.runtimes.choice import Choice, choose
 from evaluator.runtimes.wishes import Wish
 from evaluator.sandbox import Bind, Job
@@ -45,6 +47,7 @@ class OpenedBundle:
         job_limits: JobLimits,
         bundle_limits: BundleLimits,
         runtime_seconds: float,
+        held: References,
         on_phase: Phase,
     ) -> None:
         self._source = source
@@ -54,6 +57,7 @@ class OpenedBundle:
         self._job_limits = job_limits
         self._bundle_limits = bundle_limits
         self._runtime_seconds = runtime_seconds
+        self._references = held
         self._on_phase = on_phase
         self._unpacked = False
         self._facts: dict[str, dict[str, Any] | list[dict[str, Any]]] = {}
@@ -176,7 +180,11 @@ class OpenedBundle:
 
     def _dynamic_fact(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
         extractor = DYNAMIC[name]
-        kept = {key: params[key] for key in extractor.parameters if key in params}
+        asked = references.wanted(extractor.parameters, params)
+        reference = self._references.get(asked) if asked else None
+        if asked and reference is None:
+            return references.absent(asked)
+        kept = references.kept(extractor.parameters, params, reference)
         needed = {need: self.fact(need, params) for need in extractor.needs if need in static.BY_NAME}
         needed["files"] = self._facts["files"]
         choice = self._choice(extractor, needed)
@@ -190,12 +198,13 @@ class OpenedBundle:
                 sandbox=self._sandbox.within(choice.runtime),
                 limits=self._job_limits,
                 fact=lambda other: self._dynamic_fact(other, params),
+                reference=reference,
             )
             found = extractor.extract(context, kept)
             if not _is_passing(found):
                 self._store.put(key, found)
         self._dynamic[key] = found
-        return found | {"runtime": choice.to_json()}
+        return found | {"runtime": choice.to_json(), references.PARAMETER: references.said(reference)}
 
     def _choice(self, extractor: DynamicExtractor, facts: Mapping[str, Any]) -> Choice:
         """The environment for a dynamic fact, chosen once for all that wish the same."""

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from evaluator import facts as static
+from evaluator import references
 from evaluator.checks import REGISTRY
 from evaluator.errors import EngineFault
 from evaluator.facts.dynamic import DYNAMIC, DynamicExtractor
 from evaluator.opened import MANIFEST_VERSION
 from evaluator.parameters import completed
+from evaluator.references import References
 from evaluator.results import Message
 from evaluator.runtimes.builder import build_seconds
 from evaluator.runtimes.choice import Choice, choose
@@ -31,19 +33,23 @@ class Recall:
         self._store, self._bundle, self._runtime = store, bundle, runtime
         self._known: dict[str, Any] = {}
 
-    def facts_for(self, code: str, params: Mapping[str, Any], outside: Mapping[str, Any]) -> dict[str, Any]:
+    def facts_for(
+        self, code: str, params: Mapping[str, Any], outside: Mapping[str, Any], held: References | None = None
+    ) -> dict[str, Any]:
         """What the check ``code`` of the catalogue reads under ``params``, for ``evaluator.runner.judge``.
+
+        ``held`` are the certifier's data sets of now, by name.
 
         Raises:
             NotStored: a fact was never read, or by another version of its extractor, or under a limit of that day.
         """
         known = completed(code, params)
-        return {name: self._fact(name, known, outside) for name in REGISTRY[code].facts}
+        return {name: self._fact(name, known, outside, held or {}) for name in REGISTRY[code].facts}
 
-    def _fact(self, name: str, params: Mapping[str, Any], outside: Mapping[str, Any]) -> Any:
+    def _fact(self, name: str, params: Mapping[str, Any], outside: Mapping[str, Any], held: References) -> Any:
         if name in outside:
             return outside[name]
-        return self._dynamic(DYNAMIC[name], params) if name in DYNAMIC else self._static(name)
+        return self._dynamic(DYNAMIC[name], params, held) if name in DYNAMIC else self._static(name)
 
     def _static(self, name: str) -> Any:
         if name not in self._known:
@@ -63,14 +69,18 @@ class Recall:
             raise NotStored(name)
         return stored[part]
 
-    def _dynamic(self, extractor: DynamicExtractor, params: Mapping[str, Any]) -> dict[str, Any]:
-        kept = {key: params[key] for key in extractor.parameters if key in params}
+    def _dynamic(self, extractor: DynamicExtractor, params: Mapping[str, Any], held: References) -> dict[str, Any]:
+        asked = references.wanted(extractor.parameters, params)
+        reference = held.get(asked) if asked else None
+        if asked and reference is None:
+            return references.absent(asked)
+        kept = references.kept(extractor.parameters, params, reference)
         choice = self._choice(extractor)
         key = fact_key(self._bundle, extractor.name, extractor.version, choice.runtime.digest, kept)
         found = self._store.get(key)
         if found is None:
             raise NotStored(extractor.name)
-        return found | {"runtime": choice.to_json()}
+        return found | {"runtime": choice.to_json(), references.PARAMETER: references.said(reference)}
 
     def _choice(self, extractor: DynamicExtractor) -> Choice:
         """The environment that an evaluation would choose now, unless it would have to build one first."""

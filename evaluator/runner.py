@@ -6,10 +6,11 @@ The bundle is unpacked and read in the sandbox, static checks come first, then e
 from __future__ import annotations
 
 import logging
+import math
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -23,12 +24,14 @@ from evaluator.limits import BundleLimits, JobLimits
 from evaluator.opened import OpenedBundle, remove
 from evaluator.parameters import complete_params
 from evaluator.recognise import RECOGNISED_FROM, recognise
+from evaluator.references import PARAMETER, References
 from evaluator.results import Cause, Finding, Message, Outcome, Result
 from evaluator.runtimes import default_runtime
 from evaluator.runtimes.builder import build_seconds
 from evaluator.sandbox import warm
 from evaluator.sandbox.level import configured_level
 from evaluator.sandbox.runner import Sandbox
+from evaluator.shown import shown
 from evaluator.store import FactStore, FolderStore, NoStore
 
 __all__ = [
@@ -132,6 +135,7 @@ def evaluate(
     on_pictures: Callable[[Mapping[str, Path]], None] | None = None,
     fact_store: FactStore | None = None,
     outside: Mapping[str, Any] = OUTSIDE,
+    references: References | None = None,
     limits: Limits | None = None,
 ) -> Report:
     """Run ``requests`` over ``source`` (an archive, or a folder which may be a git repository).
@@ -139,7 +143,8 @@ def evaluate(
     ``on_result`` hears each result as it comes, ``on_pictures`` before it the files, by sha256, that its evidence may
     name, ``on_phase`` the name of each step; without ``workdir`` (an existing
     folder) a temporary one is made, that the report removes. ``outside`` are the facts that no bundle holds (see
-    ``evaluator.facts.outside``). A check that fails is a result with its cause, and
+    ``evaluator.facts.outside``), ``references`` the certifier's data sets by the names that checks give them. A check
+    that fails is a result with its cause, and
     never stops the others.
 
     Raises:
@@ -148,7 +153,7 @@ def evaluate(
     """
     own = None if workdir is not None else _new_folder()
     try:
-        bundle = _open(source, workdir or own, fact_store, limits or Limits(), on_phase)
+        bundle = _open(source, workdir or own, fact_store, limits or Limits(), on_phase, references)
         results = _run_all(bundle, requests, outside, on_result or _ignore, on_pictures or _ignore)
     except BaseException:
         if own is not None:
@@ -192,6 +197,7 @@ def _open(
     store: FactStore | None,
     limits: Limits,
     on_phase: Callable[[str], None] | None,
+    references: References | None = None,
 ) -> OpenedBundle:
     if folder is None:
         raise ValueError("a working folder is needed")
@@ -204,8 +210,17 @@ def _open(
         job_limits=limits.job,
         bundle_limits=limits.bundle,
         runtime_seconds=limits.runtime_seconds,
+        held=_shown(references or {}, folder),
         on_phase=on_phase or _ignore,
     )
+
+
+def _shown(references: References, folder: Path) -> References:
+    """The same, readable by the user that jobs run as."""
+    places = {name: folder / "references" / str(number) for number, name in enumerate(references)}
+    for place in places.values():
+        place.mkdir(parents=True)
+    return {name: replace(item, path=shown(item.path.resolve(), places[name])) for name, item in references.items()}
 
 
 def _run_all(
@@ -254,7 +269,13 @@ def _result(request: CheckRequest, fact: _FactOf) -> Result:
         finding = _find(fact, check, params)
     except EvaluatorError as fault:
         finding = Finding(Outcome.ERROR, fault.message, cause=fault.cause)
-    return Result(request.code, version, params, finding, time.monotonic() - started)
+    return Result(request.code, version, params, finding, _seconds(started, params))
+
+
+def _seconds(started: float, params: Mapping[str, Any]) -> float:
+    """Wall time; in whole seconds where a model saw a reference data set, which could spell its rows in time."""
+    seconds = time.monotonic() - started
+    return float(math.ceil(seconds)) if params.get(PARAMETER) else seconds
 
 
 def _find(fact: _FactOf, check: Check, params: Mapping[str, Any]) -> Finding:

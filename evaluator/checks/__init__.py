@@ -23,6 +23,7 @@ from evaluator.checks import (
     model_files,
     models,
     operations,
+    predictions,
     presentation,
     projections,
     quality,
@@ -53,6 +54,7 @@ MODULES: tuple[ModuleType, ...] = (
     clusters,
     model_files,
     dynamic,
+    predictions,
     running,
     collect,
     texts,
@@ -73,7 +75,14 @@ MODULES: tuple[ModuleType, ...] = (
 )
 
 # Their modules run things, which checks may not import.
-_DYNAMIC = {"model_load", "model_metric", "api_exchange", "dashboard_start", "notebook_runs"}
+_DYNAMIC = {
+    "model_load",
+    "model_metric",
+    "predictions_metric",
+    "api_exchange",
+    "dashboard_start",
+    "notebook_runs",
+}
 _FACTS = {"files", *BY_NAME, *OUTSIDE} | _DYNAMIC
 _CODE = re.compile(r"[a-z]+(\.[a-z][a-z0-9_]*)+")
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from evaluator.checks import _running
+from evaluator.checks import _metrics, _running
 from evaluator.checks.base import Check
 from evaluator.checks.dynamic_messages import MESSAGES
 from evaluator.facts.base import Facts
 from evaluator.facts.models.folders import passport_of
 from evaluator.metrics import METRICS
-from evaluator.results import Evidence, EvidenceKind, Finding, Message, Outcome
+from evaluator.results import Evidence, Finding, Message, Outcome
 
 __all__ = ["CHECKS", "MESSAGES"]
 
@@ -103,48 +104,18 @@ def model_metric(facts: Facts, params: Mapping[str, Any]) -> Finding:
         return _running.missing(fact)
     if fact["error"]:
         return _metric_failed(facts, fact)
-    verdicts = list(_verdicts(fact, params))
-    failed = [reason for held, reason in verdicts if not held]
-    reasons = failed or [reason for _, reason in verdicts]
-    shown = {key: fact[key] for key in ("metric", "value", "rows", "data")} | {"reasons": reasons}
-    outcome = Outcome.NOT_MET if failed else Outcome.MET
-    detail = {key: fact[key] for key in ("metric", "value", "dummy", "claimed", "rows", "target")}
-    evidence = [
-        Evidence(
-            EvidenceKind.METRIC,
-            fact["data"],
-            excerpt=f"{fact['metric']} = {fact['value']:.4f}",
-            detail=detail | {"threshold": params["threshold"], "model": fact["model"]},
-        ),
-        _running.file({"path": fact["model"], "sha256": fact["sha256"]}, ""),
-    ]
-    return Finding(outcome, Message(f"model.metric.{outcome.value}", shown), evidence)
-
-
-def _verdicts(fact: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[tuple[bool, dict[str, Any]]]:
-    """What was asked, whether it holds, and the sentence about it as a parameter of another."""
-    metric = METRICS[fact["metric"]]
-    value = fact["value"]
-    if params["threshold"] is not None:
-        held = metric.reaches(value, params["threshold"])
-        yield held, _reason("threshold", held, value=params["threshold"])
-    if fact["claimed"] is not None:
-        held = abs(value - fact["claimed"]) <= params["tolerance"]
-        yield held, _reason("claim", held, value=fact["claimed"], tolerance=params["tolerance"])
-    if params["beats_dummy"]:
-        held = metric.better(value, fact["dummy"])
-        yield held, _reason("constant", held, value=fact["dummy"])
-
-
-def _reason(asked: str, held: bool, **params: float) -> dict[str, Any]:
-    return {"code": f"model.metric.{asked}_{'held' if held else 'missed'}", "params": params}
+    found = _metrics.judged("model.metric", fact, params, {"model": fact["model"], "target": fact["target"]})
+    model = _running.file({"path": fact["model"], "sha256": fact["sha256"]}, "")
+    return replace(found, evidence=[*found.evidence, model])
 
 
 def _metric_failed(facts: Facts, fact: Mapping[str, Any]) -> Finding:
     error = fact["error"]
-    evidence = [_running.file({"path": fact.get("model") or "", "sha256": fact.get("sha256")}, _text_of(fact))]
     params = {"path": fact.get("model")} | error["params"]
+    evidence = [_running.file({"path": fact.get("model") or "", "sha256": fact.get("sha256")}, _text_of(fact))]
     if error["code"] in ("candidate.exception", "sandbox.forbidden", "sandbox.network"):
+        if fact["reference"] is not None:
+            return _failed_unseen(fact, params, evidence)
         module = _running.missing_library(facts, str(params.get("message", "")))
         if module:
             shown = {"path": fact.get("model"), "module": module}
@@ -156,6 +127,17 @@ def _metric_failed(facts: Facts, fact: Mapping[str, Any]) -> Finding:
         outcome = Outcome.UNDECIDED if error["code"] == "metric.unknown" else Outcome.NOT_MET
         return Finding(outcome, Message(error["code"], error["params"]), evidence)
     return _running.limit(error, evidence)
+
+
+def _failed_unseen(fact: Mapping[str, Any], params: Mapping[str, Any], evidence: list[Evidence]) -> Finding:
+    """What a model raises over rows that nobody may read is told by its kind alone."""
+    shown = {"path": params["path"], "type": params.get("type", "")}
+    if fact["runtime"]["fault"]:
+        shown |= {"why": fact["runtime"]["fault"]}
+        return Finding(Outcome.UNDECIDED, Message("model.metric.undecided_runtime_hidden", shown), evidence)
+    if params.get("type") in ("ImportError", "ModuleNotFoundError"):
+        return Finding(Outcome.UNDECIDED, Message("model.metric.undecided_library_hidden", shown), evidence)
+    return Finding(Outcome.NOT_MET, Message("model.metric.not_met_hidden", shown), evidence)
 
 
 def _model_name(fact: Mapping[str, Any]) -> str:
@@ -175,6 +157,7 @@ _METRIC_PARAMETERS = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
+        "reference": {"type": ["string", "null"], "minLength": 1, "maxLength": 60, "default": None},
         "threshold": {"type": ["number", "null"], "default": None},
         "tolerance": {"type": "number", "minimum": 0, "default": 0.01},
         "beats_dummy": {"type": "boolean", "default": True},

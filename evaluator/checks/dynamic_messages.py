@@ -107,6 +107,25 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "La métrique n’a pas pu être recalculée, le modèle {path} échoue : {type} : {message}",
         "en": "The metric could not be computed again, the model {path} fails: {type}: {message}",
     },
+    "model.metric.not_met_hidden": {
+        "fr": "Le modèle {path} échoue sur le jeu de données de référence ({type}). Le détail n’est pas montré, car il "
+        "pourrait révéler ces données.",
+        "en": "The model {path} fails on the reference data set ({type}). The detail is not shown, for it could reveal "
+        "these data.",
+    },
+    "model.metric.undecided_library_hidden": {
+        "fr": "Le modèle {path} demande, pour prédire, une bibliothèque absente de l’environnement d’évaluation.",
+        "en": "The model {path} asks, to predict, for a library that the evaluation environment does not have.",
+    },
+    "model.metric.undecided_runtime_hidden": {
+        "fr": "Le modèle {path} ne prédit pas dans l’environnement le plus proche ({type}). {why}",
+        "en": "The model {path} does not predict in the nearest environment ({type}). {why}",
+    },
+    "metric.wrong_length_hidden": {
+        "fr": "Le modèle n’a pas rendu une prédiction pour chacune des {expected:ligne|lignes} du jeu de données de "
+        "référence.",
+        "en": "The model did not give one prediction for each of the {expected:row|rows} of the reference data set.",
+    },
     "metric.no_data": {
         "fr": "Aucun jeu de données du dépôt ne correspond aux variables du modèle. Déclarez-le dans jalon.toml "
         "(section [metric]).",

@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from evaluator import messages
 from evaluator.checks import REGISTRY
 from evaluator.cli.page import page
+from evaluator.cli.references import HELP, naming, references_of
 from evaluator.cli.terminal import Progress, WrongUsage, print_result, print_totals
 from evaluator.grid import Row, rows_of
+from evaluator.references import PARAMETER, References
 from evaluator.runner import CheckRequest, FolderStore, Limits, Report, evaluate
 
 
@@ -22,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--referential", metavar="CODE", help="the checks that a référentiel names")
     parser.add_argument("--bloc", metavar="B", help="of this bloc only")
     parser.add_argument("--params", default="{}", help='JSON: {"code": {"parameter": value}}')
+    parser.add_argument("--reference", action="append", default=[], metavar="NAME=FILE:TARGET[:IDENTIFIER]", help=HELP)
     parser.add_argument("--store", type=Path, default=None, help="folder where facts are kept between calls")
     parser.add_argument("--html", type=Path, default=None, metavar="FILE", help="write a page with all the evidence")
     parser.add_argument("--no-build", action="store_true", help="install no Python environment for the project")
@@ -29,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def check(options: argparse.Namespace) -> int:
     """Raises WrongUsage, and SubmissionFault or EngineFault for what stopped everything."""
-    rows = _rows(options)
+    references = references_of(options.reference)
+    rows = [replace(row, requests=tuple(naming(row.requests, references))) for row in _rows(options, references)]
     requests = _each_once(rows)
     progress = Progress(len(requests), options.lang)
 
@@ -42,7 +47,13 @@ def check(options: argparse.Namespace) -> int:
     store = FolderStore(options.store) if options.store else None
     limits = Limits(runtime_seconds=0.0) if options.no_build else Limits()
     with evaluate(
-        options.path, requests, on_result=heard, on_phase=progress.phase, fact_store=store, limits=limits
+        options.path,
+        requests,
+        on_result=heard,
+        on_phase=progress.phase,
+        fact_store=store,
+        references=references,
+        limits=limits,
     ) as report:
         progress.clear()
         if options.html:
@@ -77,7 +88,7 @@ def _each_once(rows: Sequence[Row]) -> list[CheckRequest]:
     return requests
 
 
-def _rows(options: argparse.Namespace) -> list[Row]:
+def _rows(options: argparse.Namespace, references: References) -> list[Row]:
     """What is asked, by criterion when a référentiel asks it. Raises WrongUsage when it makes no sense."""
     if options.bloc and not options.referential:
         raise WrongUsage("--bloc goes with --referential")
@@ -88,17 +99,18 @@ def _rows(options: argparse.Namespace) -> list[Row]:
             return rows_of(options.referential, options.bloc)
         except LookupError as error:
             raise WrongUsage(str(error.args[0])) from error
-    return [Row("", "", tuple(_named(options.checks, _params(options.params))))]
+    return [Row("", "", tuple(_named(options.checks, _params(options.params), references)))]
 
 
-def _named(listed: str, params: dict[str, dict[str, Any]]) -> list[CheckRequest]:
+def _named(listed: str, params: dict[str, dict[str, Any]], references: References) -> list[CheckRequest]:
     """The checks named, else all those that can do with the parameters given."""
     codes = [code.strip() for code in listed.split(",") if code.strip()]
     unknown = [code for code in codes if code not in REGISTRY]
     if unknown:
         raise WrongUsage(f"unknown check: {', '.join(unknown)}")
     if not codes:
-        codes = [code for code in REGISTRY if _needed(code) <= set(params.get(code, {}))]
+        known = {PARAMETER} if len(references) == 1 else set()
+        codes = [code for code in REGISTRY if _needed(code) <= set(params.get(code, {})) | known]
     return [CheckRequest(code, params.get(code, {})) for code in codes]
 
 

@@ -23,6 +23,7 @@ _PHASES = {
     "runtime": {"fr": "installation des bibliothèques demandées", "en": "installing the libraries asked for"},
     "model_load": {"fr": "chargement du modèle", "en": "loading the model"},
     "model_metric": {"fr": "recalcul de la performance", "en": "computing the performance again"},
+    "predictions_metric": {"fr": "calcul sur les prédictions", "en": "scoring the predictions"},
     "dashboard_start": {"fr": "démarrage du tableau de bord", "en": "starting the dashboard"},
     "api_exchange": {"fr": "démarrage et appel de l’API", "en": "starting and calling the API"},
     "notebook_runs": {"fr": "exécution des notebooks", "en": "running the notebooks"},
@@ -81,7 +82,7 @@ def place(item: Evidence, lang: str) -> str:
     """Where evidence stands: the file, and the cell, line or page in it; ranks as people count, from 1."""
     words = {"cell": ("cellule", "cell"), "line": ("ligne", "line"), "page": ("page", "page")}
     position = 0 if lang == "fr" else 1
-    found = item.path
+    found = item.path or str(item.detail.get("reference") or "")
     for name, value in (
         ("cell", None if item.cell is None else item.cell + 1),
         ("line", item.line),

@@ -17,6 +17,7 @@ _TEXT = 1000
 _SHAPE: dict[str, dict[str, type | tuple[type, ...]]] = {
     "model": {"path": str},
     "metric": {"data": str, "target": str, "name": str, "claimed": (int, float)},
+    "predictions": {"path": str, "identifier": str, "column": str},
     "api": {"app": str, "route": str, "identifier": (str, int)},
     "dashboard": {"app": str},
     "urls": {"api": str, "dashboard": str},
@@ -24,7 +25,7 @@ _SHAPE: dict[str, dict[str, type | tuple[type, ...]]] = {
 
 
 def extract(workspace: Workspace) -> dict[str, Any]:
-    """``{"path", "base", "model", "metric", "api", "dashboard", "urls", "error"}``.
+    """``{"path", "base", "model", "metric", "predictions", "api", "dashboard", "urls", "error"}``.
 
     ``base`` is the folder, ``""`` or ending in ``/``, to which the declared paths are relative; ``path`` is None
     without a declaration. Values of another type than expected are left out, as are
@@ -72,4 +73,4 @@ def _expected(section: Any, keys: dict[str, type | tuple[type, ...]]) -> dict[st
     return kept
 
 
-EXTRACTOR = Extractor("declaration", 2, extract)
+EXTRACTOR = Extractor("declaration", 3, extract)

@@ -15,7 +15,7 @@ _ROWS = 200_000
 _COLUMNS = 5000
 _TEXT = 300
 # pandas opens compressed tables by their names, and lets through what their readers raise.
-_UNREADABLE = (ValueError, OSError, ImportError, EOFError, OverflowError, zipfile.BadZipFile, tarfile.TarError,
+UNREADABLE = (ValueError, OSError, ImportError, EOFError, OverflowError, zipfile.BadZipFile, tarfile.TarError,
                zlib.error, lzma.LZMAError)  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def _read(path: str, *, strict: bool) -> Any:
         if source.suffix == ".parquet":
             return pandas.read_parquet(source).head(_ROWS)
         return pandas.read_csv(source, sep=_separator(source), nrows=_ROWS)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         if strict:
             raise SubmissionFault("metric.table_unreadable", path=path, reason=str(error)[:_TEXT]) from error
         return None
@@ -76,13 +76,13 @@ def _split(frame: Any, path: str, target: str) -> dict[str, Any]:
     return {
         "path": path,
         "target": target,
-        "columns": {str(name): _values(columns[name]) for name in columns.columns},
-        "truth": _values(known[target]),
+        "columns": {str(name): values(columns[name]) for name in columns.columns},
+        "truth": values(known[target]),
         "left_out": len(frame) - len(known),
     }
 
 
-def _values(column: Any) -> list[Any]:
+def values(column: Any) -> list[Any]:
     plain = column.astype(object).where(column.notna(), None)
     return [value if isinstance(value, int | float | str | bool) else _other(value) for value in plain.tolist()]
 

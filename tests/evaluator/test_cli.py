@@ -151,7 +151,7 @@ def test_progress_goes_to_the_error_output(project: Path) -> None:
 
 
 def test_without_a_choice_only_the_checks_that_need_no_parameter_run(project: Path) -> None:
-    named = {request.code for request in checking._named("", {})}
+    named = {request.code for request in checking._named("", {}, {})}
     assert "chart.pie" in named
     assert "document.sections" not in named
     assert "document.sections" in {

@@ -94,7 +94,7 @@ def test_wrong_parameters_are_ours(tmp_path: Path) -> None:
 
 def test_defaults_are_completed() -> None:
     params = complete_params(checks.REGISTRY["model.metric"], {"threshold": 0.7})
-    assert params == {"threshold": 0.7, "tolerance": 0.01, "beats_dummy": True, "metric": None}
+    assert params == {"reference": None, "threshold": 0.7, "tolerance": 0.01, "beats_dummy": True, "metric": None}
 
 
 def test_nothing_to_run_is_undecided(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import jsonschema
 from evaluator.errors import SubmissionFault
 from evaluator.facts.base import Facts
 from evaluator.limits import MB, JobLimits
+from evaluator.references import Reference
 from evaluator.runtimes.wishes import Wish
 from evaluator.sandbox.job import Job, JobResult
 
@@ -29,7 +30,8 @@ class Jobs(Protocol):
 class Context:
     """``bundle`` is the unpacked folder on the host, never opened there; ``facts`` are what is already known.
 
-    ``fact`` gives another dynamic fact, computed once.
+    ``fact`` gives another dynamic fact, computed once. ``reference`` is the certifier's data set that the check
+    names, if any.
     """
 
     bundle: Path
@@ -37,6 +39,7 @@ class Context:
     sandbox: Jobs
     limits: JobLimits
     fact: Callable[[str], Facts]
+    reference: Reference | None = None
 
 
 def no_wish(facts: Facts) -> list[Wish]:

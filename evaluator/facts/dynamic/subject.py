@@ -86,6 +86,11 @@ def tables(facts: Facts) -> list[str]:
     return [str(row["path"]) for row in ordered[:_TABLES]]
 
 
+def predictions(facts: Facts) -> list[str]:
+    """Delivered tables, those that bear the name of predictions first."""
+    return sorted(tables(facts), key=lambda path: "pred" not in path.rsplit("/", 1)[-1].lower())
+
+
 def same_content(facts: Facts, path: str) -> Iterator[str]:
     """``path`` and every other file of the bundle with the same bytes."""
     digest = next((row["sha256"] for row in facts["files"] if row["path"] == path), None)
