@@ -15,6 +15,7 @@ INSPECT = "assessments.inspect_upload"
 ISSUE_REPORT = "assessments.issue_report"
 PROBE = "assessments.probe"
 SWEEP = "assessments.sweep"
+READ_REFERENCE = "assessments.read_reference"
 READ_IMPORT = "assessments.read_import"
 PURGE_IMPORTS = "assessments.purge_imports"
 PRINT_REFERENTIAL = "assessments.print_referential"
@@ -28,6 +29,7 @@ QUEUES = {
     PROBE: "probes",
     SWEEP: "default",
     READ_IMPORT: "untrusted",
+    READ_REFERENCE: "untrusted",
     PURGE_IMPORTS: "default",
     PRINT_REFERENTIAL: "reports",
     CALL_ADDRESSES: "default",

@@ -9,7 +9,7 @@ from celery import shared_task
 from assessments import dispatch
 from assessments.models import Decision
 from assessments.reports import evaluation_report, referential
-from assessments.services import evaluation, import_reading, probes, probing, runs, uploads
+from assessments.services import evaluation, import_reading, probes, probing, reference_reading, runs, uploads
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,11 @@ def issue_report(decision_id: int) -> None:
 @shared_task(name=dispatch.READ_IMPORT, soft_time_limit=330, time_limit=360)
 def read_import(import_id: int) -> None:
     import_reading.read(import_id=import_id)
+
+
+@shared_task(name=dispatch.READ_REFERENCE, soft_time_limit=110, time_limit=120)
+def read_reference(version_id: int) -> None:
+    reference_reading.read(version_id=version_id)
 
 
 @shared_task(name=dispatch.PURGE_IMPORTS, soft_time_limit=280, time_limit=300)
@@ -66,8 +71,9 @@ def forget_exchanges() -> None:
 
 @shared_task(name=dispatch.SWEEP, soft_time_limit=30, time_limit=45)
 def sweep() -> None:
-    """Ring again for what was lost: uploads, imports, runs, reports."""
+    """Ring again for what was lost: uploads, imports, reference data sets, runs, reports."""
     uploads.sweep()
     import_reading.sweep()
+    reference_reading.sweep()
     runs.sweep()
     evaluation_report.sweep()

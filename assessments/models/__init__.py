@@ -1,4 +1,4 @@
-"""The process: people, sessions, works, runs, reviews, juries, decisions, documents, journal."""
+"""The process: people, sessions, reference data sets, works, runs, reviews, juries, decisions, documents, journal."""
 
 from assessments.models.decisions import Decision, DecisionLine, Document
 from assessments.models.imports import ReferentialImport
@@ -7,6 +7,7 @@ from assessments.models.juries import Ballot, Juror, Mark, Sitting, Slot
 from assessments.models.lines import Line
 from assessments.models.people import Role, User
 from assessments.models.probes import Probe, ProbedAddress, ProbeExchange
+from assessments.models.references import ReferenceDataset, ReferenceVersion
 from assessments.models.reviews import Opinion, Review, ReviewRemark
 from assessments.models.runs import CheckResult, EvaluationRun
 from assessments.models.sessions import AccessPath, Enrolment, Session
@@ -31,6 +32,8 @@ __all__ = [
     "Probe",
     "ProbeExchange",
     "ProbedAddress",
+    "ReferenceDataset",
+    "ReferenceVersion",
     "ReferentialImport",
     "Review",
     "ReviewRemark",

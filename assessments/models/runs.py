@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models.people import User
 from assessments.models.probes import Probe
+from assessments.models.references import ReferenceVersion
 from assessments.models.works import Submission
 
 
@@ -75,10 +76,10 @@ class EvaluationRun(models.Model):
 
 
 class CheckResult(models.Model):
-    """What one check answered. Unique per (submission, check, version, parameters, runtime, probe): never doubled.
+    """What one check answered: once for a submission, version, parameters, runtime, probe and reference.
 
     ``probe`` is the call to a declared address that gave the result, outside of any run; ``run`` is then the run
-    that asked for the check.
+    that asked for the check. ``reference`` is the certifier's table that it was measured on.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="results")
@@ -89,6 +90,9 @@ class CheckResult(models.Model):
     params_digest = models.CharField(max_length=64)
     runtime_digest = models.CharField(max_length=64)
     probe = models.ForeignKey(Probe, on_delete=models.PROTECT, null=True, blank=True, related_name="results")
+    reference = models.ForeignKey(
+        ReferenceVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="results"
+    )
     outcome = models.CharField(max_length=10)
     cause = models.CharField(max_length=10, blank=True)
     message_code = models.CharField(max_length=120)
@@ -102,7 +106,15 @@ class CheckResult(models.Model):
         ordering = ["check_code", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["submission", "check_code", "check_version", "params_digest", "runtime_digest", "probe"],
+                fields=[
+                    "submission",
+                    "check_code",
+                    "check_version",
+                    "params_digest",
+                    "runtime_digest",
+                    "probe",
+                    "reference",
+                ],
                 nulls_distinct=False,
                 name="check_result_unique",
             ),

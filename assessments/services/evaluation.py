@@ -16,11 +16,12 @@ from django.db import connection
 from assessments.domain.digests import digest
 from assessments.domain.runs import heartbeat_seconds, may_retry
 from assessments.models import CheckResult, EvaluationRun, EvidenceFile
-from assessments.services import probes, probing, runs, storage
+from assessments.services import probes, probing, references, runs, storage
 from assessments.services.facts import StoredFacts
 from evaluator import runner
 from evaluator.errors import EngineFault, SubmissionFault
 from evaluator.parameters import completed
+from evaluator.references import PARAMETER, References
 from evaluator.results import Cause, Result
 
 logger = logging.getLogger(__name__)
@@ -81,10 +82,17 @@ def _fail(run: EvaluationRun, code: str, params: dict[str, Any], *, platform: bo
 
 
 def _carry_out(run: EvaluationRun) -> None:
+    names = {item["params"][PARAMETER] for item in run.requested if item["params"].get(PARAMETER)}
+    with references.held_for(run.submission.work.enrolment.session_id, names) as (held, versions):
+        _measure(run, held, versions)
+
+
+def _measure(run: EvaluationRun, held: References, versions: Mapping[str, int]) -> None:
+    """``held`` are the certifier's tables by name, ``versions`` the rows that results on them rest on."""
     bundle = run.submission.bundle
     runtime_digest = runner.runtime_digest()
-    wanted = _missing(run, runtime_digest)
-    rows = _Rows(run, runtime_digest)
+    wanted = _missing(run, runtime_digest, versions)
+    rows = _Rows(run, runtime_digest, versions)
 
     def on_result(result: Result) -> None:
         # A fault of ours is stored only at the end: until then another attempt may do better.
@@ -97,6 +105,7 @@ def _carry_out(run: EvaluationRun) -> None:
             [runner.CheckRequest(item["check"], item["params"]) for item in wanted],
             fact_store=StoredFacts(),
             outside={"probes": probes.facts_of(run.submission)},
+            references=held,
             on_result=on_result,
             on_phase=lambda phase: runs.announce(run=run, phase=phase),
             on_pictures=_Pictures(run).keep,
@@ -118,19 +127,25 @@ def _carry_out(run: EvaluationRun) -> None:
     )
 
 
-def _missing(run: EvaluationRun, runtime_digest: str) -> list[dict[str, Any]]:
-    """What was asked and has no result yet for these versions and this runtime (an earlier attempt's stay)."""
+def _missing(run: EvaluationRun, runtime_digest: str, tables: Mapping[str, int]) -> list[dict[str, Any]]:
+    """What was asked and has no result yet for these versions, runtime and tables (an earlier attempt's stay)."""
     versions = runner.check_versions()
     there = set(
         CheckResult.objects.filter(submission=run.submission, runtime_digest=runtime_digest)
         .exclude(cause=Cause.PLATFORM.value)
-        .values_list("check_code", "check_version", "params_digest")
+        .values_list("check_code", "check_version", "params_digest", "reference")
     )
     return [
         item
         for item in run.requested
-        if (item["check"], versions.get(item["check"]), item["params_digest"]) not in there
+        if (item["check"], versions.get(item["check"]), item["params_digest"], _table(item["params"], tables))
+        not in there
     ]
+
+
+def _table(params: Mapping[str, Any], tables: Mapping[str, int]) -> int | None:
+    """The table that a result under ``params`` rests on; None for delivered data, and while there is none."""
+    return tables.get(params.get(PARAMETER) or "")
 
 
 class _Rows:
@@ -139,8 +154,9 @@ class _Rows:
     The engine completes parameters with their defaults; a result is found again by what was asked.
     """
 
-    def __init__(self, run: EvaluationRun, runtime_digest: str) -> None:
+    def __init__(self, run: EvaluationRun, runtime_digest: str, tables: Mapping[str, int]) -> None:
         self._run = run
+        self._tables = tables
         self._runtime_digest = runtime_digest
         self._asked = {
             (item["check"], digest(completed(item["check"], item["params"]))): item["params_digest"]
@@ -158,6 +174,7 @@ class _Rows:
             params=public["params"],
             params_digest=self._asked.get((result.check, completed), completed),
             runtime_digest=self._runtime_digest,
+            reference_id=_table(public["params"], self._tables),
             outcome=public["outcome"],
             cause=public["cause"] or "",
             message_code=public["message"]["code"],

@@ -78,7 +78,9 @@ def claim(*, run_id: int) -> EvaluationRun | None:
     )
     if not claimed:
         return None
-    return EvaluationRun.objects.select_related("submission__bundle", "submission__work__assessment").get(pk=run_id)
+    return EvaluationRun.objects.select_related(
+        "submission__bundle", "submission__work__assessment", "submission__work__enrolment"
+    ).get(pk=run_id)
 
 
 def renew(*, run: EvaluationRun) -> bool:
@@ -111,6 +113,7 @@ def record(*, run: EvaluationRun, results: Sequence[CheckResult]) -> None:
             check_version=result.check_version,
             params_digest=result.params_digest,
             runtime_digest=result.runtime_digest,
+            reference=result.reference_id,
             cause="platform",
         ).delete()
     CheckResult.objects.bulk_create(results, ignore_conflicts=True)

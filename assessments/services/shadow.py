@@ -15,12 +15,13 @@ from django.utils import timezone
 
 from assessments import policies
 from assessments.models import CheckResult, Decision, Review, Session, Submission, User, Work
-from assessments.services import journal, probes, runs
+from assessments.services import journal, probes, references, runs
 from assessments.services.errors import Denied, Refused
 from assessments.services.facts import StoredFacts
 from evaluator import runner
 from evaluator.checks import REGISTRY
 from evaluator.recall import NotStored, Recall
+from evaluator.references import PARAMETER
 from evaluator.results import Message, Result
 
 _AT_ONCE = 200  # results held in memory together
@@ -129,7 +130,7 @@ def rows_of(sessions: QuerySet[Session], check: str = "") -> Iterator[ShadowRow]
 def compare(results: Iterable[CheckResult]) -> Iterator[ShadowRow]:
     """What the current version of each check says, from stored facts alone.
 
-    ``results`` as ``results_behind`` gives them. Where a check reads probes, those of the submission are queried.
+    ``results`` as ``results_behind`` gives them. Where a check reads probes or a reference data set, those are queried.
     """
     recall, of = None, ("", "")
     for result in results:
@@ -231,5 +232,7 @@ def _judged(result: CheckResult, recall: Recall) -> Result:
     outside = {}
     if "probes" in REGISTRY[result.check_code].facts:
         outside["probes"] = probes.facts_of(result.submission)
-    facts = recall.facts_for(result.check_code, params, outside)
+    asked = params.get(PARAMETER)
+    held = references.described(result.submission.work.enrolment.session_id, [asked]) if asked else {}
+    facts = recall.facts_for(result.check_code, params, outside, held)
     return runner.judge(runner.CheckRequest(result.check_code, params), facts)

@@ -55,6 +55,12 @@ IMPORT_STATES: Final[dict[str, Look]] = {
     "stuck": Look(_("Lecture impossible de notre fait"), "platform", "platform"),
 }
 
+REFERENCE_STATES: Final[dict[str, Look]] = {
+    **IMPORT_STATES,
+    "in_force": Look(_("En service"), "met", "met"),
+    "replaced": Look(_("Remplacée"), "returned", "neutral"),
+}
+
 REVIEW_OUTCOMES: Final[dict[str, Look]] = {
     "admitted": WORK_STATES["admitted"],
     "returned": WORK_STATES["returned"],
@@ -100,6 +106,7 @@ STATES: Final[dict[str, dict[str, Look]]] = {
     "run": RUN_STATES,
     "upload": UPLOAD_STATES,
     "import": IMPORT_STATES,
+    "reference": REFERENCE_STATES,
     "review": REVIEW_OUTCOMES,
     "opinion": OPINIONS,
     "decision": DECISIONS,

@@ -22,6 +22,7 @@ PHASES: Final[Mapping[str, str]] = {
     "runtime": gettext_noop("installation des bibliothèques demandées"),
     "model_load": gettext_noop("chargement du modèle"),
     "model_metric": gettext_noop("recalcul de la performance"),
+    "predictions_metric": gettext_noop("calcul sur les prédictions"),
     "api_exchange": gettext_noop("démarrage et appel de l’API"),
     "dashboard_start": gettext_noop("démarrage du tableau de bord"),
     "notebook_runs": gettext_noop("exécution des notebooks"),

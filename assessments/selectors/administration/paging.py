@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 Row = TypeVar("Row", bound=Model)
 Shown = TypeVar("Shown")
@@ -30,3 +31,9 @@ def in_order(rows: QuerySet[Row], wanted: str, allowed: Mapping[str, Sequence[st
     if wanted.startswith("-"):
         fields = [field.removeprefix("-") if field.startswith("-") else f"-{field}" for field in fields]
     return rows.order_by(*fields, "pk")
+
+
+def count_of(rows: QuerySet[Any], by: str) -> Coalesce:
+    """The number of rows of a subquery: one count a line, never a product of joins."""
+    counted = rows.order_by().values(by).annotate(n=Count("pk", distinct=True)).values("n")
+    return Coalesce(Subquery(counted), 0)

@@ -11,9 +11,20 @@ from django.core.paginator import Page
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from assessments.domain.workflow import WorkState
-from assessments.models import Decision, Enrolment, Juror, Session, Sitting, Slot, Submission, User, Work
+from assessments.models import (
+    Decision,
+    Enrolment,
+    Juror,
+    ReferenceDataset,
+    Session,
+    Sitting,
+    Slot,
+    Submission,
+    User,
+    Work,
+)
 from assessments.models.decisions import DecisionOutcome
-from assessments.selectors.administration.paging import in_order, page_of
+from assessments.selectors.administration.paging import count_of, in_order, page_of
 from certification.referentials.models import Assessment
 
 ENROLMENT_SORTS = {
@@ -244,12 +255,16 @@ def _sitting_row(sitting: Sitting) -> SittingRow:
 
 
 def tab_counts(session: Session, user: User) -> Mapping[str, int]:
-    """How much stands behind each tab of a session."""
-    return {
-        "enrolments": Enrolment.objects.visible_to(user).filter(session=session).count(),
-        "works": Work.objects.visible_to(user).filter(enrolment__session=session).count(),
-        "sittings": Sitting.objects.visible_to(user).filter(session=session).count(),
+    """How much stands behind each tab of a session; one query."""
+    behind: Mapping[str, tuple[QuerySet[Any], str]] = {
+        "enrolments": (Enrolment.objects.visible_to(user), "session"),
+        "works": (Work.objects.visible_to(user), "enrolment__session"),
+        "sittings": (Sitting.objects.visible_to(user), "session"),
+        "references": (ReferenceDataset.objects.visible_to(user), "session"),
     }
+    counts = [count_of(rows.filter(**{by: OuterRef("pk")}), by) for rows, by in behind.values()]
+    found = Session.objects.filter(pk=session.pk).values_list(*counts).get()
+    return dict(zip(behind, found, strict=True))
 
 
 def mentors_of(session: Session) -> list[tuple[str, str]]:

@@ -7,13 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from assessments.domain.workflow import WorkState
 from assessments.models import Enrolment, Session, User, Work
-from assessments.selectors.administration.paging import in_order, page_of
+from assessments.selectors.administration.paging import count_of, in_order, page_of
 
 SESSION_SORTS = {
     "name": ("name",),
@@ -57,16 +56,11 @@ def _sessions(user: User) -> QuerySet[Any]:
         Session.objects.visible_to(user)
         .select_related("referential")
         .annotate(
-            candidates=_count(mine, "session"),
-            without_mentor=_count(mine.filter(mentor__isnull=True), "session"),
-            to_schedule=_count(ready, "enrolment__session"),
+            candidates=count_of(mine, "session"),
+            without_mentor=count_of(mine.filter(mentor__isnull=True), "session"),
+            to_schedule=count_of(ready, "enrolment__session"),
         )
     )
-
-
-def _count(rows: QuerySet[Any], by: str) -> Coalesce:
-    """The number of rows of a subquery: one count a line, never a product of joins."""
-    return Coalesce(Subquery(rows.values(by).annotate(n=Count("pk")).values("n")), 0)
 
 
 def _during(rows: QuerySet[Any], when: str) -> QuerySet[Any]:

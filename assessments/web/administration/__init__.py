@@ -1,4 +1,4 @@
-"""The administrator's screens: sessions, people, automatic evaluations, référentiels, journal."""
+"""The administrator's screens: sessions, reference data sets, people, automatic evaluations, référentiels, journal."""
 
 from assessments.web.administration import (
     editions,
@@ -8,6 +8,7 @@ from assessments.web.administration import (
     journal,
     juries,
     people,
+    references,
     referentials,
     runs,
     sessions,
@@ -18,6 +19,7 @@ urlpatterns = [
     *sessions.urlpatterns,
     *enrolments.urlpatterns,
     *juries.urlpatterns,
+    *references.urlpatterns,
     *people.urlpatterns,
     *runs.urlpatterns,
     *shadow.urlpatterns,

@@ -112,6 +112,7 @@ CERTIFICATION_RULES: Mapping[str, Any] = {
     "all_blocs": _("tous les blocs acquis"),
 }
 PARAMETERS: Mapping[str, Any] = {
+    "reference": _("Jeu de données de référence"),
     "threshold": _("Seuil à atteindre"),
     "tolerance": _("Écart toléré avec la performance annoncée"),
     "beats_dummy": _("Doit dépasser le modèle naïf"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -10,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Session, User
 from assessments.selectors.administration import session as reads
+from assessments.selectors.administration import sessions as lists
+from assessments.selectors.administration.references import lacking_names
 from assessments.web.access import Request
 from assessments.web.components import Crumb, TabItem
 
@@ -41,11 +44,24 @@ def session_crumbs(session: Session | None = None, here: str = "") -> list[Crumb
     return [*crumbs, Crumb(here)] if here else crumbs
 
 
+def session_frame(request: Request, session: Session, tab: str) -> dict[str, Any]:
+    """What every tab of a session shows around its own content."""
+    return {
+        "page_title": session.name,
+        "crumbs": session_crumbs(session),
+        "session": session,
+        "summary": lists.session_row(session, request.user),
+        "tabs": session_tabs(session, request.user, tab),
+        "lacking": [] if tab == "references" else lacking_names(session),
+    }
+
+
 def session_tabs(session: Session, user: User, current: str) -> list[TabItem]:
     counts = reads.tab_counts(session, user)
     tabs = (
         ("enrolments", _("Inscriptions"), "web:admin_session"),
         ("works", _("Travaux"), "web:admin_session_works"),
         ("sittings", _("Jurys"), "web:admin_session_juries"),
+        ("references", _("Données de référence"), "web:admin_references"),
     )
     return [TabItem(label, reverse(name, args=[session.pk]), key == current, counts[key]) for key, label, name in tabs]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +17,7 @@ from assessments.services import sessions as services
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.administration import marks
 from assessments.web.administration.forms import SessionForm, carried_out
-from assessments.web.administration.frame import Asked, session_crumbs, session_tabs
+from assessments.web.administration.frame import Asked, session_crumbs, session_frame
 from assessments.web.components import FilterField
 
 
@@ -50,7 +48,7 @@ def admin_session(request: Request, pk: int) -> HttpResponse:
     )
     choices = [("", _("Tous")), ("none", _("Sans mentor")), *reads.mentors_of(session)]
     context = {
-        **_frame(request, session, "enrolments"),
+        **session_frame(request, session, "enrolments"),
         "page": page,
         "rows": [(row, marks.of_blocs(row.blocs)) for row in page],
         "legend": marks.legend(),
@@ -70,7 +68,7 @@ def admin_session_works(request: Request, pk: int) -> HttpResponse:
     asked, state = Asked.of(request), request.GET.get("state", "")
     choices = [("", _("Tous"))] + [(code.value, str(label)) for code, label in WORK_STATE_LABELS.items()]
     context = {
-        **_frame(request, session, "works"),
+        **session_frame(request, session, "works"),
         "page": reads.works_page(
             session, request.user, query=asked.query, state=state, sort=asked.sort, page=asked.page
         ),
@@ -88,7 +86,7 @@ def admin_session_works(request: Request, pk: int) -> HttpResponse:
 def admin_session_juries(request: Request, pk: int) -> HttpResponse:
     session = _session(request, pk)
     context = {
-        **_frame(request, session, "sittings"),
+        **session_frame(request, session, "sittings"),
         "page": reads.sittings_page(session, request.user, page=Asked.of(request).page),
     }
     return render(request, "web/administration/session_juries.html", context)
@@ -128,16 +126,6 @@ def admin_session_edit(request: Request, pk: int) -> HttpResponse:
 
 def _session(request: Request, pk: int) -> Session:
     return get_visible(Session.objects.visible_to(request.user).select_related("referential"), pk=pk)
-
-
-def _frame(request: Request, session: Session, tab: str) -> dict[str, Any]:
-    return {
-        "page_title": session.name,
-        "crumbs": session_crumbs(session),
-        "session": session,
-        "summary": lists.session_row(session, request.user),
-        "tabs": session_tabs(session, request.user, tab),
-    }
 
 
 urlpatterns = [
