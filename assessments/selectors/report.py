@@ -254,7 +254,8 @@ _WORDS = {
 def place(evidence: Mapping[str, Any], lang: str) -> str:
     """A pointer in words. Cells are counted from 1 for people, from 0 in the data."""
     words = _WORDS[lang]
-    parts = [str(evidence.get("path") or "")]
+    detail = evidence.get("detail") or {}
+    parts = [str(evidence.get("path") or detail.get("reference") or "")]
     if evidence.get("cell") is not None:
         parts.append(f"{words['cell']} {evidence['cell'] + 1}")
     for key in ("line", "page"):

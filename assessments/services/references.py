@@ -15,19 +15,28 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.db.models.deletion import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.dispatch import READ_REFERENCE, ring
-from assessments.models import ReferenceDataset, ReferenceVersion, Session, User
+from assessments.models import (
+    CheckResult,
+    EvaluationRun,
+    ReferenceDataset,
+    ReferenceVersion,
+    Session,
+    Submission,
+    User,
+)
 from assessments.models.references import ReadingState
 from assessments.services import journal, storage
 from assessments.services.errors import Denied, Refused
 from assessments.services.reference_reading import lease
-from evaluator.references import Reference
+from assessments.services.rerunning import Counted, queue
+from evaluator.references import PARAMETER, Reference
 
 MAX_BYTES = 50_000_000
 FORMS = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".parquet": "parquet"}
@@ -136,6 +145,27 @@ def discard(*, actor: User, version: ReferenceVersion) -> None:
         dataset.delete()
     if not ReferenceVersion.objects.filter(sha256=row.sha256, form=row.form).exists():
         transaction.on_commit(lambda: default_storage.delete(row.storage_key))
+
+
+def waiting(version: ReferenceVersion) -> QuerySet[Submission]:
+    """The latest submissions of the session whose checks ask for the data set, not yet measured on this version."""
+    later = Submission.objects.filter(work=OuterRef("work"), number__gt=OuterRef("number"))
+    measured = CheckResult.objects.filter(submission=OuterRef("pk"), reference=version)
+    asked = [{"params": {PARAMETER: version.dataset.name}}]
+    in_session = Submission.objects.filter(work__enrolment__session=version.dataset.session_id)
+    asking = EvaluationRun.objects.filter(submission=OuterRef("pk"), requested__contains=asked)
+    return in_session.filter(~Exists(later), ~Exists(measured), Exists(asking))
+
+
+def measure_again(*, actor: User, version: ReferenceVersion) -> Counted:
+    """Queue a run for each submission that waits for this version; those already decided are left alone.
+
+    Raises Denied, Refused("reference.state") for a version that evaluations do not use.
+    """
+    _require_administrator(actor)
+    if not ReferenceVersion.objects.current().filter(pk=version.pk).exists():
+        raise Refused("reference.state", _("Les évaluations n’emploient pas cette version."))
+    return queue(actor=actor, chosen=waiting(version), verb="reference.measured_again", version=version.pk)
 
 
 @contextmanager

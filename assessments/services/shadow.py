@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, Max, Min, OuterRef, QuerySet, Value, When
 from django.utils import timezone
 
 from assessments import policies
-from assessments.models import CheckResult, Decision, Review, Session, Submission, User, Work
-from assessments.services import journal, probes, references, runs
-from assessments.services.errors import Denied, Refused
+from assessments.models import CheckResult, Session, Submission, User
+from assessments.services import probes, references
+from assessments.services.errors import Denied
 from assessments.services.facts import StoredFacts
+from assessments.services.rerunning import Counted, queue, stands
 from evaluator import runner
 from evaluator.checks import REGISTRY
 from evaluator.recall import NotStored, Recall
@@ -71,15 +72,6 @@ class RisenCheck:
     submissions: int
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """How many submissions were queued; left out because people have decided; left out because a run is on its way."""
-
-    queued: int
-    stands: int
-    busy: int
-
-
 def open_sessions() -> QuerySet[Session]:
     """Those that have not ended."""
     return Session.objects.filter(ends_on__gte=timezone.localdate())
@@ -112,7 +104,7 @@ def results_behind(sessions: QuerySet[Session], check: str = "") -> QuerySet[Any
     rows = _behind(sessions).filter(check_code=check) if check else _behind(sessions)
     by = ("-submission_id", "check_code", "params_digest")
     latest: QuerySet[Any] = (
-        rows.annotate(stands=_stands("submission_id", "submission__work_id"))
+        rows.annotate(stands=stands("submission_id", "submission__work_id"))
         .select_related("run", "submission__work__assessment__bloc")
         .select_related("submission__work__enrolment__candidate", "submission__work__enrolment__session")
         .defer("evidence", "message_params")
@@ -153,22 +145,7 @@ def make_count(*, actor: User, check: str, submissions: Sequence[int]) -> Counte
         raise Denied
     behind = _behind(Session.objects.all()).filter(check_code=check, submission__in=submissions)
     chosen: QuerySet[Any] = Submission.objects.filter(pk__in=behind.values("submission"))
-    # A review that is being given now moves its work: it waits for us, or we see it.
-    list(Work.objects.filter(submissions__in=chosen.values("pk")).order_by("pk").select_for_update())
-    queued = stands = busy = 0
-    with_work = chosen.select_related("work__assessment", "work__enrolment")
-    for submission in with_work.annotate(stands=_stands("pk", "work_id")).order_by("pk"):
-        if submission.stands:
-            stands += 1
-            continue
-        try:
-            run = runs.enqueue(submission=submission, actor=actor)
-        except Refused:  # one is queued or running, and answers with the current versions
-            busy += 1
-            continue
-        journal.record(actor, "check.counts", run, check=check, version=REGISTRY[check].version)
-        queued += 1
-    return Counted(queued, stands, busy)
+    return queue(actor=actor, chosen=chosen, verb="check.counts", check=check, version=REGISTRY[check].version)
 
 
 def _behind(sessions: QuerySet[Session]) -> QuerySet[Any]:
@@ -186,13 +163,6 @@ def _behind(sessions: QuerySet[Session]) -> QuerySet[Any]:
         .annotate(current=Case(*whens, default=Value(0), output_field=IntegerField()))
         .filter(~Exists(answered), check_version__lt=F("current"))
     )
-
-
-def _stands(submission: str, work: str) -> Q:
-    """Whether people have decided, from the names of the fields that hold the submission and its work."""
-    reviewed = Exists(Review.objects.filter(submission=OuterRef(submission), given_at__isnull=False))
-    decided = Exists(Decision.objects.filter(work=OuterRef(work)))
-    return Q(reviewed) | Q(decided)
 
 
 def _row(result: Any, recall: Recall) -> ShadowRow:

@@ -1,7 +1,8 @@
 """The corpus: small projects of our own with what each check must answer.
 
 A case is a folder with ``expected.json`` and ``project/``. What cannot be committed as text (a history, a PDF, a
-model file) is made by ``build.py``, whose ``build(project: Path)`` completes a copy of ``project/``.
+model file) is made by ``build.py``, whose ``build(project: Path)`` completes a copy of ``project/``. A case with
+``references.json`` has tables of the certifier beside its project, and is evaluated by the whole engine.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from evaluator import runner
 from evaluator.checks import REGISTRY
 from evaluator.facts import EXTRACTORS
 from evaluator.facts.base import FileEntry, Workspace
+from evaluator.references import PARAMETER, Reference
 from evaluator.results import Finding
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -45,6 +48,13 @@ class Case:
     def project(self) -> Path:
         return _built(self.folder) if self.is_built else self.folder / "project"
 
+    @property
+    def references(self) -> dict[str, Reference]:
+        """The certifier's tables by name; none for the cases that are extracted in the tests' own process."""
+        listed = self.folder / "references.json"
+        named = json.loads(listed.read_text()) if listed.is_file() else {}
+        return {name: _reference(self.folder, name, **fields) for name, fields in named.items()}
+
     def outcome(self, check: str) -> str:
         answer = self.expected[check]
         return answer if isinstance(answer, str) else answer["outcome"]
@@ -66,6 +76,11 @@ def cases() -> list[Case]:
     ]
 
 
+def _reference(folder: Path, name: str, *, file: str, target: str, identifier: str = "") -> Reference:
+    path = folder / file
+    return Reference(name, path, hashlib.sha256(path.read_bytes()).hexdigest(), target, identifier)
+
+
 @cache
 def _built(folder: Path) -> Path:
     """A copy of the case's project completed by its ``build.py``, removed when the tests end."""
@@ -80,6 +95,18 @@ def _built(folder: Path) -> Path:
 def static_checks() -> list[str]:
     """Codes of the registered checks that need nothing to be run."""
     return [code for code, check in REGISTRY.items() if set(check.facts) <= STATIC_FACTS]
+
+
+def measured_checks() -> list[str]:
+    """Codes of the registered checks that nothing but a table of the certifier can decide."""
+    return [code for code, check in REGISTRY.items() if PARAMETER in check.parameters.get("required", ())]
+
+
+def findings_of(case: Case) -> dict[str, Finding]:
+    """What the engine finds in a case with tables of the certifier, in the sandbox."""
+    requests = [runner.CheckRequest(code, case.parameters(code)) for code in case.expected]
+    with runner.evaluate(case.project, requests, references=case.references) as report:
+        return {result.check: result.finding for result in report.results}
 
 
 def facts_of(project: Path, attachments: Path | None = None) -> dict[str, Any]:

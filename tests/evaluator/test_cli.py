@@ -13,9 +13,12 @@ import pytest
 from evaluator import cli, messages
 from evaluator.checks import MODULES, REGISTRY
 from evaluator.cli import checking
+from evaluator.cli.references import naming, references_of
+from evaluator.cli.terminal import WrongUsage
 from evaluator.errors import EngineFault
 from evaluator.grid import rows_of
 from evaluator.results import Message
+from evaluator.runner import CheckRequest
 
 ROOT = Path(cli.__file__).parents[2]
 
@@ -155,7 +158,7 @@ def test_without_a_choice_only_the_checks_that_need_no_parameter_run(project: Pa
     assert "chart.pie" in named
     assert "document.sections" not in named
     assert "document.sections" in {
-        request.code for request in checking._named("", {"document.sections": {"topics": []}})
+        request.code for request in checking._named("", {"document.sections": {"topics": []}}, {})
     }
 
 
@@ -245,3 +248,31 @@ def as_parameter(code: str, **params: object) -> dict[str, object]:
 )
 def test_sentences(message: Message, lang: str, expected: str) -> None:
     assert expected in messages.render(message, lang)
+
+
+# Reference data sets
+
+
+def test_a_table_given_from_the_shell_serves_the_checks_that_name_none(tmp_path: Path) -> None:
+    table = tmp_path / "a:b.csv"
+    table.write_text("id,x,y\n1,2,3\n")
+    held = references_of([f"clients={table}:y:id", f"autres={tmp_path}/a:b.csv:y"])
+    assert [(name, item.target, item.identifier) for name, item in held.items()] == [
+        ("clients", "y", "id"),
+        ("autres", "y", ""),
+    ]
+    asked = [
+        CheckRequest("predictions.metric"),
+        CheckRequest("model.metric", {"reference": "x"}),
+        CheckRequest("api.code"),
+    ]
+    only = {"clients": held["clients"]}
+    assert [request.params.get("reference") for request in naming(asked, only)] == ["clients", "x", None]
+    assert [request.params.get("reference") for request in naming(asked, held)] == [None, "x", None]
+    assert "predictions.metric" in {request.code for request in checking._named("", {}, only)}
+
+
+@pytest.mark.parametrize("option", ["clients", "clients=", "clients=nowhere.csv", "clients=nowhere.csv:y", "=a.csv:y"])
+def test_a_table_that_is_not_one_is_wrong_usage(option: str) -> None:
+    with pytest.raises(WrongUsage):
+        references_of([option])

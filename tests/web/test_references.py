@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
+from assessments.domain.digests import digest
 from assessments.models import ReferenceVersion
 from certification.referentials.models import CriterionCheck
 from tests import factories
@@ -77,6 +78,34 @@ def test_a_file_is_given_then_chosen_from_then_in_force(world: World, desk: Clie
     version.refresh_from_db()
     assert (version.state, version.target) == ("in_force", "y")
     assert "Une version en service" not in page(desk, "admin_reference", version.pk)
+
+
+def test_submissions_that_wait_are_measured_again(world: World, desk: Client) -> None:
+    submission = factories.evaluated(world)
+    version = served(world)
+    assert "1 dépôt n’est pas encore mesuré" in page(desk, "admin_reference", version.pk)
+    address = reverse("web:admin_reference", args=[version.pk])
+    shown = desk.post(address, {"do": "measure"}, follow=True).content.decode()
+    assert "1 dépôt est réévalué." in shown
+    assert submission.runs.count() == 2
+
+
+def test_a_result_says_of_the_data_set_its_title_and_its_digest(world: World) -> None:
+    version = served(world)
+    run = factories.evaluated(world).runs.get()
+    detail = {"metric": "accuracy", "value": 0.9, "rows": 40, "reference": "Clients 2026"}
+    evidence = [{"kind": "metric", "path": "", "detail": detail | {"reference_sha256": version.sha256}}]
+    row = run.results.get(check_code="predictions.metric")
+    row.evidence, row.reference, row.params_digest = evidence, version, digest({"reference": "clients"})
+    row.save()
+    client = Client()
+    client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
+    assert "Clients 2026" in client.get(reverse("web:submission", args=[run.submission_id])).content.decode()
+    address = reverse("web:evidence", kwargs={"pk": run.submission_id, "result": row.pk, "index": 0})
+    shown = client.get(address).content.decode()
+    assert version.sha256 in shown
+    assert "verite.csv" not in shown
+    assert client.get(reverse("web:admin_reference_file", args=[version.pk])).status_code == 403
 
 
 def test_replacing_is_confirmed(world: World, desk: Client) -> None:

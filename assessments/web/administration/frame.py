@@ -62,6 +62,6 @@ def session_tabs(session: Session, user: User, current: str) -> list[TabItem]:
         ("enrolments", _("Inscriptions"), "web:admin_session"),
         ("works", _("Travaux"), "web:admin_session_works"),
         ("sittings", _("Jurys"), "web:admin_session_juries"),
-        ("references", _("Données de référence"), "web:admin_references"),
+        ("references", _("Données"), "web:admin_references"),
     )
     return [TabItem(label, reverse(name, args=[session.pk]), key == current, counts[key]) for key, label, name in tabs]

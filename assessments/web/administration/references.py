@@ -14,13 +14,14 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.models import ReferenceVersion, Role, Session
 from assessments.models.references import ReadingState
 from assessments.selectors.administration import references as reads
 from assessments.services import references as services
+from assessments.services.rerunning import Counted
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.administration.forms import carried_out
 from assessments.web.administration.frame import session_crumbs, session_frame
@@ -130,6 +131,9 @@ def admin_reference(request: Request, pk: int) -> HttpResponse:
         services.discard(actor=request.user, version=version)
         messages.success(request, _("La version est supprimée, et son fichier avec elle."))
         return redirect("web:admin_references", session)
+    if request.method == "POST" and request.POST.get("do") == "measure":
+        _say_queued(request, services.measure_again(actor=request.user, version=version))
+        return redirect("web:admin_reference", version.pk)
     if version.state != ReadingState.READY:
         return _shown(request, version, None)
     if request.method != "POST" and request.htmx:
@@ -141,7 +145,7 @@ def admin_reference(request: Request, pk: int) -> HttpResponse:
         )
         if served is not None:
             messages.success(request, _("Le jeu de données est en service : les prochaines évaluations l’emploient."))
-            return redirect("web:admin_references", version.dataset.session_id)
+            return redirect("web:admin_reference", version.pk)
     return _shown(request, version, form)
 
 
@@ -164,6 +168,8 @@ def admin_reference_file(request: Request, pk: int) -> HttpResponseBase:
 def _shown(request: Request, version: ReferenceVersion, form: ServingForm | None) -> HttpResponse:
     session = version.dataset.session
     columns = version.profile.get("columns", [])
+    in_force = version.state == ReadingState.IN_FORCE
+    current = reads.replaced_by(version) if in_force else None
     context = {
         "page_title": version.dataset.title,
         "crumbs": [
@@ -177,9 +183,23 @@ def _shown(request: Request, version: ReferenceVersion, form: ServingForm | None
         "hidden_columns": max(len(columns) - SHOWN_COLUMNS, 0),
         "fault": sentence(version.fault["code"], version.fault["params"]) if version.fault else "",
         "replaced": reads.replaced_by(version) if form is not None else None,
-        "current": reads.replaced_by(version) if version.state == ReadingState.IN_FORCE else None,
+        "current": current,
+        "waiting": services.waiting(version).count() if in_force and current is None else 0,
     }
     return render(request, "web/administration/reference.html", context)
+
+
+def _say_queued(request: Request, counted: Counted) -> None:
+    """How many were queued, and how many were left alone and why."""
+    said = ngettext("%(count)d dépôt est réévalué.", "%(count)d dépôts sont réévalués.", counted.queued)
+    messages.success(request, said % {"count": counted.queued})
+    if counted.stands:
+        left = ngettext(
+            "%(count)d dépôt est laissé tel quel : une personne a déjà décidé.",
+            "%(count)d dépôts sont laissés tels quels : une personne a déjà décidé.",
+            counted.stands,
+        )
+        messages.info(request, left % {"count": counted.stands})
 
 
 def _column(column: Mapping[str, Any], version: ReferenceVersion) -> ColumnView:
@@ -198,7 +218,7 @@ def _values(column: Mapping[str, Any], rows: int) -> str:
         named = [f"{value} ({number_format(100 * count / rows, 1)} %)" for value, count in column["common"]]
         return ", ".join(named) + (" …" if column["distinct"] > len(named) else "")
     if column["range"]:
-        least, most = (number_format(float(f"{end:.6g}")) for end in column["range"])
+        least, most = (number_format(int(end) if end.is_integer() else f"{end:.6g}") for end in column["range"])
         return _("de %(least)s à %(most)s") % {"least": least, "most": most}
     return ""
 

@@ -18,6 +18,7 @@ from assessments.models import Role, Session
 from assessments.selectors.administration.paging import page_of
 from assessments.selectors.administration.runs import session_choices
 from assessments.services import shadow
+from assessments.services.rerunning import Counted
 from assessments.web.access import Request, role_required
 from assessments.web.administration.frame import Asked, language
 from assessments.web.components import Crumb, FilterField
@@ -89,7 +90,7 @@ def admin_shadow_count(request: Request, code: str) -> HttpResponse:
     return redirect(f"{address}?session={session}" if session else address)
 
 
-def _say_left_out(request: Request, counted: shadow.Counted) -> None:
+def _say_left_out(request: Request, counted: Counted) -> None:
     if counted.stands:
         said = ngettext(
             "%d dépôt laissé de côté : une personne a déjà décidé.",

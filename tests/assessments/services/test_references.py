@@ -26,7 +26,7 @@ from assessments.models import (
 )
 from assessments.models.references import ReadingState
 from assessments.selectors.administration.references import lacking_names, references_page
-from assessments.services import evaluation, reference_reading, references, runs, shadow, storage
+from assessments.services import evaluation, reference_reading, references, rerunning, runs, shadow, storage
 from assessments.services.errors import Denied, Refused
 from assessments.services.facts import StoredFacts
 from certification.referentials.models import CriterionCheck
@@ -212,6 +212,17 @@ def test_what_criteria_ask_for_and_nobody_has_given(world: World, django_assert_
     assert lacking_names(world.session) == []
 
 
+def test_what_people_have_decided_is_not_measured_again(world: World) -> None:
+    ask(world)
+    submission = factories.admitted(world)
+    version = served(world)
+    counted = references.measure_again(actor=world.administrator, version=version)
+    assert (counted.queued, counted.stands) == (0, 1)
+    with pytest.raises(Denied):
+        references.measure_again(actor=world.mentor, version=version)
+    assert submission.runs.count() == 1
+
+
 # Readings
 
 
@@ -309,22 +320,26 @@ def test_a_submission_is_measured_on_what_the_session_holds(world: World) -> Non
     runs.enqueue(submission=submission, actor=world.administrator)
     assert {row.pk for row in evaluated(submission).values()} == {row.pk for row in after.values()}
     compared = list(shadow.compare(CheckResult.objects.filter(pk__in=[row.pk for row in after.values()])
-                    .annotate(stands=shadow._stands("submission_id", "submission__work_id"))))  # fmt: skip
+                    .annotate(stands=rerunning.stands("submission_id", "submission__work_id"))))  # fmt: skip
     assert {row.kind for row in compared} == {"same"}
 
     second = given(world, TABLE.replace(",1\n", ",0\n", 10))
     reference_reading.read(version_id=second.pk)
     second.refresh_from_db()
     references.put_in_force(actor=world.administrator, version=second, target="y", identifier="id", features=["x"])
-    runs.enqueue(submission=submission, actor=world.administrator)
+    assert list(references.waiting(second)) == [submission]
+    with pytest.raises(Refused):
+        references.measure_again(actor=world.administrator, version=version)
+    counted = references.measure_again(actor=world.administrator, version=second)
+    assert (counted.queued, counted.stands, counted.busy) == (1, 0, 0)
     again = evaluated(submission)
+    assert not references.waiting(second).exists()
     assert {row.reference_id for row in again.values()} == {second.pk}
     assert again["predictions.metric"].outcome == "not_met"
     assert CheckResult.objects.filter(check_code="model.metric").count() == 3
-
-
-def test_no_stored_fact_holds_a_cell() -> None:
-    assert not any(SECRET in json.dumps(fact) for fact in _facts())
+    facts = _facts()
+    assert facts
+    assert not any(SECRET in json.dumps(fact) for fact in facts)
 
 
 def _facts() -> list[Any]:

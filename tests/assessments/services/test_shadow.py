@@ -18,6 +18,7 @@ from assessments.models.reviews import ReviewOutcome
 from assessments.services import reviews, runs, shadow
 from assessments.services.errors import Denied
 from assessments.services.facts import StoredFacts
+from assessments.services.rerunning import Counted
 from evaluator import facts as static
 from evaluator.checks import REGISTRY
 from evaluator.store import fact_key
@@ -149,7 +150,7 @@ def test_what_counts_is_queued_once_journaled_and_never_over_a_decision(world: W
     runs.enqueue(submission=busy, actor=None)
     chosen = [free.pk, decided.pk, busy.pk, other.pk, 0]
     counted = shadow.make_count(actor=world.administrator, check=RISEN, submissions=chosen)
-    assert counted == shadow.Counted(queued=1, stands=1, busy=1)
+    assert counted == Counted(queued=1, stands=1, busy=1)
     queued = free.runs.get(status="queued")
     entry = JournalEntry.objects.get(verb="check.counts")
     assert (entry.actor, entry.object_id, entry.payload) == (
@@ -160,7 +161,7 @@ def test_what_counts_is_queued_once_journaled_and_never_over_a_decision(world: W
     assert CheckResult.objects.get(submission=free, check_code=RISEN).outcome == "met"
     assert not other.runs.filter(status="queued").exists()
     again = shadow.make_count(actor=world.administrator, check=RISEN, submissions=[free.pk])
-    assert again == shadow.Counted(queued=0, stands=0, busy=1)
+    assert again == Counted(queued=0, stands=0, busy=1)
 
 
 def test_new_results_stand_beside_the_earlier_ones(world: World) -> None:
