@@ -9,5 +9,5 @@ from evaluator.checks import REGISTRY
 
 
 def parameter_schemas() -> dict[str, Mapping[str, Any]]:
-    """JSON schema of the parameters of each check of the engine, by code."""
-    return {code: check.parameters for code, check in REGISTRY.items()}
+    """JSON schema of the parameters of each check that a criterion may name, by code."""
+    return {code: check.parameters for code, check in REGISTRY.items() if not check.confidential}

@@ -21,7 +21,8 @@ class Check:
     ``code`` is dotted and stable; ``version`` rises whenever the same facts would give another finding.
     ``facts`` names what ``run`` reads. ``parameters`` is the JSON schema of the parameters, an object with
     defaults and without additional properties; ``run`` receives them complete and validated. An ``advisory`` check
-    helps a reader and never decides: whatever it finds, its outcome is *undecided*.
+    helps a reader and never decides: whatever it finds, its outcome is *undecided*. A ``confidential`` one tells of
+    other people's works: no criterion may name it, for a candidate reads what the checks of criteria say.
     """
 
     code: str
@@ -32,3 +33,4 @@ class Check:
     run: Callable[[Facts, Mapping[str, Any]], Finding]
     parameters: Mapping[str, Any] = field(default_factory=_no_parameters)
     advisory: bool = False
+    confidential: bool = False

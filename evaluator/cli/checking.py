@@ -11,9 +11,11 @@ from typing import Any
 
 from evaluator import messages
 from evaluator.checks import REGISTRY
+from evaluator.cli.against import beside
 from evaluator.cli.page import page
 from evaluator.cli.references import HELP, naming, references_of
 from evaluator.cli.terminal import Progress, WrongUsage, print_result, print_totals
+from evaluator.facts.outside import OUTSIDE
 from evaluator.grid import Row, rows_of
 from evaluator.references import PARAMETER, References
 from evaluator.runner import CheckRequest, FolderStore, Limits, Report, evaluate
@@ -28,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reference", action="append", default=[], metavar="NAME=FILE:TARGET[:IDENTIFIER]", help=HELP)
     parser.add_argument("--store", type=Path, default=None, help="folder where facts are kept between calls")
     parser.add_argument("--html", type=Path, default=None, metavar="FILE", help="write a page with all the evidence")
+    parser.add_argument(
+        "--against", type=Path, action="append", default=[], metavar="PATH", help="compare with this other project"
+    )
     parser.add_argument("--no-build", action="store_true", help="install no Python environment for the project")
 
 
@@ -46,6 +51,7 @@ def check(options: argparse.Namespace) -> int:
 
     store = FolderStore(options.store) if options.store else None
     limits = Limits(runtime_seconds=0.0) if options.no_build else Limits()
+    outside = beside(options.path, options.against, store) if options.against else OUTSIDE
     with evaluate(
         options.path,
         requests,
@@ -53,6 +59,7 @@ def check(options: argparse.Namespace) -> int:
         on_phase=progress.phase,
         fact_store=store,
         references=references,
+        outside=outside,
         limits=limits,
     ) as report:
         progress.clear()
@@ -92,8 +99,9 @@ def _rows(options: argparse.Namespace, references: References) -> list[Row]:
     """What is asked, by criterion when a référentiel asks it. Raises WrongUsage when it makes no sense."""
     if options.bloc and not options.referential:
         raise WrongUsage("--bloc goes with --referential")
-    if not options.path.exists():
-        raise WrongUsage(f"no such file or folder: {options.path}")
+    for path in (options.path, *options.against):
+        if not path.exists():
+            raise WrongUsage(f"no such file or folder: {path}")
     if options.referential:
         try:
             return rows_of(options.referential, options.bloc)

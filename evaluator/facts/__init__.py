@@ -9,6 +9,7 @@ from evaluator.facts import (
     dependencies,
     documents,
     entries,
+    fingerprints,
     git,
     model_files,
     notebooks,
@@ -32,6 +33,7 @@ _MODULES = (
     secrets,
     delivery,
     entries,
+    fingerprints,
 )
 
 EXTRACTORS: tuple[Extractor, ...] = tuple(module.EXTRACTOR for module in _MODULES)

@@ -100,7 +100,7 @@ def _folder() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-_CODE = ("notebooks", "code", "quality", "secrets", "delivery")
+_CODE = ("notebooks", "code", "quality", "secrets", "delivery", "fingerprints")
 TARGETS: Mapping[str, Target] = {
     "archive": archive,
     "notebook": reader(_CODE, "analyse.ipynb"),

@@ -79,7 +79,8 @@ def descriptions(tree: Tree, lang: str = "fr") -> dict[str, str]:
 
 def check_titles(lang: str) -> list[tuple[str, str]]:
     """The checks that a criterion may ask for: (code, title)."""
-    return sorted(((code, _title(code, lang)) for code in REGISTRY), key=lambda each: each[1].casefold())
+    named = (code for code, check in REGISTRY.items() if not check.confidential)
+    return sorted(((code, _title(code, lang)) for code in named), key=lambda each: each[1].casefold())
 
 
 def _rows(tree: Tree, problems: Mapping[str, Sequence[Problem]], lang: str) -> Iterator[Row]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import io
 import statistics
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -29,16 +31,41 @@ def read(workspace: Workspace, data: bytes, path: str, pictures: int) -> dict[st
     Raises:
         SubmissionFault: ``document.not_a_pdf``, ``document.encrypted`` or ``document.broken``.
     """
+    with _opened(data, path) as document:
+        return _document(workspace, document, pictures)
+
+
+@contextmanager
+def _opened(data: bytes, path: str) -> Iterator[Any]:
     import pypdfium2
 
     if _MAGIC not in data[:1024]:
         raise SubmissionFault("document.not_a_pdf", path=path)
     try:
         with pypdfium2.PdfDocument(data) as document:
-            return _document(workspace, document, pictures)
+            yield document
     except pypdfium2.PdfiumError as error:
         encrypted = "password" in str(error).lower() or "security" in str(error).lower()
         raise SubmissionFault("document.encrypted" if encrypted else "document.broken", path=path) from error
+
+
+def texts(data: bytes, path: str) -> Iterator[str]:
+    """The text of each page, as ``read`` gives it, of the first 500.
+
+    Raises:
+        SubmissionFault: as ``read``.
+    """
+    with _opened(data, path) as document:
+        for index in range(min(len(document), _PAGES)):
+            page = document[index]
+            try:
+                textpage = page.get_textpage()
+                try:
+                    yield _words(textpage)
+                finally:
+                    textpage.close()
+            finally:
+                page.close()
 
 
 def _document(workspace: Workspace, document: Any, pictures: int) -> dict[str, Any]:
@@ -63,10 +90,14 @@ def _document(workspace: Workspace, document: Any, pictures: int) -> dict[str, A
 def _text(page: Any) -> tuple[str, list[Line]]:
     textpage = page.get_textpage()
     try:
-        text = textpage.get_text_bounded().replace("\r\n", "\n")
-        return text.encode("utf-8", "replace")[:_TEXT].decode("utf-8", "ignore"), _lines(textpage, page.get_height())
+        return _words(textpage), _lines(textpage, page.get_height())
     finally:
         textpage.close()
+
+
+def _words(textpage: Any) -> str:
+    text = str(textpage.get_text_bounded()).replace("\r\n", "\n")
+    return text.encode("utf-8", "replace")[:_TEXT].decode("utf-8", "ignore")
 
 
 def _lines(textpage: Any, height: float) -> list[Line]:
