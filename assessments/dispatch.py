@@ -21,6 +21,8 @@ PURGE_IMPORTS = "assessments.purge_imports"
 PRINT_REFERENTIAL = "assessments.print_referential"
 CALL_ADDRESSES = "assessments.call_addresses"
 FORGET_EXCHANGES = "assessments.forget_exchanges"
+COMPARE = "assessments.compare"
+COMPARE_AGAIN = "assessments.compare_again"
 
 QUEUES = {
     EVALUATE: "untrusted",
@@ -34,6 +36,8 @@ QUEUES = {
     PRINT_REFERENTIAL: "reports",
     CALL_ADDRESSES: "default",
     FORGET_EXCHANGES: "default",
+    COMPARE: "default",
+    COMPARE_AGAIN: "default",
 }
 
 

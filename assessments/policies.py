@@ -41,6 +41,11 @@ def can_probe(user: User, submission: Submission) -> bool:
     return may_be_asked(WorkState(submission.work.state)) and can_see_work(user, submission.work)
 
 
+def can_see_similarities(user: User, submission: Submission) -> bool:
+    """The mentor, the jurors and the administrators, never the candidate, whose peers it tells of."""
+    return user.pk != submission.work.enrolment.candidate_id and can_see_work(user, submission.work)
+
+
 def has_conflict(user: User, work: Work) -> bool:
     """A juror neither is nor mentored the candidate (règle des jurys de titres : membres extérieurs)."""
     return user.pk in (work.enrolment.candidate_id, work.enrolment.mentor_id)

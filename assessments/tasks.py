@@ -9,7 +9,16 @@ from celery import shared_task
 from assessments import dispatch
 from assessments.models import Decision
 from assessments.reports import evaluation_report, referential
-from assessments.services import evaluation, import_reading, probes, probing, reference_reading, runs, uploads
+from assessments.services import (
+    evaluation,
+    import_reading,
+    probes,
+    probing,
+    reference_reading,
+    runs,
+    similarity,
+    uploads,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -69,11 +78,23 @@ def forget_exchanges() -> None:
     probes.forget_exchanges()
 
 
+@shared_task(name=dispatch.COMPARE, soft_time_limit=100, time_limit=120)
+def compare(sketch_id: int) -> None:
+    similarity.compare(sketch_id=sketch_id)
+
+
+@shared_task(name=dispatch.COMPARE_AGAIN, soft_time_limit=100, time_limit=120)
+def compare_again() -> None:
+    """Have compared again what was compared before other works came."""
+    similarity.renew()
+
+
 @shared_task(name=dispatch.SWEEP, soft_time_limit=30, time_limit=45)
 def sweep() -> None:
-    """Ring again for what was lost: uploads, imports, reference data sets, runs, reports."""
+    """Ring again for what was lost: uploads, imports, reference data sets, runs, reports, comparisons."""
     uploads.sweep()
     import_reading.sweep()
     reference_reading.sweep()
     runs.sweep()
     evaluation_report.sweep()
+    similarity.sweep()

@@ -136,6 +136,7 @@ def evaluate(
     fact_store: FactStore | None = None,
     outside: Mapping[str, Any] = OUTSIDE,
     references: References | None = None,
+    also: Sequence[str] = (),
     limits: Limits | None = None,
 ) -> Report:
     """Run ``requests`` over ``source`` (an archive, or a folder which may be a git repository).
@@ -143,8 +144,9 @@ def evaluate(
     ``on_result`` hears each result as it comes, ``on_pictures`` before it the files, by sha256, that its evidence may
     name, ``on_phase`` the name of each step; without ``workdir`` (an existing
     folder) a temporary one is made, that the report removes. ``outside`` are the facts that no bundle holds (see
-    ``evaluator.facts.outside``), ``references`` the certifier's data sets by the names that checks give them. A check
-    that fails is a result with its cause, and
+    ``evaluator.facts.outside``), ``references`` the certifier's data sets by the names that checks give them. The static
+    facts ``also`` are read for the report, whether a check asks for them or not, and are absent where a limit stops
+    them. A check that fails is a result with its cause, and
     never stops the others.
 
     Raises:
@@ -154,6 +156,7 @@ def evaluate(
     own = None if workdir is not None else _new_folder()
     try:
         bundle = _open(source, workdir or own, fact_store, limits or Limits(), on_phase, references)
+        bundle.require({*also, *_facts_of(requests)})
         results = _run_all(bundle, requests, outside, on_result or _ignore, on_pictures or _ignore)
     except BaseException:
         if own is not None:
@@ -231,15 +234,19 @@ def _run_all(
     on_pictures: Callable[[Mapping[str, Path]], None],
 ) -> tuple[Result, ...]:
     """Static checks first, since they answer at once; results in the order of the requests."""
-    known = [REGISTRY[request.code] for request in requests if request.code in REGISTRY]
-    named = {name for check in known for name in check.facts}
-    bundle.require(named | {need for name in named if name in DYNAMIC for need in DYNAMIC[name].needs})
     results: dict[int, Result] = {}
     for number in sorted(range(len(requests)), key=lambda number: (_is_dynamic(requests[number]), number)):
         results[number] = _run_one(bundle, requests[number], outside)
         on_pictures(bundle.attachments)
         on_result(results[number])
     return tuple(results[number] for number in range(len(requests)))
+
+
+def _facts_of(requests: Sequence[CheckRequest]) -> set[str]:
+    """The facts that the checks read, and those from which dynamic ones are made."""
+    known = [REGISTRY[request.code] for request in requests if request.code in REGISTRY]
+    named = {name for check in known for name in check.facts}
+    return named | {need for name in named if name in DYNAMIC for need in DYNAMIC[name].needs}
 
 
 def _is_dynamic(request: CheckRequest) -> bool:

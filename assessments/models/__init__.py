@@ -11,6 +11,7 @@ from assessments.models.references import ReferenceDataset, ReferenceVersion
 from assessments.models.reviews import Opinion, Review, ReviewRemark
 from assessments.models.runs import CheckResult, EvaluationRun
 from assessments.models.sessions import AccessPath, Enrolment, Session
+from assessments.models.similarity import Likeness, SubmissionSketch
 from assessments.models.works import Bundle, EvidenceFile, Submission, Upload, Work
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "EvidenceFile",
     "JournalEntry",
     "Juror",
+    "Likeness",
     "Line",
     "Mark",
     "Opinion",
@@ -42,6 +44,7 @@ __all__ = [
     "Sitting",
     "Slot",
     "Submission",
+    "SubmissionSketch",
     "Upload",
     "User",
     "Work",

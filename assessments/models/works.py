@@ -143,6 +143,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             return self
         return self.filter(work__in=Work.objects.visible_to(user).values("pk"))
 
+    def read_by(self, user: User) -> SubmissionQuerySet:
+        """Those in sight but the user's own: what is told there of other people is not for a candidate."""
+        return self.visible_to(user).exclude(work__enrolment__candidate=user)
+
 
 class Submission(models.Model):
     """One immutable version of a work (the database refuses changes)."""

@@ -16,7 +16,7 @@ from django.db import connection
 from assessments.domain.digests import digest
 from assessments.domain.runs import heartbeat_seconds, may_retry
 from assessments.models import CheckResult, EvaluationRun, EvidenceFile
-from assessments.services import probes, probing, references, runs, storage
+from assessments.services import probes, probing, references, runs, similarity, storage
 from assessments.services.facts import StoredFacts
 from evaluator import runner
 from evaluator.errors import EngineFault, SubmissionFault
@@ -106,6 +106,7 @@ def _measure(run: EvaluationRun, held: References, versions: Mapping[str, int]) 
             fact_store=StoredFacts(),
             outside={"probes": probes.facts_of(run.submission)},
             references=held,
+            also=[similarity.FACT],
             on_result=on_result,
             on_phase=lambda phase: runs.announce(run=run, phase=phase),
             on_pictures=_Pictures(run).keep,
@@ -114,6 +115,8 @@ def _measure(run: EvaluationRun, held: References, versions: Mapping[str, int]) 
     if "declaration" in report.facts:
         declaration = report.facts["declaration"]
         probes.watch(submission=run.submission, declaration=declaration, kinds=probing.kinds_wanted(run))
+    if similarity.FACT in report.facts:
+        similarity.keep(submission=run.submission, fingerprints=report.facts[similarity.FACT])
     faults = [result for result in report.results if result.finding.cause is Cause.PLATFORM]
     if faults and may_retry(run.attempts):
         message = faults[0].finding.message

@@ -21,6 +21,10 @@ ICONS: Final[dict[str, str]] = {
     "warning": '<path d="M10 3 17.8 16.5H2.2Z"/><path d="M10 8v4M10 14.2v.1"/>',
     "info": '<circle cx="10" cy="10" r="7.5"/><path d="M10 9.2v4.6M10 6.4v.1"/>',
     "locked": '<path d="M4.5 9h11v8h-11z"/><path d="M7 9V6.2a3 3 0 0 1 6 0V9"/>',
+    "extent-large": '<path d="M3 16V4h14v12Z"/><path d="M5.5 13.5h9M5.5 10h9M5.5 6.5h6"/>',
+    "extent-some": '<path d="M3 16V4h14v12Z"/><path d="M5.5 13.5h9M5.5 10h5"/>',
+    "extent-small": '<path d="M3 16V4h14v12Z"/><path d="M5.5 13.5h4"/>',
+    "similar": '<path d="M3 3.5h9v11H3z"/><path d="M8 17.5h9v-11"/><path d="M5.5 7h4M5.5 10h4"/>',
     # what is looked at
     "criterion": '<path d="M8 5h9M8 10h9M8 15h9"/><path d="m2.5 5 1 1 1.7-2M2.5 10l1 1 1.7-2M2.8 15h2"/>',
     "competency": '<path d="M10 2.5 16.5 6v8L10 17.5 3.5 14V6Z"/><path d="M10 7l3 1.6v3L10 13.2 7 11.6v-3Z"/>',

@@ -101,6 +101,12 @@ STANDINGS: Final[dict[str, Look]] = {
     "never": Look(_("Pas encore appelée"), "pending", "neutral"),
 }
 
+EXTENTS: Final[dict[str, Look]] = {
+    "large": Look(_("Part importante"), "extent-large", "accent"),
+    "some": Look(_("Part notable"), "extent-some", "accent"),
+    "small": Look(_("Part faible"), "extent-small", "neutral"),
+}
+
 STATES: Final[dict[str, dict[str, Look]]] = {
     "work": WORK_STATES,
     "run": RUN_STATES,
@@ -111,6 +117,7 @@ STATES: Final[dict[str, dict[str, Look]]] = {
     "opinion": OPINIONS,
     "decision": DECISIONS,
     "standing": STANDINGS,
+    "extent": EXTENTS,
 }
 
 TONE_ICONS: Final[dict[Tone, str]] = {

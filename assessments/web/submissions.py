@@ -25,6 +25,7 @@ from assessments.web.files import file_page
 from assessments.web.looks import OUTCOMES
 from assessments.web.probes import probes_context
 from assessments.web.progress import progress_of, run_view
+from assessments.web.similarity import similarities_word
 from assessments.web.wording import labelled, short_name
 
 STRICT_POLICY: Final = "default-src 'none'; sandbox"
@@ -53,6 +54,7 @@ def submission(request: Request, pk: int) -> HttpResponse:
         "groups": results.groups(found, shown, page.review),
         "actions": reads.actions_of(request.user, found),
         "probes": probes_context(request, found),
+        "similarities": similarities_word(request.user, found),
         "chosen": chosen,
         **_run_context(page, chosen),
     }

@@ -10,6 +10,7 @@ from assessments.web import (
     mentor,
     probes,
     profile,
+    similarity,
     styleguide,
     submissions,
 )
@@ -23,6 +24,7 @@ urlpatterns = [
     *deposits.urlpatterns,
     *submissions.urlpatterns,
     *probes.urlpatterns,
+    *similarity.urlpatterns,
     *jury.urlpatterns,
     *mentor.urlpatterns,
     *administration.urlpatterns,

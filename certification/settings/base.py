@@ -224,6 +224,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "assessments.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "purge-imports": {"task": "assessments.purge_imports", "schedule": 3600.0, "options": {"expires": 3600}},
     "call-addresses": {"task": "assessments.call_addresses", "schedule": 60.0, "options": {"expires": 60}},
+    "compare-again": {"task": "assessments.compare_again", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-exchanges": {"task": "assessments.forget_exchanges", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
 }
 

@@ -13,6 +13,7 @@ from assessments.web.administration import (
     runs,
     sessions,
     shadow,
+    similarity,
 )
 
 urlpatterns = [
@@ -23,6 +24,7 @@ urlpatterns = [
     *people.urlpatterns,
     *runs.urlpatterns,
     *shadow.urlpatterns,
+    *similarity.urlpatterns,
     *editions.urlpatterns,
     *editor.urlpatterns,
     *imports.urlpatterns,

@@ -63,5 +63,8 @@ def session_tabs(session: Session, user: User, current: str) -> list[TabItem]:
         ("works", _("Travaux"), "web:admin_session_works"),
         ("sittings", _("Jurys"), "web:admin_session_juries"),
         ("references", _("Données"), "web:admin_references"),
+        ("similarities", _("Similitudes"), "web:admin_session_similarities"),
     )
-    return [TabItem(label, reverse(name, args=[session.pk]), key == current, counts[key]) for key, label, name in tabs]
+    return [
+        TabItem(label, reverse(name, args=[session.pk]), key == current, counts.get(key)) for key, label, name in tabs
+    ]

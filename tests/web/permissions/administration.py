@@ -31,6 +31,7 @@ ROWS = [
     only("web:admin_session_new"),
     only("web:admin_session_new", method="post"),
     *(only(f"web:{name}", session) for name in ("admin_session", "admin_session_works", "admin_session_juries")),
+    only("web:admin_session_similarities", session),
     only("web:admin_session_edit", session),
     only("web:admin_session_edit", session, method="post"),
     only("web:admin_enrol", session),

@@ -5,8 +5,9 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from assessments.models import CheckResult, EvidenceFile
-from assessments.services import probes
+from assessments.models import CheckResult, Enrolment, EvidenceFile, Likeness, Role, Submission
+from assessments.services import probes, works
+from tests import factories
 from tests.web.permissions import Row, Scene
 
 
@@ -43,9 +44,25 @@ def _keep(key: str) -> None:
         default_storage.save(key, ContentFile(b"content"))
 
 
+def likeness(scene: Scene) -> dict[str, Any]:
+    """A work of somebody whom only the administrator sees."""
+    enrolment = Enrolment.objects.create(session=scene.world.session, candidate=factories.person(Role.CANDIDATE))
+    work = works.open_for(enrolment=enrolment, assessment=scene.world.edition.assessment)
+    other = Submission.objects.create(
+        work=work, number=1, bundle=factories.bundle(), file_name="b.zip", submitted_by=enrolment.candidate
+    )
+    Likeness.objects.create(submission=scene.submission, other=other, share=0.5, strength=0.5, shared=20)
+    return {"pk": scene.submission.pk, "other": other.pk}
+
+
 SEEN = {"anonymous": 302, "candidate": 200, "mentor": 200, "juror": 200, "president": 200, "administrator": 200}
 
+# What is told of other people is not for the candidate.
+READ = {"anonymous": 302, "mentor": 200, "juror": 200, "president": 200, "administrator": 200}
+
 ROWS = [
+    Row("web:similarities", READ, kwargs=submission),
+    Row("web:similarity", {"anonymous": 302, "administrator": 200}, kwargs=likeness),
     Row("web:submission", SEEN, kwargs=submission),
     Row("web:submission_results", SEEN, kwargs=submission),
     Row("web:evidence", SEEN, kwargs=evidence),
