@@ -87,7 +87,7 @@ def similarity(request: Request, pk: int, other: int) -> HttpResponse:
     context = {
         "submission": found,
         "other": work.other,
-        "page_title": _title(work.other),
+        "page_title": _("Passages communs avec %(title)s") % {"title": _title(work.other)},
         "crumbs": [*_way_to(found, _("Similitudes"), linked=True), Crumb(_title(work.other))],
         "near": _near(found, work),
         "passages": [_side_by_side(rank, item, own, their) for rank, item in enumerate(work.passages, start=1)],
