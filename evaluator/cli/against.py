@@ -13,15 +13,16 @@ from evaluator.similarity.facts import Project, similar_to
 _NONE: Mapping[str, Any] = {"units": [], "every": {"code": 1, "text": 1}}
 
 
-def beside(path: Path, others: Sequence[Path], store: FactStore | None) -> Mapping[str, Any]:
-    """The facts from outside of ``path``, compared with ``others``.
+def beside(path: Path, others: Sequence[Path], given: Sequence[Path], store: FactStore | None) -> Mapping[str, Any]:
+    """The facts from outside of ``path``, compared with ``others``; what stands in ``given`` does not count.
 
     Raises:
         SubmissionFault: one of them cannot be unpacked.
         EngineFault: no sandbox, no runtime.
     """
     projects = [Project(each.resolve().name, _fingerprints(each, store)) for each in others]
-    return {**OUTSIDE, "similar": similar_to(_fingerprints(path, store), projects)}
+    material = [_fingerprints(each, store) for each in given]
+    return {**OUTSIDE, "similar": similar_to(_fingerprints(path, store), projects, material)}
 
 
 def _fingerprints(path: Path, store: FactStore | None) -> Mapping[str, Any]:

@@ -33,6 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--against", type=Path, action="append", default=[], metavar="PATH", help="compare with this other project"
     )
+    parser.add_argument(
+        "--given", type=Path, action="append", default=[], metavar="PATH", help="material given to all, not compared"
+    )
     parser.add_argument("--no-build", action="store_true", help="install no Python environment for the project")
 
 
@@ -51,7 +54,7 @@ def check(options: argparse.Namespace) -> int:
 
     store = FolderStore(options.store) if options.store else None
     limits = Limits(runtime_seconds=0.0) if options.no_build else Limits()
-    outside = beside(options.path, options.against, store) if options.against else OUTSIDE
+    outside = beside(options.path, options.against, options.given, store) if options.against else OUTSIDE
     with evaluate(
         options.path,
         requests,
@@ -99,7 +102,7 @@ def _rows(options: argparse.Namespace, references: References) -> list[Row]:
     """What is asked, by criterion when a référentiel asks it. Raises WrongUsage when it makes no sense."""
     if options.bloc and not options.referential:
         raise WrongUsage("--bloc goes with --referential")
-    for path in (options.path, *options.against):
+    for path in (options.path, *options.against, *options.given):
         if not path.exists():
             raise WrongUsage(f"no such file or folder: {path}")
     if options.referential:

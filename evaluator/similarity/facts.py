@@ -20,10 +20,16 @@ class Project:
     fingerprints: Mapping[str, Any]
 
 
-def similar_to(own: Mapping[str, Any], projects: Sequence[Project]) -> dict[str, Any]:
-    """The fact ``similar`` (see ``evaluator.facts.outside``) of a project beside others, each of another person."""
+def similar_to(
+    own: Mapping[str, Any], projects: Sequence[Project], given: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """The fact ``similar`` (see ``evaluator.facts.outside``) of a project beside others, each of another person.
+
+    ``given`` are the fingerprints of the material that everybody was given.
+    """
     works = [Work(number, number, number, sketch_of(each.fingerprints)) for number, each in enumerate(projects)]
-    compared = compare(sketch_of(own), works)
+    everybodys = {row[0] for fact in given for unit in fact["units"] for row in unit["prints"]}
+    compared = compare(sketch_of(own), works, given=everybodys)
     rows = []
     for found in compared.nearest:
         project = projects[found.key]

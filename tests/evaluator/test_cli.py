@@ -19,6 +19,8 @@ from evaluator.errors import EngineFault
 from evaluator.grid import rows_of
 from evaluator.results import Message
 from evaluator.runner import CheckRequest
+from tests.evaluator.builders import write
+from tests.evaluator.similar import STUDY, notebook, renamed
 
 ROOT = Path(cli.__file__).parents[2]
 
@@ -56,6 +58,22 @@ def test_check_prints_json_alone(project: Path) -> None:
     assert pie["summary"].endswith(".")
 
 
+def test_a_project_is_compared_with_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folders = {"mine": STUDY, "copy": renamed(STUDY), "given": STUDY[:5]}
+    for name, cells in folders.items():
+        write(tmp_path / name, {"etude.ipynb": notebook(cells)})
+    compare = ["check", str(tmp_path / "mine"), "--checks", "repository.similarity", "--json"]
+    compare += ["--against", str(tmp_path / "copy"), "--store", str(tmp_path / "store")]
+    assert cli.main(compare) == 0
+    (whole,) = json.loads(capsys.readouterr().out)["results"]
+    assert (whole["outcome"], whole["message"]["params"]["share"]) == ("undecided", 100)
+    assert whole["evidence"][0]["detail"]["work"] == "copy"
+    assert cli.main([*compare, "--given", str(tmp_path / "given")]) == 0
+    (less,) = json.loads(capsys.readouterr().out)["results"]
+    assert less["message"]["params"]["common"] > 50
+    assert {item["cell"] for item in less["evidence"]} == {5, 6}
+
+
 def test_check_reads_well_too(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", str(project), "--checks", "chart.pie", "--lang", "en"]) == 0
     shown = capsys.readouterr().out
@@ -69,6 +87,7 @@ def test_check_reads_well_too(project: Path, capsys: pytest.CaptureFixture[str])
     [
         ["check", "{project}", "--checks", "no.such"],
         ["check", "/nowhere/at/all"],
+        ["check", "{project}", "--against", "/nowhere/at/all"],
         ["check", "{project}", "--params", "{"],
         ["check", "{project}", "--params", "[1]"],
         ["explain", "no.such"],

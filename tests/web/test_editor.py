@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from assessments.selectors.administration.editor import check_titles
 from assessments.web.administration.editor_forms import form_of
 from assessments.web.administration.editor_parameters import parameter_fields, required_parameters
 from certification.check_catalogue import parameter_schemas
@@ -150,6 +151,11 @@ def values_unchanged(tree: dict[str, Any], path: str) -> dict[str, Any]:
     sent = form_of(tree, path, parameter_schemas(), data)
     assert sent.is_valid(), (path, sent.errors)
     return sent.values()
+
+
+def test_what_tells_of_other_peoples_works_is_no_criterions() -> None:
+    assert "repository.similarity" not in parameter_schemas()
+    assert "repository.similarity" not in dict(check_titles("fr"))
 
 
 @pytest.mark.parametrize("code", shipped_codes())

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 
-from assessments.models import EvaluationRun
-from assessments.services import evaluation, storage
+from assessments import dispatch, tasks
+from assessments.models import EvaluationRun, SubmissionSketch
+from assessments.services import evaluation, similarity, storage
 from evaluator import messages, runner
 from evaluator.errors import EngineFault, SubmissionFault
 from evaluator.results import Message
 from evaluator.sandbox import confinement
+from evaluator.similarity import Sketch
 from tests import factories
+from tests.evaluator.similar import STUDY, notebook
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,3 +73,22 @@ def test_without_a_sandbox_nothing_runs_and_the_fault_is_ours(
     run.refresh_from_db()
     assert (run.status, run.fault_code) == ("queued", "sandbox.unavailable")
     assert not run.results.exists()
+
+
+def test_a_run_reads_its_bundle_for_comparison(run: EvaluationRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("etude.ipynb", notebook(STUDY))
+    default_storage.delete(run.submission.bundle.storage_key)
+    storage.keep_bytes(run.submission.bundle.storage_key, stream.getvalue())
+    rung: list[tuple[str, int]] = []
+    monkeypatch.setattr(similarity, "ring", lambda task, key: rung.append((task, key)))
+    evaluation.evaluate(run_id=run.pk)
+    sketch = SubmissionSketch.objects.get(submission=run.submission)
+    assert rung == [(dispatch.COMPARE, sketch.pk)]
+    kept = Sketch.from_bytes(bytes(sketch.code), bytes(sketch.text))
+    assert (len(kept.code) > 50, len(kept.text)) == (True, 0)
+    tasks.compare(sketch.pk)
+    sketch.refresh_from_db()
+    assert (sketch.compared_at is not None, sketch.due_at) == (True, None)
+    assert not run.results.filter(check_code="repository.similarity").exists()
