@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluator import messages
+from evaluator.facts import fingerprints
 from evaluator.facts.fingerprints.winnowing import CODE, WORDS, Size, Token, winnow
 from evaluator.facts.outside import OUTSIDE
 from evaluator.results import Finding, Outcome
@@ -230,6 +231,8 @@ BROKEN = {
     "open bracket": "f(" * 300,
     "not python": "SELECT * FROM t WHERE a = 'b'\n" * 30,
     "no text": "\0\ud800".encode("utf-8", "surrogatepass").decode("latin-1") * 40,
+    "open string after open string": '"""' + '\\"""' * 100_000 + "\\",
+    "one long name": "(".join(["a" * 200_000, "b" * 200_000]),
     "one long line": "x = [" + "1, " * 100_000 + "]",
 }
 
@@ -255,6 +258,13 @@ def test_what_is_kept_is_bounded(tmp_path: Path) -> None:
     assert found["every"] == {"code": 8, "text": 1}
     assert 8_000 <= sum(len(unit["prints"]) for unit in found["units"]) <= 20_000
     assert {unit["path"] for unit in found["units"]} == {"a.py", "b.py", "c.py", "d.py", "etude.ipynb"}
+
+
+def test_more_code_than_can_be_compared_leaves_the_short_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fingerprints, "_COMPARED", {"code": 20_000, "text": 20_000})
+    data = "\n".join(f"a.m{number}(b.c{number}).d{number}" for number in range(9_000))
+    found = facts_of(tmp_path, {"a.py": data, "travail/etude.ipynb": notebook(STUDY)})
+    assert {unit["path"] for unit in found["units"]} == {"travail/etude.ipynb"}
 
 
 def told(facts: dict[str, Any]) -> Finding:

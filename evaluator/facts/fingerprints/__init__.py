@@ -13,9 +13,11 @@ from evaluator.facts.base import Extractor, FileEntry, Workspace
 from evaluator.facts.fingerprints import code, words
 from evaluator.facts.fingerprints.reading import Unit, units_of
 from evaluator.facts.fingerprints.winnowing import CODE, WORDS, Print, winnow
+from evaluator.limits import MB
 
 _MOST = {"code": 20_000, "text": 10_000}
-_UNITS = 5_000
+_READ = 64 * MB  # characters of all the files
+_COMPARED = {"code": 8 * MB, "text": 8 * MB}  # characters of them, some seconds and 500 MB of a job
 _REPEATED = 4  # times that one print is kept: a table typed into a script repeats itself
 
 
@@ -26,17 +28,38 @@ def extract(workspace: Workspace) -> dict[str, Any]:
     A print is ``[value, line, end_line]``: 48 bits that name what stands there, and the 1-based lines of the cell, the
     file or the text of the page. Units without a print are left out.
 
-    At most 20,000 prints of code and 10,000 of text are kept, about 22 bytes each in JSON: 660 kB for the largest
-    bundle. Of a larger one, only the prints that 2, 4, 8… divide (``every``, 1 otherwise) are, whatever their file, so
-    that no amount of other code hides a part of it (A. Broder, 1997).
+    At most 20,000 prints of code and 10,000 of text are kept, about 22 bytes each in JSON and 200 for each unit: some
+    660 kB for the largest bundle, 50 kB for a usual one. Of a larger one, only the prints that 2, 4, 8… divide
+    (``every``, 1 otherwise) are, whatever their file, so that no amount of other code hides a part of it (A. Broder,
+    1997). Past 8 MB of code or of text, the longest units are left out.
     """
-    units: list[Unit] = []
-    for entry in sorted(own_files(workspace), key=_nearest):
-        units.extend(_read(workspace, entry))
-    found = list(_fingerprinted(units[:_UNITS]))
+    found = list(_fingerprinted(_within_reason(_all_units(workspace))))
     every = {kind: _every(found, kind, most) for kind, most in _MOST.items()}
     rows = [_row(unit, [each for each in prints if each.value % every[unit.kind] == 0]) for unit, prints in found]
     return {"units": [row for row in rows if row["prints"]], "every": every}
+
+
+def _all_units(workspace: Workspace) -> list[Unit]:
+    units: list[Unit] = []
+    room = _READ
+    for entry in sorted(own_files(workspace), key=_nearest):
+        for unit in _read(workspace, entry):
+            units.append(unit)
+            room -= len(unit.source)
+        if room < 0:
+            break
+    return units
+
+
+def _within_reason(units: list[Unit]) -> list[Unit]:
+    """Of each kind what may be compared, in their order: long files of data do not push out short ones of work."""
+    room = dict(_COMPARED)
+    kept = set()
+    for number in sorted(range(len(units)), key=lambda number: len(units[number].source)):
+        room[units[number].kind] -= len(units[number].source)
+        if room[units[number].kind] >= 0:
+            kept.add(number)
+    return [unit for number, unit in enumerate(units) if number in kept]
 
 
 def _every(found: Sequence[tuple[Unit, list[Print]]], kind: str, most: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_LONGEST = 40
+_LONGEST = 400  # characters: no idiom is longer, and the patterns take the square of it
 _FLAT = r"(?:[^()]* )?"  # arguments that hold no bracket
 _CALLED = rf"\( (?:[^()]*(?:\( {_FLAT}\))?[^()]* )?\)"  # a call whose arguments hold one pair of brackets at most
 _LOOK = r"(?:head|tail|info|describe|sample|shape|columns|dtypes|nunique|copy|isna|isnull|sum)"
@@ -25,4 +25,4 @@ _ANY = re.compile("|".join(f"(?:{idiom})" for idiom in _IDIOMS))
 
 def is_idiom(tokens: Sequence[str]) -> bool:
     """Whether a statement, as it would be compared, is one of those."""
-    return len(tokens) <= _LONGEST and _ANY.fullmatch(" ".join(tokens)) is not None
+    return sum(map(len, tokens)) <= _LONGEST and _ANY.fullmatch(" ".join(tokens)) is not None
