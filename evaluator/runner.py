@@ -142,12 +142,11 @@ def evaluate(
     """Run ``requests`` over ``source`` (an archive, or a folder which may be a git repository).
 
     ``on_result`` hears each result as it comes, ``on_pictures`` before it the files, by sha256, that its evidence may
-    name, ``on_phase`` the name of each step; without ``workdir`` (an existing
-    folder) a temporary one is made, that the report removes. ``outside`` are the facts that no bundle holds (see
-    ``evaluator.facts.outside``), ``references`` the certifier's data sets by the names that checks give them. The static
-    facts ``also`` are read for the report, whether a check asks for them or not, and are absent where a limit stops
-    them. A check that fails is a result with its cause, and
-    never stops the others.
+    name, ``on_phase`` the name of each step; without ``workdir`` (an existing folder) a temporary one is made, that the
+    report removes. ``outside`` are the facts that no bundle holds (see ``evaluator.facts.outside``), ``references`` the
+    certifier's data sets by the names that checks give them. The static facts ``also`` are read for the report, whether
+    a check asks for them or not, and are absent where a limit stops them. A check that fails is a result with its
+    cause, and never stops the others.
 
     Raises:
         SubmissionFault: the bundle itself cannot be unpacked.
