@@ -157,7 +157,7 @@ def _file(path: str, fact: Mapping[str, Any]) -> Evidence:
 CHECKS: tuple[Check, ...] = (
     Check(
         "model.serialized",
-        2,
+        3,
         "model",
         {"fr": "Modèle enregistré", "en": "Saved model"},
         ("model_files",),
@@ -165,7 +165,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "model.passport",
-        3,
+        4,
         "model",
         {"fr": "Passeport du modèle", "en": "Passport of the model"},
         ("model_files", "dependencies"),

@@ -113,4 +113,4 @@ def _gathered(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-EXTRACTOR = Extractor("model_files", 2, extract)
+EXTRACTOR = Extractor("model_files", 3, extract)

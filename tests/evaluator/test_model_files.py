@@ -46,6 +46,28 @@ def forest() -> Any:
     return make_pipeline(StandardScaler(), RandomForestClassifier(5)).fit(features, labels)
 
 
+@pytest.mark.parametrize("protocol", [2, 4, pickle.HIGHEST_PROTOCOL])
+def test_several_pickles_of_one_pickler_share_their_memo(tmp_path: Path, protocol: int) -> None:
+    """``pickler.dump(one); pickler.dump(other)``: the second names what the first remembered."""
+    features, labels = load_iris(return_X_y=True)
+    scaler = StandardScaler().fit(features)
+    stream = io.BytesIO()
+    pickler = pickle.Pickler(stream, protocol)
+    for held in ({"scaler": scaler}, LogisticRegression(max_iter=500).fit(features, labels), [scaler, labels]):
+        pickler.dump(held)
+    passport = passport_of(tmp_path, stream.getvalue())
+    assert passport["error"] is None
+    assert "LogisticRegression" in str(passport["estimators"])
+
+
+def test_several_pickles_of_their_own_are_read_one_by_one(tmp_path: Path) -> None:
+    model = LogisticRegression(max_iter=500).fit(*load_iris(return_X_y=True))
+    data = b"".join(pickle.dumps(held) for held in ({"a": "a", "b": "a"}, model, StandardScaler()))
+    passport = passport_of(tmp_path, data)
+    assert passport["error"] is None
+    assert "LogisticRegression" in str(passport["estimators"])
+
+
 class Runs:
     """Runs a command when it is loaded."""
 

@@ -57,7 +57,16 @@ Action = Callable[["Machine", Any], None]
 class Machine:
     """The unpickling machine over symbolic values: a stack, marks, a memo."""
 
-    def __init__(self, source: Source, reading: Reading, actions: Mapping[str, Action], depth: int = 0) -> None:
+    def __init__(
+        self,
+        source: Source,
+        reading: Reading,
+        actions: Mapping[str, Action],
+        depth: int = 0,
+        earlier: Mapping[int, Any] | None = None,
+    ) -> None:
+        """``earlier`` is the memo of the pickle before in the same file: one pickler may have written both."""
+        self.earlier = earlier or {}
         self.source = source
         self.actions = actions
         self.reading = reading
@@ -133,6 +142,14 @@ class Machine:
         if len(self.memo) >= _MEMO:
             raise PickleError("model.too_large")
         self.memo[key] = self.stack[-1]
+
+    def recall(self, key: int) -> Any:
+        """What was remembered as ``key``; an unknown key says that the memo of the pickle before goes on here."""
+        if key not in self.memo and self.earlier:
+            after = len(self.earlier) if 0 in self.memo else 0  # numbered from the start again, or told its numbers
+            self.memo = {**self.earlier, **{mine + after: value for mine, value in self.memo.items()}}
+            self.earlier = {}
+        return self.memo[key]
 
     def skip_array(self, array: Wrapped) -> None:
         """Leave out the raw bytes that follow a wrapper, or read the pickle that stands there instead."""

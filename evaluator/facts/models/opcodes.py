@@ -113,7 +113,7 @@ def _memoize(machine: Machine, argument: Any) -> None:
 
 
 def _get(machine: Machine, argument: Any) -> None:
-    machine.stack.append(machine.memo[argument])
+    machine.stack.append(machine.recall(argument))
 
 
 def _global(machine: Machine, argument: str) -> None:

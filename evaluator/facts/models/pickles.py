@@ -18,9 +18,11 @@ def read_pickle(source: Source, *, many: bool = True) -> Reading:
     """Read one pickle, or the several that follow one another. Never raises: what stopped it is in ``error``."""
     reading = Reading()
     try:
-        reading.tops.append(Machine(source, reading, ACTIONS).run())
+        machine = Machine(source, reading, ACTIONS)
+        reading.tops.append(machine.run())
         while many and len(reading.tops) < NESTING and (byte := source.next_byte()) == b"\x80":
-            reading.tops.append(Machine(source, reading, ACTIONS).run(byte))
+            machine = Machine(source, reading, ACTIONS, earlier=machine.memo)
+            reading.tops.append(machine.run(byte))
     except (PickleError, SourceError) as error:
         reading.error = error.code
     return reading
