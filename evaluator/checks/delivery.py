@@ -22,7 +22,7 @@ _SHIPS = re.compile(
     r"docker (?:build|push)|docker/build-push-action|\bdocker[- ]compose\b|git push\s+\S*(?:hf|space|huggingface)"
     r"|heroku|webapps-deploy|az (?:webapp|container|acr)|aws (?:s3|ecs|lambda|ecr|deploy|elasticbeanstalk)|aws-actions/"
     r"|gcloud (?:run|app|builds|functions)|kubectl apply|helm (?:upgrade|install)|terraform apply|flyctl|railway up"
-    r"|huggingface_hub|\bscp\b|\brsync\b|deploy",
+    r"|huggingface_hub|\bscp\b|\brsync\b|\bssh\s+\S*@|appleboy/(?:ssh|scp)-action|deploy",
     re.IGNORECASE,
 )
 _PATTERNS = {"test": _RUNS_TESTS, "inspect": _INSPECTS, "ship": _SHIPS}
@@ -142,15 +142,15 @@ _MINIMUM = {
 }
 
 
-def _check(code: str, run: Any, fr: str, en: str, parameters: Mapping[str, Any] | None = None) -> Check:
+def _check(code: str, version: int, run: Any, fr: str, en: str, parameters: Mapping[str, Any] | None = None) -> Check:
     closed: Mapping[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
-    return Check(code, 1, "repository", {"fr": fr, "en": en}, ("delivery",), run, parameters or closed)
+    return Check(code, version, "repository", {"fr": fr, "en": en}, ("delivery",), run, parameters or closed)
 
 
 CHECKS: tuple[Check, ...] = (
-    _check(_INTEGRATION, continuous_integration, "Intégration continue", "Continuous integration", _STAGES),
-    _check(_CONTAINER, container, "Conteneur", "Container"),
-    _check(_TESTS, tests, "Tests automatisés", "Automated tests", _MINIMUM),
+    _check(_INTEGRATION, 2, continuous_integration, "Intégration continue", "Continuous integration", _STAGES),
+    _check(_CONTAINER, 1, container, "Conteneur", "Container"),
+    _check(_TESTS, 2, tests, "Tests automatisés", "Automated tests", _MINIMUM),
 )
 
 MESSAGES: dict[str, dict[str, str]] = {

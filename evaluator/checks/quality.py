@@ -203,7 +203,7 @@ def _title(fr: str, en: str) -> Mapping[str, str]:
 CHECKS: tuple[Check, ...] = (
     Check(
         _COMMENTED,
-        1,
+        2,
         "repository",
         _title("Fonctions commentées", "Commented functions"),
         ("quality",),

@@ -197,7 +197,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "repository.requirements_pinned",
-        1,
+        2,
         "repository",
         {"fr": "Dépendances et leurs versions", "en": "Dependencies and their versions"},
         ("dependencies",),

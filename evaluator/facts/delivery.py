@@ -72,6 +72,7 @@ def _recipe(workspace: Workspace, entry: FileEntry, kind: str) -> dict[str, Any]
 
 def _tests(workspace: Workspace, entry: FileEntry) -> Iterator[dict[str, Any]]:
     body = parse_module(decode(workspace.read_bytes(entry.path, _SCRIPT_BYTES))).body
+    helpers = _asserting(body)
     for node in _functions(body):
         calls = sorted({name for item in ast.walk(node) if isinstance(item, ast.Call) and (name := _called(item))})
         yield {
@@ -79,7 +80,7 @@ def _tests(workspace: Workspace, entry: FileEntry) -> Iterator[dict[str, Any]]:
             "line": node.lineno,
             "end_line": node.end_lineno or node.lineno,
             "name": node.name[:200],
-            "asserts": _asserts(node),
+            "asserts": _asserts(node) + sum(name.rpartition(".")[2] in helpers for name in calls),
             "calls": [name[:100] for name in calls[:40]],
             "sha256": entry.sha256,
         }
@@ -92,6 +93,12 @@ def _functions(body: Sequence[ast.stmt]) -> Iterator[ast.FunctionDef | ast.Async
             yield from _functions(node.body)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
             yield node
+
+
+def _asserting(body: Sequence[ast.stmt]) -> set[str]:
+    """Names of the functions of a file that assert something for its tests."""
+    functions = (node for statement in body for node in ast.walk(statement) if isinstance(node, ast.FunctionDef))
+    return {node.name for node in functions if not node.name.startswith("test") and _asserts(node)}
 
 
 def _called(call: ast.Call) -> str:
@@ -115,4 +122,4 @@ def _asserts(node: ast.AST) -> int:
     return count
 
 
-EXTRACTOR = Extractor("delivery", 1, extract)
+EXTRACTOR = Extractor("delivery", 2, extract)

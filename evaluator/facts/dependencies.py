@@ -22,8 +22,10 @@ _DEPTH = 6
 # In the order in which a project's main file is chosen among files of one folder.
 _FORMS: tuple[tuple[str, str, Callable[[str], list[forms.Entry]]], ...] = (
     ("requirements.txt", "requirements", forms.requirements),
-    ("requirements*.txt", "requirements", forms.requirements),
+    ("requirement*.txt", "requirements", forms.requirements),
     ("environment*.y*ml", "conda", forms.conda),
+    ("env*.y*ml", "conda", forms.conda),
+    ("*environment*.y*ml", "conda", forms.conda),
     ("conda*.y*ml", "conda", forms.conda),
     ("pyproject.toml", "pyproject", forms.pyproject),
     ("pipfile", "pipfile", forms.pipfile),
@@ -75,8 +77,10 @@ def _with_included(workspace: Workspace, files: list[dict[str, Any]]) -> list[di
 
 
 def _rank(path: str) -> int | None:
-    name = PurePosixPath(path).name.lower()
-    return next((rank for rank, (pattern, _, _) in enumerate(_FORMS) if fnmatch(name, pattern)), None)
+    file = PurePosixPath(path.lower())
+    if file.suffix == ".txt" and file.parent.name == "requirements":
+        return _INCLUDED  # ``requirements/prod.txt``
+    return next((rank for rank, (pattern, _, _) in enumerate(_FORMS) if fnmatch(file.name, pattern)), None)
 
 
 def _read(workspace: Workspace, entry: FileEntry, rank: int) -> dict[str, Any]:
@@ -111,4 +115,4 @@ def _beside(path: str, names: list[str], workspace: Workspace) -> list[str]:
     return [found for found in paths if found in known and found != path]
 
 
-EXTRACTOR = Extractor("dependencies", 2, extract)
+EXTRACTOR = Extractor("dependencies", 3, extract)

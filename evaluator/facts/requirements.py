@@ -15,6 +15,7 @@ _NAME = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])
 _EXACT = re.compile(r"\(?\s*===?\s*v?\d[^\s,;*]*\s*\)?")
 _BARE = re.compile(r"v?\d+(\.\d+)*[^\s,;*]*")
 _CONDA_EXACT = re.compile(r"={1,2}\s*v?\d[^\s,;*=]*(=[^\s,;]*)?")
+_CONDA_LISTED = re.compile(r"=\d[^\s,;*=]*=[^\s,;*=]+")  # ``conda list --export``: name=version=build
 _COMMIT = re.compile(r"(@[0-9a-f]{40}|#sha256=[0-9a-f]{64})", re.IGNORECASE)
 _INCLUDE = re.compile(r"(?:-r|--requirement)[=\s]+(\S+)")
 _PIP_ROW = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s+v?(\d\S*)(\s+\S.*)?")
@@ -52,7 +53,8 @@ def requirement(text: str, line: int) -> Entry | None:
     spec = rest.split(";", 1)[0].strip() if not rest.startswith("@") else rest
     if spec and spec[0] not in "=<>!~@(":
         return None
-    pinned = bool(_EXACT.fullmatch(spec)) or bool(spec.startswith("@") and _COMMIT.search(spec))
+    exact = _EXACT.fullmatch(spec) or _CONDA_LISTED.fullmatch(spec)
+    pinned = bool(exact) or bool(spec.startswith("@") and _COMMIT.search(spec))
     return Entry(normalised(name), spec[:200], pinned, line)
 
 

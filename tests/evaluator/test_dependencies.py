@@ -45,10 +45,26 @@ def test_every_encoding(data: bytes, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("requirements/prod.txt", "pandas==2.2.1\n"),
+        ("requirement.txt", "pandas==2.2.1\n"),
+        ("env_projet.yml", "dependencies:\n  - pandas=2.2.1\n"),
+        ("my_environment.yaml", "dependencies:\n  - pip:\n    - pandas==2.2.1\n"),
+    ],
+)
+def test_names_that_candidates_give_to_the_file(path: str, text: str, tmp_path: Path) -> None:
+    main = only(tmp_path, {path: text, "notes.txt": "numpy==1.0\n"})
+    assert (main["path"], [entry["name"] for entry in main["entries"]]) == (path, ["pandas"])
+
+
+@pytest.mark.parametrize(
     ("line", "name", "pinned"),
     [
         ("numpy==1.26.4", "numpy", True),
         ("numpy === 1.26.4", "numpy", True),
+        ("numpy=1.26.4=py311h64a7726_0", "numpy", True),
+        ("numpy=1.26.4", "numpy", False),
         ("numpy==1.26.*", "numpy", False),
         ("numpy>=1.26,<2", "numpy", False),
         ("numpy~=1.26", "numpy", False),

@@ -89,6 +89,20 @@ def test_tests_are_told_with_what_they_assert_and_call(tmp_path: Path) -> None:
     ]
 
 
+def test_a_test_may_assert_through_a_function_of_its_file(tmp_path: Path) -> None:
+    helper = "def proche(a, b):\n    assert abs(a - b) < 1\n\n"
+    source = f"{helper}def test_a():\n    proche(prix(3), 4)\n\ndef test_b():\n    prix(3)\n"
+    tests = _extract(delivery, tmp_path, {"tests/test_a.py": source})["tests"]
+    assert [(item["name"], item["asserts"]) for item in tests] == [("test_a", 1), ("test_b", 0)]
+
+
+def test_the_docstring_of_a_class_tells_of_its_constructor(tmp_path: Path) -> None:
+    methods = "    def __init__(self):\n        self.x = 1\n    def f(self):\n        return self.x\n"
+    source = f'class A:\n    """Un outil."""\n{methods}'
+    functions = _extract(quality, tmp_path, {"a.py": source})["functions"]
+    assert {item["name"]: item["comment"] for item in functions} == {"__init__": "docstring", "f": None}
+
+
 @pytest.mark.parametrize("unit", ["def f():\n    # a b\n    pass\n", "import a\n", "def test_a():\n    assert f()\n"])
 def test_a_very_long_script_is_read_in_a_bounded_time(unit: str, tmp_path: Path) -> None:
     started = time.process_time()
