@@ -209,7 +209,16 @@ def shows_figure(facts: Facts, place: Place) -> bool:
 def executed(facts: Facts, place: Place) -> bool:
     """Whether the saved notebook was run there; a script has no trace of it and counts as run."""
     cell = _cell(facts, place)
-    return cell is None or cell["execution_count"] is not None or bool(cell["outputs"])
+    return cell is None or _was_run(cell) or _is_without_counts(facts["notebooks"][place.path]["cells"])
+
+
+def _was_run(cell: Mapping[str, Any]) -> bool:
+    return cell["execution_count"] is not None or bool(cell["outputs"])
+
+
+def _is_without_counts(cells: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a notebook keeps outputs and no number of execution: a cell without output may have been run too."""
+    return any(cell["outputs"] for cell in cells) and all(cell["execution_count"] is None for cell in cells)
 
 
 def _cell(facts: Facts, place: Place) -> Mapping[str, Any] | None:

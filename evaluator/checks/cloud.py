@@ -34,6 +34,9 @@ _WRITES = _code.matches(
     r"[\w.?()]*\.(?:to_(?:csv|parquet|json|excel|pickle|feather)|save|saveAsTextFile|saveAsTable|put|cp|write|dump|write_table"
     r"|savefig|save_model)"
 )
+_SPARK_WRITES = _code.matches(
+    r"pyspark\.sql\.DataFrameWriter\.(?:parquet|csv|json|orc|text|save|saveAsTable|insertInto|start|toTable)"
+)
 _SPARK_FORMATS = {"parquet", "csv", "json", "orc", "save", "text", "load", "saveAsTable", "saveAsTextFile"}
 _OF_A_WRITER = re.compile(r"\.write\b|writeStream")
 _CLIENT_READS = _code.matches(
@@ -42,18 +45,27 @@ _CLIENT_READS = _code.matches(
     r"|download_to_filename|download_as_\w+|list_blobs|get_blob)"
     r"|google\.cloud\.storage\.[\w.()]+|azure\.storage\.[\w.()]+|azure\.datalake\.[\w.()]+"
     r"|(?:s3fs\.S3FileSystem|gcsfs\.GCSFileSystem|adlfs\.\w+)\.(?:open|ls|glob|get|find|exists)|smart_open\.open"
-    r"|awswrangler\.s3\.read_\w+"
+    r"|awswrangler\.s3\.read_\w+|minio\.Minio\.(?:get_object|fget_object|list_objects|stat_object)"
+    r"|sagemaker\.(?:[\w.]+\.)?(?:Session\.(?:download_data|list_s3_files)|S3Downloader\.\w+)"
 )
 _CLIENT_WRITES = _code.matches(
     r"(?:boto3[\w.()]*|\?)\.(?:put_object|upload_file|upload_fileobj|upload_blob|upload_from_\w+|copy_object|upload_data)"
     r"|google\.cloud\.storage\.[\w.()]*\.upload_\w+|azure\.storage\.[\w.()]*\.upload_\w+"
     r"|(?:s3fs\.S3FileSystem|gcsfs\.GCSFileSystem|adlfs\.\w+)\.(?:put|touch|pipe|upload)|awswrangler\.s3\.to_\w+"
+    r"|minio\.Minio\.f?put_object|sagemaker\.(?:[\w.]+\.)?(?:Session\.upload_data|S3Uploader\.\w+)"
 )
 _CLIENT_OBJECT_PUT = _code.matches(r"boto3[\w.()]*\.put|\?\.put")
 _FILE_SYSTEMS = _code.matches(
     r"(?:s3fs\.S3FileSystem|gcsfs\.GCSFileSystem|smart_open|adlfs\.\w+)\.open|smart_open\.open"
 )
+_OPENS = _code.matches(r"fsspec\.open|builtins\.open")
 _WRITE_MODES = {"w", "wb", "a", "ab"}
+_SHELL = _code.matches(r"\?\.system|os\.(?:system|popen)|subprocess\.(?:run|call|check_call|check_output|Popen)")
+_COPIES = re.compile(
+    r"\b(?:aws\s+s3\s+(?:cp|mv|sync)|gsutil\s+(?:-m\s+)?(?:cp|mv|rsync)|gcloud\s+storage\s+(?:cp|mv|rsync)|s3cmd\s+(?:put|get|sync)"
+    r"|azcopy\s+(?:cp|copy|sync)|hdfs\s+dfs\s+-\w+|hadoop\s+fs\s+-\w+)\b"
+)
+_AWAY = re.compile(r"(?:s3|gs|abfss?|hdfs)://\S*|https://\S+\.blob\.core\.windows\.net\S*")
 
 
 def _without_comment(lines: Sequence[str]) -> str:
@@ -74,6 +86,23 @@ def _texts(value: Any) -> list[str]:
     return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
+def _command(call: _code.Call) -> str:
+    """The command that a call gives to the shell, as far as it is known."""
+    given = call.args[0] if call.args and _SHELL(call.name) else None
+    held = given.get("holds") if isinstance(given, Mapping) else None
+    words = held or _texts(given)
+    return " ".join(str(word) for word in words)
+
+
+def _copies(call: _code.Call, away: bool) -> bool:
+    """Whether a call has the shell copy files of a cloud storage; to it when ``away``."""
+    command = _command(call)
+    if not _COPIES.search(command):
+        return False
+    words = [word for word in command.split() if not word.startswith("-")]
+    return bool(_AWAY.search(words[-1])) or "-put" in command.split() if away else True
+
+
 def _by_writer(facts: Facts, call: _code.Call) -> bool:
     """``frame.write.mode("overwrite").parquet(path)``: the same last method reads and writes, the chain tells."""
     return bool(_OF_A_WRITER.search(_without_comment(_code.lines_at(facts, call.at))))
@@ -86,12 +115,22 @@ def _is_write(facts: Facts, call: _code.Call) -> bool:
         return bool(call.keyword("mode", 1) & _WRITE_MODES)
     if _CLIENT_OBJECT_PUT(call.name):
         return "Body" in call.keywords
+    if _SHELL(call.name):
+        return _copies(call, away=True)
+    if _OPENS(call.name):
+        return bool(call.keyword("mode", 1) & _WRITE_MODES) and _is_far(facts, call)
+    if _SPARK_WRITES(call.name):
+        return _is_far(facts, call)
     writes = _WRITES(call.name) or (call.method in _SPARK_FORMATS and _by_writer(facts, call))
     return writes and _is_far(facts, call)
 
 
 def _is_read(facts: Facts, call: _code.Call) -> bool:
-    return _CLIENT_READS(call.name) or (_READS(call.name) and _is_far(facts, call))
+    if _CLIENT_READS(call.name) or _copies(call, away=False):
+        return True
+    if call.name == "fsspec.filesystem":
+        return bool(call.keyword("protocol", 0) & {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "hdfs"})
+    return _READS(call.name) and _is_far(facts, call)
 
 
 def _written(facts: Facts) -> list[_code.Call]:
@@ -109,7 +148,7 @@ def _spark(facts: Facts) -> list[_code.Call]:
 
 
 def _check(code: str, hits: Hits, fr: str, en: str) -> Check:
-    return check(code, "cloud", hits, {"fr": fr, "en": en})
+    return check(code, "cloud", hits, {"fr": fr, "en": en}, version=2)
 
 
 CHECKS: tuple[Check, ...] = (

@@ -21,14 +21,18 @@ _REQUESTS = _code.matches(
 _CLIENTS = _code.matches(
     r"(?:yelpapi|tweepy|praw|spotipy|openfoodfacts|wikipedia|wikipediaapi|pytrends|newsapi|amadeus|googlemaps|serpapi|sodapy"
     r"|overpy|wbdata|pandas_datareader|yfinance|openmeteo_requests|SPARQLWrapper|apiclient|googleapiclient|ccxt|stackapi"
-    r"|meteostat|fredapi|alpha_vantage)\.[\w.]*\w"
+    r"|meteostat|fredapi|alpha_vantage|pyowm|pynytimes|steamspypi|youtube_transcript_api|pynsee|entsoe)\.[\w.]*\w"
+    r"|gql\.Client\.execute\w*|python_graphql_client\.\w+\.execute\w*|geopy\.geocoders\.[\w.]+\.(?:geocode|reverse)"
 )
+_READS_FAR = _code.matches(r"pandas\.read_(?:json|html|xml)")
+_ELSEWHERE = re.compile(r"https?://", re.IGNORECASE)
 _DECODES = _code.matches(
     r"(?:[\w.()?]+)\.json|json\.loads?|pandas\.(?:json_normalize|read_json)|pandas\.io\.json\.json_normalize"
 )
 _PARSES_PAGES = _code.matches(r"(?:bs4|lxml|parsel|requests_html|selectolax|pyquery)\.[\w.]+|pandas\.read_html")
 _CRAWLERS = _code.matches(
     r"selenium\.webdriver\.\w+|scrapy\.crawler\.\w+|playwright\.[\w.]+|requests_html\.[\w.]+|mechanicalsoup\.\w+"
+    r"|cloudscraper\.\w+|undetected_chromedriver\.\w+|seleniumbase\.\w+|pyppeteer\.\w+|snscrape\.[\w.]+|google_play_scraper\.\w+"
 )
 _TESTS = _code.matches(r"(?:fastapi|starlette)\.testclient\.TestClient|pytest\.[\w.]+|unittest\.(?:TestCase|main)")
 _HERE = re.compile(r"https?://(?:localhost|127\.|0\.0\.0\.0|host\.docker\.internal|\[::1\])", re.IGNORECASE)
@@ -71,10 +75,24 @@ def _api_calls(facts: Facts) -> list[_code.Call]:
         replace(call, written=True)
         for call in calls
         if call.program not in apart
-        and (_CLIENTS(call.name) or (_REQUESTS(call.name) and _asks_elsewhere(call, own)))
-        and (_CLIENTS(call.name) or _is_for_data(call, decoding, parsing))
+        and (_CLIENTS(call.name) or _reads_far(call, "read_json") or _is_request(call, own, decoding, parsing))
     ]
     return sorted(found, key=lambda call: not _says_api(call))
+
+
+def _is_request(call: _code.Call, own: set[str], decoding: set[str], parsing: set[str]) -> bool:
+    return _REQUESTS(call.name) and _asks_elsewhere(call, own) and _is_for_data(call, decoding, parsing)
+
+
+def _reads_far(call: _code.Call, method: str) -> bool:
+    """``pandas.read_json("https://…")``: asked for and read at once; a file of that name is a download."""
+    address = _addresses(call)
+    return (
+        call.method == method
+        and _READS_FAR(call.name)
+        and bool(_ELSEWHERE.match(address))
+        and not address.partition("?")[0].endswith((".json", ".zip", ".gz"))
+    )
 
 
 def _says_api(call: _code.Call) -> bool:
@@ -93,12 +111,16 @@ def _scrapes(facts: Facts) -> list[_code.Call]:
     """Pages fetched and read in the same program, or a browser driven."""
     calls = list(_code.calls(facts))
     fetching = {call.program for call in calls if _REQUESTS(call.name) or _CRAWLERS(call.name)}
-    parsed = [call for call in calls if _PARSES_PAGES(call.name) and call.program in fetching]
+    parsed = [
+        call
+        for call in calls
+        if (_PARSES_PAGES(call.name) and call.program in fetching) or _reads_far(call, "read_html")
+    ]
     return [replace(call, written=True) for call in (*(call for call in calls if _CRAWLERS(call.name)), *parsed)]
 
 
 def _check(code: str, hits: Hits, fr: str, en: str) -> Check:
-    return check(code, "collect", hits, {"fr": fr, "en": en})
+    return check(code, "collect", hits, {"fr": fr, "en": en}, version=2)
 
 
 CHECKS: tuple[Check, ...] = (

@@ -40,9 +40,12 @@ _NONLINEAR = _code.matches(
     r"|(?:tensorflow\.)?keras\.(?:[\w.]+\.)?(?:Sequential|Model|Functional)|ngboost\.\w+|interpret\.glassbox\.\w+"
     r"|pyspark\.ml\.(?:regression|classification)\.(?:RandomForest|GBT|DecisionTree|Multilayer)\w+"
     r"|pytorch_tabnet\.[\w.]+|(?:[\w.]+\.)?Keras(?:Classifier|Regressor)|torch\.nn\.Module|skorch\.\w+"
+    r"|transformers\.TF\w+\.from_pretrained\(\)|(?:pytorch_)?lightning\.(?:pytorch\.)?Trainer"
+    r"|segmentation_models\.(?:Unet|FPN|Linknet|PSPNet)|skmultilearn\.adapt\.\w+"
 )
 _TRAINED_BY_CALL = _code.matches(
-    r"(?:xgboost|lightgbm|catboost)\.train|torch\.optim\.\w+\.step|transformers\.\w*Trainer\.train"
+    r"(?:xgboost|lightgbm|catboost)\.train|torch\.optim\.\w+\.step|transformers\.\w*Trainer\.train|ultralytics\.YOLO\.train"
+    r"|(?:fastai[\w.]*|\?)\.(?:fine_tune|fit_one_cycle)|keras_?tuner\.(?:[\w.]+\.)?\w+\.search"
 )
 _TRIES_ALL = _code.matches(
     r"pycaret\.(?:classification|regression)\.compare_models|lazypredict\.Supervised\.Lazy\w+\.fit"
@@ -50,10 +53,11 @@ _TRIES_ALL = _code.matches(
 _AROUND_ANOTHER = _code.matches(r"(?:sklearn|imblearn)\.ensemble\.\w*(?:AdaBoost|Bagging|Stacking|Voting)\w*")
 
 _SPLIT = _code.matches(
-    r"(?:[\w.]+\.)?train_test_split|(?:pyspark[\w.]*|pandas\.DataFrame|\?)\.randomSplit"
+    r"(?:[\w.?()]+\.)?(?:iterative_)?train_test_split|splitfolders\.(?:ratio|fixed)|[\w.]+\.utils\.split_dataset|(?:pyspark[\w.]*|pandas\.DataFrame|\?)\.randomSplit"
     r"|(?:[\w.]+\.)?\w*(?:ShuffleSplit|TimeSeriesSplit|PredefinedSplit)\.split|[\w.]+\.random_split"
-    r"|[\w.]+\.image_dataset_from_directory|operator\.hold_out|pycaret\.\w+\.setup"
+    r"|operator\.hold_out|pycaret\.\w+\.setup"
 )
+_OUT_OF_FOLDERS = _code.matches(r"[\w.?]+\.(?:fit|flow|ImageDataGenerator|(?:image|text|audio)_dataset_from_directory)")
 
 
 def is_model(name: str) -> bool:
@@ -126,9 +130,10 @@ def _splits(facts: Facts) -> list[Hit]:
 
 
 def _holds_out(call: _code.Call) -> bool:
+    """A share kept for validation; or rows drawn, and the others."""
     if call.name == "operator.getitem":
-        return "random" in _values.marks(call.args[1])  # rows drawn, and the others
-    return call.method in {"fit", "flow", "ImageDataGenerator"} and "validation_split" in call.keywords
+        return "random" in _values.marks(call.args[1])
+    return _OUT_OF_FOLDERS(call.name) and "validation_split" in call.keywords
 
 
 def _check(code: str, hits: Hits, fr: str, en: str, handed: Names | None = None, version: int = 3) -> Check:
@@ -144,8 +149,8 @@ HITS: Mapping[str, Hits] = {
 
 CHECKS: tuple[Check, ...] = (
     _check("model.linear", _linear_models, "Modèle linéaire", "Linear model", _LINEAR),
-    _check("model.nonlinear", _nonlinear_models, "Modèle non linéaire", "Non-linear model", _NONLINEAR),
-    _check("model.train_test_split", _splits, "Séparation entraînement et test", "Train and test split", version=2),
+    _check("model.nonlinear", _nonlinear_models, "Modèle non linéaire", "Non-linear model", _NONLINEAR, version=4),
+    _check("model.train_test_split", _splits, "Séparation entraînement et test", "Train and test split"),
     _check("model.dummy_baseline", _dummies, "Modèle de référence naïf", "Dummy baseline", _DUMMY, version=2),
     _check("model.cross_validation", _cross_validations, "Validation croisée", "Cross-validation", _WITH_FOLDS),
 )

@@ -24,6 +24,7 @@ _TRACKING = _code.matches(
     r"mlflow\.(?:log_\w+|autolog|start_run|set_experiment|[a-z]\w+\.(?:log_model|autolog|save_model))"
     r"|mlflow\.tracking\.MlflowClient\.log_\w+|wandb\.(?:init|log|watch)|neptune\.init\w*|comet_ml\.(?:Experiment|start)"
     r"|dvclive\.Live(?:\.\w+)?|clearml\.Task\.init|aim\.Run|codecarbon\.\w+|[\w.]*tensorboard[\w.]*SummaryWriter\.\w+"
+    r"|(?:tensorflow\.)?keras\.callbacks\.TensorBoard"
 )
 _ASKS = _code.matches(
     r"pandas\.read_sql(?:_query|_table)?|[\w.]*(?:read_sql|read_gbq)|(?:duckdb|pandasql|sqldf)\.(?:sql|query|sqldf)"
@@ -89,13 +90,13 @@ def _first_statement(lines: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
     return []
 
 
-def _check(code: str, hits: Hits, fr: str, en: str) -> Check:
-    return check(code, "operations", hits, {"fr": fr, "en": en})
+def _check(code: str, hits: Hits, fr: str, en: str, *, version: int) -> Check:
+    return check(code, "operations", hits, {"fr": fr, "en": en}, version=version)
 
 
 CHECKS: tuple[Check, ...] = (
-    _check("model.tracking", _tracking, "Suivi des expériences", "Experiment tracking"),
-    _check("monitoring.drift", _drift, "Détection de dérive", "Drift detection"),
+    _check("model.tracking", _tracking, "Suivi des expériences", "Experiment tracking", version=2),
+    _check("monitoring.drift", _drift, "Détection de dérive", "Drift detection", version=1),
     Check(_SQL, 1, "data", {"fr": "Requêtes SQL", "en": "SQL queries"}, (*_code.FACTS, "delivery"), sql),
 )
 

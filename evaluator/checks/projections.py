@@ -14,6 +14,7 @@ _REDUCERS = _code.matches(
 _REDUCES = _code.matches(
     r"gensim\.models\.(?:[\w.]+\.)?(?:LdaModel|LdaMulticore|LsiModel|Nmf)|numpy\.linalg\.svd|scipy\.linalg\.svd"
     r"|scipy\.sparse\.linalg\.svds|sklearn\.manifold\.[a-z]\w+|sklearn\.utils\.extmath\.randomized_svd"
+    r"|torch\.(?:pca|svd)_lowrank"
 )
 _DRAWS = _code.matches(
     r"(?:matplotlib\.pyplot|matplotlib\.Axes|matplotlib\.Figure|\?)\.(?:scatter|scatter3D|plot|plot3D|text|annotate|hexbin)"
@@ -29,6 +30,8 @@ _PLOTS = _code.matches(
     r"umap\.plot\.(?:points|interactive)|scikitplot\.decomposition\.plot_pca_2d_projection|prince\.\w+\.plot\w*"
     r"|yellowbrick\.features\.(?:pca_decomposition|manifold_embedding)|pyLDAvis\.[\w.]*prepare"
 )
+_AXES_IN_SPACE = _code.matches(r"mpl_toolkits\.mplot3d\.[\w.]*Axes3D")
+_POINTS = _code.matches(r"(?:matplotlib\.Axes|\?)\.(?:scatter|plot)")
 _ENCODED = _code.matches(
     r"(?:matplotlib\.Axes|\?)\.scatter3D|plotly\.express\.(?:scatter_3d|parallel_coordinates)"
     r"|plotly\.graph_objects\.(?:Scatter3d|Parcoords)|pandas\.plotting\.(?:parallel_coordinates|radviz|andrews_curves)"
@@ -44,7 +47,16 @@ def _shown(facts: Facts) -> list[Hit]:
     """Clouds of reduced points, else drawings that encode more than two variables in their axes."""
     clouds = [call for call in _code.calls(facts) if _DRAWS(call.name) and _values.shows_projection(call)]
     tools = [*named(facts, _PLOTS), *fitted(facts, _VISUALIZERS)]
-    return [*clouds, *tools] or named(facts, _ENCODED)
+    return [*clouds, *tools] or [*named(facts, _ENCODED), *_in_space(facts)]
+
+
+def _in_space(facts: Facts) -> list[Hit]:
+    """Points drawn along three axes, where a program makes axes in space."""
+    deep = {
+        call.program for call in _code.calls(facts) if "3d" in call.keyword("projection") or _AXES_IN_SPACE(call.name)
+    }
+    drawn = [call for call in _code.calls(facts) if _POINTS(call.name) and len(call.args) > 2]
+    return [call for call in drawn if call.program in deep and not isinstance(call.args[2], str)]
 
 
 CHECKS = (
@@ -54,6 +66,7 @@ CHECKS = (
         _reduced,
         {"fr": "Réduction de dimension", "en": "Dimension reduction"},
         handed=_REDUCERS,
+        version=2,
     ),
     check(
         "chart.high_dimension",
@@ -61,6 +74,7 @@ CHECKS = (
         _shown,
         {"fr": "Graphique de données à grandes dimensions", "en": "Chart of high-dimensional data"},
         figures=True,
+        version=2,
     ),
 )
 

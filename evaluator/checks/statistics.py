@@ -11,7 +11,9 @@ from evaluator.checks.data import PROFILES
 from evaluator.facts.base import Facts
 
 _FRAME = r"(?:pandas\.DataFrame|\?)"
-_DESCRIBE = _code.matches(rf"{_FRAME}\.(?:describe|summary)|scipy\.stats\.describe")
+_DESCRIBE = _code.matches(rf"{_FRAME}\.describe|pandas\.DataFrame\.summary|scipy\.stats\.describe")
+_SUMMARIES_OUT_OF_SIGHT = _code.matches(r"\?\.summary")
+_SPARK = _code.matches(r"pyspark\.(?:sql\.)?Spark\w+[\w.]*")
 _COUNTS = _code.matches(rf"{_FRAME}\.value_counts|pandas\.value_counts")
 _REPORTS = _code.matches(PROFILES)
 _MOMENTS = _code.matches(
@@ -52,14 +54,20 @@ _GROUP_SIZES = _code.matches(rf"{_FRAME}\.(?:size|count)")
 def _univariate(facts: Facts) -> list[Hit]:
     """Summaries first, then counts, then single moments when nothing else is there."""
     counts = [call for call in _code.calls(facts) if _COUNTS(call.name) and not _counts_types(facts, call)]
-    counts += _of_groups(facts, _GROUP_SIZES)
-    summaries = [*named(facts, _DESCRIBE), *named(facts, _REPORTS), *counts]
+    counts = sorted([*counts, *_of_groups(facts, _GROUP_SIZES)], key=lambda hit: bool(hit.via))
+    summaries = [*named(facts, _DESCRIBE), *_of_spark(facts), *named(facts, _REPORTS), *counts]
     return summaries or [call for call in _code.calls(facts) if _MOMENTS(call.name) and _is_of_a_variable(call)]
 
 
 def _counts_types(facts: Facts, call: _code.Call) -> bool:
     """``frame.dtypes.value_counts()``: how many columns of each type, which describes no variable."""
     return any(_TYPES.search(line) for line in _code.lines_at(facts, call.at))
+
+
+def _of_spark(facts: Facts) -> list[Hit]:
+    """``frame.summary()`` of Spark; a network or a regression has a summary too."""
+    programs = {call.program for call in _code.calls(facts) if _SPARK(call.name)}
+    return [call for call in named(facts, _SUMMARIES_OUT_OF_SIGHT) if call.program in programs]
 
 
 def _is_of_a_variable(call: _code.Call) -> bool:
@@ -116,7 +124,7 @@ CHECKS = (
         "statistics",
         _univariate,
         {"fr": "Statistiques d’une variable", "en": "Statistics of one variable"},
-        version=2,
+        version=3,
     ),
     check(
         "stats.multivariate",

@@ -29,7 +29,10 @@ from evaluator.results import Outcome
 
 from .corpus_cases import facts_of, run_check
 
-PATTERNS = tomllib.loads((Path(__file__).parent / "patterns.toml").read_text())["pattern"]
+FILES = ("patterns.toml", "patterns_of_texts_and_pictures.toml")
+PATTERNS = [
+    pattern for name in FILES for pattern in tomllib.loads((Path(__file__).parent / name).read_text())["pattern"]
+]
 MODULES = (
     charts,
     data,

@@ -89,4 +89,4 @@ def _deep_stack() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-EXTRACTOR = Extractor(name="code", version=11, extract=extract)
+EXTRACTOR = Extractor(name="code", version=12, extract=extract)

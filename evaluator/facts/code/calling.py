@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from evaluator.facts.code import figures, knowledge, web
 from evaluator.facts.code.containers import call_builtin
 from evaluator.facts.code.expressions import Expressions
+from evaluator.facts.code.handing import Besides, given_besides
 from evaluator.facts.code.marks import after_call, after_columns, marks_of
 from evaluator.facts.code.members import element, find_method, library_bases, of_instance
 from evaluator.facts.code.mounting import note_mounted
@@ -103,13 +104,7 @@ class Calling(Expressions):
         if name == "matplotlib.pyplot.subplots" or (name.startswith(knowledge.FIGURE) and name.endswith("subplots")):
             axes = Obj(knowledge.AXES, place, choice=choice)
             return Group([Obj(knowledge.FIGURE, place), axes]) if callee.owner is None else axes
-        if knowledge.last(name) == "train_test_split" and args:
-            return Group([part for value in args for part in (value, value)])
-        if name == "itertools.product":
-            return Group([Group([element(value) for value in args])])
-        if name in {"copy.copy", "copy.deepcopy"} and args and is_frame(args[0]):
-            return args[0]
-        return self._result(callee, args, keywords, place, choice)
+        return _given_back(name, args) or self._result(callee, args, keywords, place, choice)
 
     def _note(self, callee: Ref, args: Sequence[Value], keywords: Keywords, node: ast.AST, choice: bool) -> None:
         """Note a library's call and what it leads to: fits, routes, functions called back."""
@@ -126,7 +121,8 @@ class Calling(Expressions):
         for handler in web.note_registered(self, name, args):
             self.serve(handler, node)
         self._by_reference(name, values, node, choice)
-        self._hand_over(values, knowledge.root(name) in {"gradio", "dash", "ipywidgets", "panel", "streamlit"}, node)
+        interface = knowledge.root(name) in {"gradio", "dash", "ipywidgets", "panel", "streamlit"}
+        self._hand_over(values, interface, node, given_besides(name, keywords))
         self._lose(callee, values, node)
 
     def _drops_a_sample(self, table: Value | None, values: Sequence[Value]) -> bool:
@@ -208,13 +204,16 @@ class Calling(Expressions):
             for option in options(value):
                 if isinstance(option, Ref) and not option.name.startswith("builtins."):
                     self.record.call(option.name, [UNKNOWN], {}, self.place(node), self.frames, choice)
+                elif isinstance(option, Obj) and knowledge.is_tool(option.type):
+                    self.record.call(f"{option.type}.__call__", [UNKNOWN], {}, self.place(node), self.frames, choice)
 
-    def _hand_over(self, values: Sequence[Value], choice: bool, node: ast.AST) -> None:
-        """A function of the project handed to a library is called by it, with arguments out of sight."""
+    def _hand_over(self, values: Sequence[Value], choice: bool, node: ast.AST, besides: Besides | None = None) -> None:
+        """A function of the project, or an object that is called as one, handed to a library is called by it."""
         for value in values:
             for item in options(value) if not isinstance(value, Group) else [*value.items]:
-                if isinstance(item, Function | Partial):
-                    self._call_blindly(item, choice, node)
+                called = of_instance(item, "__call__") if isinstance(item, Instance) else item
+                if isinstance(called, Function | Partial):
+                    self._call_blindly(called, choice, node, besides)
 
     def serve(self, handler: Function, node: ast.AST) -> None:
         """A function that a web framework calls, with arguments that a user chose."""
@@ -222,12 +221,20 @@ class Calling(Expressions):
         self._call_blindly(handler, True, node)
         web.note_prediction(self, handler, since)
 
-    def _call_blindly(self, function: Function | Partial, choice: bool, node: ast.AST) -> None:
+    def _call_blindly(
+        self, function: Function | Partial, choice: bool, node: ast.AST, besides: Besides | None = None
+    ) -> None:
+        """Call a function with arguments out of sight; with one item and what is given ``besides`` when it is known."""
         target = function.target if isinstance(function, Partial) else function
-        if isinstance(target, Function):
-            missing = len(target.node.args.args) - (target.owner is not None)
-            given = len(function.args) if isinstance(function, Partial) else 0
-            self.call(function, [Unknown(choice)] * max(0, missing - given), {}, node)
+        if not isinstance(target, Function):
+            return
+        if besides is not None:
+            self.call(function, [Unknown(choice), *besides.args], besides.keywords, node)
+            return
+        names = [arg.arg for arg in target.node.args.args][target.owner is not None :]
+        preset = function.args if isinstance(function, Partial) else ()
+        given = [either([target.defaults.get(name, UNKNOWN), Unknown(choice)]) for name in names[len(preset) :]]
+        self.call(function, given, {}, node)
 
     def _super(self) -> Value:
         """The instance seen through the bases of its class."""
@@ -291,3 +298,16 @@ def bind_arguments(function: Function, scope: Scope, args: Sequence[Value], keyw
         scope.names[spec.vararg.arg] = Group(list(given[len(names) :]))
     if spec.kwarg:
         scope.names[spec.kwarg.arg] = Group(list(rest.values()), dict(rest))
+
+
+def _given_back(name: str, args: Sequence[Value]) -> Value | None:
+    """What some functions of libraries make of the values themselves that they are given."""
+    if name == "itertools.product":
+        return Group([Group([element(value) for value in args])])
+    if not args:
+        return None
+    if knowledge.last(name) == "broadcast":  # Spark's: what the workers find in ``value``
+        return Instance(Klass("Broadcast", [], {}), {"value": args[0]})
+    if knowledge.last(name) == "train_test_split":
+        return Group([part for value in args for part in (value, value)])
+    return args[0] if name in {"copy.copy", "copy.deepcopy"} and is_frame(args[0]) else None

@@ -19,6 +19,7 @@ from evaluator.facts.code.values import (
     Several,
     Unknown,
     Value,
+    beginning,
     chosen,
     constants,
     either,
@@ -48,6 +49,9 @@ def _text(owner: Value, tail: str, args: Sequence[Value]) -> Value:
     known = constants(owner)
     if tail in {"lower", "upper", "strip", "title", "capitalize"} and known and not args:
         return either(Const(getattr(item, tail)()) for item in known if isinstance(item, str))
+    if tail == "format" and (start := beginning(owner).partition("{")[0]):
+        choice = any(chosen(value) for value in args)
+        return Obj(UNSEEN, Place("", None, 1, 1), choice=choice, labels={"starts": start})
     return Unknown(any(chosen(value) for value in args))
 
 

@@ -52,7 +52,10 @@ class Expressions(Operators):
         return known(node.value)
 
     def _name(self, node: ast.Name) -> Value:
-        return self.lookup(node.id)
+        value = self.lookup(node.id)
+        if isinstance(value, Ref) and knowledge.is_word_list(value.name):
+            self.record.read(value.name, self.place(node), self.frames)
+        return value
 
     def _attribute(self, node: ast.Attribute) -> Value:
         value = self.evaluate(node.value)
@@ -62,7 +65,7 @@ class Expressions(Operators):
     def read(self, value: Value, name: str, node: ast.AST) -> Value:
         """The attribute ``name`` of ``value``, noted when its name tells something."""
         found = self.member(value, name)
-        if isinstance(found, Ref) and knowledge.tells(name):
+        if isinstance(found, Ref) and knowledge.tells(found.name):
             self.record.read(found.name, self.place(node), self.frames)
         return found
 

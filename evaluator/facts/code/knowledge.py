@@ -16,6 +16,7 @@ AXES = "matplotlib.Axes"
 FIGURE = "matplotlib.Figure"
 GRID = "seaborn.FacetGrid"
 STREAMLIT = "streamlit"
+WRITER = "pyspark.sql.DataFrameWriter"
 FOLDED = (FRAME, AXES, UNSEEN)
 
 _FRAME_MAKERS = ("pandas.", "modin.pandas.", "geopandas.", "cudf.", "dask.dataframe.", "polars.", "databricks.koalas.")
@@ -45,9 +46,16 @@ _LIBRARIES = _OPAQUE | {
     "pydantic", "shap", "lime", "imblearn", "umap", "yellowbrick", "pyspark", "polars", "geopandas", "joblib",
     "optuna", "hyperopt", "category_encoders", "pylab", "ipywidgets", "tqdm", "skimage", "streamlit_shap",
     "pymongo", "sqlalchemy", "bs4", "selenium", "scrapy", "wordcloud", "pingouin", "prophet", "pmdarima",
-    "cudf", "dask", "holoviews", "hvplot", "evidently", "pytest",
+    "cudf", "dask", "holoviews", "hvplot", "evidently", "pytest", "textblob", "stanza", "sentence_transformers",
 }  # fmt: skip
 _KEEP_PARTS = {"make_pipeline", "make_column_transformer", "make_union", "clone", "deepcopy", "copy", "clone_model"}
+# Methods that call the function they are given with one item at a time, and with what else they are told to give.
+_ITEM_BY_ITEM = {
+    "apply", "map", "applymap", "progress_apply", "progress_map", "parallel_apply", "parallel_map", "transform",
+    "filter", "imap", "imap_unordered", "map_async", "pipe", "flatMap", "foreach", "mapPartitions", "map_partitions",
+    "mapInPandas", "applyInPandas",
+}  # fmt: skip
+_OF_THE_CALLER = {"axis", "args", "raw", "result_type", "meta", "func", "na_action", "convert_dtype", "chunksize"}
 _SAME_OWNER = {
     "fit", "set_params", "set_output", "partial_fit", "set_fit_request", "set_score_request", "copy", "options",
 }  # fmt: skip
@@ -84,6 +92,11 @@ _RENAMED = {
     "plotly.offline.iplot": "plotly.offline.iplot",
     "plotly.graph_objs": "plotly.graph_objects",
     "tensorflow.python.keras": "tensorflow.keras",
+    "tensorflow.compat.v1": "tensorflow",
+    "keras_preprocessing": "keras.preprocessing",
+    "keras.src.legacy": "keras",
+    "keras.src": "keras",
+    "tf_keras": "keras",
     "streamlit.sidebar": STREAMLIT,
 }
 # Results that hold one value repeated: as a prediction, a baseline that learns nothing.
@@ -101,12 +114,17 @@ USUAL_ALIASES = {
     "spark": "pyspark.sql.SparkSession",  # bound by the notebook's kernel on a cluster, as is the next
     "sc": "pyspark.SparkContext",
 }
+_CALLED_AS_FUNCTIONS = {
+    "spacy", "stanza", "transformers", "tensorflow", "tensorflow_hub", "keras", "torch", "torchvision", "timm",
+}  # fmt: skip
 # What makes the object that a server is pointed at.
 DJANGO_ENTRIES = {"django.core.wsgi.get_wsgi_application", "django.core.asgi.get_asgi_application"}
 _TELLING = {
-    "is_stop", "is_punct", "is_alpha", "is_digit", "is_space", "like_num", "like_url", "lemma", "codes", "params",
-    "tvalues", "pvalues",
+    "is_stop", "is_punct", "is_alpha", "is_digit", "is_space", "like_num", "like_url", "lemma", "codes", "stop_words",
+    "STOP_WORDS", "ENGLISH_STOP_WORDS", "params", "tvalues", "pvalues",
 }  # fmt: skip
+_WORD_LISTS = ("STOP_WORDS", "string.punctuation", ".Defaults.stop_words")
+_TELLING_OF = {"textblob.TextBlob": {"words", "tokens", "sentences"}, "bs4.BeautifulSoup": {"text", "strings"}}
 # Functions of a library that build an estimator, as a class does.
 _ESTIMATOR_FUNCTIONS = {
     "ols": "OLS", "wls": "WLS", "gls": "GLS", "logit": "Logit", "glm": "GLM", "probit": "Probit", "poisson": "Poisson",
@@ -138,18 +156,30 @@ def attribute(name: str, attribute_name: str, owned: bool) -> str:
     """The qualified name of an attribute of ``name``; attributes of folded objects stay in their family."""
     if owned:
         for family in FOLDED:
+            if name in {f"{family}.write", f"{family}.writeStream"}:
+                return f"{WRITER}.{attribute_name}"  # ``frame.write.mode("overwrite")``
             if name.startswith(family + ".") and not name.endswith((".plot", ".hvplot", ".iplot", ".columns")):
                 return f"{family}.{attribute_name}"
     return canonical(f"{name}.{attribute_name}")
 
 
+def is_tool(name: str) -> bool:
+    """Whether an object of this type is called as a function: spaCy's pipeline, a tokeniser, a network."""
+    return name not in FOLDED and root(name) in _CALLED_AS_FUNCTIONS
+
+
 def is_class(name: str) -> bool:
-    """Whether a qualified name looks like a class by the convention that all libraries here follow."""
-    return last(name).lstrip("_")[:1].isupper()
+    """Whether a qualified name looks like a class by the convention that all libraries here follow.
+
+    What a class loads from a catalogue (``AutoModel.from_pretrained()``) is one of its objects.
+    """
+    return last(name.removesuffix(".from_pretrained()")).lstrip("_")[:1].isupper()
 
 
 def result_type(name: str) -> str:
     """The type of what a call to ``name`` returns; ``?`` when it may be anything."""
+    if name.startswith(WRITER + "."):
+        return WRITER
     for rule in (_plot_result, _frame_result, _streamlit_result):
         found = rule(name)
         if found:
@@ -169,7 +199,7 @@ def _plot_result(name: str) -> str | None:
     tail = last(name)
     if name.startswith("seaborn."):
         return GRID if tail in _GRIDS else AXES
-    if tail in {"gca", "add_subplot", "subplot", "twinx", "twiny", "axes", "subplot2grid", "add_axes"}:
+    if tail in {"gca", "add_subplot", "subplot", "twinx", "twiny", "axes", "subplot2grid", "add_axes", "Axes3D"}:
         return AXES
     if tail == "figure" or tail == "gcf":
         return FIGURE if name.startswith("matplotlib.") else name
@@ -210,7 +240,17 @@ def keeps_arguments(name: str) -> bool:
 
 
 def returns_owner(name: str) -> bool:
-    return last(name) in _SAME_OWNER
+    return last(name) in _SAME_OWNER and not name.startswith("openTSNE.")  # its ``fit`` gives the points
+
+
+def calls_item_by_item(name: str) -> bool:
+    """Whether the method ``name`` calls a function with an item, the function's own defaults, and what it is told."""
+    return last(name) in _ITEM_BY_ITEM
+
+
+def is_of_the_caller(keyword: str) -> bool:
+    """Whether a keyword of ``frame.apply`` and its like is for the method, not for the function given to it."""
+    return keyword in _OF_THE_CALLER
 
 
 def is_fit(name: str) -> bool:
@@ -236,6 +276,16 @@ def calls_by_reference(name: str) -> bool:
     return last(name) in _BY_REFERENCE or name == f"{GRID}.plot"
 
 
-def tells(attribute_name: str) -> bool:
+def tells(name: str) -> bool:
     """Whether reading an attribute is work to be seen: what was learnt (``coef_``), or spaCy's tokens (``lemma_``)."""
-    return attribute_name in _TELLING or (attribute_name.endswith("_") and not attribute_name.startswith("_"))
+    attribute_name = last(name)
+    if attribute_name in _TELLING or name == "string.punctuation":
+        return True
+    if attribute_name in _TELLING_OF.get(name.rpartition(".")[0], ()):
+        return True
+    return attribute_name.endswith("_") and not attribute_name.startswith("_")
+
+
+def is_word_list(name: str) -> bool:
+    """Whether a name imported from a library is a list of words, or signs, to leave out of texts."""
+    return name.endswith(_WORD_LISTS) and not name.startswith("wordcloud.")

@@ -109,6 +109,8 @@ def _of_attribute(name: str, owner: Value) -> frozenset[str]:
         return frozenset({REDUCED})
     if name in {"shape", "size"}:
         return frozenset({COUNT})
+    if name == "components_" and isinstance(owner, Obj) and _last(owner.type).endswith("PCA"):
+        return frozenset({REDUCED})  # the circle of correlations is drawn from them
     if name in _VALUES_OF:
         return marks_of(owner)
     return columns_of(owner).get(name, marks_of(owner))
@@ -185,6 +187,8 @@ def after_call(name: str, owner: Value | None, args: Sequence[Value], keywords: 
     given = union([*args[:4], *keywords.values()])
     own = marks_of(owner) if owner is not None else NO_MARKS
     found = _measured(_last(name), [*args, *keywords.values()], given | own) | _modelled(_last(name), owner)
+    if name.startswith("openTSNE.") and _last(name) == "fit":
+        found |= {REDUCED}
     if _is_squared_error(_last(name), keywords):
         found |= {SQUARED_ERROR}
     if name.startswith("numpy.random."):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evaluator.facts.code import knowledge
-from evaluator.facts.code.marks import GROUPS, columns_of, names_in, picked
+from evaluator.facts.code.marks import GROUPS, columns_of, marks_of, names_in, picked
 from evaluator.facts.code.values import (
     NUMBERS,
     UNKNOWN,
@@ -132,8 +132,8 @@ def _element(value: Value) -> Value:
             return value
         case Obj(type=kind, place=place) if kind in _STEPS:
             return Obj(NUMBERS, place)
-        case Obj(marks=marks) if marks:
-            return _row(value)
+        case Obj(place=place) | Ref(owner=Obj(place=place)) if marks_of(value):
+            return _row(value, place)
         case Ref(name=name, owner=Obj() as owner) if name.startswith(knowledge.AXES):
             return owner
         case Obj(type=kind, parts=parts) if kind in _GRIDS:
@@ -141,11 +141,11 @@ def _element(value: Value) -> Value:
     return Unknown(chosen(value))
 
 
-def _row(value: Obj) -> Value:
+def _row(value: Obj | Ref, place: Place) -> Value:
     """What a marked object gives in turn: of groups, their key and their rows."""
-    if GROUPS in value.marks and value.type == knowledge.FRAME:
+    if isinstance(value, Obj) and GROUPS in value.marks and value.type == knowledge.FRAME:
         return Group([Unknown(value.choice), Obj(knowledge.FRAME, value.place, columns=dict(value.columns))])
-    return Obj(UNSEEN, value.place, choice=value.choice, marks=value.marks)
+    return Obj(UNSEEN, place, choice=chosen(value), marks=marks_of(value))
 
 
 def _grids(part: Value) -> list[Value]:

@@ -73,7 +73,7 @@ class Operators(Machine):
             self.record.call("operator.pow", [left, right], {}, place, self.frames, choice, self.loops)
         if SCALED in marks and SPREAD not in marks:
             self.record.call("operator.scale", [left, right], {}, place, self.frames, choice, self.loops)
-        if isinstance(node.op, ast.Add) and (start := beginning(left)):
+        if start := _start(node.op, left):
             return Obj(UNSEEN, place, choice=choice, labels={"starts": start})
         if is_frame(left) or is_frame(right):
             return Obj(knowledge.FRAME, place, choice=choice, marks=marks)
@@ -174,6 +174,13 @@ def _named(node: ast.AST) -> str:
     if isinstance(node, ast.Subscript):
         return ast.dump(node.slice)
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _start(kind: ast.operator, left: Value) -> str:
+    """How a text that is joined or formatted starts, where that much is known."""
+    if isinstance(kind, ast.Mod) and isinstance(left, Const):
+        return beginning(left).partition("%")[0]
+    return beginning(left) if isinstance(kind, ast.Add) else ""
 
 
 def is_frame(value: Value) -> bool:

@@ -19,6 +19,10 @@ _WRITES = re.compile(r"%%writefile\s+(?:-a\s+)?\S+\.py\s*$")
 _RUN = re.compile(r"^\s*%run\s+(?:-i\s+)?['\"]?(?:[^\s'\"]*/)?([A-Za-z_]\w*)\.py\b")
 _RUN_NOTEBOOK = re.compile(r"^\s*%run\s+(?:-\w\s+)*(['\"]?)(.+?\.ipynb)\1\s*(?:#.*)?$")
 _PYLAB = re.compile(r"^\s*%pylab\b")
+# Commands that move files of a cloud storage: the only ones of the shell that a check looks at.
+_COPY = re.compile(
+    r"^\s*!\s*((?:aws\s+s3|gsutil|gcloud\s+storage|s3cmd|azcopy|hdfs\s+dfs|hadoop\s+fs)\s[^\\]*?)\s*(?:#.*)?$"
+)
 _CONTINUES = re.compile(r"^(?:else|elif|except|finally)\b|^[)\]}]")
 _PRINT = re.compile(r"^(\s*)print\s+[^(=\s].*$|^(\s*)print\s*$")
 _TRIPLE = re.compile(r"\"\"\"|'''")
@@ -82,6 +86,9 @@ def _plain(line: str) -> str:
     notebook = _RUN_NOTEBOOK.match(line)
     if notebook:
         return f"{indent}get_ipython().run_line_magic('run', {notebook[2]!r})"
+    command = _COPY.match(line)
+    if command:
+        return f"{indent}get_ipython().system({command[1]!r})"
     return indent + ("from pylab import *" if _PYLAB.match(line) else "pass")
 
 

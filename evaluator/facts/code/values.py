@@ -285,7 +285,12 @@ def constants(value: Value) -> list[str | int | float | bool | None]:
 
 
 def beginning(value: Value) -> str:
-    """How the text ``value`` starts, where that much is known: ``s3://bucket/`` of a path completed later."""
+    """How the text ``value`` starts, where that much is known: ``s3://bucket/`` of a path completed later.
+
+    Of alternatives, the one that is an address: a folder for trials often stands beside it.
+    """
     if isinstance(value, Const) and isinstance(value.value, str):
         return value.value
+    if isinstance(value, Several):
+        return next((start for option in value.options if "://" in (start := beginning(option))), "")
     return value.labels.get("starts", "") if isinstance(value, Obj) else ""
