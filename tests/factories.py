@@ -36,6 +36,7 @@ from certification.referentials.models import (
     CriterionCheck,
     Referential,
 )
+from evaluator.checks import REGISTRY
 
 _count = itertools.count(1)
 PASSWORD = "correct horse battery staple"
@@ -163,7 +164,7 @@ def result(run: EvaluationRun, check: str, outcome: str = "met", **fields: Any) 
         "submission": run.submission,
         "run": run,
         "check_code": check,
-        "check_version": 1,
+        "check_version": REGISTRY[check].version if check in REGISTRY else 1,
         "params": {},
         "params_digest": digest({}),
         "runtime_digest": "0" * 64,

@@ -87,12 +87,12 @@ def _accepted(file: File[Any], file_name: str) -> str:
     named = Path(file_name).name[:80]
     form = FORMS.get(Path(file_name).suffix.lower())
     if form is None:
-        raise Refused("reference.form", _("« %(name)s » n’est ni un CSV ni un fichier parquet."), name=named)
+        raise Refused("reference.form", _("« %(name)s » n’est ni un CSV ni un fichier parquet."), name=named)
     if not file.size:
-        raise Refused("reference.empty", _("« %(name)s » est vide."), name=named)
+        raise Refused("reference.empty", _("« %(name)s » est vide."), name=named)
     limit = min(MAX_BYTES, settings.UPLOAD_MAX_BYTES)
     if file.size > limit:
-        sentence = _("« %(name)s » dépasse %(limit)d Mo, la limite d’un jeu de données de référence.")
+        sentence = _("« %(name)s » dépasse %(limit)d Mo, la limite d’un jeu de données de référence.")
         raise Refused("reference.too_large", sentence, name=named, limit=limit // 1_000_000)
     return form
 
@@ -210,10 +210,10 @@ def _judge_target(columns: Mapping[str, Any], target: str) -> None:
     if column is None:
         raise Refused("reference.target", _("Choisissez la colonne cible."))
     if column["empty"]:
-        sentence = _("La colonne « %(column)s » a %(count)d cellules vides : la cible doit être connue partout.")
+        sentence = _("La colonne « %(column)s » a %(count)d cellules vides : la cible doit être connue partout.")
         raise Refused("reference.target", sentence, column=target, count=column["empty"])
     if column["distinct"] < 2:
-        sentence = _("La colonne « %(column)s » n’a qu’une valeur : rien n’est à prédire.")
+        sentence = _("La colonne « %(column)s » n’a qu’une valeur : rien n’est à prédire.")
         raise Refused("reference.target", sentence, column=target)
 
 
@@ -225,7 +225,7 @@ def _judge_identifier(columns: Mapping[str, Any], identifier: str, target: str, 
         raise Refused("reference.identifier", _("L’identifiant est une autre colonne que la cible."))
     if column["empty"] or column["distinct"] != rows:
         sentence = _(
-            "La colonne « %(column)s » n’identifie pas les lignes : %(distinct)d valeurs pour %(rows)d lignes."
+            "La colonne « %(column)s » n’identifie pas les lignes : %(distinct)d valeurs pour %(rows)d lignes."
         )
         raise Refused("reference.identifier", sentence, column=identifier, distinct=column["distinct"], rows=rows)
 
@@ -242,5 +242,5 @@ def _require_administrator(actor: User) -> None:
 
 def _used() -> Refused:
     return Refused(
-        "reference.used", _("Des résultats reposent sur cette version : elle est gardée pour qu’ils se vérifient.")
+        "reference.used", _("Des résultats reposent sur cette version : elle est gardée pour qu’ils se vérifient.")
     )

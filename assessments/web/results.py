@@ -120,7 +120,7 @@ def evidence_label(item: Mapping[str, Any]) -> str:
     if detail.get("days"):
         return _("Le relevé des appels")
     if detail.get("reference"):
-        return _("Jeu de données « %(name)s »") % {"name": detail["reference"]}
+        return _("Jeu de données « %(name)s »") % {"name": detail["reference"]}
     if item["kind"] == "http" and detail.get("request"):
         return f"{detail['request'].get('method', '')} {detail['request'].get('url', '')}".strip()
     return place(item, language()) or _("Archive entière")

@@ -40,13 +40,13 @@ class ReferenceForm(forms.Form):
     name = forms.CharField(
         max_length=60,
         label=gettext_lazy("Nom"),
-        help_text=gettext_lazy("Celui que les critères emploient dans leur paramètre « Jeu de données de référence »."),
+        help_text=gettext_lazy("Celui que les critères emploient dans leur paramètre « Jeu de données de référence »."),
     )
     title = forms.CharField(
         max_length=120,
         required=False,
         label=gettext_lazy("Titre"),
-        help_text=gettext_lazy("Ce que les résultats en disent aux candidats et aux jurés. Vide : le nom."),
+        help_text=gettext_lazy("Ce que les résultats en disent aux candidats et aux jurés. Vide : le nom."),
     )
     file = forms.FileField(
         label=gettext_lazy("Fichier"),
@@ -67,7 +67,7 @@ class ServingForm(forms.Form):
     features = forms.MultipleChoiceField(
         required=False,
         label=gettext_lazy("Colonnes qu’un modèle reçoit"),
-        help_text=gettext_lazy("Aucune cochée : toutes, sauf la cible et l’identifiant."),
+        help_text=gettext_lazy("Aucune cochée : toutes, sauf la cible et l’identifiant."),
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -76,7 +76,7 @@ class ServingForm(forms.Form):
         named = [(name, name) for name in columns]
         for field, choices in (
             ("target", [("", _("à choisir")), *named]),
-            ("identifier", [("", _("aucune : par l’ordre des lignes")), *named]),
+            ("identifier", [("", _("aucune : par l’ordre des lignes")), *named]),
             ("features", named),
         ):
             self.fields[field].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
@@ -144,7 +144,7 @@ def admin_reference(request: Request, pk: int) -> HttpResponse:
             form, lambda: services.put_in_force(actor=request.user, version=version, **form.cleaned_data)
         )
         if served is not None:
-            messages.success(request, _("Le jeu de données est en service : les prochaines évaluations l’emploient."))
+            messages.success(request, _("Le jeu de données est en service : les prochaines évaluations l’emploient."))
             return redirect("web:admin_reference", version.pk)
     return _shown(request, version, form)
 
@@ -195,8 +195,8 @@ def _say_queued(request: Request, counted: Counted) -> None:
     messages.success(request, said % {"count": counted.queued})
     if counted.stands:
         left = ngettext(
-            "%(count)d dépôt est laissé tel quel : une personne a déjà décidé.",
-            "%(count)d dépôts sont laissés tels quels : une personne a déjà décidé.",
+            "%(count)d dépôt est laissé tel quel : une personne a déjà décidé.",
+            "%(count)d dépôts sont laissés tels quels : une personne a déjà décidé.",
             counted.stands,
         )
         messages.info(request, left % {"count": counted.stands})

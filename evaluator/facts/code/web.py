@@ -35,6 +35,7 @@ _OWNERS = {
 _BARE = {"bentoml"}  # whose decorators need no call: ``@bentoml.api``
 _VERBS = {"get", "post", "put", "delete", "patch", "route", "api_route", "websocket", "api", "http"}
 _HANDLER_METHODS = ("get", "post", "put", "list", "retrieve", "create")
+_BESIDE = {"headers", "META", "COOKIES", "cookies", "session", "environ"}
 _PREDICTS = re.compile(r"predict(?:_proba|_log_proba)?|decision_function|predict_on_batch").fullmatch
 _SAYS_PREDICTION = re.compile(r"predict|prédi|proba|(?:^|_)(?:score|scoring)(?:$|_)", re.IGNORECASE).search
 _PARAMETER = re.compile(r"{([^}:]+)(?::[^}]*)?}|<(?:[^>:]+:)?([^>]+)>")
@@ -233,7 +234,12 @@ def _keys_read(node: Handler) -> set[str]:
 
 
 def _mentions(node: ast.AST, names: set[str]) -> bool:
-    """Whether ``node`` holds one of ``names``, or the request as an attribute: ``flask.request``, ``self.request``."""
+    """Whether ``node`` holds one of ``names``, or the request as an attribute: ``flask.request``, ``self.request``.
+
+    What goes with every request (headers, cookies, the session) is no part of what an API is asked.
+    """
+    if any(isinstance(item, ast.Attribute) and item.attr in _BESIDE for item in ast.walk(node)):
+        return False
     return any(
         item.id in names if isinstance(item, ast.Name) else isinstance(item, ast.Attribute) and item.attr == "request"
         for item in ast.walk(node)
