@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.utils import translation
+
 from assessments.domain.digests import digest
 from assessments.domain.lines import LineKey, LineKind
 from assessments.domain.proposals import Proposal, Settled
@@ -120,7 +122,8 @@ def report_of(decision: Decision, lang: str = "fr") -> Report:
     lines = {line.line_key: line for line in decision.lines.all()}
     labels = {level.code: level.labels.get(lang, level.code) for level in scale}
     acquired = acquired_codes(scale)
-    groups = _groups(decision, grid, lines, labels, acquired, lang)
+    with translation.override(lang):  # whatever the reader's language: the same decision prints the same
+        groups = _groups(decision, grid, lines, labels, acquired, lang)
     review = getattr(decision.submission, "review", None)
     run = decision.submission.runs.order_by("-pk").first()
     jurors = Juror.objects.filter(sitting=decision.slot.sitting_id).select_related("user")
@@ -204,7 +207,7 @@ def _groups(
 def _jury_comments(decision: Decision) -> dict[LineKey, list[str]]:
     """The jurors' words by line, without their names: the jury speaks with one voice."""
     comments: dict[LineKey, list[str]] = {}
-    for ballot in decision.slot.ballots.filter(sealed_at__isnull=False).prefetch_related("marks"):
+    for ballot in decision.slot.ballots.filter(sealed_at__isnull=False).order_by("pk").prefetch_related("marks"):
         for mark in ballot.marks.all():
             if mark.comment:
                 comments.setdefault(mark.line_key, []).append(mark.comment)

@@ -12,6 +12,7 @@ from dataclasses import replace
 import pypdfium2
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from assessments import tasks
 from assessments.models import Decision, Document
@@ -84,7 +85,8 @@ def test_the_same_content_has_the_same_hash_and_is_issued_once(decide: Callable[
     document, pdf = issued(decision)
     assert issued(decision) == (document, pdf)
     assert Document.objects.count() == 1
-    report = report_of(evaluation_report.decision_to_print(decision.pk))
+    with translation.override("en"):  # the language of whoever asks changes nothing
+        report = report_of(evaluation_report.decision_to_print(decision.pk))
     assert report.content_hash == document.content_hash
     assert replace(report, motive="autre").content_hash != document.content_hash
 
