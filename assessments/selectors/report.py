@@ -113,7 +113,12 @@ class Report:
 
 
 def report_of(decision: Decision, lang: str = "fr") -> Report:
-    """Gather the report of a decision in ``lang``, ``fr`` or ``en``."""
+    """Gather the report of a decision in ``lang``, ``fr`` or ``en``, whatever the language of whoever asks."""
+    with translation.override(lang):
+        return _gathered(decision, lang)
+
+
+def _gathered(decision: Decision, lang: str) -> Report:
     work = decision.work
     session = work.enrolment.session
     edition = session.referential
@@ -122,8 +127,7 @@ def report_of(decision: Decision, lang: str = "fr") -> Report:
     lines = {line.line_key: line for line in decision.lines.all()}
     labels = {level.code: level.labels.get(lang, level.code) for level in scale}
     acquired = acquired_codes(scale)
-    with translation.override(lang):  # whatever the reader's language: the same decision prints the same
-        groups = _groups(decision, grid, lines, labels, acquired, lang)
+    groups = _groups(decision, grid, lines, labels, acquired, lang)
     review = getattr(decision.submission, "review", None)
     run = decision.submission.runs.order_by("-pk").first()
     jurors = Juror.objects.filter(sitting=decision.slot.sitting_id).select_related("user")

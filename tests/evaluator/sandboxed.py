@@ -14,7 +14,7 @@ from evaluator.limits import MB, JobLimits
 from evaluator.runtimes import default_runtime
 from evaluator.sandbox import Bind, Job, Network
 from evaluator.sandbox.runner import Sandbox
-from evaluator.sandbox.warm import WarmInterpreters
+from evaluator.sandbox.warm import WarmInterpreters, Wear
 
 LIMITS = JobLimits(
     wall_seconds=4.0,
@@ -67,7 +67,8 @@ def fault_of(folder: Path, code: str, **options: Any) -> SubmissionFault:
     raise AssertionError(f"nothing stopped it: {value}")
 
 
-WARM = WarmInterpreters()
+# One that is worn would start a job cold now and then.
+WARM = WarmInterpreters(Wear(jobs=1_000_000, seconds=86_400.0))
 atexit.register(WARM.close)
 _way = "cold"
 

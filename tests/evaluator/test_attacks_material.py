@@ -269,7 +269,7 @@ def test_names_of_our_modules_in_the_bundle_are_not_ours(tmp_path: Path) -> None
 
 
 def test_a_reader_out_of_memory_says_so(tmp_path: Path) -> None:
-    limits = replace(_LIMITS, memory_bytes=160 * MB)
+    limits = replace(_LIMITS, memory_bytes=160 * MB, wall_seconds=60.0, cpu_seconds=60)
     with pytest.raises(Exception, match=r"sandbox\.memory"):
         read(tmp_path, {"pyproject.toml": "a" + ".a" * 60_000 + " = 1"}, "dependencies", limits=limits)
 
