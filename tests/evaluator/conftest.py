@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from evaluator.runtimes import default_runtime
+from evaluator.sandbox import warm
 from tests.evaluator import sandboxed
 
 
@@ -13,3 +15,11 @@ def start(request: pytest.FixtureRequest) -> Iterator[str]:
     way: str = request.param
     with sandboxed.starting(way):
         yield way
+
+
+@pytest.fixture
+def warm_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Evaluations start their jobs warm, as a worker's do: for tests of what jobs answer, and not of how they start."""
+    assert sandboxed.WARM.wait(default_runtime()) == ""
+    monkeypatch.setenv("JALON_SANDBOX_WARM", "on")
+    monkeypatch.setattr(warm, "_shared", sandboxed.WARM)

@@ -14,6 +14,8 @@ from evaluator.runner import CheckRequest, evaluate
 
 from .builders import write
 
+pytestmark = pytest.mark.usefixtures("warm_engine")
+
 STREAMLIT = """
 import pandas as pd
 import streamlit as st

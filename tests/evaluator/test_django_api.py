@@ -13,6 +13,8 @@ from evaluator.runner import CheckRequest, evaluate
 
 from .builders import write
 
+pytestmark = pytest.mark.usefixtures("warm_engine")
+
 SETTINGS = """
 from pathlib import Path
 SECRET_KEY = "essai"

@@ -20,6 +20,8 @@ from evaluator.runner import CheckRequest
 from evaluator.store import FolderStore
 from tests.evaluator.builders import write
 
+pytestmark = pytest.mark.usefixtures("warm_engine")
+
 SECRET = "cellule-secrete"
 ROWS = 40
 

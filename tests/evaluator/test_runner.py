@@ -30,6 +30,8 @@ from evaluator.store import Pictures, fact_key, keep_with_pictures, restore
 from tests.evaluator.builders import fitted
 from tests.evaluator.sandboxed import Payload
 
+pytestmark = pytest.mark.usefixtures("warm_engine")
+
 SAMPLES = Path(samples.__file__).parent / "trees"
 MLMODEL = "mlflow_version: 2.9.0\nflavors:\n  sklearn:\n    pickled_model: model.pkl\n    sklearn_version: 1.2.2\n"
 

@@ -46,9 +46,9 @@ def page(desk: Client, name: str, *args: Any) -> str:
 
 def test_what_is_missing_is_said_on_every_tab_and_with_its_criteria(world: World, desk: Client) -> None:
     for name in ("admin_session", "admin_session_works", "admin_session_juries"):
-        assert "n’est pas en service : clients" in page(desk, name, world.session.pk)
+        assert "n’est pas en service\u00a0: clients" in page(desk, name, world.session.pk)
     shown = page(desk, "admin_references", world.session.pk)
-    assert "Le jeu de données « clients » manque" in shown
+    assert "Le jeu de données «\u00a0clients\u00a0» manque" in shown
     assert "Un exposé clair." in shown
     served(world)
     assert "n’est pas en service" not in page(desk, "admin_session", world.session.pk)
