@@ -2,8 +2,9 @@
 
 The work is that of the check ``model.metric``, by the functions that it calls: one job loads the model and describes
 it, one splits the delivered table, one asks the model for predictions, and the platform computes the score. The grader
-runs a notebook that loads the same model, asks it once for the same predictions and scores them, which is less. Each
-check comes after a moment of rest, as in an evaluation, where others come before it.
+does less: its notebook loads the same model, asks it once for the same predictions and scores them. It is compared with
+one warm job that runs the notebook's very code. Each check comes after a moment of rest, as in an evaluation, where
+others come before it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 
 from evaluator.facts.dynamic.base import Jobs
 from evaluator.runtimes import default_runtime
-from evaluator.sandbox import Job
+from evaluator.sandbox import Bind, Job
 from evaluator.sandbox.job import JobResult
 from evaluator.sandbox.runner import Sandbox
 from evaluator.sandbox.warm import WarmInterpreters
@@ -88,11 +90,24 @@ def _rounds(folder: Path, bundle: Path, ways: dict[str, Jobs]) -> tuple[_Rounds,
     works = {name: (check(jobs), 1 if name == "cold" else _TIMES) for name, jobs in ways.items()}
     for work, _ in works.values():
         work()  # the files are in memory from here on, for every way
+    if "warm" in ways:
+        works["graded"] = (_graded(bundle, ways["warm"], expected), _TIMES)
     refused = _prepared_otter(folder, bundle, expected)
     rounds = [interleaved(works, 1, rest=_rest) for _ in range(_ROUNDS - _OTTER_TIMES)]
     if not refused:
         works["otter"] = (lambda: otter.grade(folder / "otter"), 1)
     return rounds + [interleaved(works, 1, rest=_rest) for _ in range(_OTTER_TIMES)], refused
+
+
+def _graded(bundle: Path, jobs: Jobs, expected: float) -> Callable[[], None]:
+    """The code that the grader runs, as one job."""
+    job = Job("builtins:exec", _CODE, binds=(Bind(bundle, "/bundle"),), cwd="/bundle")
+
+    def work() -> None:
+        if float(jobs.run(job).stdout) != expected:
+            raise AssertionError("another score for the same model")
+
+    return work
 
 
 def _rest() -> None:
@@ -103,7 +118,7 @@ def _measures(rounds: _Rounds, reason: str, refused: str) -> Iterator[Measure]:
     """Ratios of what was measured in the same round; the middle one counts."""
     yield _ratio(rounds, "warm", "bare", "warm sandbox / bare warm process", reason, at_most=1.3)
     yield _ratio(rounds, "cold", "warm", "cold sandbox / warm sandbox", reason, at_least=20)
-    yield _ratio(rounds, "otter", "warm", "otter-grader / warm sandbox", refused or reason, at_least=40)
+    yield _ratio(rounds, "otter", "graded", "otter-grader / the same job, warm", refused or reason, at_least=40)
 
 
 def _ratio(
@@ -117,7 +132,7 @@ def _ratio(
     at_least: float | None = None,
 ) -> Measure:
     ratios = sorted(found[above] / found[below] for found in rounds if above in found and below in found)
-    value = ratios[len(ratios) // 2] if ratios else None
+    value = median(ratios) if ratios else None
     spread = f", {ratios[0]:.2f} to {ratios[-1]:.2f}" if ratios else ""
     detail = reason or f"{_middle(rounds, above)} / {_middle(rounds, below)}{spread}"
     return Measure(f"model check, {name}", value, "×", at_most=at_most, at_least=at_least, detail=detail)
