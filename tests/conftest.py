@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 from assessments.samples import build
 from tests.workers import Worker
@@ -42,6 +43,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for nodeid in skipped:
         terminalreporter.write_line(f"SKIPPED, counted as a failure: {nodeid}", red=True)
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> None:
+    """A page that an earlier test read in English does not choose the language of this one."""
+    translation.deactivate()
 
 
 @pytest.fixture
