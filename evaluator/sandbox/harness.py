@@ -271,7 +271,8 @@ def _collect(child: Child, limit: int) -> Heard:
                 return Heard(bytes(claim), False, 0, usage)
         status = _reap(child.process)
         if status is not None:
-            return Heard(bytes(claim), not _drain(child.claim, claim, limit), status)
+            whole = _drain(child.claim, claim, limit)  # it may have spoken since it was asked
+            return Heard(bytes(claim), not whole, status)
 
 
 def _usage(process: int) -> tuple[float, int] | None:

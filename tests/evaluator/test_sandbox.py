@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import os
 import secrets
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from PIL import Image
 
 from evaluator.errors import EngineFault, SubmissionFault
 from evaluator.runtimes import Runtime, default_runtime
-from evaluator.sandbox import Bind, Job, Level, Network, cgroups, confinement
+from evaluator.sandbox import Bind, Job, Level, Network, cgroups, confinement, harness
 from evaluator.sandbox import runner as sandbox_runner
 from evaluator.sandbox.channel import Report, read_claim, read_pictures
 from evaluator.sandbox.level import configured_level
@@ -50,6 +51,23 @@ def test_outputs_are_kept_apart_from_the_answer(tmp_path: Path) -> None:
     result = sandbox().run(job)
     assert (result.stdout, result.stderr) == ("hello\n", "oops\n")
     assert result.value["class"] == "builtins.NoneType"
+
+
+def test_what_a_job_says_last_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its end may be noticed before its answer, when both come between two looks at them."""
+    reader, writer = os.pipe()
+    ended = subprocess.Popen(["true"])
+
+    def answered_meanwhile(process: int) -> int:
+        assert process == ended.pid
+        os.write(writer, b"all of it")
+        os.close(writer)
+        return ended.wait()
+
+    monkeypatch.setattr(harness, "_reap", answered_meanwhile)
+    heard = harness._collect(harness.Child(ended.pid, reader, setup=-1), 1000)
+    os.close(reader)
+    assert heard == harness.Heard(b"all of it", overflow=False, status=0)
 
 
 def test_the_job_sees_no_other_user_nor_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
