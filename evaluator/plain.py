@@ -10,7 +10,8 @@ _LARGEST = 2**1023  # what a float still holds
 _REPLACED = re.compile("[\0\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
 _SUSPECT_TEXT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
-_SUSPECT_POWER = re.compile(rb"[eE](?<=[0-9.][eE])\+?[0-9]{3}")  # what it begins with is looked for, so let it be rare
+# What a pattern begins with is looked for, so let it be rare, and one letter: a choice takes eight times as long.
+_SUSPECT_POWERS = tuple(re.compile(rb"%b(?<=[0-9.]%b)\+?[0-9]{3}" % (letter, letter)) for letter in (b"e", b"E"))
 _DIGITS = 150  # of the 300 and more of a number that no float holds, as many in a row begin at a multiple of it
 
 
@@ -37,6 +38,6 @@ def is_suspect(data: bytes) -> bool:
 
     It may hold a NUL, half of a surrogate pair, or a number that no float holds.
     """
-    if _SUSPECT_TEXT.search(data) or _SUSPECT_POWER.search(data):
+    if any(pattern.search(data) for pattern in (_SUSPECT_TEXT, *_SUSPECT_POWERS)):
         return True
     return any(data[start : start + _DIGITS].isdigit() for start in range(0, len(data) - _DIGITS + 1, _DIGITS))

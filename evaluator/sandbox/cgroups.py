@@ -7,6 +7,7 @@ platform's own group cannot be used.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import secrets
 import signal
@@ -17,7 +18,9 @@ from pathlib import Path
 _ROOT = Path("/sys/fs/cgroup")
 _CLOSING_SECONDS = 2.0
 _STALE_SECONDS = 3600
+_SWEEP_SECONDS = 600  # the time of a job should not depend on how many others there are
 _PREFIX = "jalon-"
+_swept: dict[Path, float] = {}
 
 
 class ControlGroup:
@@ -137,6 +140,9 @@ def _create_separate(name: str) -> ControlGroup | None:
 
 def _sweep(parent: Path) -> None:
     """Remove the empty groups of workers that were killed before they could; a group in use refuses."""
+    if time.monotonic() < _swept.get(parent, -math.inf) + _SWEEP_SECONDS:
+        return
+    _swept[parent] = time.monotonic()
     for folder in parent.glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
             if time.time() - folder.stat().st_mtime > _STALE_SECONDS:

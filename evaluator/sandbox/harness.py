@@ -33,9 +33,9 @@ _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
 _LAST_CAPABILITY = 63
 _CAPABILITY_VERSION_3 = 0x20080522
 _F_SETPIPE_SZ, _PIPE_BYTES = 1031, 1 << 20  # linux/fcntl.h; what an ordinary user may have
-_CHUNK = 1 << 18
+_CHUNK, _LINE = 1 << 18, 1 << 14
 _ORPHANS_MILLISECONDS = 200  # how long one that ended may wait to be buried
-_LINGER_SECONDS = 0.1  # time for process 1 to take notice, and to end it
+_LINGER_SECONDS = 0.1  # time for process 1 to take notice, and to halt it
 _NO_MEMORY = b'{"exception": {"code": "sandbox.memory", "params": {}}}'
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -65,12 +65,20 @@ def main() -> None:
     follow(job, bear(lambda claim, setup: become_job(job, claim, setup)))
 
 
-def read_job(*, whole: bool = True) -> dict[str, Any]:
-    """The two lines of standard input, where the job may be and what it is; or the first of them alone."""
-    size = os.fstat(0).st_size
-    place, _, call = os.pread(0, size, 0).partition(b"\n")
-    job: dict[str, Any] = json.loads(place)
-    return job | json.loads(call) if whole else job
+def read_job() -> dict[str, Any]:
+    """The two lines of standard input: where the job may be, and what it is."""
+    place, _, call = os.pread(0, os.fstat(0).st_size, 0).partition(b"\n")
+    job: dict[str, Any] = json.loads(place) | json.loads(call)
+    return job
+
+
+def read_place() -> dict[str, Any]:
+    """The first of the two lines alone."""
+    read = b""
+    while b"\n" not in read and (more := os.pread(0, _LINE, len(read))):
+        read += more
+    place: dict[str, Any] = json.loads(read.partition(b"\n")[0])
+    return place
 
 
 def seclude() -> None:
@@ -103,26 +111,26 @@ def wide_pipe() -> tuple[int, int]:
     return reader, writer
 
 
-def follow(job: dict[str, Any], child: Child, *, may_kill: bool = False) -> None:
+def follow(job: dict[str, Any], child: Child, *, may_halt: bool = False) -> None:
     """Hear the child that becomes ``job`` to its end, and report on ``CHANNEL``.
 
-    With ``may_kill`` whoever the job left behind is killed before, and gone where the job may write to the host; else
-    the namespace ends them when this process ends.
+    The namespace ends whoever the job left behind when this process ends. With ``may_halt`` they do nothing more
+    before it reports.
     """
     _write(CHANNEL, b'{"ready": true}\n')
     started = time.monotonic()
     failure = os.read(child.setup, _CHUNK).decode()  # ends when the child is lowered, before it runs its entry
     heard = _collect(child, job["limits"]["result_bytes"])
     seconds = time.monotonic() - started
-    if may_kill and not heard.overflow:
-        _kill_all(wait=any(bind["writable"] for bind in job["binds"]))
+    if may_halt and not heard.overflow:
+        _halt_all(for_good=any(bind["writable"] for bind in job["binds"]))
     _report(job, failure, heard, seconds)
 
 
 def become_job(job: dict[str, Any], claim: int, setup: int, *, lingers: bool = False) -> NoReturn:
     """``setup`` is the platform's own witness: closed before anything of the bundle is touched.
 
-    A job that ``lingers`` is ended by process 1 once it has closed its claim, so that nobody waits until the kernel
+    A job that ``lingers`` is halted by process 1 once it has closed its claim, so that nobody waits until the kernel
     has taken its memory apart.
     """
     claim, setup = _above(claim), _above(setup)
@@ -181,8 +189,8 @@ def _lower(job: dict[str, Any]) -> None:
 def forget_capabilities(kept: int) -> None:
     """Whatever is executed from now on regains none but those of the mask ``kept``."""
     for capability in range(_LAST_CAPABILITY + 1):
-        if not kept >> capability & 1:
-            _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+        if not kept >> capability & 1 and _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
+            return  # this kernel knows no more of them, or the first is refused as they all would be
 
 
 def hold_capabilities(kept: int) -> None:
@@ -319,11 +327,12 @@ def _reap(child: int) -> int | None:
             return None
 
 
-def _kill_all(*, wait: bool) -> None:
+def _halt_all(*, for_good: bool) -> None:
+    """Stop all others where they are; ``for_good``, which takes longer, they are gone."""
     with contextlib.suppress(ProcessLookupError):
-        os.kill(-1, signal.SIGKILL)
+        os.kill(-1, signal.SIGKILL if for_good else signal.SIGSTOP)
     with contextlib.suppress(ChildProcessError):
-        while wait:
+        while for_good:
             os.wait()
 
 

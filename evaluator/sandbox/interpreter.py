@@ -123,10 +123,10 @@ class Interpreter:
                 raise WarmRefused(str(error)) from error
 
     def leave(self, group: ControlGroup | None) -> None:
-        """Remove the control group of a job that is over, once its last process has gone."""
-        with self._lock:
-            left = (*self._left, group) if group else self._left
-            self._left = [group for group in left if not group.is_removed()]
+        """Take back the control group of a job that is over, to be removed once its last process has gone."""
+        if group is not None:
+            with self._lock:
+                self._left.append(group)
 
     def close(self) -> None:
         """End it, and with it every job that it started."""
@@ -187,6 +187,7 @@ class Interpreter:
 
     def _prepare(self) -> None:
         """Have another fork made, in a group of its own: the kernel takes its time to let anybody enter one."""
+        self._left = [group for group in self._left if not group.is_removed()]
         group = cgroups.create()
         self._groups.append(group)
         with ExitStack() as given, contextlib.suppress(OSError):  # one that is dead will refuse the next job

@@ -19,6 +19,7 @@ from evaluator.sandbox.cgroups import ControlGroup
 
 _CHUNK = 1 << 18
 _TAIL = 16 * 1024
+_IN_MEMORY = 1 << 20
 _PATIENCE = 2.0
 # The group is entered before bubblewrap exists, so that nothing of the job is ever outside it.
 _ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 125; shift; done; shift; exec "$@"'
@@ -164,9 +165,9 @@ class Forked:
 def listen(running: Running, *, channel_reader: int, allowance: Allowance) -> Outcome:
     """Hear ``running`` to its end or to its limit. The channel is closed here.
 
-    What came on it is in a file without a name, whatever its size: the parent's memory stays flat.
+    What came on it is in a file without a name once it is large: the parent's memory stays flat.
     """
-    channel = tempfile.TemporaryFile(prefix=JOB)  # noqa: SIM115 (handed to the caller, who closes it)
+    channel = tempfile.SpooledTemporaryFile(_IN_MEMORY, prefix=JOB)  # noqa: SIM115 (handed to the caller)
     outcome = Outcome(Stream(allowance.output_bytes), Stream(allowance.output_bytes), channel)
     said_all = False
     try:
@@ -186,13 +187,13 @@ def _entering(command: Sequence[str], group: ControlGroup | None) -> list[str]:
 
 
 def _pump(running: Running, reader: int, outcome: Outcome, allowance: Allowance) -> str | None:
-    """Read the three streams until all are closed, a limit is passed, or time is over."""
+    """Read the three streams until the channel is closed, a limit is passed, or time is over."""
     deadline = time.monotonic() + allowance.wall_seconds
     with selectors.DefaultSelector() as selector:
         selector.register(reader, selectors.EVENT_READ, _Sink(outcome.channel, allowance.channel_bytes))
         selector.register(running.stdout, selectors.EVENT_READ, outcome.stdout)
         selector.register(running.stderr, selectors.EVENT_READ, outcome.stderr)
-        while selector.get_map():
+        while reader in selector.get_map():
             left = deadline - time.monotonic()
             if left <= 0:
                 return "timeout"
@@ -202,4 +203,14 @@ def _pump(running: Running, reader: int, outcome: Outcome, allowance: Allowance)
                     selector.unregister(key.fd)
                 elif not key.data.feed(data):
                     return str(key.data.limit_name)
+    return _rest(running.stdout, outcome.stdout) or _rest(running.stderr, outcome.stderr)
+
+
+def _rest(descriptor: int, stream: Stream) -> str | None:
+    """What was said before the channel was closed, which process 1 does last: who holds an output open is not heard."""
+    os.set_blocking(descriptor, False)
+    with contextlib.suppress(BlockingIOError):
+        while data := os.read(descriptor, _CHUNK):
+            if not stream.feed(data):
+                return stream.limit_name
     return None

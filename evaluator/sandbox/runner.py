@@ -181,9 +181,8 @@ def _encode(job: Job, identity: confinement.Identity, program: bytes) -> bytes:
 
 
 def _file(stack: ExitStack, data: bytes) -> IO[bytes]:
-    """A file without a name: a folder for each job would have to be removed, which a busy disk takes its time over."""
-    stream = tempfile.TemporaryFile(prefix=JOB)  # noqa: SIM115 (closed with the stack)
-    stack.callback(stream.close)
+    """A file in memory: any other would wait for a disk, which may be busy."""
+    stream = stack.enter_context(os.fdopen(os.memfd_create(JOB), "r+b"))
     stream.write(data)
     stream.seek(0)
     return stream

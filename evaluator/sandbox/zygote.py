@@ -23,6 +23,7 @@ import os
 import select
 import socket
 import sys
+import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,7 +42,8 @@ _FIXED = 4  # descriptors before the mounts, once the birth socket is used
 _DESCRIPTORS = 253  # SCM_MAX_FD
 _MESSAGE = 64
 _REAP_MILLISECONDS = 1000
-_CALM_MILLISECONDS = 100  # making a pair takes half of it, and a processor that the jobs may need
+# Making a pair takes half of it, and ending one some ten: the time of a processor that the next jobs may need.
+_CALM_MILLISECONDS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +185,14 @@ def _be_process_one(cradle: socket.socket, doors: list[int]) -> NoReturn:
         _take_streams(standard)
         if trouble is not None:
             raise trouble
-        place = harness.read_job(whole=False)
+        place = harness.read_place()
         _furnish(place, descriptors[_FIXED:])
         socket.send_fds(ours, [b"live"], standard)
         _confine(place, _KILL)
         os.dup2(channel, harness.CHANNEL)
-        harness.follow(place, child, may_kill=True)
-        os.closerange(0, 4096)  # all is said: nobody need wait until this process, the last, is gone
+        harness.follow(place, child, may_halt=True)
+        os.closerange(0, 4096)  # all is said
+        time.sleep(_CALM_MILLISECONDS / 1000)
         code = 0
     except BaseException as error:  # noqa: BLE001 (the fork must end here whatever went wrong)
         os.write(2, f"{type(error).__name__}: {error}"[:500].encode())
@@ -202,13 +205,13 @@ def _be_job(ours: socket.socket, theirs: socket.socket, claim: int, setup: int) 
     try:
         ours.close()
         refresh()
+        _reseed()
         held = _data_bytes()
         make_room()
         message, descriptors, _, _ = socket.recv_fds(theirs, _MESSAGE, _DESCRIPTORS)
         if not message:
             os._exit(0)
         _take_streams(descriptors)
-        _reseed()
         job = harness.read_job()
         job["held_bytes"] = held
         _confine(job, _CHANGE_USER)

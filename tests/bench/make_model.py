@@ -24,7 +24,7 @@ def main() -> None:
     random = numpy.random.default_rng(0)
     table = pandas.DataFrame({f"x{number}": random.normal(size=2 * ROWS) for number in range(10)})
     target = (table.x0 + table.x1 * table.x2 > 0).astype(int)
-    forest = RandomForestClassifier(70, max_depth=9, random_state=0)
+    forest = RandomForestClassifier(80, max_depth=9, random_state=0)
     model = make_pipeline(SimpleImputer(), StandardScaler(), forest).fit(table[:ROWS], target[:ROWS])
     joblib.dump(model, folder / "model.joblib")
     table[ROWS:].assign(target=target[ROWS:]).to_csv(folder / "data.csv", index=False)
