@@ -114,8 +114,8 @@ def wide_pipe() -> tuple[int, int]:
 def follow(job: dict[str, Any], child: Child, *, may_halt: bool = False) -> None:
     """Hear the child that becomes ``job`` to its end, and report on ``CHANNEL``.
 
-    The namespace ends whoever the job left behind when this process ends. With ``may_halt`` they do nothing more
-    before it reports.
+    The namespace ends whoever the job left behind when this process ends; with ``may_halt`` they are gone before it
+    reports, and the child does nothing more.
     """
     _write(CHANNEL, b'{"ready": true}\n')
     started = time.monotonic()
@@ -123,7 +123,9 @@ def follow(job: dict[str, Any], child: Child, *, may_halt: bool = False) -> None
     heard = _collect(child, job["limits"]["result_bytes"])
     seconds = time.monotonic() - started
     if may_halt and not heard.overflow:
-        _halt_all(for_good=any(bind["writable"] for bind in job["binds"]))
+        _halt()
+        if any(bind["writable"] for bind in job["binds"]) or not _is_alone(child.process):
+            _kill_all()
     _report(job, failure, heard, seconds)
 
 
@@ -327,12 +329,23 @@ def _reap(child: int) -> int | None:
             return None
 
 
-def _halt_all(*, for_good: bool) -> None:
-    """Stop all others where they are; ``for_good``, which takes longer, they are gone."""
+def _halt() -> None:
+    """Stop all others where they are, which costs nothing: the kernel takes its time to end one."""
     with contextlib.suppress(ProcessLookupError):
-        os.kill(-1, signal.SIGKILL if for_good else signal.SIGSTOP)
+        os.kill(-1, signal.SIGSTOP)
+
+
+def _is_alone(child: int) -> bool:
+    """Whether nobody is there but this process and ``child``."""
+    return {name for name in os.listdir("/proc") if name.isdigit()} <= {"1", str(child)}  # noqa: PTH208 (as above)
+
+
+def _kill_all() -> None:
+    """End all others, and wait until they are gone."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(-1, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):
-        while for_good:
+        while True:
             os.wait()
 
 
