@@ -26,7 +26,7 @@ def record(*, actor: User, enrolment: Enrolment, blocs: Collection[Bloc] | None 
     if not policies.can_administer(actor):
         raise Denied
     enrolment = (
-        Enrolment.objects.select_for_update(of=("self",))
+        Enrolment.objects.select_for_update(of=("self",), no_key=True)
         .select_related("candidate", "session__referential")
         .get(pk=enrolment.pk)
     )

@@ -40,7 +40,7 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
     ("decision.reason") when the president departs from the proposed level without a word.
     """
     slot = (
-        Slot.objects.select_for_update(of=("self",))
+        Slot.objects.select_for_update(of=("self",), no_key=True)
         .select_related("sitting__session__referential", "work__enrolment", "work__assessment", "submission")
         .get(pk=slot.pk)
     )

@@ -16,7 +16,8 @@ _CHAIN_LOCK = 0x4A414C4F  # one writer at a time, so that the chain never forks
 def record(actor: User | None, verb: str, about: models.Model, **payload: Any) -> JournalEntry:
     """Append one act to the chain, in the caller's transaction (raises if there is none).
 
-    ``payload`` must be JSON: identifiers, states, digests; never personal texts or secrets.
+    ``payload`` must be JSON: identifiers, states, digests; never personal texts or secrets. The chain is the caller's
+    until the transaction ends: rows that others may hold are locked before.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a journal row is written in the same transaction as the act")

@@ -143,10 +143,10 @@ def seal(*, actor: User, ballot: Ballot) -> Ballot:
             _("Il reste %(missing)d point(s) à noter avant de sceller."),
             missing=missing,
         )
+    work = Work.objects.select_for_update(no_key=True).get(pk=ballot.slot.work_id)
     ballot.sealed_at = timezone.now()
     ballot.save(update_fields=["sealed_at"])
     journal.record(actor, "ballot.sealed", ballot, slot=ballot.slot_id)
-    work = Work.objects.select_for_update().get(pk=ballot.slot.work_id)
     if WorkState(work.state) is WorkState.SCHEDULED:
         works.move(work=work, event=WorkEvent.DEFEND, actor=actor, slot=ballot.slot_id)
     return ballot
@@ -155,7 +155,7 @@ def seal(*, actor: User, ballot: Ballot) -> Ballot:
 def _locked(ballot: Ballot) -> Ballot:
     """The ballot read again under a lock, with what the rules ask of it."""
     return (
-        Ballot.objects.select_for_update(of=("self",))
+        Ballot.objects.select_for_update(of=("self",), no_key=True)
         .select_related(
             "juror",
             "slot__sitting__session__referential",

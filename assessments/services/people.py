@@ -63,7 +63,7 @@ def edit(
 def grant(*, actor: User, person: User, role: Role) -> User:
     """Add a role to those a person holds; nothing happens when they hold it. Raises Denied."""
     _require_administrator(actor)
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if role.value not in person.roles:
         person.roles = _codes([*map(Role, person.roles), role])
         person.save(update_fields=["roles"])

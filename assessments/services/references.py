@@ -57,7 +57,7 @@ def receive(
     form = _accepted(file, file_name)
     sha256 = _digest(file)
     with transaction.atomic():
-        Session.objects.select_for_update().get(pk=session.pk)
+        Session.objects.select_for_update(no_key=True).get(pk=session.pk)
         dataset, _new = ReferenceDataset.objects.get_or_create(
             session=session, name=name, defaults={"title": title or name}
         )

@@ -93,7 +93,7 @@ def give(*, actor: User, review: Review, outcome: ReviewOutcome) -> Review:
 def _locked(review: Review) -> Review:
     """The review read again under a lock, with what the rules ask of it."""
     return (
-        Review.objects.select_for_update(of=("self",))
+        Review.objects.select_for_update(of=("self",), no_key=True)
         .select_related("submission__work__enrolment", "submission__work__assessment")
         .get(pk=review.pk)
     )

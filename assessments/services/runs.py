@@ -104,7 +104,7 @@ def record(*, run: EvaluationRun, results: Sequence[CheckResult]) -> None:
 
     Raises LeaseLost.
     """
-    if not _held(run).select_for_update().exists():
+    if not _held(run).select_for_update(no_key=True).exists():
         raise LeaseLost
     for result in results:
         CheckResult.objects.filter(

@@ -63,7 +63,7 @@ def edit(
 ) -> Session:
     """Change the name and dates of a session; its edition stays. Raises like ``create``."""
     _require_administrator(actor)
-    session = Session.objects.select_for_update().get(pk=session.pk)
+    session = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     before = _dates(session)
     _describe(session, name, starts_on, ends_on, deposit_deadline)
     session.save(update_fields=["name", "starts_on", "ends_on", "deposit_deadline"])
@@ -147,7 +147,8 @@ def edit_enrolment(
     A new mentor sees the candidate's works at once; reviews already given keep the name of who gave them.
     """
     _require_administrator(actor)
-    enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("candidate").get(pk=enrolment.pk)
+    locked = Enrolment.objects.select_for_update(of=("self",), no_key=True)
+    enrolment = locked.select_related("candidate").get(pk=enrolment.pk)
     _require_terms(enrolment.candidate, mentor, access_path)
     before = _terms(enrolment, enrolment.options.all())
     enrolment.mentor = mentor

@@ -21,7 +21,8 @@ def submit(*, actor: User, upload: Upload) -> Submission:
 
     Raises Denied; Refused("submission.not_ready") while the file is not accepted; Refused("work.transition").
     """
-    work = Work.objects.select_for_update(of=("self",)).select_related("enrolment__session").get(pk=upload.work_id)
+    locked = Work.objects.select_for_update(of=("self",), no_key=True)
+    work = locked.select_related("enrolment__session").get(pk=upload.work_id)
     if not policies.can_deposit(actor, work, timezone.now()):
         raise Denied
     upload = Upload.objects.select_for_update(of=("self",)).select_related("bundle").get(pk=upload.pk)

@@ -1,0 +1,89 @@
+"""Acts at the same moment: they take what they lock in one order, and none has to be given up."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, transaction
+
+from assessments.models import Ballot, Role, User, Work
+from assessments.services import journal, juries, people
+from tests import factories
+from tests.workers import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+_WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+
+
+def _somebody_waits() -> bool:
+    """For this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING)
+        return bool(cursor.fetchone()[0])
+
+
+def _meet(ours: Callable[[], object], theirs: Callable[[], object], last: Callable[[], object]) -> list[Exception]:
+    """``ours`` is done, ``theirs`` begins on another connection and waits for it, and only then comes our ``last``.
+
+    What ``theirs`` raised.
+    """
+    raised: list[Exception] = []
+
+    def work() -> None:
+        try:
+            theirs()
+        except Exception as error:  # noqa: BLE001 (shown by the test)
+            raised.append(error)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=work)
+    with transaction.atomic():
+        ours()
+        other.start()
+        until(_somebody_waits, "the other act waits for ours")
+        last()
+    other.join()
+    return raised
+
+
+@pytest.fixture
+def ballot() -> Ballot:
+    """Complete, to be sealed."""
+    world = factories.world()
+    slot = factories.scheduled(world)
+    opened = juries.open_ballot(actor=world.jurors[0], slot=slot)
+    for criterion in world.edition.criteria[1:]:
+        juries.save_mark(actor=world.jurors[0], ballot=opened, line=criterion, level="acquired", comment="")
+    return opened
+
+
+def test_a_ballot_is_sealed_while_another_act_holds_its_work(ballot: Ballot) -> None:
+    work, somebody = ballot.slot.work, factories.person()
+    raised = _meet(
+        ours=lambda: Work.objects.select_for_update(no_key=True).get(pk=work.pk),
+        theirs=lambda: juries.seal(actor=ballot.juror.user, ballot=ballot),
+        last=lambda: journal.record(somebody, "work.looked_at", work),
+    )
+    assert raised == []
+    ballot.refresh_from_db()
+    assert ballot.sealed_at is not None
+
+
+def test_a_person_acts_while_a_role_is_given_to_them() -> None:
+    world = factories.world()
+    person = world.candidate
+    raised = _meet(
+        ours=lambda: journal.record(world.administrator, "work.looked_at", world.work),
+        theirs=lambda: people.grant(actor=world.administrator, person=person, role=_new_role(person)),
+        last=lambda: journal.record(person, "work.looked_at", world.work),
+    )
+    assert raised == []
+    person.refresh_from_db()
+    assert len(person.roles) == 2
+
+
+def _new_role(person: User) -> Role:
+    return next(role for role in Role if role.value not in person.roles)
