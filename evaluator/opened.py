@@ -21,7 +21,7 @@ from evaluator.limits import GB, MB, BundleLimits, JobLimits
 from evaluator.references import References
 from evaluator.runtimes.choice import Choice, choose
 from evaluator.runtimes.wishes import Wish
-from evaluator.sandbox import Bind, Job
+from evaluator.sandbox.job import Bind, Job
 from evaluator.sandbox.runner import Sandbox
 from evaluator.shown import shown
 from evaluator.store import FactStore, Pictures, fact_key, keep_with_pictures, restore

@@ -5,10 +5,7 @@ The bundle is unpacked and read in the sandbox, static checks come first, then e
 
 from __future__ import annotations
 
-import logging
-import math
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,16 +13,15 @@ from types import TracebackType
 from typing import Any
 
 from evaluator import ENGINE_VERSION, leftovers
-from evaluator.checks import REGISTRY, Check
-from evaluator.errors import EngineFault, EvaluatorError
+from evaluator.checks import REGISTRY
 from evaluator.facts.dynamic import DYNAMIC
 from evaluator.facts.outside import OUTSIDE
+from evaluator.judging import CheckRequest, judge, result_of
 from evaluator.limits import BundleLimits, JobLimits
 from evaluator.opened import OpenedBundle, remove
-from evaluator.parameters import complete_params
 from evaluator.recognise import RECOGNISED_FROM, recognise
-from evaluator.references import PARAMETER, References
-from evaluator.results import Cause, Finding, Message, Outcome, Result
+from evaluator.references import References
+from evaluator.results import Result
 from evaluator.runtimes import default_runtime
 from evaluator.runtimes.builder import build_seconds
 from evaluator.sandbox import warm
@@ -45,18 +41,6 @@ __all__ = [
     "inspect",
     "judge",
 ]
-
-_logger = logging.getLogger(__name__)
-
-_FactOf = Callable[[str, Mapping[str, Any]], Any]  # a fact by its name, under the parameters of a check
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRequest:
-    """A check to run, with the parameters that differ from its defaults."""
-
-    code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,45 +238,7 @@ def _is_dynamic(request: CheckRequest) -> bool:
 
 
 def _run_one(bundle: OpenedBundle, request: CheckRequest, outside: Mapping[str, Any]) -> Result:
-    return _result(request, lambda name, params: outside[name] if name in outside else bundle.fact(name, params))
-
-
-def judge(request: CheckRequest, facts: Mapping[str, Any]) -> Result:
-    """One check over facts that are all known already; its result as ``evaluate`` would give it."""
-    return _result(request, lambda name, params: facts[name])
-
-
-def _result(request: CheckRequest, fact: _FactOf) -> Result:
-    started = time.monotonic()
-    check = REGISTRY.get(request.code)
-    params: Mapping[str, Any] = request.params
-    version = 0
-    try:
-        if check is None:
-            raise EngineFault("engine.check_unknown", check=request.code)
-        version = check.version
-        params = complete_params(check, request.params)
-        finding = _find(fact, check, params)
-    except EvaluatorError as fault:
-        finding = Finding(Outcome.ERROR, fault.message, cause=fault.cause)
-    return Result(request.code, version, params, finding, _seconds(started, params))
-
-
-def _seconds(started: float, params: Mapping[str, Any]) -> float:
-    """Wall time; in whole seconds where a model saw a reference data set, which could spell its rows in time."""
-    seconds = time.monotonic() - started
-    return float(math.ceil(seconds)) if params.get(PARAMETER) else seconds
-
-
-def _find(fact: _FactOf, check: Check, params: Mapping[str, Any]) -> Finding:
-    try:
-        return check.run({name: fact(name, params) for name in check.facts}, params)
-    except EvaluatorError:
-        raise
-    except Exception as error:  # a defect in one check must not cost the candidate the others
-        _logger.exception("check %s crashed", check.code)
-        message = Message("engine.check_crashed", {"check": check.code, "type": type(error).__name__})
-        return Finding(Outcome.ERROR, message, cause=Cause.PLATFORM)
+    return result_of(request, lambda name, params: outside[name] if name in outside else bundle.fact(name, params))
 
 
 def _new_folder() -> Path:

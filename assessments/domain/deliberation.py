@@ -1,12 +1,25 @@
-"""From blind marks to a bloc's outcome: majority per line of the grid, every line acquired. Pure."""
+"""From blind marks and rulings to a bloc's outcome: majority per line of the grid, every line acquired. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[Key]):
+    """Where rulings lead: ``acquired`` is None while ``undecided`` lines have no level.
+
+    ``unexplained`` are the lines whose level departs from the proposed one without a word.
+    """
+
+    acquired: bool | None
+    undecided: Sequence[Key]
+    unexplained: Sequence[Key]
 
 
 def votes(levels: Sequence[str]) -> dict[str, int]:
@@ -33,3 +46,13 @@ def bloc_acquired(levels: Mapping[Key, str], acquired: Collection[str], lines: C
     lines is never acquired by default.
     """
     return bool(lines) and all(levels.get(line) in acquired for line in lines)
+
+
+def outcome_of(
+    proposed: Mapping[Key, str], rulings: Mapping[Key, tuple[str, str]], acquired: Collection[str]
+) -> Outcome[Key]:
+    """What ``rulings`` (level and comment by line) would decide over the ``proposed`` levels, empty where none is."""
+    levels = {key: rulings[key][0] or level if key in rulings else level for key, level in proposed.items()}
+    undecided = [key for key, level in levels.items() if not level]
+    unexplained = [key for key, level in levels.items() if level != proposed[key] and not rulings[key][1].strip()]
+    return Outcome(None if undecided else bloc_acquired(levels, acquired, levels), undecided, unexplained)

@@ -132,10 +132,6 @@ class Upload(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
-    @property
-    def part_key(self) -> str:
-        return f"uploads/{self.pk}.part"
-
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def visible_to(self, user: User) -> SubmissionQuerySet:

@@ -17,7 +17,6 @@ class Verification:
 
     number: str
     kind: str
-    issued_at: datetime
     decided_at: datetime
     certification: str
     bloc: str
@@ -45,7 +44,6 @@ def verification_of(number: str) -> Verification | None:
     return Verification(
         number=document.number,
         kind=str(document.get_kind_display()),
-        issued_at=document.created_at,
         decided_at=decision.decided_at,
         certification=enrolment.session.referential.certification.title,
         bloc=str(decision.bloc or decision.work.assessment),

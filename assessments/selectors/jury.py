@@ -13,9 +13,8 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from assessments import policies
-from assessments.domain.deliberation import bloc_acquired
 from assessments.domain.lines import LineKey
-from assessments.domain.scale import Level, acquired_codes, scale_of
+from assessments.domain.scale import Level, scale_of
 from assessments.models import Ballot, Decision, Juror, Mark, Review, Slot, User
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
 from assessments.selectors.grid import Grid, grid_of
@@ -186,34 +185,6 @@ def seats_of(user: User, slot: Slot) -> list[Seat]:
     return [
         Seat(str(juror.user), juror.presides, juror.sealed is not None, juror.user_id == user.pk) for juror in found
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Where rulings lead: ``acquired`` is None while ``undecided`` lines have no level.
-
-    ``unexplained`` are the lines whose level departs from the proposed one without a word.
-    """
-
-    acquired: bool | None
-    undecided: Sequence[LineKey]
-    unexplained: Sequence[LineKey]
-
-
-def outcome_of(
-    lines: Sequence[DeliberationLine], rulings: Mapping[LineKey, tuple[str, str]], scale: Sequence[Level]
-) -> Outcome:
-    """What ``rulings`` (level and comment by line) would decide; nothing is written."""
-    levels: dict[LineKey, str] = {}
-    unexplained = []
-    for line in lines:
-        level, comment = rulings.get(line.key, ("", ""))
-        levels[line.key] = level or line.proposed
-        if level and level != line.proposed and not comment.strip():
-            unexplained.append(line.key)
-    undecided = [key for key, level in levels.items() if not level]
-    acquired = None if undecided else bloc_acquired(levels, acquired_codes(scale), list(levels))
-    return Outcome(acquired, undecided, unexplained)
 
 
 @dataclass(frozen=True, slots=True)

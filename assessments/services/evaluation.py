@@ -18,6 +18,7 @@ from assessments.domain.runs import heartbeat_seconds, may_retry
 from assessments.models import CheckResult, EvaluationRun, EvidenceFile
 from assessments.services import probes, probing, references, runs, similarity, storage
 from assessments.services.facts import StoredFacts
+from assessments.services.results import row_of
 from evaluator import runner
 from evaluator.errors import EngineFault, SubmissionFault
 from evaluator.parameters import completed
@@ -167,24 +168,11 @@ class _Rows:
         }
 
     def of(self, result: Result) -> CheckResult:
-        public = result.to_json(summary="")
-        completed = digest(public["params"])
-        return CheckResult(
-            submission=self._run.submission,
-            run=self._run,
-            check_code=result.check,
-            check_version=result.version,
-            params=public["params"],
-            params_digest=self._asked.get((result.check, completed), completed),
-            runtime_digest=self._runtime_digest,
-            reference_id=_table(public["params"], self._tables),
-            outcome=public["outcome"],
-            cause=public["cause"] or "",
-            message_code=public["message"]["code"],
-            message_params=public["message"]["params"],
-            evidence=public["evidence"],
-            seconds=result.seconds,
-        )
+        row = row_of(self._run, result, runtime_digest=self._runtime_digest)
+        completed = digest(row.params)
+        row.params_digest = self._asked.get((result.check, completed), completed)
+        row.reference_id = _table(row.params, self._tables)
+        return row
 
 
 class _Pictures:

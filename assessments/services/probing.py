@@ -15,6 +15,7 @@ from assessments.models import CheckResult, EvaluationRun, Probe, ProbedAddress,
 from assessments.models.probes import AddressKind
 from assessments.selectors.lines import assessed_lines, checks_of
 from assessments.services import probes
+from assessments.services.results import row_of
 from certification.referentials.models import CheckRole, Deliverable, DeliverableKind
 from evaluator import runner
 from evaluator.checks import REGISTRY
@@ -109,23 +110,7 @@ def _keep(run: EvaluationRun, probe: Probe, params_digest: str, result: Result) 
     if last is not None and _says_the_same(last, result):
         return
     earlier.filter(cause=Cause.PLATFORM.value).delete()
-    public = result.to_json(summary="")
-    CheckResult.objects.create(
-        submission=run.submission,
-        run=run,
-        probe=probe,
-        check_code=result.check,
-        check_version=result.version,
-        params=public["params"],
-        params_digest=params_digest,
-        runtime_digest=run.runtime_digest,
-        outcome=public["outcome"],
-        cause=public["cause"] or "",
-        message_code=public["message"]["code"],
-        message_params=public["message"]["params"],
-        evidence=public["evidence"],
-        seconds=result.seconds,
-    )
+    row_of(run, result, probe=probe, params_digest=params_digest, runtime_digest=run.runtime_digest).save()
 
 
 def _says_the_same(last: CheckResult, result: Result) -> bool:

@@ -12,12 +12,14 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from assessments.domain.deliberation import outcome_of
 from assessments.domain.lines import LineKey, common_kind
 from assessments.domain.proposals import Settled
+from assessments.domain.scale import acquired_codes
 from assessments.models import Role, Slot
 from assessments.models.decisions import DecidedBy
 from assessments.selectors.deliberation import DeliberationLine
-from assessments.selectors.jury import DeliberationPage, deliberation_page, juror_slots, outcome_of
+from assessments.selectors.jury import DeliberationPage, deliberation_page, juror_slots
 from assessments.selectors.lines import codes_of
 from assessments.services import decisions
 from assessments.services.decisions import Ruling
@@ -105,7 +107,8 @@ def _rendered(
 
 
 def _outcome(page: DeliberationPage, rulings: Rulings) -> dict[str, object]:
-    found = outcome_of(page.lines, rulings, page.scale)
+    proposed = {line.key: line.proposed for line in page.lines}
+    found = outcome_of(proposed, rulings, acquired_codes(page.scale))
     code = {True: "acquired", False: "not_acquired", None: ""}[found.acquired]
     numbers = {line.key: line_number(line.grid.line, rank) for rank, line in enumerate(page.lines, 1)}
     waiting = [(key, numbers[key]) for key in (*found.undecided, *found.unexplained)]

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import ngettext
 
 from assessments.domain.runs import MAX_ATTEMPTS
 from assessments.models import EvaluationRun
 from assessments.selectors.submission import SubmissionPage
 from assessments.web.components import BlocProgress, Tone
 from assessments.web.typography import duration_words
-from assessments.web.wording import sentence
-
-PHASES: Final[Mapping[str, str]] = {
-    "unpack": gettext_noop("ouverture de l’archive"),
-    "facts": gettext_noop("lecture des notebooks, du code et des documents"),
-    "runtime": gettext_noop("installation des bibliothèques demandées"),
-    "model_load": gettext_noop("chargement du modèle"),
-    "model_metric": gettext_noop("recalcul de la performance"),
-    "predictions_metric": gettext_noop("calcul sur les prédictions"),
-    "api_exchange": gettext_noop("démarrage et appel de l’API"),
-    "dashboard_start": gettext_noop("démarrage du tableau de bord"),
-    "notebook_runs": gettext_noop("exécution des notebooks"),
-}
+from assessments.web.wording import language, sentence
+from evaluator.phases import phase_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +59,7 @@ def _queued(run: EvaluationRun, page: SubmissionPage) -> _Words:
 
 
 def _running(run: EvaluationRun, page: SubmissionPage) -> _Words:
-    phase = _(PHASES[run.phase]) if run.phase in PHASES else _("contrôles")
+    phase = phase_words(run.phase, language()) or _("contrôles")
     text = _("En ce moment : %(phase)s. Les résultats arrivent ici un à un.") % {"phase": phase}
     return "accent", "run", _("contrôles en cours"), _("Contrôles automatiques en cours"), text
 

@@ -9,7 +9,6 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-NARROW_SPACE: Final = "\u202f"
 SPACE: Final = "\u00a0"
 
 

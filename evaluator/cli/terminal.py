@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from evaluator import messages
 from evaluator.errors import EvaluatorError
+from evaluator.phases import phase_words
 from evaluator.results import Cause, Evidence, Outcome, Result
 
 SIGNS = {Outcome.MET: "✓", Outcome.NOT_MET: "✗", Outcome.UNDECIDED: "?", Outcome.ERROR: "!"}
@@ -17,17 +18,6 @@ _COLOURS = {Outcome.MET: "32", Outcome.NOT_MET: "31", Outcome.UNDECIDED: "33", O
 _SHOWN = 3
 _EXCERPT = 100
 _FAINT = "2"
-_PHASES = {
-    "unpack": {"fr": "ouverture de l’archive", "en": "opening the archive"},
-    "facts": {"fr": "lecture des notebooks, du code et des documents", "en": "reading notebooks, code and documents"},
-    "runtime": {"fr": "installation des bibliothèques demandées", "en": "installing the libraries asked for"},
-    "model_load": {"fr": "chargement du modèle", "en": "loading the model"},
-    "model_metric": {"fr": "recalcul de la performance", "en": "computing the performance again"},
-    "predictions_metric": {"fr": "calcul sur les prédictions", "en": "scoring the predictions"},
-    "dashboard_start": {"fr": "démarrage du tableau de bord", "en": "starting the dashboard"},
-    "api_exchange": {"fr": "démarrage et appel de l’API", "en": "starting and calling the API"},
-    "notebook_runs": {"fr": "exécution des notebooks", "en": "running the notebooks"},
-}
 
 
 class WrongUsage(Exception):
@@ -46,7 +36,7 @@ class Progress:
         self._phase = ""
 
     def phase(self, name: str) -> None:
-        self._phase = _PHASES.get(name, {}).get(self._lang, name)
+        self._phase = phase_words(name, self._lang) or name
         self._write()
 
     def result(self, result: Result) -> None:

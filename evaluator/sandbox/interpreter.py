@@ -8,7 +8,6 @@ import os
 import select
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -16,15 +15,16 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 from evaluator.leftovers import JOB
 from evaluator.limits import JobLimits
 from evaluator.runtimes import Runtime
-from evaluator.sandbox import cgroups, confinement, kernel
+from evaluator.sandbox import cgroups, confinement
 from evaluator.sandbox.cgroups import ControlGroup
+from evaluator.sandbox.folders import Folders, folders
 from evaluator.sandbox.job import Bind, Job
-from evaluator.sandbox.process import Forked
+from evaluator.sandbox.process import ENVIRONMENT, Forked
 from evaluator.sandbox.rehearsal import ROOM_BYTES
 
 SPARES = 3  # a model check is as many jobs, one right after the other
@@ -32,7 +32,6 @@ BINDS = 200  # with the rest, what fits in one message of descriptors
 _ANSWER_SECONDS = 10.0
 _MESSAGE = 1 << 12
 _REASON = 500
-_EXEC_ENVIRONMENT = {"PATH": "/usr/bin:/bin"}
 
 
 class WarmRefused(Exception):
@@ -63,7 +62,7 @@ class Interpreter:
         self._groups: deque[ControlGroup | None] = deque()  # of the forks that wait for a job
         self._left: list[ControlGroup] = []
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._folders: _Folders | None = None
+        self._folders: Folders | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._begun = threading.Event()
         self._keeper = threading.Thread(target=self._keep, args=(runtime, theirs), name="warm-interpreter", daemon=True)
@@ -150,7 +149,7 @@ class Interpreter:
             try:
                 with theirs:
                     self._process = self._launch(runtime, scratch, theirs, errors)
-                self._folders = stack.enter_context(contextlib.closing(_folders()))
+                self._folders = stack.enter_context(contextlib.closing(folders()))
             except OSError as error:
                 self.failure = str(error)
                 return
@@ -174,7 +173,7 @@ class Interpreter:
             stdout=subprocess.DEVNULL,
             stderr=errors,
             pass_fds=(theirs.fileno(),),
-            env=_EXEC_ENVIRONMENT,
+            env=ENVIRONMENT,
             cwd="/",
         )
 
@@ -237,64 +236,6 @@ class Interpreter:
             raise WarmRefused(message.decode(errors="replace") or "it died")
         self.last_memory = _memory(message)
         return Forked(process[0], stdout, stderr), group
-
-
-class _Folders(Protocol):
-    """Makes detached mounts of the host's folders, to be handed to a job."""
-
-    def clone(self, bind: Bind) -> int: ...
-
-    def close(self) -> None: ...
-
-
-class _Privileged:
-    """The platform is root: it may by itself."""
-
-    def clone(self, bind: Bind) -> int:
-        return kernel.clone_tree(str(bind.source), writable=bind.writable)
-
-    def close(self) -> None:
-        return None
-
-
-class _Opener:
-    """The platform is an ordinary user: a small process may, in a user namespace of its own (see ``opener``)."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._asked, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        script = Path(__file__).with_name("opener.py")
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-B", str(script), str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(),),
-                env=_EXEC_ENVIRONMENT,
-                cwd="/",
-            )
-        self._asked.settimeout(_ANSWER_SECONDS)
-        answer = self._asked.recv(_MESSAGE)
-        if answer != b"ok":
-            self.close()
-            raise OSError(answer.decode(errors="replace") or "the opener of folders ended")
-
-    def clone(self, bind: Bind) -> int:
-        wanted = {"path": str(bind.source), "writable": bind.writable}
-        with self._lock:
-            self._asked.send(json.dumps(wanted).encode())
-            answer, trees, _, _ = socket.recv_fds(self._asked, _MESSAGE, 1)
-        if not trees:
-            raise OSError(answer.decode(errors="replace") or "the opener of folders ended")
-        return trees[0]
-
-    def close(self) -> None:
-        self._asked.close()
-        self._process.kill()
-        self._process.wait()
-
-
-def _folders() -> _Folders:
-    return _Privileged() if os.geteuid() == 0 else _Opener()
 
 
 def _open(given: ExitStack, path: Path) -> int:

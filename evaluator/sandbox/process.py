@@ -21,6 +21,7 @@ _CHUNK = 1 << 18
 _TAIL = 16 * 1024
 _IN_MEMORY = 1 << 20
 _PATIENCE = 2.0
+ENVIRONMENT = {"PATH": "/usr/bin:/bin"}  # of what starts a sandbox: nothing of the platform's
 # The group is entered before bubblewrap exists, so that nothing of the job is ever outside it.
 _ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 125; shift; done; shift; exec "$@"'
 
@@ -113,7 +114,7 @@ class Cold:
                 stdout=out,
                 stderr=err,
                 pass_fds=tuple(descriptors),
-                env={"PATH": "/usr/bin:/bin"},
+                env=ENVIRONMENT,
                 cwd="/",
             )
         except OSError:

@@ -17,7 +17,7 @@ from evaluator.limits import GB, MB, JobLimits
 from evaluator.runtimes import Runtime
 from evaluator.sandbox import cgroups, confinement
 from evaluator.sandbox.channel import Report, read_claim, read_pictures, read_report, was_ready
-from evaluator.sandbox.harness import wide_pipe
+from evaluator.sandbox.descriptors import wide_pipe
 from evaluator.sandbox.interpreter import Interpreter, WarmLost, WarmRefused, suits
 from evaluator.sandbox.job import ATTACHMENTS, Job, JobResult, Level, Network, Usage
 from evaluator.sandbox.process import Allowance, Cold, Outcome, Running, listen

@@ -15,8 +15,7 @@ from evaluator.facts.dynamic import DYNAMIC, Context
 from evaluator.facts.dynamic.base import Jobs
 from evaluator.limits import JobLimits
 from evaluator.runtimes import Runtime
-from evaluator.sandbox import Job
-from evaluator.sandbox.job import JobResult, Usage
+from evaluator.sandbox.job import Job, JobResult, Usage
 
 THREADS = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"}  # as in the sandbox
 _DECLARED = {

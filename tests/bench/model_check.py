@@ -19,8 +19,7 @@ from statistics import median
 
 from evaluator.facts.dynamic.base import Jobs
 from evaluator.runtimes import default_runtime
-from evaluator.sandbox import Bind, Job
-from evaluator.sandbox.job import JobResult
+from evaluator.sandbox.job import Bind, Job, JobResult
 from evaluator.sandbox.runner import Sandbox
 from evaluator.sandbox.warm import WarmInterpreters
 from tests.bench import otter

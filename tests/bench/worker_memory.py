@@ -11,7 +11,7 @@ from pathlib import Path
 
 from evaluator.limits import MB
 from evaluator.runtimes import default_runtime
-from evaluator.sandbox import Bind, Job
+from evaluator.sandbox.job import Bind, Job
 from evaluator.sandbox.runner import Sandbox
 from evaluator.sandbox.warm import WarmInterpreters
 from tests.bench.frame import Bench, Measure

@@ -13,7 +13,7 @@ from typing import Any
 from evaluator.errors import SubmissionFault
 from evaluator.limits import MB, JobLimits
 from evaluator.runtimes import default_runtime
-from evaluator.sandbox import Bind, Job, Network
+from evaluator.sandbox.job import Bind, Job, Network
 from evaluator.sandbox.runner import Sandbox
 from evaluator.sandbox.warm import WarmInterpreters, Wear
 

@@ -16,7 +16,7 @@ from evaluator import leftovers, messages, shown
 from evaluator.cli import terminal
 from evaluator.errors import EngineFault, SubmissionFault
 from evaluator.results import Evidence, EvidenceKind, Finding, Message, Outcome, Result
-from evaluator.sandbox import Network
+from evaluator.sandbox.job import Network
 from tests.evaluator.sandboxed import BRIEF, LIMITS, evil_bundle, fault_of, honest_answer, open_model
 
 pytestmark = pytest.mark.usefixtures("start")

@@ -18,7 +18,7 @@ from PIL import Image
 from evaluator.facts.base import Workspace
 from evaluator.limits import MB, JobLimits
 from evaluator.plain import plain
-from evaluator.sandbox import Bind, Job
+from evaluator.sandbox.job import Bind, Job
 from tests.evaluator.builders import pdf, workspace, write
 from tests.evaluator.sandboxed import honest_answer, sandbox
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from evaluator import messages
-from evaluator.sandbox import Network
+from evaluator.sandbox.job import Network
 from tests.evaluator.sandboxed import BRIEF, LIMITS, evil_bundle, fault_of, honest_answer, open_model
 
 

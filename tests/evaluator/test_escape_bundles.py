@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from evaluator.errors import SubmissionFault
-from evaluator.sandbox import Bind, Job
+from evaluator.sandbox.job import Bind, Job
 from tests.evaluator import sandboxed, test_attacks_jobs, test_attacks_material, test_escape
 from tests.evaluator.sandboxed import LIMITS, Payload, fault_of, honest_answer
 

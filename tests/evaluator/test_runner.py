@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from assessments import samples
-from evaluator import checks, messages, runner
+from evaluator import checks, judging, messages, runner
 from evaluator import facts as static
 from evaluator.checks.base import Check
 from evaluator.errors import EngineFault, SubmissionFault
@@ -59,7 +59,8 @@ def crashing(monkeypatch: pytest.MonkeyPatch) -> str:
 
     check = Check("defect.check", 1, "defect", {"fr": "Défaut", "en": "Defect"}, ("files",), crash)
     registry = Registry([(check.code, check), *checks.REGISTRY.items()])
-    monkeypatch.setattr(runner, "REGISTRY", registry)
+    for module in (judging, runner):
+        monkeypatch.setattr(module, "REGISTRY", registry)
     return check.code
 
 

@@ -19,9 +19,10 @@ from PIL import Image
 
 from evaluator.errors import EngineFault, SubmissionFault
 from evaluator.runtimes import Runtime, default_runtime
-from evaluator.sandbox import Bind, Job, Level, Network, cgroups, confinement, harness
+from evaluator.sandbox import cgroups, confinement, hearing
 from evaluator.sandbox import runner as sandbox_runner
 from evaluator.sandbox.channel import Report, read_claim, read_pictures
+from evaluator.sandbox.job import Bind, Job, Level, Network
 from evaluator.sandbox.level import configured_level
 from evaluator.sandbox.runner import Sandbox
 from evaluator.sandbox.selftest import selftest
@@ -64,10 +65,10 @@ def test_what_a_job_says_last_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
         os.close(writer)
         return ended.wait()
 
-    monkeypatch.setattr(harness, "_reap", answered_meanwhile)
-    heard = harness._collect(harness.Child(ended.pid, reader, setup=-1), 1000)
+    monkeypatch.setattr(hearing, "_reap", answered_meanwhile)
+    heard = hearing._collect(hearing.Child(ended.pid, reader, setup=-1), 1000)
     os.close(reader)
-    assert heard == harness.Heard(b"all of it", overflow=False, status=0)
+    assert heard == hearing.Heard(b"all of it", overflow=False, status=0)
 
 
 def test_the_job_sees_no_other_user_nor_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,8 +18,9 @@ import pytest
 from evaluator.errors import EngineFault, SubmissionFault
 from evaluator.limits import MB
 from evaluator.runtimes import Runtime, default_runtime
-from evaluator.sandbox import Bind, Job, confinement, warm
+from evaluator.sandbox import confinement, warm
 from evaluator.sandbox.interpreter import BINDS, SPARES, Interpreter, suits
+from evaluator.sandbox.job import Bind, Job
 from evaluator.sandbox.runner import Sandbox
 from evaluator.sandbox.warm import WarmInterpreters, Wear
 from tests.evaluator.sandboxed import LIMITS, evil_bundle, fault_of, sandbox, starting

@@ -19,6 +19,7 @@ from assessments.selectors.administration.paging import in_order, page_of
 from certification import health
 from evaluator import messages
 from evaluator.checks import REGISTRY
+from evaluator.phases import phase_words
 from evaluator.results import Message
 
 SORTS = {"queued": ("queued_at",), "candidate": ("submission__work__enrolment__candidate__full_name",)}
@@ -199,7 +200,7 @@ def _row(run: Any, lang: str, now: datetime) -> RunRow:
         session=work.enrolment.session.name,
         version=run.submission.number,
         status=run.status,
-        phase=run.phase,
+        phase=phase_words(run.phase, lang) or run.phase,
         attempts=run.attempts,
         attempts_left=max(0, MAX_ATTEMPTS - run.attempts),
         requested=len(run.requested),

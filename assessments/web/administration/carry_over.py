@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments.selectors.administration.editions import Reported
 from assessments.web.looks import Look
-from certification.referentials.carry_over import VERDICTS, Row, Table
+from certification.referentials.carry_over import VERDICTS, Row, Table, row_fault
 from certification.referentials.pairing import Part
 
 VERDICT_LOOKS: Final[dict[str, Look]] = {
@@ -111,8 +111,4 @@ def _fault(verdict: str, targets: Sequence[str], choices: Mapping[str, Part]) ->
         return _("« %(label)s » n’est pas dans la nouvelle édition : choisissez dans la liste.") % {"label": unknown}
     if verdict not in VERDICTS:
         return _("Choisissez un report.")
-    if verdict == "none":
-        return _("Sans report, ne désignez rien dans la nouvelle édition.") if targets else ""
-    if verdict == "split":
-        return "" if len(targets) > 1 else _("Un partage désigne au moins deux éléments de la nouvelle édition.")
-    return "" if len(targets) == 1 else _("Désignez un élément de la nouvelle édition, et un seul.")
+    return str(row_fault(verdict, len(targets)))

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,7 +19,8 @@ from assessments.selectors.administration import editions as reads
 from assessments.services import referentials as services
 from assessments.web.access import Request, role_required
 from assessments.web.administration import carry_over, differences
-from assessments.web.components import Crumb, FilterField
+from assessments.web.administration.frame import referential_crumbs
+from assessments.web.components import FilterField
 from certification.referentials.errors import InvalidTree, ReferentialError
 from certification.referentials.models import Referential
 
@@ -149,7 +150,7 @@ def admin_coverage(request: Request) -> HttpResponse:
     answers = list(zip(coverages.ANSWERED_BY, labels, strict=True))
     context = {
         "page_title": _("Part de l’automate"),
-        "crumbs": [Crumb(_("Référentiels"), reverse("web:admin_referentials")), Crumb(_("Part de l’automate"))],
+        "crumbs": referential_crumbs(_("Part de l’automate")),
         "editions": coverages.coverage(edition=edition, answered_by=answered_by),
         "filters": [
             FilterField("edition", _("Référentiel"), [("", _("Tous")), *coverages.edition_choices()], edition),
@@ -166,12 +167,7 @@ def _edition(pk: int) -> Referential:
 
 
 def _frame(edition: Referential, here: str) -> dict[str, Any]:
-    crumbs = [
-        Crumb(_("Référentiels"), reverse("web:admin_referentials")),
-        Crumb(f"{edition.title} ({edition.edition})", reverse("web:admin_referential", args=[edition.pk])),
-        Crumb(here),
-    ]
-    return {"page_title": here, "crumbs": crumbs}
+    return {"page_title": here, "crumbs": referential_crumbs(here, edition)}
 
 
 def _one_of(request: Request, name: str, known: Any) -> str:

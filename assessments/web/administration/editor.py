@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import push_url, trigger_client_event
@@ -22,7 +22,7 @@ from assessments.web.administration.editor_edition_forms import NewEditionForm, 
 from assessments.web.administration.editor_forms import OF_THE_EDITION, form_of
 from assessments.web.administration.editor_shown import Asked, editor_context, panel_context
 from assessments.web.administration.editor_words import KINDS, refusal_sentence
-from assessments.web.components import Crumb
+from assessments.web.administration.frame import referential_crumbs
 from certification.referentials import editing
 from certification.referentials.catalogue import known_checks
 from certification.referentials.drafts import Draft, EditionChanged, NothingToUndo
@@ -149,7 +149,7 @@ def admin_editor_new(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("Le brouillon est prêt : ajoutez-y ses blocs."))
             return redirect("web:admin_editor", referential.pk)
-    crumbs = [Crumb(_("Référentiels"), reverse("web:admin_referentials")), Crumb(_("Nouveau"))]
+    crumbs = referential_crumbs(_("Nouveau"))
     context = {"page_title": _("Nouveau référentiel vide"), "crumbs": crumbs, "form": form}
     return render(request, "web/administration/editor_new.html", context)
 
@@ -221,7 +221,7 @@ def _shown(request: Request, referential: Referential, asked: Asked, form: PartF
 def _page(request: Request, referential: Referential, asked: Asked, form: PartForm | None = None) -> HttpResponse:
     context = {
         "page_title": _("Modifier « %(title)s »") % {"title": referential.title or referential.certification.title},
-        "crumbs": _crumbs(referential),
+        "crumbs": referential_crumbs(_("Modifier"), referential),
         **editor_context(referential, edition_tree(referential), asked, form),
     }
     return render(request, "web/administration/editor.html", context)
@@ -229,25 +229,13 @@ def _page(request: Request, referential: Referential, asked: Asked, form: PartFo
 
 def _frozen(request: Request, referential: Referential) -> HttpResponse:
     """A published edition: what can be done instead."""
-    try:
-        new_url = reverse("web:admin_edition_new", args=[referential.pk])
-    except NoReverseMatch:
-        new_url = ""
     context = {
         "page_title": _("Cette édition ne change plus"),
-        "crumbs": _crumbs(referential),
+        "crumbs": referential_crumbs(_("Modifier"), referential),
         "referential": referential,
-        "new_url": new_url,
+        "new_url": reverse("web:admin_edition_new", args=[referential.pk]),
     }
     return render(request, "web/administration/editor_frozen.html", context, status=409)
-
-
-def _crumbs(referential: Referential) -> list[Crumb]:
-    return [
-        Crumb(_("Référentiels"), reverse("web:admin_referentials")),
-        Crumb(str(referential), reverse("web:admin_referential", args=[referential.pk])),
-        Crumb(_("Modifier")),
-    ]
 
 
 def _address(pk: int, at: str, query: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
@@ -22,7 +23,7 @@ from assessments.services import sessions as services
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.administration.carry_over import VERDICT_LOOKS
 from assessments.web.administration.forms import EnrolForm, EnrolmentForm, carried_out
-from assessments.web.administration.frame import session_crumbs
+from assessments.web.administration.frame import session_crumbs, session_seen
 from assessments.web.looks import STATES
 from certification.referentials.models import Bloc
 
@@ -32,24 +33,12 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMINISTRATOR)
 def admin_enrol(request: Request, pk: int) -> HttpResponse:
-    session = get_visible(Session.objects.visible_to(request.user).select_related("referential"), pk=pk)
+    session = session_seen(request, pk)
     form = EnrolForm(request.POST or None, session=session)
-    if form.is_valid():
-        terms = form.cleaned_data
-        intake = carried_out(
-            form,
-            lambda: services.enrol_all(
-                actor=request.user,
-                session=session,
-                entrants=terms["people"],
-                mentor=terms["mentor"],
-                access_path=terms["access_path"],
-                carry_over=terms.get("carry_over", False),
-            ),
-        )
-        if intake is not None:
-            messages.success(request, _told(intake))
-            return redirect("web:admin_session", session.pk)
+    intake = carried_out(form, lambda: _enrolled(request, session, form.cleaned_data))
+    if intake is not None:
+        messages.success(request, _told(intake))
+        return redirect("web:admin_session", session.pk)
     context = {
         "page_title": _("Inscrire des candidats"),
         "crumbs": session_crumbs(session, _("Inscrire")),
@@ -57,6 +46,17 @@ def admin_enrol(request: Request, pk: int) -> HttpResponse:
         "form": form,
     }
     return render(request, "web/administration/enrol.html", context)
+
+
+def _enrolled(request: Request, session: Session, terms: Mapping[str, Any]) -> services.Intake:
+    return services.enrol_all(
+        actor=request.user,
+        session=session,
+        entrants=terms["people"],
+        mentor=terms["mentor"],
+        access_path=terms["access_path"],
+        carry_over=terms.get("carry_over", False),
+    )
 
 
 def _told(intake: services.Intake) -> str:
@@ -82,12 +82,10 @@ def admin_enrolment_edit(request: Request, pk: int) -> HttpResponse:
     enrolment = _seen(request, pk)
     initial = {"mentor": enrolment.mentor, "access_path": enrolment.access_path, "options": enrolment.options.all()}
     form = EnrolmentForm(request.POST or None, session=enrolment.session, initial=initial)
-    if form.is_valid():
-        terms = {"options": [], **form.cleaned_data}
-        changed = carried_out(form, lambda: services.edit_enrolment(actor=request.user, enrolment=enrolment, **terms))
-        if changed is not None:
-            messages.success(request, _("L’inscription est modifiée."))
-            return redirect("web:admin_session", enrolment.session_id)
+    changed = carried_out(form, lambda: _changed(request, enrolment, form.cleaned_data))
+    if changed is not None:
+        messages.success(request, _("L’inscription est modifiée."))
+        return redirect("web:admin_session", enrolment.session_id)
     context = {
         "page_title": enrolment.candidate.full_name,
         "crumbs": session_crumbs(enrolment.session, enrolment.candidate.full_name),
@@ -96,6 +94,11 @@ def admin_enrolment_edit(request: Request, pk: int) -> HttpResponse:
         **_acquired(enrolment),
     }
     return render(request, "web/administration/enrolment_form.html", context)
+
+
+def _changed(request: Request, enrolment: Enrolment, terms: Mapping[str, Any]) -> Enrolment:
+    """An edition without options has no field for them."""
+    return services.edit_enrolment(actor=request.user, enrolment=enrolment, **{"options": [], **terms})
 
 
 def _seen(request: Request, pk: int) -> Enrolment:
@@ -142,7 +145,7 @@ def admin_enrolment_carry(request: Request, pk: int) -> HttpResponse:
 @require_safe
 @role_required(Role.ADMINISTRATOR)
 def admin_enrolments_csv(request: Request, pk: int) -> StreamingHttpResponse:
-    session = get_visible(Session.objects.visible_to(request.user), pk=pk)
+    session = session_seen(request, pk)
     response = StreamingHttpResponse(_csv(session, request), content_type="text/csv; charset=utf-8")
     name = slugify(session.name) or f"session-{session.pk}"
     response["Content-Disposition"] = f'attachment; filename="inscriptions-{name}.csv"'

@@ -25,7 +25,9 @@ _REVERSED = re.compile(r"^(?P<email>[^<>;,\s]+@[^<>;,\s]+)\s*[;,\t]\s*(?P<name>[
 
 
 def carried_out(form: forms.BaseForm, act: Callable[[], Done]) -> Done | None:
-    """Call a service for a valid form; a refusal is said at the head of the form, what was typed stays."""
+    """Call a service once the form is valid; a refusal is said at the head of the form, what was typed stays."""
+    if not form.is_valid():
+        return None
     try:
         return act()
     except Refused as refused:
@@ -212,16 +214,14 @@ class PersonForm(forms.Form):
         max_length=200, label=_("Nom complet"), help_text=_("Tel qu’il figurera sur les documents délivrés.")
     )
     email = forms.EmailField(max_length=254, label=_("Adresse électronique"))
-    roles = forms.MultipleChoiceField(
+    roles = forms.TypedMultipleChoiceField(
         choices=Role.choices,
+        coerce=Role,
         required=False,
         label=_("Rôles"),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Une personne peut en tenir plusieurs."),
     )
-
-    def chosen_roles(self) -> list[Role]:
-        return [Role(code) for code in self.cleaned_data["roles"]]
 
 
 class PersonEditForm(PersonForm):

@@ -1,10 +1,11 @@
-"""What the administrator's pages share: crumbs, tabs of a session, what a list was asked for."""
+"""What the administrator's pages share: crumbs, a session and its tabs, what a list was asked for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,8 +14,9 @@ from assessments.models import Session, User
 from assessments.selectors.administration import session as reads
 from assessments.selectors.administration import sessions as lists
 from assessments.selectors.administration.references import lacking_names
-from assessments.web.access import Request
+from assessments.web.access import Request, get_visible
 from assessments.web.components import Crumb, TabItem
+from certification.referentials.models import Referential
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ def language() -> str:
     return (get_language() or "fr").split("-")[0]
 
 
+def session_seen(request: Request, pk: int) -> Session:
+    """With its edition. Raises Http404 out of sight."""
+    return get_visible(Session.objects.visible_to(request.user).select_related("referential"), pk=pk)
+
+
 def session_crumbs(session: Session | None = None, here: str = "") -> list[Crumb]:
     """Sessions / the session / where we are."""
     crumbs = [Crumb(_("Sessions"), reverse("web:admin_sessions"))]
@@ -51,12 +58,12 @@ def session_frame(request: Request, session: Session, tab: str) -> dict[str, Any
         "crumbs": session_crumbs(session),
         "session": session,
         "summary": lists.session_row(session, request.user),
-        "tabs": session_tabs(session, request.user, tab),
+        "tabs": _tabs(session, request.user, tab),
         "lacking": [] if tab == "references" else lacking_names(session),
     }
 
 
-def session_tabs(session: Session, user: User, current: str) -> list[TabItem]:
+def _tabs(session: Session, user: User, current: str) -> list[TabItem]:
     counts = reads.tab_counts(session, user)
     tabs = (
         ("enrolments", _("Inscriptions"), "web:admin_session"),
@@ -68,3 +75,18 @@ def session_tabs(session: Session, user: User, current: str) -> list[TabItem]:
     return [
         TabItem(label, reverse(name, args=[session.pk]), key == current, counts.get(key)) for key, label, name in tabs
     ]
+
+
+def referential_crumbs(here: str, referential: Referential | None = None) -> list[Crumb]:
+    """Référentiels / the edition, if one is named / where we are."""
+    crumbs = [Crumb(_("Référentiels"), reverse("web:admin_referentials"))]
+    if referential is not None:
+        crumbs.append(Crumb(str(referential), reverse("web:admin_referential", args=[referential.pk])))
+    return [*crumbs, Crumb(here)]
+
+
+def refreshed() -> HttpResponse:
+    """What was watched has ended well: the script asks for the whole page again."""
+    response = HttpResponse(status=204)
+    response["HX-Refresh"] = "true"
+    return response

@@ -24,6 +24,7 @@ from assessments.services.errors import Refused
 from assessments.services.imports import Pending
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.administration.forms import carried_out
+from assessments.web.administration.frame import refreshed
 from assessments.web.components import Crumb
 from certification.referentials.errors import InvalidTree
 from certification.referentials.importers.registry import IMPORTERS
@@ -74,10 +75,9 @@ class PastedForm(forms.Form):
 @role_required(Role.ADMINISTRATOR)
 def admin_import_new(request: Request) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
-        row = carried_out(form, lambda: _received(request, form.cleaned_data))
-        if row is not None:
-            return redirect("web:admin_import", row.key)
+    row = carried_out(form, lambda: _received(request, form.cleaned_data))
+    if row is not None:
+        return redirect("web:admin_import", row.key)
     context = {
         "page_title": _("Importer un référentiel"),
         "crumbs": _crumbs(_("Importer")),
@@ -107,7 +107,7 @@ def admin_import(request: Request, key: uuid.UUID) -> HttpResponse:
     if row.state != ImportState.READY:
         return _reread(request, row) if request.method == "POST" else _reading(request, row)
     if request.method != "POST":
-        return _refreshed() if request.htmx else _preview(request, services.pending_of(row), request.GET.get("page"))
+        return refreshed() if request.htmx else _preview(request, services.pending_of(row), request.GET.get("page"))
     pending = _corrected(request, services.pending_of(row), action, value)
     if action == "accept":
         return _accepted(request, pending)
@@ -137,13 +137,6 @@ def _reading(request: Request, row: ReferentialImport) -> HttpResponse:
         "again": PastedForm(initial={"pasted": shown.pasted}) if shown.pasted else None,
     }
     return render(request, "web/administration/import_reading.html", context)
-
-
-def _refreshed() -> HttpResponse:
-    """What was watched has ended well: the page becomes the preview."""
-    response = HttpResponse(status=204)
-    response["HX-Refresh"] = "true"
-    return response
 
 
 def _corrected(request: Request, pending: Pending, action: str, value: str) -> Pending:

@@ -9,24 +9,23 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from assessments.models import Role, Session, Sitting
+from assessments.models import Role, Sitting
 from assessments.selectors.administration.session import next_passage, works_to_schedule
 from assessments.services import juries as services
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.administration.forms import SittingForm, SlotForm, carried_out
-from assessments.web.administration.frame import session_crumbs
+from assessments.web.administration.frame import session_crumbs, session_seen
 
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMINISTRATOR)
 def admin_sitting_new(request: Request, pk: int) -> HttpResponse:
-    session = get_visible(Session.objects.visible_to(request.user), pk=pk)
+    session = session_seen(request, pk)
     form = SittingForm(request.POST or None)
-    if form.is_valid():
-        composed = carried_out(form, lambda: services.compose(actor=request.user, session=session, **form.cleaned_data))
-        if composed is not None:
-            messages.success(request, _("Le jury est composé : programmez-y les passages."))
-            return redirect("web:admin_slot_new", composed.pk)
+    composed = carried_out(form, lambda: services.compose(actor=request.user, session=session, **form.cleaned_data))
+    if composed is not None:
+        messages.success(request, _("Le jury est composé : programmez-y les passages."))
+        return redirect("web:admin_slot_new", composed.pk)
     context = {
         "page_title": _("Composer un jury"),
         "crumbs": session_crumbs(session, _("Nouveau jury")),
@@ -43,13 +42,12 @@ def admin_slot_new(request: Request, pk: int) -> HttpResponse:
     works = works_to_schedule(sitting.session, request.user)
     initial = {"work": request.GET.get("work"), "starts_at": next_passage(sitting)}
     form = SlotForm(request.POST or None, works=works, initial=initial)
-    if form.is_valid():
-        slot = carried_out(form, lambda: services.schedule(actor=request.user, sitting=sitting, **form.cleaned_data))
-        if slot is not None:
-            messages.success(request, _("Le passage est programmé."))
-            if works.all().exists():
-                return redirect("web:admin_slot_new", sitting.pk)
-            return redirect("web:admin_session_juries", sitting.session_id)
+    slot = carried_out(form, lambda: services.schedule(actor=request.user, sitting=sitting, **form.cleaned_data))
+    if slot is not None:
+        messages.success(request, _("Le passage est programmé."))
+        if works.all().exists():
+            return redirect("web:admin_slot_new", sitting.pk)
+        return redirect("web:admin_session_juries", sitting.session_id)
     context = {
         "page_title": _("Programmer un passage"),
         "crumbs": session_crumbs(sitting.session, _("Passage")),

@@ -42,19 +42,10 @@ def admin_people(request: Request) -> HttpResponse:
 @role_required(Role.ADMINISTRATOR)
 def admin_person_new(request: Request) -> HttpResponse:
     form = PersonForm(request.POST or None)
-    if form.is_valid():
-        person = carried_out(
-            form,
-            lambda: services.invite(
-                actor=request.user,
-                email=form.cleaned_data["email"],
-                full_name=form.cleaned_data["full_name"],
-                roles=form.chosen_roles(),
-            ),
-        )
-        if person is not None:
-            messages.success(request, _("Le compte est ouvert ; un message d’accueil part à %s.") % person.email)
-            return redirect("web:admin_people")
+    person = carried_out(form, lambda: services.invite(actor=request.user, **form.cleaned_data))
+    if person is not None:
+        messages.success(request, _("Le compte est ouvert ; un message d’accueil part à %s.") % person.email)
+        return redirect("web:admin_people")
     context = {"page_title": _("Inviter une personne"), "crumbs": _crumbs(_("Nouvelle")), "form": form}
     return render(request, "web/administration/person_form.html", context)
 
@@ -70,21 +61,10 @@ def admin_person_edit(request: Request, pk: int) -> HttpResponse:
         "active": person.is_active,
     }
     form = PersonEditForm(request.POST or None, initial=initial)
-    if form.is_valid():
-        edited = carried_out(
-            form,
-            lambda: services.edit(
-                actor=request.user,
-                person=person,
-                full_name=form.cleaned_data["full_name"],
-                email=form.cleaned_data["email"],
-                roles=form.chosen_roles(),
-                active=form.cleaned_data["active"],
-            ),
-        )
-        if edited is not None:
-            messages.success(request, _("Le compte de %s est modifié.") % edited.full_name)
-            return redirect("web:admin_people")
+    edited = carried_out(form, lambda: services.edit(actor=request.user, person=person, **form.cleaned_data))
+    if edited is not None:
+        messages.success(request, _("Le compte de %s est modifié.") % edited.full_name)
+        return redirect("web:admin_people")
     context = {
         "page_title": person.full_name,
         "crumbs": _crumbs(person.full_name),

@@ -22,9 +22,9 @@ from assessments.models.references import ReadingState
 from assessments.selectors.administration import references as reads
 from assessments.services import references as services
 from assessments.services.rerunning import Counted
-from assessments.web.access import Request, get_visible, role_required
+from assessments.web.access import Request, role_required
 from assessments.web.administration.forms import carried_out
-from assessments.web.administration.frame import session_crumbs, session_frame
+from assessments.web.administration.frame import refreshed, session_crumbs, session_frame, session_seen
 from assessments.web.components import Crumb
 from assessments.web.wording import sentence
 
@@ -97,7 +97,7 @@ class ColumnView:
 @require_safe
 @role_required(Role.ADMINISTRATOR)
 def admin_references(request: Request, pk: int) -> HttpResponse:
-    session = _session(request, pk)
+    session = session_seen(request, pk)
     context = {**session_frame(request, session, "references"), "page": reads.references_page(session, request.user)}
     return render(request, "web/administration/session_references.html", context)
 
@@ -105,13 +105,12 @@ def admin_references(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMINISTRATOR)
 def admin_reference_new(request: Request, pk: int) -> HttpResponse:
-    session = _session(request, pk)
+    session = session_seen(request, pk)
     initial = {"name": request.GET.get("name", "")[:60]}
     form = ReferenceForm(request.POST or None, request.FILES or None, initial=initial)
-    if form.is_valid():
-        version = carried_out(form, lambda: _received(request, session, form.cleaned_data))
-        if version is not None:
-            return redirect("web:admin_reference", version.pk)
+    version = carried_out(form, lambda: _received(request, session, form.cleaned_data))
+    if version is not None:
+        return redirect("web:admin_reference", version.pk)
     context = {
         "page_title": _("Fournir un jeu de données de référence"),
         "crumbs": session_crumbs(session, _("Jeu de données de référence")),
@@ -137,15 +136,12 @@ def admin_reference(request: Request, pk: int) -> HttpResponse:
     if version.state != ReadingState.READY:
         return _shown(request, version, None)
     if request.method != "POST" and request.htmx:
-        return _refreshed()
+        return refreshed()
     form = ServingForm(request.POST or None, columns=[column["name"] for column in version.profile["columns"]])
-    if form.is_valid():
-        served = carried_out(
-            form, lambda: services.put_in_force(actor=request.user, version=version, **form.cleaned_data)
-        )
-        if served is not None:
-            messages.success(request, _("Le jeu de données est en service : les prochaines évaluations l’emploient."))
-            return redirect("web:admin_reference", version.pk)
+    served = carried_out(form, lambda: services.put_in_force(actor=request.user, version=version, **form.cleaned_data))
+    if served is not None:
+        messages.success(request, _("Le jeu de données est en service : les prochaines évaluations l’emploient."))
+        return redirect("web:admin_reference", version.pk)
     return _shown(request, version, form)
 
 
@@ -243,17 +239,6 @@ def _received(request: Request, session: Session, given: dict[str, Any]) -> Refe
         file=given["file"],
         file_name=given["file"].name or "",
     )
-
-
-def _refreshed() -> HttpResponse:
-    """What was watched has ended well: the page becomes the preview."""
-    response = HttpResponse(status=204)
-    response["HX-Refresh"] = "true"
-    return response
-
-
-def _session(request: Request, pk: int) -> Session:
-    return get_visible(Session.objects.visible_to(request.user).select_related("referential"), pk=pk)
 
 
 def _version(request: Request, pk: int) -> Any:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,8 +14,7 @@ from assessments.models import Role
 from assessments.reports import referential as printed
 from assessments.selectors.administration import referentials as reads
 from assessments.web.access import Request, role_required
-from assessments.web.administration.frame import language
-from assessments.web.components import Crumb
+from assessments.web.administration.frame import language, referential_crumbs
 from certification.referentials import exporters
 from certification.referentials.models import Referential
 
@@ -36,7 +35,7 @@ def admin_referential(request: Request, pk: int) -> HttpResponse:
     edition = reads.edition_shown(referential, language())
     context = {
         "page_title": edition.title,
-        "crumbs": [Crumb(_("Référentiels"), reverse("web:admin_referentials")), Crumb(edition.edition)],
+        "crumbs": referential_crumbs(edition.edition),
         "edition": edition,
     }
     return render(request, "web/administration/referential.html", context)
@@ -65,11 +64,7 @@ def _printed(request: Request, referential: Referential) -> HttpResponse | FileR
         return FileResponse(default_storage.open(key), as_attachment=True, filename=name, content_type=PDF)
     context = {
         "page_title": _("PDF du référentiel"),
-        "crumbs": [
-            Crumb(_("Référentiels"), reverse("web:admin_referentials")),
-            Crumb(str(referential), reverse("web:admin_referential", args=[referential.pk])),
-            Crumb("PDF"),
-        ],
+        "crumbs": referential_crumbs("PDF", referential),
         "referential": referential,
         "ready": key is not None,
     }

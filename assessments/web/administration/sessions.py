@@ -9,15 +9,15 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.models import Role, Session
+from assessments.models import Role
 from assessments.models.works import WORK_STATE_LABELS
 from assessments.selectors.administration import session as reads
 from assessments.selectors.administration import sessions as lists
 from assessments.services import sessions as services
-from assessments.web.access import Request, get_visible, role_required
+from assessments.web.access import Request, role_required
 from assessments.web.administration import marks
 from assessments.web.administration.forms import SessionForm, carried_out
-from assessments.web.administration.frame import Asked, session_crumbs, session_frame
+from assessments.web.administration.frame import Asked, session_crumbs, session_frame, session_seen
 from assessments.web.components import FilterField
 
 
@@ -41,7 +41,7 @@ def admin_sessions(request: Request) -> HttpResponse:
 @require_safe
 @role_required(Role.ADMINISTRATOR)
 def admin_session(request: Request, pk: int) -> HttpResponse:
-    session = _session(request, pk)
+    session = session_seen(request, pk)
     asked, mentor = Asked.of(request), request.GET.get("mentor", "")
     page = reads.enrolments_page(
         session, request.user, query=asked.query, mentor=mentor, sort=asked.sort, page=asked.page
@@ -64,7 +64,7 @@ def admin_session(request: Request, pk: int) -> HttpResponse:
 @require_safe
 @role_required(Role.ADMINISTRATOR)
 def admin_session_works(request: Request, pk: int) -> HttpResponse:
-    session = _session(request, pk)
+    session = session_seen(request, pk)
     asked, state = Asked.of(request), request.GET.get("state", "")
     choices = [("", _("Tous"))] + [(code.value, str(label)) for code, label in WORK_STATE_LABELS.items()]
     context = {
@@ -84,7 +84,7 @@ def admin_session_works(request: Request, pk: int) -> HttpResponse:
 @require_safe
 @role_required(Role.ADMINISTRATOR)
 def admin_session_juries(request: Request, pk: int) -> HttpResponse:
-    session = _session(request, pk)
+    session = session_seen(request, pk)
     context = {
         **session_frame(request, session, "sittings"),
         "page": reads.sittings_page(session, request.user, page=Asked.of(request).page),
@@ -96,11 +96,10 @@ def admin_session_juries(request: Request, pk: int) -> HttpResponse:
 @role_required(Role.ADMINISTRATOR)
 def admin_session_new(request: Request) -> HttpResponse:
     form = SessionForm(request.POST or None)
-    if form.is_valid():
-        session = carried_out(form, lambda: services.create(actor=request.user, **form.cleaned_data))
-        if session is not None:
-            messages.success(request, _("La session est ouverte : inscrivez-y les candidats."))
-            return redirect("web:admin_session", session.pk)
+    session = carried_out(form, lambda: services.create(actor=request.user, **form.cleaned_data))
+    if session is not None:
+        messages.success(request, _("La session est ouverte : inscrivez-y les candidats."))
+        return redirect("web:admin_session", session.pk)
     context = {"page_title": _("Ouvrir une session"), "crumbs": session_crumbs(here=_("Nouvelle")), "form": form}
     return render(request, "web/administration/session_form.html", context)
 
@@ -108,13 +107,12 @@ def admin_session_new(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMINISTRATOR)
 def admin_session_edit(request: Request, pk: int) -> HttpResponse:
-    session = _session(request, pk)
+    session = session_seen(request, pk)
     form = SessionForm(request.POST or None, session=session)
-    if form.is_valid():
-        edited = carried_out(form, lambda: services.edit(actor=request.user, session=session, **form.cleaned_data))
-        if edited is not None:
-            messages.success(request, _("La session est modifiée."))
-            return redirect("web:admin_session", session.pk)
+    edited = carried_out(form, lambda: services.edit(actor=request.user, session=session, **form.cleaned_data))
+    if edited is not None:
+        messages.success(request, _("La session est modifiée."))
+        return redirect("web:admin_session", session.pk)
     context = {
         "page_title": _("Modifier la session"),
         "crumbs": session_crumbs(session, _("Modifier")),
@@ -122,10 +120,6 @@ def admin_session_edit(request: Request, pk: int) -> HttpResponse:
         "session": session,
     }
     return render(request, "web/administration/session_form.html", context)
-
-
-def _session(request: Request, pk: int) -> Session:
-    return get_visible(Session.objects.visible_to(request.user).select_related("referential"), pk=pk)
 
 
 urlpatterns = [

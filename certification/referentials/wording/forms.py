@@ -95,8 +95,8 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "en": "‘{text}’ is no longer in this edition.",
     },
     "form.carry_over_none": {
-        "fr": "Sans report, rien n’est à désigner dans la nouvelle édition.",
-        "en": "Without carry-over, nothing is to be named in the new edition.",
+        "fr": "Sans report, ne désignez rien dans la nouvelle édition.",
+        "en": "Without carry-over, name nothing in the new edition.",
     },
     "form.carry_over_split": {
         "fr": "Un partage désigne au moins deux éléments de la nouvelle édition.",

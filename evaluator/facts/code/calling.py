@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from evaluator.facts.code import figures, knowledge, web
+from evaluator.facts.code.binding import bind_arguments
 from evaluator.facts.code.containers import call_builtin
 from evaluator.facts.code.expressions import Expressions
 from evaluator.facts.code.handing import Besides, given_besides
@@ -276,28 +277,6 @@ class Calling(Expressions):
             self.returns.pop()
             self.active.pop()
             self.frames.pop()
-
-
-def bind_arguments(function: Function, scope: Scope, args: Sequence[Value], keywords: Keywords) -> None:
-    """Bind the parameters of ``function`` in ``scope`` as Python would; what is missing is unknown."""
-    spec = function.node.args
-    names = [arg.arg for arg in (*spec.posonlyargs, *spec.args)]
-    given = [function.owner, *args] if function.owner is not None else list(args)
-    for name, value in zip(names, given, strict=False):
-        scope.names[name] = value
-    every = {*names, *(arg.arg for arg in spec.kwonlyargs)}
-    rest: dict[object, Value] = {}
-    for key, value in keywords.items():
-        if key in every:
-            scope.names[key] = value
-        else:
-            rest[key] = value
-    for name in every - scope.names.keys():
-        scope.names[name] = function.defaults.get(name, UNKNOWN)
-    if spec.vararg:
-        scope.names[spec.vararg.arg] = Group(list(given[len(names) :]))
-    if spec.kwarg:
-        scope.names[spec.kwarg.arg] = Group(list(rest.values()), dict(rest))
 
 
 def _given_back(name: str, args: Sequence[Value]) -> Value | None:

@@ -6,10 +6,9 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from evaluator.errors import SubmissionFault
 from evaluator.facts.base import Facts
 from evaluator.facts.dynamic import subject
-from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, expect, failed, hostile, missing
+from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, fact_of, first_sound, hostile, missing
 from evaluator.facts.dynamic.programs import Program, applications, reads
 from evaluator.facts.dynamic.shapes import EXCHANGE, FAILURE, NULLABLE_TEXT, TEXT
 from evaluator.runtimes.wishes import Wish, for_app
@@ -57,13 +56,8 @@ def extract(context: Context, params: Mapping[str, Any]) -> dict[str, Any]:
 
     Several applications may stand in a project; the first that starts is kept, else the first failure.
     """
-    failure: dict[str, Any] | None = None
-    for program in applications(context.facts):
-        fact = _talk(context, program)
-        if fact["error"] is None:
-            return fact
-        failure = failure or fact
-    return failure or missing("api.none")
+    talks = (_talk(context, program) for program in applications(context.facts))
+    return first_sound(talks, lambda fact: fact["error"] is None) or missing("api.none")
 
 
 def _wishes(facts: Facts) -> list[Wish]:
@@ -99,11 +93,7 @@ def _talk(context: Context, program: Program) -> dict[str, Any]:
         limits=dataclasses.replace(hostile(context.limits), wall_seconds=max(context.limits.wall_seconds, wall)),
         network=Network.LOOPBACK,
     )
-    try:
-        value: dict[str, Any] = expect(context.sandbox.run(job).value, _SHAPE)
-    except SubmissionFault as fault:
-        return failed(fault, **place)
-    return {"error": None, "missing": None} | place | value
+    return fact_of(context, job, _SHAPE, **place)
 
 
 EXTRACTOR = DynamicExtractor(

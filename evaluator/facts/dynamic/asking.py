@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evaluator.facts.dynamic import subject
-from evaluator.facts.dynamic.base import BUNDLE, Context, expect, hostile
+from evaluator.facts.dynamic.base import BUNDLE, Context, answered, hostile
 from evaluator.sandbox.job import Bind, Job
 
 _ANSWER_SHAPE = {
@@ -40,5 +40,4 @@ def asked(
         binds=(Bind(context.bundle, BUNDLE), *masks),
         limits=hostile(context.limits),
     )
-    answer: dict[str, Any] = expect(context.sandbox.run(job).value, _ANSWER_SHAPE)
-    return answer
+    return answered(context, job, _ANSWER_SHAPE)

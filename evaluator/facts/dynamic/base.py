@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -83,14 +83,34 @@ def hostile(limits: JobLimits) -> JobLimits:
     return replace(limits, result_bytes=min(limits.result_bytes, _CLAIM_BYTES))
 
 
-def expect(value: Any, schema: Mapping[str, Any]) -> Any:
-    """``value``, which a job claims, once it has the shape it must have.
+def answered(context: Context, job: Job, shape: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``job`` claims, once it has the ``shape`` it must have (a JSON schema of an object).
 
     Raises:
-        SubmissionFault: ``sandbox.result_invalid``.
+        SubmissionFault: what the sandbox says of the job, or ``sandbox.result_invalid``.
+        EngineFault: our side failed.
     """
+    claim: dict[str, Any] = context.sandbox.run(job).value
     try:
-        jsonschema.validate(value, schema)
+        jsonschema.validate(claim, shape)
     except (jsonschema.ValidationError, RecursionError) as error:
         raise SubmissionFault("sandbox.result_invalid") from error
-    return value
+    return claim
+
+
+def fact_of(context: Context, job: Job, shape: Mapping[str, Any], **known: Any) -> dict[str, Any]:
+    """What is ``known`` of the subject of ``job``, with what the job answered or the fault that it ended in."""
+    try:
+        return {"error": None, "missing": None} | known | answered(context, job, shape)
+    except SubmissionFault as fault:
+        return failed(fault, **known)
+
+
+def first_sound(facts: Iterable[dict[str, Any]], is_sound: Callable[[Facts], bool]) -> dict[str, Any] | None:
+    """The first that is, else the first of all; those after it are never computed."""
+    first: dict[str, Any] | None = None
+    for fact in facts:
+        if is_sound(fact):
+            return fact
+        first = first or fact
+    return first

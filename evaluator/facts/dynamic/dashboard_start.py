@@ -6,10 +6,9 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from evaluator.errors import SubmissionFault
 from evaluator.facts.base import Facts
 from evaluator.facts.dynamic import subject
-from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, expect, failed, hostile, missing
+from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, fact_of, first_sound, hostile, missing
 from evaluator.facts.dynamic.programs import Program, applications, dashboards
 from evaluator.facts.dynamic.shapes import COUNT, EXCHANGE, FAILURE, TEXT
 from evaluator.runtimes.wishes import Wish, for_app
@@ -40,13 +39,12 @@ def extract(context: Context, params: Mapping[str, Any]) -> dict[str, Any]:
 
     Several dashboards may stand in a project; the first whose page opens is kept, else the first failure.
     """
-    failure: dict[str, Any] | None = None
-    for program in dashboards(context.facts):
-        fact = _open(context, program)
-        if fact["error"] is None and fact["exception"] is None and fact["ended"] == "done":
-            return fact
-        failure = failure or fact
-    return failure or missing("dashboard.none")
+    pages = (_open(context, program) for program in dashboards(context.facts))
+    return first_sound(pages, _is_open) or missing("dashboard.none")
+
+
+def _is_open(fact: Facts) -> bool:
+    return fact["error"] is None and fact["exception"] is None and fact["ended"] == "done"
 
 
 def _wishes(facts: Facts) -> list[Wish]:
@@ -80,11 +78,7 @@ def _open(context: Context, program: Program) -> dict[str, Any]:
         limits=limits,
         network=Network.LOOPBACK,
     )
-    try:
-        value: dict[str, Any] = expect(context.sandbox.run(job).value, _SHAPE)
-    except SubmissionFault as fault:
-        return failed(fault, **place)
-    return {"error": None, "missing": None} | place | value
+    return fact_of(context, job, _SHAPE, **place)
 
 
 EXTRACTOR = DynamicExtractor(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from evaluator.errors import SubmissionFault
 from evaluator.facts.dynamic import subject
-from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, expect, failed, hostile, missing
+from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, fact_of, hostile, missing
 from evaluator.sandbox.job import Bind, Job
 
 _TEXT = {"type": "string", "maxLength": 500}
@@ -64,12 +63,7 @@ def extract(context: Context, params: Mapping[str, Any]) -> dict[str, Any]:
         binds=(Bind(context.bundle, BUNDLE),),
         limits=hostile(context.limits),
     )
-    place = {"path": model.path, "sha256": model.sha256, "format": model.kind}
-    try:
-        loaded: dict[str, Any] = expect(context.sandbox.run(job).value, _SHAPE)
-    except SubmissionFault as fault:
-        return failed(fault, **place)
-    return {"error": None, "missing": None} | place | loaded
+    return fact_of(context, job, _SHAPE, path=model.path, sha256=model.sha256, format=model.kind)
 
 
 EXTRACTOR = DynamicExtractor(

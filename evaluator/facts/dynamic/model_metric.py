@@ -13,7 +13,7 @@ from typing import Any
 from evaluator.errors import SubmissionFault
 from evaluator.facts.dynamic import model_reference, subject
 from evaluator.facts.dynamic.asking import asked
-from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, expect, failed, missing
+from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, answered, failed, missing
 from evaluator.metrics import Metric, NotComputable
 from evaluator.references import PARAMETER
 from evaluator.sandbox.job import Bind, Job
@@ -83,8 +83,7 @@ def _split(context: Context, loaded: Mapping[str, Any]) -> dict[str, Any]:
         limits=context.limits,
         hostile=False,
     )
-    table: dict[str, Any] = expect(context.sandbox.run(job).value, _SPLIT_SHAPE)
-    return table
+    return answered(context, job, _SPLIT_SHAPE)
 
 
 def _predict(context: Context, loaded: Mapping[str, Any], table: dict[str, Any]) -> dict[str, Any]:

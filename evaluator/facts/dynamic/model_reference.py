@@ -9,7 +9,6 @@ from evaluator.errors import EngineFault, SubmissionFault
 from evaluator.facts.dynamic.asking import asked
 from evaluator.facts.dynamic.base import Context, missing
 from evaluator.facts.dynamic.truth import Truth, delivered_copy, discreet, rounded, truth_of
-from evaluator.references import Reference
 from evaluator.scoring import answers_of, metric_named, scored, usual_metric
 
 _NAMED = 5
@@ -29,7 +28,7 @@ def measure(context: Context, params: Mapping[str, Any], loaded: Mapping[str, An
     copy = delivered_copy(context.facts, reference)
     if copy is not None:
         return missing("reference.delivered", path=copy)
-    truth = _truth(context, reference)
+    truth = truth_of(context, reference)
     if isinstance(truth, dict):
         return truth
     lacking = _lacking(loaded, truth)
@@ -52,13 +51,6 @@ def measure(context: Context, params: Mapping[str, Any], loaded: Mapping[str, An
         "error": None,
         "missing": None,
     }
-
-
-def _truth(context: Context, reference: Reference) -> Truth | dict[str, Any]:
-    try:
-        return truth_of(context, reference)
-    except SubmissionFault as fault:  # of the certifier's table: nobody handed it in
-        return missing(fault.code, **fault.params)
 
 
 def _lacking(loaded: Mapping[str, Any], truth: Truth) -> dict[str, Any] | None:

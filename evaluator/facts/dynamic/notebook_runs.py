@@ -10,7 +10,7 @@ from typing import Any
 from evaluator.errors import SubmissionFault
 from evaluator.facts.base import Facts
 from evaluator.facts.dynamic import subject
-from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, expect, hostile
+from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, answered, hostile
 from evaluator.limits import GB
 from evaluator.runtimes.wishes import Wish, for_notebook
 from evaluator.sandbox.job import Bind, Job
@@ -81,7 +81,7 @@ def _run(context: Context, path: str, seconds: float) -> dict[str, Any]:
     )
     place = {"path": path, "sha256": context.facts["notebooks"][path]["sha256"]}
     try:
-        answer: dict[str, Any] = expect(context.sandbox.run(job).value, _SHAPE)
+        answer = answered(context, job, _SHAPE)
     except SubmissionFault as fault:
         return place | {"fault": {"code": fault.code, "params": dict(fault.params)}}
     return place | {"fault": None} | answer

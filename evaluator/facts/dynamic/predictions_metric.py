@@ -12,7 +12,7 @@ from typing import Any
 from evaluator.alignment import Alignment, answers, by_identifier
 from evaluator.errors import SubmissionFault
 from evaluator.facts.dynamic import subject
-from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, expect, failed, missing
+from evaluator.facts.dynamic.base import BUNDLE, Context, DynamicExtractor, answered, failed, missing
 from evaluator.facts.dynamic.truth import Truth, delivered_copy, rounded, truth_of
 from evaluator.metrics import Metric, NotComputable
 from evaluator.references import PARAMETER, Reference
@@ -48,11 +48,12 @@ def extract(context: Context, params: Mapping[str, Any]) -> dict[str, Any]:
         file = _delivered(context, reference)
         if file["path"] is None:
             return missing("predictions.none")
-        known = {key: file[key] for key in ("path", "column", "identifier")} | {"sha256": _digest(context, file)}
+        known = {key: file[key] for key in ("path", "column", "identifier")}
+        known["sha256"] = subject.digest(context.facts, file["path"]) or ""
         copy = delivered_copy(context.facts, reference)
         if copy is not None:
             return missing("reference.delivered", path=copy) | known
-        truth = _truth(context, reference)
+        truth = truth_of(context, reference)
         return known | (truth if isinstance(truth, dict) else _judged(params, truth, file))
     except SubmissionFault as fault:
         return failed(fault, **known)
@@ -81,19 +82,7 @@ def _delivered(context: Context, reference: Reference) -> dict[str, Any]:
         limits=context.limits,
         hostile=False,
     )
-    file: dict[str, Any] = expect(context.sandbox.run(job).value, _SHAPE)
-    return file
-
-
-def _digest(context: Context, file: Mapping[str, Any]) -> str:
-    return next((str(row["sha256"]) for row in context.facts["files"] if row["path"] == file["path"]), "")
-
-
-def _truth(context: Context, reference: Reference) -> Truth | dict[str, Any]:
-    try:
-        return truth_of(context, reference)
-    except SubmissionFault as fault:  # of the certifier's table: nobody handed it in
-        return missing(fault.code, **fault.params)
+    return answered(context, job, _SHAPE)
 
 
 def _judged(params: Mapping[str, Any], truth: Truth, file: Mapping[str, Any]) -> dict[str, Any]:

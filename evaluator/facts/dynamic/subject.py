@@ -93,9 +93,9 @@ def predictions(facts: Facts) -> list[str]:
 
 def same_content(facts: Facts, path: str) -> Iterator[str]:
     """``path`` and every other file of the bundle with the same bytes."""
-    digest = next((row["sha256"] for row in facts["files"] if row["path"] == path), None)
+    sha256 = digest(facts, path)
     for row in facts["files"]:
-        if row["sha256"] == digest:
+        if row["sha256"] == sha256:
             yield str(row["path"])
 
 

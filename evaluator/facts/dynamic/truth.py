@@ -9,7 +9,7 @@ from typing import Any
 
 from evaluator.errors import EngineFault, SubmissionFault
 from evaluator.facts.base import Facts
-from evaluator.facts.dynamic.base import Context, expect
+from evaluator.facts.dynamic.base import Context, answered, missing
 from evaluator.inside.references import PLACE
 from evaluator.references import Reference
 from evaluator.sandbox.job import Bind, Job
@@ -37,11 +37,10 @@ class Truth:
     identifiers: list[str] | None
 
 
-def truth_of(context: Context, reference: Reference) -> Truth:
-    """The data set, its target apart.
+def truth_of(context: Context, reference: Reference) -> Truth | dict[str, Any]:
+    """The data set, its target apart; or the fact that it is not as it is said to be, for which no candidate answers.
 
     Raises:
-        SubmissionFault: ``reference.…``: the table is not as it is said to be.
         EngineFault: the table, which was read when it was given, could not be read this time.
     """
     job = Job(
@@ -52,10 +51,10 @@ def truth_of(context: Context, reference: Reference) -> Truth:
         hostile=False,
     )
     try:
-        value = expect(context.sandbox.run(job).value, _SPLIT_SHAPE)
+        value = answered(context, job, _SPLIT_SHAPE)
     except SubmissionFault as fault:
         if fault.code.startswith("reference."):
-            raise
+            return missing(fault.code, **fault.params)
         raise EngineFault("reference.unread", reason=fault.code) from None
     return Truth(value["columns"], value["truth"], value["identifiers"])
 

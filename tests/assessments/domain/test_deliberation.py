@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.domain.deliberation import bloc_acquired, majority, quorum_reached, votes
+from assessments.domain.deliberation import Outcome, bloc_acquired, majority, outcome_of, quorum_reached, votes
 from assessments.domain.digests import canonical, chained, digest
 from assessments.domain.scale import DEFAULT_SCALE, acquired_codes, proposed_level, scale_of
 
@@ -52,6 +52,15 @@ def test_one_criterion_less_than_acquired_is_enough_to_refuse(levels: dict[int, 
 def test_quorum() -> None:
     assert quorum_reached(2, 2)
     assert not quorum_reached(1, 2)
+
+
+def test_what_rulings_would_decide() -> None:
+    proposed = {1: "acquired", 2: "not_acquired", 3: ""}
+    silent, said = {2: ("acquired", " ")}, {2: ("acquired", "seen at the defence"), 3: ("acquired", "likewise")}
+    assert outcome_of(proposed, {}, ACQUIRED) == Outcome(None, [3], [])
+    assert outcome_of(proposed, silent, ACQUIRED) == Outcome(None, [3], [2])
+    assert outcome_of(proposed, said, ACQUIRED) == Outcome(True, [], [])
+    assert outcome_of(proposed, said | {2: ("", "nothing new")}, ACQUIRED) == Outcome(False, [], [])
 
 
 def test_an_edition_may_define_its_own_scale() -> None:
