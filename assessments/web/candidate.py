@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,6 +20,7 @@ from assessments.services import works
 from assessments.web.access import Request, get_visible, member, role_required
 from assessments.web.components import Crumb, PersonView
 from assessments.web.recognised import recognised_views
+from assessments.web.ways import way_to
 from assessments.web.wording import RESULTS, STEPS, bloc_name, counted, labelled, line_text, sentence, short_name
 from certification.referentials.models import Assessment
 
@@ -48,7 +49,18 @@ def _session_view(session: reads.SessionEntry) -> dict[str, Any]:
 
 
 def _row(entry: reads.AssessmentEntry) -> dict[str, Any]:
-    return {"entry": entry, "codes": ", ".join(entry.codes), "step": STEPS[entry.step]}
+    return {
+        "entry": entry,
+        "codes": ", ".join(entry.codes),
+        "step": STEPS[entry.step],
+        "parts": _parts_unsaid(entry.assessment),
+    }
+
+
+def _parts_unsaid(assessment: Assessment) -> list[str]:
+    """The parts of an assessment, unless its title names them all."""
+    parts = [str(part) for part in assessment.parts.all()]
+    return [] if all(part in assessment.title for part in parts) else parts
 
 
 @require_POST
@@ -76,7 +88,7 @@ def work(request: Request, pk: int) -> HttpResponse:
         "codes": ", ".join(codes_of(page.lines)),
         "expected": [_expected_view(group) for group in page.expected],
         "judged": counted(len(page.lines), common_kind(map(key_of, page.lines))),
-        "crumbs": [*_way_to(request, page.work), Crumb(name)],
+        "crumbs": [*way_to(request.user, page.work.enrolment), Crumb(name)],
         **upload_context(page.upload),
     }
     return render(request, "web/candidate/work.html", context)
@@ -110,12 +122,6 @@ def _expected_view(group: reads.ExpectedCompetency) -> tuple[str, list[str]]:
     """The competency (empty for the bloc as a whole), and its criteria in full sentences."""
     criteria = [line_text(line) for line in group.lines if line != group.competency]
     return str(group.competency or ""), criteria
-
-
-def _way_to(request: Request, work: Work) -> list[Crumb]:
-    if work.enrolment.candidate_id == request.user.pk:
-        return [Crumb(_("Mes blocs"), reverse("web:candidate_home")), Crumb(work.enrolment.session.name)]
-    return [Crumb(work.enrolment.session.name), Crumb(str(work.enrolment.candidate))]
 
 
 def upload_context(upload: Upload | None) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class RunRow:
     """
 
     pk: int
+    submission: int
     candidate: str
     bloc: str
     session: str
@@ -80,6 +81,7 @@ class RunDetail:
 @dataclass(frozen=True, slots=True)
 class StuckUpload:
     pk: int
+    work: int
     candidate: str
     bloc: str
     file_name: str
@@ -145,6 +147,7 @@ def stuck_uploads(user: User, lang: str) -> list[StuckUpload]:
     return [
         StuckUpload(
             pk=upload.pk,
+            work=upload.work_id,
             candidate=upload.work.enrolment.candidate.full_name,
             bloc=str(upload.work.assessment.bloc or upload.work.assessment),
             file_name=upload.file_name,
@@ -194,6 +197,7 @@ def _row(run: Any, lang: str, now: datetime) -> RunRow:
     ended = run.finished_at or (now if running else None)
     return RunRow(
         pk=run.pk,
+        submission=run.submission_id,
         candidate=work.enrolment.candidate.full_name,
         bloc=str(work.assessment.bloc or work.assessment),
         session=work.enrolment.session.name,

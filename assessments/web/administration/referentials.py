@@ -36,7 +36,7 @@ def admin_referential(request: Request, pk: int) -> HttpResponse:
     edition = reads.edition_shown(referential, language())
     context = {
         "page_title": edition.title,
-        "crumbs": [Crumb(_("Référentiels"), reverse("web:admin_referentials")), Crumb(edition.edition)],
+        "crumbs": [Crumb(_("Référentiels"), reverse("web:admin_referentials")), Crumb(str(referential))],
         "edition": edition,
     }
     return render(request, "web/administration/referential.html", context)
