@@ -19,6 +19,7 @@ from assessments.selectors.lines import codes_of
 from assessments.services import works
 from assessments.web.access import Request, get_visible, member, role_required
 from assessments.web.components import Crumb, PersonView
+from assessments.web.looks import WORK_STATES
 from assessments.web.recognised import recognised_views
 from assessments.web.ways import way_to
 from assessments.web.wording import RESULTS, STEPS, bloc_name, counted, labelled, line_text, sentence, short_name
@@ -77,11 +78,14 @@ def work_open(request: Request, enrolment: int, assessment: int) -> HttpResponse
 def work(request: Request, pk: int) -> HttpResponse:
     page = reads.work_page(request.user, get_visible(reads.works_in_sight(request.user), pk=pk))
     name = short_name(page.work.assessment)
+    own = page.work.enrolment.candidate_id == request.user.pk
+    heading = heading_of(name, page, own=own)
     context = {
         "page": page,
-        "page_title": heading_of(name, page),
-        "heading": heading_of(name, page),
+        "page_title": heading,
+        "heading": heading,
         "name": name,
+        "own": own,
         "remarks": _remarks(page.review),
         "step": STEPS[page.step],
         "mentor": _mentor(page.work),
@@ -94,10 +98,14 @@ def work(request: Request, pk: int) -> HttpResponse:
     return render(request, "web/candidate/work.html", context)
 
 
-def heading_of(name: str, page: reads.WorkPage) -> str:
-    """The page's question answered: where the work stands, or what was decided."""
-    words = RESULTS[page.decision.outcome] if page.decision else STEPS[page.step].title
-    return labelled(name, words)
+def heading_of(name: str, page: reads.WorkPage, *, own: bool) -> str:
+    """The page's question answered: where the work stands, or what was decided; to its candidate, what they do next."""
+    if page.decision:
+        return labelled(name, RESULTS[page.decision.outcome])
+    if own:
+        return labelled(name, STEPS[page.step].title)
+    state = str(WORK_STATES[page.work.state].label)
+    return labelled(name, state[:1].lower() + state[1:])
 
 
 def _remarks(review: Review | None) -> dict[str, Any]:

@@ -37,6 +37,18 @@ def test_the_way_begins_where_the_reader_works() -> None:
 
 
 @pytest.mark.django_db
+def test_a_work_speaks_to_the_candidate_alone() -> None:
+    world = factories.world()
+    factories.scheduled(world)
+    address = reverse("web:work", args=[world.work.pk])
+    for reader in (world.candidate, world.mentor, world.president, world.administrator):
+        client = Client()
+        client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+        html = client.get(address).content.decode().partition("<main")[2].partition("</main>")[0]
+        assert ("otre " in html) == (reader == world.candidate), reader
+
+
+@pytest.mark.django_db
 def test_the_administrator_opens_works_from_the_tables_of_a_session() -> None:
     world = factories.world()
     slot = factories.scheduled(world)
