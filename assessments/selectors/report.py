@@ -228,8 +228,14 @@ def _evidence(result: CheckResult, lang: str) -> EvidenceLine:
         outcome=result.outcome,
         answer=answer,
         summary=messages.render(Message(result.message_code, result.message_params), lang),
-        places=[text for item in result.evidence[:3] if (text := place(item, lang))],
+        places=_places(result.evidence, lang),
     )
+
+
+def _places(evidence: Sequence[Mapping[str, Any]], lang: str) -> list[str]:
+    """The first three places, each told once: several proofs may stand in one file."""
+    told = dict.fromkeys(place(item, lang) for item in evidence)
+    return [text for text in told if text][:3]
 
 
 _ANSWERS = {
@@ -259,9 +265,11 @@ _WORDS = {
 
 
 def place(evidence: Mapping[str, Any], lang: str) -> str:
-    """A pointer in words. Cells are counted from 1 for people, from 0 in the data."""
+    """A pointer in words. Cells are counted from 1 for people, from 0 in the data; a version is named as git does."""
     words = _WORDS[lang]
     detail = evidence.get("detail") or {}
+    if evidence.get("kind") == "commit" and detail.get("commit"):
+        return f"commit {detail['commit'][:8]}"
     parts = [str(evidence.get("path") or detail.get("reference") or "")]
     if evidence.get("cell") is not None:
         parts.append(f"{words['cell']} {evidence['cell'] + 1}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,7 +19,9 @@ from assessments.selectors.lines import codes_of
 from assessments.services import works
 from assessments.web.access import Request, get_visible, member, role_required
 from assessments.web.components import Crumb, PersonView
+from assessments.web.looks import WORK_STATES
 from assessments.web.recognised import recognised_views
+from assessments.web.ways import way_to
 from assessments.web.wording import RESULTS, STEPS, bloc_name, counted, labelled, line_text, sentence, short_name
 from certification.referentials.models import Assessment
 
@@ -48,7 +50,18 @@ def _session_view(session: reads.SessionEntry) -> dict[str, Any]:
 
 
 def _row(entry: reads.AssessmentEntry) -> dict[str, Any]:
-    return {"entry": entry, "codes": ", ".join(entry.codes), "step": STEPS[entry.step]}
+    return {
+        "entry": entry,
+        "codes": ", ".join(entry.codes),
+        "step": STEPS[entry.step],
+        "parts": _parts_unsaid(entry.assessment),
+    }
+
+
+def _parts_unsaid(assessment: Assessment) -> list[str]:
+    """The parts of an assessment, unless its title names them all."""
+    parts = [str(part) for part in assessment.parts.all()]
+    return [] if all(part in assessment.title for part in parts) else parts
 
 
 @require_POST
@@ -65,27 +78,34 @@ def work_open(request: Request, enrolment: int, assessment: int) -> HttpResponse
 def work(request: Request, pk: int) -> HttpResponse:
     page = reads.work_page(request.user, get_visible(reads.works_in_sight(request.user), pk=pk))
     name = short_name(page.work.assessment)
+    own = page.work.enrolment.candidate_id == request.user.pk
+    heading = heading_of(name, page, own=own)
     context = {
         "page": page,
-        "page_title": heading_of(name, page),
-        "heading": heading_of(name, page),
+        "page_title": heading,
+        "heading": heading,
         "name": name,
+        "own": own,
         "remarks": _remarks(page.review),
         "step": STEPS[page.step],
         "mentor": _mentor(page.work),
         "codes": ", ".join(codes_of(page.lines)),
         "expected": [_expected_view(group) for group in page.expected],
         "judged": counted(len(page.lines), common_kind(map(key_of, page.lines))),
-        "crumbs": [*_way_to(request, page.work), Crumb(name)],
+        "crumbs": [*way_to(request.user, page.work.enrolment), Crumb(name)],
         **upload_context(page.upload),
     }
     return render(request, "web/candidate/work.html", context)
 
 
-def heading_of(name: str, page: reads.WorkPage) -> str:
-    """The page's question answered: where the work stands, or what was decided."""
-    words = RESULTS[page.decision.outcome] if page.decision else STEPS[page.step].title
-    return labelled(name, words)
+def heading_of(name: str, page: reads.WorkPage, *, own: bool) -> str:
+    """The page's question answered: where the work stands, or what was decided; to its candidate, what they do next."""
+    if page.decision:
+        return labelled(name, RESULTS[page.decision.outcome])
+    if own:
+        return labelled(name, STEPS[page.step].title)
+    state = str(WORK_STATES[page.work.state].label)
+    return labelled(name, state[:1].lower() + state[1:])
 
 
 def _remarks(review: Review | None) -> dict[str, Any]:
@@ -110,12 +130,6 @@ def _expected_view(group: reads.ExpectedCompetency) -> tuple[str, list[str]]:
     """The competency (empty for the bloc as a whole), and its criteria in full sentences."""
     criteria = [line_text(line) for line in group.lines if line != group.competency]
     return str(group.competency or ""), criteria
-
-
-def _way_to(request: Request, work: Work) -> list[Crumb]:
-    if work.enrolment.candidate_id == request.user.pk:
-        return [Crumb(_("Mes blocs"), reverse("web:candidate_home")), Crumb(work.enrolment.session.name)]
-    return [Crumb(work.enrolment.session.name), Crumb(str(work.enrolment.candidate))]
 
 
 def upload_context(upload: Upload | None) -> dict[str, Any]:

@@ -143,10 +143,12 @@ def upload_status(request: Request, pk: int) -> HttpResponse:
     upload = get_visible(reads.uploads_in_sight(request.user), pk=pk)
     page = reads.work_page(request.user, upload.work)
     name = short_name(page.work.assessment)
+    own = page.work.enrolment.candidate_id == request.user.pk
     context = {
         "page": page,
         "name": name,
-        "heading": heading_of(name, page),
+        "heading": heading_of(name, page, own=own),
+        "own": own,
         "step": STEPS[page.step],
         **upload_context(upload),
     }

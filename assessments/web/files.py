@@ -35,9 +35,13 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class FilePage:
-    """``path`` is empty when no file, or none of the bundle, is asked for. ``fault`` says why it could not be read."""
+    """``unlisted``: how many files of the bundle ``files`` leaves out.
+
+    ``path`` is empty when no file, or none of the bundle, is asked for. ``fault`` says why it could not be read.
+    """
 
     files: Sequence[FileRow]
+    unlisted: int = 0
     path: str = ""
     row: FileRow | None = None
     cells: Sequence[views.CellView] = ()
@@ -55,20 +59,22 @@ class FilePage:
 
 def file_page(submission: Submission, path: str) -> FilePage:
     """A path that is not in the bundle shows the list alone."""
+    manifest = facts.manifest(submission=submission)
     rows = [
         FileRow(row["path"], row["size"], row["sha256"], _icon(row["path"]), row["path"] == path)
-        for row in facts.manifest(submission=submission)
+        for row in manifest
         if row["path"] == path or not _is_bookkeeping(row["path"])
     ][:LISTED]
+    unlisted = len(manifest) - len(rows)
     row = next((row for row in rows if row.current), None)
     if row is None:
-        return FilePage(rows)
+        return FilePage(rows, unlisted)
     parts: dict[str, Any] = {}
     for read in _readers(path):
         parts = read(submission, path)
         if parts:
             break
-    return replace(FilePage(rows, path, row), **parts)
+    return replace(FilePage(rows, unlisted, path, row), **parts)
 
 
 def _is_bookkeeping(path: str) -> bool:

@@ -27,6 +27,7 @@ ICONS: Final[dict[str, str]] = {
     "similar": '<path d="M3 3.5h9v11H3z"/><path d="M8 17.5h9v-11"/><path d="M5.5 7h4M5.5 10h4"/>',
     # what is looked at
     "criterion": '<path d="M8 5h9M8 10h9M8 15h9"/><path d="m2.5 5 1 1 1.7-2M2.5 10l1 1 1.7-2M2.8 15h2"/>',
+    "activity": '<path d="M3 6.5h14v10H3z"/><path d="M7.5 6.5V4h5v2.5M3 11h14"/>',
     "competency": '<path d="M10 2.5 16.5 6v8L10 17.5 3.5 14V6Z"/><path d="M10 7l3 1.6v3L10 13.2 7 11.6v-3Z"/>',
     "bloc": '<path d="M3 3.5h6v6H3zM11 3.5h6v6h-6zM3 11.5h6v5H3zM11 11.5h6v5h-6z"/>',
     "referential": (

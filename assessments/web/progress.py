@@ -1,4 +1,7 @@
-"""How an automatic evaluation stands, worded for the person who waits for it."""
+"""How an automatic evaluation stands, worded for the person who waits for it.
+
+The cause of a fault of ours is on the administrators' pages: it names settings, folders and commands of theirs.
+"""
 
 from __future__ import annotations
 
@@ -51,8 +54,8 @@ def _queued(run: EvaluationRun, page: SubmissionPage) -> _Words:
             "platform",
             short,
             _("Un incident de notre côté, vous n’y perdez rien"),
-            _("%(fault)s Nous recommençons dans un instant (essai %(next)d sur %(most)d).")
-            % {"fault": sentence(run.fault_code, run.fault_params), "next": run.attempts + 1, "most": MAX_ATTEMPTS},
+            _("Nous recommençons dans un instant (essai %(next)d sur %(most)d).")
+            % {"next": run.attempts + 1, "most": MAX_ATTEMPTS},
         )
     text = _("Les contrôles commencent dès qu’une machine est libre. Vous pouvez fermer cette page.")
     return "accent", "pending", short, _("Contrôles automatiques en attente"), text
@@ -91,9 +94,7 @@ def _failed(run: EvaluationRun, page: SubmissionPage) -> _Words:
 
 def _dead(run: EvaluationRun, page: SubmissionPage) -> _Words:
     title = _("Les contrôles se sont arrêtés de notre fait, vous n’y perdez rien")
-    text = _("%(fault)s Un administrateur est prévenu et les relancera. Votre dépôt est bien enregistré.") % {
-        "fault": sentence(run.fault_code, run.fault_params)
-    }
+    text = _("Un administrateur est prévenu et les relancera. Votre dépôt est bien enregistré.")
     return "platform", "platform", _("contrôles interrompus de notre fait"), title, text
 
 

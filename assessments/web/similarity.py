@@ -21,6 +21,7 @@ from assessments.selectors import similarity as reads
 from assessments.web.access import Request, get_visible, member
 from assessments.web.components import Crumb
 from assessments.web.shown_passages import PassageText, Reader
+from assessments.web.ways import way_to
 from assessments.web.wording import labelled, short_name
 
 NOTABLE = 0.1
@@ -67,7 +68,7 @@ def similarities(request: Request, pk: int) -> HttpResponse:
     context = {
         "submission": found,
         "page_title": _("Similitudes"),
-        "crumbs": _way_to(found, _("Similitudes")),
+        "crumbs": _way_to(request, found, _("Similitudes")),
         "page": page,
         "common": round(page.sketch.common * 100) if page.sketch else 0,
         "works": [_near(found, work) for work in page.works],
@@ -88,7 +89,7 @@ def similarity(request: Request, pk: int, other: int) -> HttpResponse:
         "submission": found,
         "other": work.other,
         "page_title": _("Passages communs avec %(title)s") % {"title": _title(work.other)},
-        "crumbs": [*_way_to(found, _("Similitudes"), linked=True), Crumb(_title(work.other))],
+        "crumbs": [*_way_to(request, found, _("Similitudes"), linked=True), Crumb(_title(work.other))],
         "near": _near(found, work),
         "passages": [_side_by_side(rank, item, own, their) for rank, item in enumerate(work.passages, start=1)],
     }
@@ -182,13 +183,13 @@ def _file_url(submission: Submission, place: Mapping[str, Any]) -> str:
     return f"{reverse('web:file_view', args=[submission.pk])}?{urlencode({'path': place['path']})}{anchor}"
 
 
-def _way_to(found: Submission, here: str, *, linked: bool = False) -> list[Crumb]:
+def _way_to(request: Request, found: Submission, here: str, *, linked: bool = False) -> list[Crumb]:
     number = _("%(bloc)s, version %(number)d") % {
         "bloc": short_name(found.work.assessment),
         "number": found.number,
     }
     return [
-        Crumb(str(found.work.enrolment.candidate)),
+        *way_to(request.user, found.work.enrolment),
         Crumb(number, reverse("web:submission", args=[found.pk])),
         Crumb(here, reverse("web:similarities", args=[found.pk]) if linked else ""),
     ]

@@ -26,6 +26,7 @@ from assessments.web.looks import OUTCOMES
 from assessments.web.probes import probes_context
 from assessments.web.progress import progress_of, run_view
 from assessments.web.similarity import similarities_word
+from assessments.web.ways import way_to
 from assessments.web.wording import labelled, short_name
 
 STRICT_POLICY: Final = "default-src 'none'; sandbox"
@@ -101,13 +102,9 @@ def _run_context(page: SubmissionPage, chosen: str) -> dict[str, Any]:
 
 
 def _way_to(request: Request, found: Submission, last: str) -> list[Crumb]:
-    enrolment = found.work.enrolment
     work_url = reverse("web:work", kwargs={"pk": found.work_id})
-    if enrolment.candidate_id == request.user.pk:
-        first = Crumb(_("Mes blocs"), reverse("web:candidate_home"))
-    else:
-        first = Crumb(str(enrolment.candidate))
-    return [first, Crumb(short_name(found.work.assessment), work_url), Crumb(last)]
+    own = Crumb(short_name(found.work.assessment), work_url)
+    return [*way_to(request.user, found.work.enrolment), own, Crumb(last)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,9 +50,15 @@ function enhance(group) {
   select(tabs, tabs.find((tab) => tab.hash === window.location.hash) ?? tabs[0], false);
 }
 
+// On a narrow screen the tab of the page shown may stand out of sight, to the right.
+function reveal(list) {
+  const tab = list.querySelector("[aria-current], [aria-selected=true]");
+  if (tab) list.scrollLeft += tab.getBoundingClientRect().right - list.getBoundingClientRect().right;
+}
 
 function enhanceNew(root) {
   root.querySelectorAll("[data-tabs]").forEach((group) => group.querySelector('[role="tab"]') || enhance(group));
+  root.querySelectorAll(".tabs").forEach(reveal);
 }
 
 enhanceNew(document);

@@ -246,7 +246,7 @@ def mark(visitor: Visitor, juror: User) -> None:
     page.keyboard.press("k")
     page.keyboard.press("c")
     page.keyboard.type(f"Mot de {juror.full_name}")
-    expect(page.get_by_text(f"{total} critères sur {total}")).to_be_visible()
+    expect(page.get_by_text(f"{total} sur {total} critères")).to_be_visible()
     expect(page.get_by_text("Enregistré à")).to_have_count(total)
     expect(page.get_by_role("main")).not_to_contain_text("Mot de ")
     if strict:

@@ -101,7 +101,7 @@ def test_a_juror_marks_and_seals_by_keyboard_alone(world: World, visitor: Visito
     page = visitor.open(juror, "ballot", pk=slot.pk)
     for key in "j1j2":
         page.keyboard.press(key)
-    expect(page.get_by_text("2 critères sur 2")).to_be_visible()
+    expect(page.get_by_text("2 sur 2 critères")).to_be_visible()
     expect(page.get_by_text("Enregistré à")).to_have_count(2)
     assert sorted(Mark.objects.values_list("level", flat=True)) == ["acquired", "in_progress"]
     page.get_by_role("button", name="Sceller mon bulletin").focus()

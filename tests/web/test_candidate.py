@@ -316,6 +316,7 @@ def test_a_fault_of_ours_is_told_as_ours(world: World, candidate: Client) -> Non
     html = page(candidate, "work", pk=world.work.pk)
     assert "notice tone-platform" in html
     assert "vous n’y perdez rien" in html
+    assert "no user namespace" not in html
 
 
 def test_names_are_shown_as_text(world: World, candidate: Client) -> None:

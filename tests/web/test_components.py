@@ -68,6 +68,8 @@ COMPONENTS: dict[str, dict[str, Any]] = {
     "{% bloc_progress bloc label=x %}": {"bloc": views.BlocProgress(met=1)},
     "{% sort_header x x %}": {"query": {"q": HOSTILE}},
     "{% pagination page %}{{ x }}": {"page": Paginator(range(99), 5).get_page(3), "query": {"q": HOSTILE}},
+    "{% listing page caption=x empty=x %}{{ x }}{% endlisting %}": {"page": Paginator(range(99), 5).get_page(3)},
+    "{% listing none caption=x empty=x text=x %}{{ x }}{% endlisting %}": {"none": Paginator([], 5).get_page(1)},
     "{% filters fields target='#list' kept=x %}": {
         "fields": [views.FilterField("q", HOSTILE, value=HOSTILE), views.FilterField("s", "s", [(HOSTILE, HOSTILE)])]
     },
@@ -176,6 +178,18 @@ def test_pages_keep_the_filters_and_one_page_needs_no_links() -> None:
     assert 'href="?q=a&amp;page=3"' in many
     assert 'aria-current="page">2<' in many
     assert render("{% pagination page %}", page=Paginator(range(3), 10).get_page(1)).strip() == ""
+
+
+def test_a_listing_shows_its_rows_and_pages_or_what_to_do_without_any() -> None:
+    tag = "{% listing page caption='Travaux' empty='Aucun travail' text='Changez de filtre.' %}<tbody>{% endlisting %}"
+    full = render(tag, page=Paginator(range(99), 10).get_page(2))
+    assert "<caption" in full
+    assert "<tbody>" in full
+    assert 'aria-current="page">2<' in full
+    assert "Aucun travail" not in full
+    none = render(tag, page=Paginator([], 10).get_page(1))
+    assert "<tbody>" not in none
+    assert "Changez de filtre." in none
 
 
 def test_errors_are_tied_to_their_fields() -> None:

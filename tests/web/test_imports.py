@@ -128,6 +128,11 @@ def test_what_is_wrong_stands_beside_its_part_and_nothing_is_lost(desk: Client) 
     assert "Pas Un Code" in page
 
 
+def test_enter_in_a_field_saves_and_does_not_accept(desk: Client) -> None:
+    page = desk.get(brought(desk, pasted=TABLE)).content.decode()
+    assert page.index('name="do" value="save"') < page.index('name="do" value="accept"')
+
+
 def test_an_edition_that_exists_is_not_replaced(world: World, desk: Client) -> None:
     edition = world.edition.referential
     address = brought(desk, pasted=TABLE)

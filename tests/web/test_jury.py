@@ -83,7 +83,7 @@ def test_looking_opens_no_ballot(world: World) -> None:
     assert not Ballot.objects.exists()
     logged_in(juror).post(address("ballot_open", pk=slot.pk))
     html = page(juror, "ballot", pk=slot.pk)
-    assert "0 critères sur 2" in html
+    assert "0 sur 2 critères" in html
     assert f'name="level-{key_of(world.edition.criteria[1])}"' in html
     assert f'name="level-{key_of(world.edition.criteria[0])}"' not in html
     assert "Établi par : évaluation automatique" in html

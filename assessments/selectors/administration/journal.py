@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,12 +28,16 @@ class JournalRow:
     hash: str
 
 
-def journal_page(*, query: str = "", about: str = "", page: str = "1") -> Page[JournalRow]:
-    """``query`` searches the person's name or address, the act and the hash; ``about`` is a kind of object."""
+def journal_page(*, query: str = "", acts: Collection[str] = (), about: str = "", page: str = "1") -> Page[JournalRow]:
+    """``query`` searches the person's name or address, the act's code and the hash; ``about`` is a kind of object.
+
+    ``acts``: codes that answer to the query as well, by the words they are shown with.
+    """
     rows = JournalEntry.objects.select_related("actor").order_by("-pk")
     if query:
         named = Q(actor__full_name__icontains=query) | Q(actor__email__icontains=query)
-        rows = rows.filter(named | Q(verb__icontains=query) | Q(hash__startswith=query.lower()))
+        acted = Q(verb__icontains=query) | Q(verb__in=acts)
+        rows = rows.filter(named | acted | Q(hash__startswith=query.lower()))
     if about:
         rows = rows.filter(object_type=about)
     return page_of(rows, page, _row)

@@ -33,6 +33,7 @@ class RunRow:
     """
 
     pk: int
+    submission: int
     candidate: str
     bloc: str
     session: str
@@ -81,6 +82,7 @@ class RunDetail:
 @dataclass(frozen=True, slots=True)
 class StuckUpload:
     pk: int
+    work: int
     candidate: str
     bloc: str
     file_name: str
@@ -146,6 +148,7 @@ def stuck_uploads(user: User, lang: str) -> list[StuckUpload]:
     return [
         StuckUpload(
             pk=upload.pk,
+            work=upload.work_id,
             candidate=upload.work.enrolment.candidate.full_name,
             bloc=str(upload.work.assessment.bloc or upload.work.assessment),
             file_name=upload.file_name,
@@ -195,6 +198,7 @@ def _row(run: Any, lang: str, now: datetime) -> RunRow:
     ended = run.finished_at or (now if running else None)
     return RunRow(
         pk=run.pk,
+        submission=run.submission_id,
         candidate=work.enrolment.candidate.full_name,
         bloc=str(work.assessment.bloc or work.assessment),
         session=work.enrolment.session.name,

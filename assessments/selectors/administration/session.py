@@ -78,6 +78,7 @@ class WorkRow:
 
 @dataclass(frozen=True, slots=True)
 class SlotRow:
+    work: int
     starts_at: datetime
     minutes: int
     candidate: str
@@ -180,16 +181,7 @@ def _title(assessment: Assessment) -> str:
 def works_page(
     session: Session, user: User, *, query: str = "", state: str = "", sort: str = "", page: str = "1"
 ) -> Page[WorkRow]:
-    latest = Submission.objects.filter(work=OuterRef("pk")).order_by("-number")
-    rows = (
-        Work.objects.visible_to(user)
-        .filter(enrolment__session=session)
-        .select_related("enrolment__candidate", "enrolment__mentor", "assessment__bloc")
-        .prefetch_related(Prefetch("decisions", Decision.objects.current()))
-        .annotate(
-            submitted_at=Subquery(latest.values("submitted_at")[:1]), version=Subquery(latest.values("number")[:1])
-        )
-    )
+    rows = _works(user).filter(enrolment__session=session)
     if query:
         rows = rows.filter(
             Q(enrolment__candidate__full_name__icontains=query) | Q(enrolment__candidate__email__icontains=query)
@@ -197,6 +189,23 @@ def works_page(
     if state:
         rows = rows.filter(state=state)
     return page_of(in_order(rows, sort, WORK_SORTS, "name"), page, _work_row)
+
+
+def works_of(enrolment: Enrolment, user: User) -> list[WorkRow]:
+    """The works that a candidate has opened in a session, bloc by bloc."""
+    return [_work_row(row) for row in _works(user).filter(enrolment=enrolment).order_by("assessment__position", "pk")]
+
+
+def _works(user: User) -> QuerySet[Any]:
+    latest = Submission.objects.filter(work=OuterRef("pk")).order_by("-number")
+    return (
+        Work.objects.visible_to(user)
+        .select_related("enrolment__candidate", "enrolment__mentor", "assessment__bloc")
+        .prefetch_related(Prefetch("decisions", Decision.objects.current()))
+        .annotate(
+            submitted_at=Subquery(latest.values("submitted_at")[:1]), version=Subquery(latest.values("number")[:1])
+        )
+    )
 
 
 def _work_row(work: Any) -> WorkRow:
@@ -243,6 +252,7 @@ def _sitting_row(sitting: Sitting) -> SittingRow:
         jurors=[str(juror.user) for juror in jurors],
         slots=[
             SlotRow(
+                slot.work_id,
                 slot.starts_at,
                 slot.minutes,
                 slot.work.enrolment.candidate.full_name,

@@ -66,7 +66,7 @@ def admin_difference(request: Request, pk: int) -> HttpResponse:
     if old is not None:
         compared = reads.compared(old, new, outcome=outcome, kind=kind)
         outcomes = [(code, str(look.label)) for code, look in differences.OUTCOME_LOOKS.items()]
-        older = [(str(each.pk), each.edition) for each in siblings]
+        older = [(str(each.pk), f"{_('édition')} {each.edition}") for each in siblings]
         kinds = [(code, str(label)) for code, label in differences.KINDS.items()]
         context |= {
             "counts": differences.counts_shown(compared.counts),

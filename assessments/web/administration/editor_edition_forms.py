@@ -93,6 +93,8 @@ class EditionForm(PartForm):
 class ScaleForm(PartForm):
     """The levels of a mark, the best first; a line left without code and words is left out."""
 
+    marks_optional = False
+
     def __init__(self, tree: Tree, data: Any = None) -> None:
         levels = tree["scale"]
         initial: dict[str, Any] = {}
@@ -106,9 +108,10 @@ class ScaleForm(PartForm):
             self._level(rank)
 
     def _level(self, rank: int) -> None:
+        help_text = "" if rank else _("Un niveau dont tout est vide est laissé de côté.")
         number = {"rank": rank + 1}
         self.fields[f"code_{rank}"] = forms.CharField(
-            label=_("Niveau %(rank)d : code") % number, max_length=40, required=False
+            label=_("Niveau %(rank)d : code") % number, max_length=40, required=False, help_text=help_text
         )
         for lang, label in (("fr", _("en français")), ("en", _("en anglais"))):
             widget = forms.TextInput(attrs={"lang": lang})
@@ -118,7 +121,7 @@ class ScaleForm(PartForm):
 
     def shown(self) -> Iterator[tuple[Any, str]]:
         for bound in self:
-            yield bound, "full" if bound.name.startswith("code") else "half"  # each level on a line of its own
+            yield bound, "level" if bound.name.startswith("code") else "half"  # each level begins on a line of its own
 
     def values(self) -> dict[str, Any]:
         levels = []
@@ -138,6 +141,8 @@ class ScaleForm(PartForm):
 
 class AwardRuleForm(PartForm):
     """How a bloc and the certification are obtained, where the référentiel says it."""
+
+    marks_optional = False
 
     bloc = forms.ChoiceField(label=_("Un bloc est obtenu"), choices=list(words.BLOC_RULES.items()), required=False)
     threshold = forms.FloatField(

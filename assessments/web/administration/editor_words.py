@@ -27,7 +27,7 @@ KINDS: Mapping[str, Kind] = {
     "award_rule": Kind(_("Règle d’obtention"), "decided", ""),
     "option_groups": Kind(_("Groupe d’options"), "git", _("Ajouter un groupe d’options")),
     "blocs": Kind(_("Bloc"), "bloc", _("Ajouter un bloc")),
-    "activities": Kind(_("Activité"), "run", _("Ajouter une activité")),
+    "activities": Kind(_("Activité"), "activity", _("Ajouter une activité")),
     "tasks": Kind(_("Tâche"), "check", _("Ajouter une tâche")),
     "competencies": Kind(_("Compétence"), "competency", _("Ajouter une compétence")),
     "criteria": Kind(_("Critère"), "criterion", _("Ajouter un critère")),

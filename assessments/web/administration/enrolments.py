@@ -91,6 +91,7 @@ def admin_enrolment_edit(request: Request, pk: int) -> HttpResponse:
         "crumbs": session_crumbs(enrolment.session, enrolment.candidate.full_name),
         "enrolment": enrolment,
         "form": form,
+        "works": reads.works_of(enrolment, request.user),
         **_acquired(enrolment),
     }
     return render(request, "web/administration/enrolment_form.html", context)

@@ -72,6 +72,7 @@ class SessionForm(forms.Form):
     referential = forms.ModelChoiceField(
         Referential.objects.none(),
         label=_("Édition du référentiel"),
+        empty_label=_("À choisir"),
         help_text=_("Les éditions publiées. Elle ne change plus une fois la session ouverte."),
     )
     name = forms.CharField(
@@ -100,9 +101,7 @@ class SessionForm(forms.Form):
 class TermsForm(forms.Form):
     """The terms of an enrolment, for one candidate or for a list of them."""
 
-    mentor = PersonChoice(
-        User.objects.none(), required=False, label=_("Mentor"), help_text=_("Peut être désigné plus tard.")
-    )
+    mentor = PersonChoice(User.objects.none(), required=False, label=_("Mentor"), empty_label=_("Pas encore désigné"))
     access_path = forms.ChoiceField(choices=AccessPath.choices, initial=AccessPath.FC, label=_("Voie d’accès"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -186,7 +185,12 @@ class SittingForm(forms.Form):
     starts_at = forms.DateTimeField(label=_("Début"), widget=MomentInput)
     place = forms.CharField(max_length=200, required=False, label=_("Lieu"))
     jurors = PeopleChoice(User.objects.none(), label=_("Jurés"))
-    president = PersonChoice(User.objects.none(), label=_("Préside"), help_text=_("L’un des jurés choisis ci-dessus."))
+    president = PersonChoice(
+        User.objects.none(),
+        label=_("Préside"),
+        empty_label=_("À choisir"),
+        help_text=_("L’un des jurés choisis ci-dessus."),
+    )
     quorum = forms.IntegerField(
         min_value=1, initial=2, label=_("Quorum"), help_text=_("Nombre de bulletins sans lequel rien n’est décidé.")
     )
@@ -199,7 +203,10 @@ class SittingForm(forms.Form):
 
 class SlotForm(forms.Form):
     work = WorkChoice(
-        Work.objects.none(), label=_("Travail"), help_text=_("Les travaux admis à la soutenance dans cette session.")
+        Work.objects.none(),
+        label=_("Travail"),
+        empty_label=_("À choisir"),
+        help_text=_("Les travaux admis à la soutenance dans cette session."),
     )
     starts_at = forms.DateTimeField(label=_("Heure de passage"), widget=MomentInput)
     minutes = forms.IntegerField(min_value=5, max_value=480, initial=45, label=_("Durée en minutes"))

@@ -80,7 +80,7 @@ def admin_import_new(request: Request) -> HttpResponse:
         return redirect("web:admin_import", row.key)
     context = {
         "page_title": _("Importer un référentiel"),
-        "crumbs": _crumbs(_("Importer")),
+        "crumbs": _crumbs(),
         "form": form,
         "waiting": waiting_imports(request.user),
     }
@@ -194,8 +194,10 @@ def _anchor(action: str, path: str) -> str:
     return path if action in ("split", "merge") else ""
 
 
-def _crumbs(here: str) -> list[Crumb]:
-    return [Crumb(_("Référentiels"), reverse("web:admin_referentials")), Crumb(here)]
+def _crumbs(here: str = "") -> list[Crumb]:
+    """`here` is a file, or empty on the page that asks for one."""
+    start = Crumb(_("Importer"), reverse("web:admin_import_new") if here else "")
+    return [Crumb(_("Référentiels"), reverse("web:admin_referentials")), start, *([Crumb(here)] if here else [])]
 
 
 urlpatterns = [

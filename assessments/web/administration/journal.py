@@ -2,51 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.models import Role
 from assessments.selectors.administration.journal import journal_page
 from assessments.services import journal as services
 from assessments.web.access import Request, role_required
-from assessments.web.administration.frame import Asked
+from assessments.web.administration.frame import Asked, session_crumbs
+from assessments.web.administration.journal_words import ACTS, OBJECTS, acts_named, details_of
 from assessments.web.components import FilterField
-
-OBJECTS: Final = {
-    "work": gettext_lazy("Travail"),
-    "submission": gettext_lazy("Dépôt"),
-    "upload": gettext_lazy("Envoi"),
-    "evaluationrun": gettext_lazy("Évaluation automatique"),
-    "review": gettext_lazy("Avis du mentor"),
-    "sitting": gettext_lazy("Jury"),
-    "slot": gettext_lazy("Passage"),
-    "ballot": gettext_lazy("Bulletin"),
-    "decision": gettext_lazy("Décision"),
-    "document": gettext_lazy("Document"),
-    "referential": gettext_lazy("Référentiel"),
-    "session": gettext_lazy("Session"),
-    "enrolment": gettext_lazy("Inscription"),
-    "user": gettext_lazy("Personne"),
-}
 
 
 @require_safe
 @role_required(Role.ADMINISTRATOR)
 def admin_journal(request: Request) -> HttpResponse:
     asked, about = Asked.of(request), request.GET.get("about", "")
-    page = journal_page(query=asked.query, about=about, page=asked.page)
+    page = journal_page(query=asked.query, acts=acts_named(asked.query), about=about, page=asked.page)
     kinds = [("", _("Tous")), *((code, str(label)) for code, label in OBJECTS.items())]
     context = {
         "page_title": _("Journal"),
+        "crumbs": session_crumbs(here=_("Journal")),
         "page": page,
-        "rows": [(row, OBJECTS.get(row.about, row.about)) for row in page],
+        "rows": [(row, ACTS.get(row.verb, ""), OBJECTS.get(row.about, row.about), details_of(row)) for row in page],
         "filters": [
             FilterField("q", _("Rechercher une personne, un acte, une empreinte"), value=asked.query),
             FilterField("about", _("Objet"), kinds, about),

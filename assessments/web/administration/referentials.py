@@ -35,7 +35,7 @@ def admin_referential(request: Request, pk: int) -> HttpResponse:
     edition = reads.edition_shown(referential, language())
     context = {
         "page_title": edition.title,
-        "crumbs": referential_crumbs(edition.edition),
+        "crumbs": referential_crumbs(str(referential)),
         "edition": edition,
     }
     return render(request, "web/administration/referential.html", context)

@@ -77,7 +77,10 @@ def message_tone(message: Message) -> str:
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, width: str = "full") -> dict[str, Any]:
-    """``width``: full, half, short. The help text and the errors are those of the form's field."""
+    """``width``: full, half, short. The help text and the errors are those of the form's field.
+
+    A form of which nothing is asked for says ``marks_optional = False``: no field of it is then marked as optional.
+    """
     widget = bound.field.widget
     kind = getattr(widget, "input_type", "") or type(widget).__name__.lower()
     return {
@@ -85,6 +88,7 @@ def field(bound: BoundField, width: str = "full") -> dict[str, Any]:
         "width": width,
         "single_box": kind == "checkbox" and not bound.use_fieldset,
         "grouped": bound.use_fieldset,
+        "optional": not bound.field.required and getattr(bound.form, "marks_optional", True),
         "secret": kind == "password",
     }
 
@@ -203,6 +207,27 @@ def pagination(context: Context, page: Page[Any]) -> dict[str, Any]:
     kept = query.urlencode()
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {"page": page, "numbers": list(numbers), "prefix": f"?{kept}&page=" if kept else "?page="}
+
+
+@register.simple_block_tag(takes_context=True)
+def listing(
+    context: Context,
+    content: SafeString,
+    page: Page[Any],
+    caption: str,
+    empty: str,
+    text: str = "",
+    icon: str = "file",
+    kind: str = "",
+) -> SafeString:
+    """``{% listing page caption="…" empty="…" %}<thead>…<tbody>…{% endlisting %}``: a page of a long table.
+
+    Rows become cards on a phone: each cell but the row's header names its column in ``data-label``. Without a row,
+    ``empty`` and ``text`` say so and what to do. ``kind``: a class of the table's own.
+    """
+    shown = {"page": page, "caption": caption, "content": content, "kind": kind, "request": context["request"]}
+    shown |= {"empty": empty, "text": text, "icon": icon}
+    return SafeString(render_to_string("components/listing.html", shown))
 
 
 @register.inclusion_tag("components/filters.html")

@@ -17,7 +17,7 @@ from django.utils import translation
 from assessments import tasks
 from assessments.models import Decision, Document
 from assessments.reports import evaluation_report
-from assessments.selectors.report import Remark, report_of
+from assessments.selectors.report import Remark, _places, report_of
 from assessments.services import storage
 
 HOSTILE = '<script>alert(1)</script><img src="http://192.0.2.1/x.png"><style>@import "http://192.0.2.1/x.css"</style>'
@@ -118,3 +118,14 @@ def test_a_decision_that_is_gone_has_no_report(db: None, caplog: pytest.LogCaptu
     tasks.issue_report(987_654)
     assert "987654" in caplog.text
     assert not Document.objects.exists()
+
+
+def test_a_place_is_told_once_and_a_version_by_its_name() -> None:
+    commit = {
+        "kind": "commit",
+        "path": "(git)",
+        "detail": {"commit": "0123456789abcdef", "subject": "Première version"},
+    }
+    line = {"kind": "code", "path": "api/main.py", "line": 3}
+    shown = _places([line, line, commit, {"kind": "file"}, {"kind": "file", "path": "a"}, {"path": "b"}], "fr")
+    assert shown == ["api/main.py, ligne 3", "commit 01234567", "a"]

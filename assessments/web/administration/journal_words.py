@@ -1,0 +1,121 @@
+"""What the journal's page calls the acts and the objects that its rows name by a code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from assessments.selectors.administration.journal import JournalRow
+from assessments.web.looks import WORK_STATES
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+OBJECTS: Final[dict[str, StrPromise]] = {
+    "work": _("Travail"),
+    "submission": _("Dépôt"),
+    "upload": _("Envoi"),
+    "evaluationrun": _("Évaluation automatique"),
+    "probedaddress": _("Adresse déclarée"),
+    "review": _("Avis du mentor"),
+    "sitting": _("Jury"),
+    "slot": _("Passage"),
+    "ballot": _("Bulletin"),
+    "decision": _("Décision"),
+    "document": _("Document"),
+    "referential": _("Référentiel"),
+    "session": _("Session"),
+    "referenceversion": _("Jeu de données de référence"),
+    "enrolment": _("Inscription"),
+    "user": _("Personne"),
+}
+
+ACTS: Final[dict[str, StrPromise]] = {
+    "work.submit": _("Travail déposé"),
+    "work.open_review": _("Travail pris en relecture"),
+    "work.return": _("Travail renvoyé au candidat"),
+    "work.admit": _("Travail admis à la soutenance"),
+    "work.schedule": _("Soutenance fixée"),
+    "work.defend": _("Travail soutenu"),
+    "work.decide": _("Décision rendue sur le travail"),
+    "work.appeal": _("Recours ouvert"),
+    "upload.accepted": _("Archive acceptée"),
+    "run.queued": _("Évaluation demandée"),
+    "run.done": _("Évaluation terminée"),
+    "run.failed": _("Dépôt impossible à évaluer"),
+    "run.dead": _("Évaluation abandonnée de notre fait"),
+    "check.counts": _("Nouvelle version d’un contrôle prise en compte"),
+    "probe.asked": _("Appel d’une adresse demandé"),
+    "review.opened": _("Relecture commencée"),
+    "review.admitted": _("Avis rendu, admis à la soutenance"),
+    "review.returned": _("Avis rendu, renvoyé au candidat"),
+    "sitting.composed": _("Jury composé"),
+    "slot.scheduled": _("Passage programmé"),
+    "ballot.sealed": _("Bulletin scellé"),
+    "decision.made": _("Décision prise"),
+    "document.issued": _("Document émis"),
+    "session.created": _("Session ouverte"),
+    "session.edited": _("Session modifiée"),
+    "enrolment.created": _("Candidat inscrit"),
+    "enrolment.edited": _("Inscription modifiée"),
+    "bloc.carried_over": _("Bloc acquis reporté"),
+    "reference.received": _("Jeu de données reçu"),
+    "reference.in_force": _("Jeu de données mis en service"),
+    "reference.discarded": _("Jeu de données supprimé"),
+    "reference.measured_again": _("Réévaluation sur un jeu de données"),
+    "referential.imported": _("Référentiel importé"),
+    "referential.created": _("Édition commencée"),
+    "referential.added": _("Élément ajouté au brouillon"),
+    "referential.saved": _("Élément du brouillon modifié"),
+    "referential.moved": _("Élément du brouillon déplacé"),
+    "referential.deleted": _("Élément du brouillon supprimé"),
+    "referential.undone": _("Changement du brouillon annulé"),
+    "referential.carried_over": _("Table de report enregistrée"),
+    "referential.published": _("Édition publiée"),
+    "referential.archived": _("Édition archivée"),
+    "person.invited": _("Personne invitée"),
+    "person.edited": _("Personne modifiée"),
+    "person.granted": _("Rôle ajouté à une personne"),
+    "token.created": _("Jeton d’accès créé"),
+    "token.revoked": _("Jeton d’accès révoqué"),
+}
+
+DETAILS: Final[dict[str, StrPromise]] = {
+    "after": _("après"),
+    "before": _("avant"),
+    "bloc": _("bloc"),
+    "candidate": _("candidat"),
+    "check": _("contrôle"),
+    "content": _("empreinte du contenu"),
+    "decision": _("décision"),
+    "element": _("élément"),
+    "jurors": _("jurés"),
+    "name": _("nom"),
+    "number": _("numéro"),
+    "outcome": _("issue"),
+    "predecessor": _("édition précédente"),
+    "referential": _("référentiel"),
+    "review": _("avis"),
+    "role": _("rôle"),
+    "roles": _("rôles"),
+    "sitting": _("jury"),
+    "slot": _("passage"),
+    "submission": _("dépôt"),
+    "work": _("travail"),
+}
+
+
+def details_of(row: JournalRow) -> Iterator[tuple[str, Any]]:
+    """What an act recorded, each with its name; the states of a work in words. What is empty is left out."""
+    for name, value in row.payload.items():
+        state = WORK_STATES.get(value) if row.about == "work" and isinstance(value, str) else None
+        if value not in ("", None):
+            yield str(DETAILS.get(name, name)), state.label if state else value
+
+
+def acts_named(query: str) -> list[str]:
+    """The codes of the acts whose name, in the reader's language, holds the words of a search; none for no words."""
+    words = query.casefold()
+    return [code for code, label in ACTS.items() if words and words in str(label).casefold()]
