@@ -21,7 +21,7 @@ _SPARE = 60.0  # pages asked one after the other may each take their time
 _SHAPE = {
     "type": "object",
     "additionalProperties": False,
-    "required": ["folder", "start_seconds", "seconds", "ended", "exchanges", "elements", "said", "exception"],
+    "required": ["folder", "start_seconds", "seconds", "ended", "exchanges", "elements", "said", "errors", "exception"],
     "properties": {
         "folder": TEXT,
         "start_seconds": {"type": "number"},
@@ -30,6 +30,7 @@ _SHAPE = {
         "exchanges": {"type": "array", "maxItems": 30, "items": EXCHANGE},
         "elements": {"type": "object", "maxProperties": 200, "additionalProperties": COUNT},
         "said": {"type": "array", "maxItems": 20, "items": TEXT},
+        "errors": {"type": "array", "maxItems": 20, "items": TEXT},
         "exception": FAILURE,
     },
 }
@@ -52,7 +53,7 @@ def extract(context: Context, params: Mapping[str, Any]) -> dict[str, Any]:
 def _wishes(facts: Facts) -> list[Wish]:
     """What the first dashboard needs: several of one project share their environment."""
     first = next(iter(dashboards(facts)), None)
-    return for_app(first.path, facts["dependencies"], first.kind) if first else []
+    return for_app(first.path, facts["dependencies"], first.kind, subject.passport(facts)) if first else []
 
 
 def _open(context: Context, program: Program) -> dict[str, Any]:
@@ -88,5 +89,5 @@ def _open(context: Context, program: Program) -> dict[str, Any]:
 
 
 EXTRACTOR = DynamicExtractor(
-    "dashboard_start", 1, (), ("declaration", "code", "entries", "dependencies"), extract, _wishes
+    "dashboard_start", 2, (), ("declaration", "code", "entries", "dependencies", "model_files"), extract, _wishes
 )
