@@ -28,23 +28,48 @@ _ACCEPTED = (("known", range(200, 300)), ("unknown", range(400, 500)), ("malform
 
 
 def api_responds(facts: Facts, params: Mapping[str, Any]) -> Finding:
-    """Whether the API starts, answers for a known identifier, and refuses an unknown or malformed one cleanly."""
+    """Whether the API starts, answers for a known identifier, and refuses an unknown or malformed one cleanly.
+
+    With ``by`` at ``"any"``, one that takes the values to predict from instead is met when it answers them.
+    """
     fact = facts["api_exchange"]
     if fact["missing"]:
         return _running.missing(fact)
     if fact["error"]:
         return _start_failed(facts, fact)
     if fact["route"] is None:
-        routes = [f"{' '.join(route['methods'])} {route['path']}" for route in fact["routes"][:8]]
-        if fact["kind"] == "django":  # its views do not declare what they read of a query or of a body
-            message = Message("api.responds.undecided_django", {"routes": routes})
-            return Finding(Outcome.UNDECIDED, message, [_running.file(fact, "\n".join(routes))])
-        message = Message("api.responds.not_met_no_identifier", {"routes": routes})
-        return Finding(Outcome.NOT_MET, message, [_running.file(fact, "\n".join(routes))])
+        return _judge_values(facts, fact, any_way=params.get("by") == "any")
     if not fact["exchanges"]:
         message = Message("api.responds.undecided_identifier", {"route": fact["route"]["path"]})
         return Finding(Outcome.UNDECIDED, message, [_running.file(fact, fact["route"]["path"])])
     return _judge_exchanges(facts, fact)
+
+
+def _judge_values(facts: Facts, fact: Mapping[str, Any], *, any_way: bool) -> Finding:
+    """Of an API without a route that takes an identifier: what it answered to values, where some could be given."""
+    routes = [f"{' '.join(route['methods'])} {route['path']}" for route in fact["routes"][:8]]
+    listed = _running.file(fact, "\n".join(routes))
+    item = next(iter(fact["exchanges"]), None)
+    if item is None:
+        # Views of Django do not declare what they read of a query or of a body.
+        code = "undecided_django" if fact["kind"] == "django" else "not_met_no_identifier"
+        code = "undecided_values" if any_way and fact["kind"] != "django" else code
+        outcome = Outcome.UNDECIDED if code.startswith("undecided") else Outcome.NOT_MET
+        return Finding(outcome, Message(f"api.responds.{code}", {"routes": routes}), [listed])
+    shown = _shown(item, fact) | {"routes": routes, "seconds": fact["start_seconds"]}
+    evidence = [_running.http(fact, item), *_place(facts, fact, item), listed]
+    answered = item["response"]["status"] in range(200, 300) and item["response"]["body"].strip()
+    if answered:
+        met = Finding(Outcome.MET, Message("api.responds.met_by_values", shown), evidence)
+        return met if any_way else Finding(Outcome.NOT_MET, Message("api.responds.not_met_by_values", shown), evidence)
+    if not any_way:
+        return Finding(Outcome.NOT_MET, Message("api.responds.not_met_no_identifier", shown), evidence)
+    reason = _kept_from(facts, fact, item) or (
+        "values_refused" if item["response"]["status"] in range(400, 500) else ""
+    )
+    if reason:
+        return Finding(Outcome.UNDECIDED, Message(f"api.responds.undecided_{reason}", shown), evidence)
+    return Finding(Outcome.NOT_MET, Message("api.responds.not_met_values", shown), evidence)
 
 
 def _judge_exchanges(facts: Facts, fact: Mapping[str, Any]) -> Finding:
@@ -137,10 +162,15 @@ def _start_failed(facts: Facts, fact: Mapping[str, Any]) -> Finding:
 CHECKS: tuple[Check, ...] = (
     Check(
         code="api.responds",
-        version=6,
+        version=7,
         family="api",
         title={"fr": "L’API répond", "en": "The API answers"},
         facts=("files", "code", "api_exchange", "dependencies"),
         run=api_responds,
+        parameters={
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"by": {"enum": ["identifier", "any"], "default": "identifier"}},
+        },
     ),
 )

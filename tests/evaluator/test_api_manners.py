@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
+import pandas
 import pytest
 
 from evaluator import messages
@@ -41,9 +43,24 @@ def predict(client_id: int):
 """
 
 
-def run(folder: Path, files: dict[str, str]) -> Finding:
+VALUES = """
+from fastapi import FastAPI
+from pydantic import BaseModel, Field
+app = FastAPI()
+
+class Client(BaseModel):
+    age: int
+    REGION_RATING_CLIENT: int = Field(..., examples=[2])
+
+@app.post("/predict")
+def predict(client: Client):
+    return {{"score": client.age / {divisor}}}
+"""
+
+
+def run(folder: Path, files: dict[str, str | bytes], **params: Any) -> Finding:
     root = write(folder / "project", {"clients.csv": TABLE, "README.md": "# API"} | files)
-    with evaluate(root, [CheckRequest("api.responds", {})]) as report:
+    with evaluate(root, [CheckRequest("api.responds", params)]) as report:
         return report.results[0].finding
 
 
@@ -69,6 +86,25 @@ def test_the_entry_of_a_procfile_is_started_from_its_folder(tmp_path: Path) -> N
     }
     finding = run(tmp_path, files)
     assert finding.message.code == "api.responds.met", messages.render(finding.message, "en")
+
+
+def test_an_identifier_may_stand_in_the_index_of_a_table_that_a_library_opens(tmp_path: Path) -> None:
+    table = pandas.DataFrame({"age": [40.0]}, index=pandas.Index([7], name="client_id"))
+    bare = {"clients.csv": "age\n40\n", "data/sample.pkl": pickle.dumps(table), "data/other.pkl": b"not a pickle"}
+    finding = run(tmp_path, {"main.py": FASTAPI.format(before="", inside="")} | bare)
+    assert finding.message.code == "api.responds.met", messages.render(finding.message, "en")
+    assert finding.message.params["identifier"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("divisor", "by", "code"),
+    [("100", "identifier", "not_met_by_values"), ("100", "any", "met_by_values"), ("0", "any", "not_met_values")],
+)
+def test_an_api_that_takes_values_is_asked_for_those_of_a_row(divisor: str, by: str, code: str, tmp_path: Path) -> None:
+    finding = run(tmp_path, {"main.py": VALUES.format(divisor=divisor)}, by=by)
+    assert finding.message.code == f"api.responds.{code}", messages.render(finding.message, "en")
+    assert finding.evidence[0].detail["request"]["body"] == '{"age": 40, "REGION_RATING_CLIENT": 2}'
+    assert ("ZeroDivisionError" in finding.evidence[1].excerpt) is (divisor == "0")
 
 
 ELSEWHERE = {
