@@ -8,7 +8,8 @@ import unicodedata
 _IDENTIFIERS = {
     "id", "ids", "identifiant", "identifier", "ident", "uid", "uuid", "pk", "numero", "matricule", "siren", "siret",
 }  # fmt: skip
-_ALONE = {"client", "customer", "cust", "user", "index", "idx", "row", "position", "loan", "pret"}
+_ALONE = {"client", "customer", "cust", "user", "loan", "pret", "index", "idx", "row", "position"}
+_PLACES = {"row", "position"}
 _BESIDE = {"num", "number", "no", "code", "key", "ref", "selected", "input", "of", "du", "de", "le", "la"}
 _MEASURES = {"days", "count", "nb", "flag", "amt", "amount", "age", "date", "year", "time", "mean", "max", "min", "sum"}
 _RUN_TOGETHER = re.compile(r"id(?:client|user|customer|loan|pret)|(?:client|customer|user|loan|pret|person|product)id")
@@ -24,6 +25,8 @@ def is_identifier(name: str) -> bool:
         return False
     if words & _IDENTIFIERS or any(_RUN_TOGETHER.fullmatch(word) for word in words):
         return True
+    if words & _PLACES:
+        return len(words) == 1  # a number of rows is none of them
     return bool(words & _ALONE) and words <= _ALONE | _BESIDE
 
 

@@ -58,15 +58,16 @@ def _short(example: Any) -> Any:
 def choose(routes: Sequence[Route], declared: str | None, reads: Sequence[Mapping[str, Any]]) -> Route | None:
     """The declared route, else the one that most looks like a prediction for an identifier.
 
-    ``reads`` tells what the code of a route reads of a request that its declaration does not name: ``{"rule",
-    "keys"}``. A route chosen has an ``identifier``, one of its parameters, ``in`` ``"code"`` where only the code
-    tells it.
+    ``reads`` tells of the code of a route what it reads of a request that its declaration does not name, and whether
+    it predicts: ``{"rule", "keys", "predicts"}``. Where routes predict, no other is chosen: one that looks a client
+    up is not the answer. A route chosen has an ``identifier``, one of its parameters, ``in`` ``"code"`` where only
+    the code tells it.
     """
-    read = {shape(str(item["rule"])): item["keys"] for item in reads}
-    complete = [_with_read(route, read) for route in routes]
+    complete = _with_reads(routes, reads)
     if declared is not None:
         return _declared(complete, declared)
-    candidates = [route for route in map(_with_identifier, complete) if route]
+    eligible = [route for route in complete if _answers(route)] or complete
+    candidates = [route for route in map(_with_identifier, eligible) if route]
     return max(candidates, key=_likelihood, default=None)
 
 
@@ -77,9 +78,8 @@ def by_values(
 
     The row is empty where the examples of the API's description do. None where something would have to be invented.
     """
-    read = {shape(str(item["rule"])): item["keys"] for item in reads}
-    complete = [_with_read(route, read) | {"identifier": None} for route in routes]
-    likely = [route for route in complete if _PREDICTS.search(folded(route["path"])) and any(_others(route))]
+    complete = [route | {"identifier": None} for route in _with_reads(routes, reads)]
+    likely = [route for route in complete if _answers(route) and any(_others(route))]
     for route in sorted(likely, key=lambda route: -len(list(_others(route)))):
         for row in (*rows, {}):
             if not unfilled(route, Known("", row)):
@@ -92,14 +92,25 @@ def shape(path: str) -> str:
     return "/" + re.sub(r"{[^}]*}|<[^>]*>", "{}", path).strip("/")
 
 
-def _with_read(route: Route, read: Mapping[str, Sequence[str]]) -> Route:
+def _answers(route: Route) -> bool:
+    """Whether its code or its path says that it predicts."""
+    return bool(route["predicts"] or _PREDICTS.search(folded(route["path"])))
+
+
+def _with_reads(routes: Sequence[Route], reads: Sequence[Mapping[str, Any]]) -> list[Route]:
+    known = {shape(str(item["rule"])): item for item in reads}
+    return [_with_read(route, known) for route in routes]
+
+
+def _with_read(route: Route, read: Mapping[str, Mapping[str, Any]]) -> Route:
     named = {parameter["name"] for parameter in route["parameters"]}
     path = shape(route["path"])
     # A router may be put under a prefix that the code does not tell.
     rule = max((rule for rule in read if rule != "/" and path.endswith(rule)), key=len, default=path)
-    keys = [key for key in read.get(rule, ()) if key not in named]
+    told = read.get(rule, {})
+    keys = [key for key in told.get("keys", ()) if key not in named]
     found = [{"name": str(key)[:100], "in": "code", "type": "", "required": True} for key in keys]
-    return route | {"parameters": [*route["parameters"], *found]}
+    return route | {"parameters": [*route["parameters"], *found], "predicts": bool(told.get("predicts"))}
 
 
 def _declared(routes: Sequence[Route], declared: str) -> Route | None:

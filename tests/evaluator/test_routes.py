@@ -32,6 +32,18 @@ def test_the_route_that_says_it_predicts_is_chosen() -> None:
     assert found["path"] == "/predict/{client_id}"
 
 
+def test_a_route_that_looks_a_client_up_does_not_stand_for_the_one_that_predicts() -> None:
+    client = route("/clients/{client_id}", ("client_id", "path", "integer"))
+    predict = route("/predict", ("age", "body", "integer"), methods=("POST",))
+    assert choose([client, predict], None, []) is None
+    assert choose([client], None, []) is not None
+    score = route("/clients/{client_id}/risk", ("client_id", "path", "integer"))
+    reads = [{"rule": "/clients/{client_id}/risk", "keys": [], "predicts": True}]
+    found = choose([client, predict, score], None, reads)
+    assert found is not None
+    assert found["path"] == "/clients/{client_id}/risk"
+
+
 @pytest.mark.parametrize(
     ("rule", "path"), [("/predict", "/predict"), ("score/<int:n>/", "/score/{n}"), ("/a/{b}", "/a/{c}/")]
 )
@@ -97,7 +109,9 @@ def test_a_scheme_is_asked_for_once() -> None:
     assert _following(answer, "GET", "/p", {"X-Forwarded-Proto": "https"}) is None
 
 
-@pytest.mark.parametrize("name", ["DAYS_ID_PUBLISH", "REGION_RATING_CLIENT", "CODE_GENDER", "index_of_refraction"])
+@pytest.mark.parametrize(
+    "name", ["DAYS_ID_PUBLISH", "REGION_RATING_CLIENT", "CODE_GENDER", "index_of_refraction", "number_row"]
+)
 def test_a_variable_is_no_identifier(name: str) -> None:
     assert choose([route("/predict", (name, "body", "integer"), methods=("POST",))], None, []) is None
 

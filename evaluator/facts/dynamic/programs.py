@@ -152,7 +152,7 @@ def _above(facts: Facts, path: str) -> tuple[str, ...]:
 
 
 def reads(facts: Facts) -> Iterator[dict[str, Any]]:
-    """``{"rule", "keys"}`` of the routes whose code reads something that their declaration may not tell."""
+    """``{"rule", "keys", "predicts"}`` of the routes whose code predicts, or reads what their declaration may omit."""
     for route in facts.get("code", {}).get("routes", []):
-        if route["reads"]:
-            yield {"rule": route["rule"], "keys": list(route["reads"])[:40]}
+        if route["reads"] or route["predicts"]:
+            yield {"rule": route["rule"], "keys": list(route["reads"])[:40], "predicts": route["predicts"]}
