@@ -18,10 +18,12 @@ _NAMES = {"streamlit": "Streamlit", "dash": "Dash", "gradio": "Gradio", "panel":
 _KINDS_SHOWN = 6
 _IN_A_LIBRARY = "/runtime/lib/"
 _REASON = 300
-# A red box may also be how a page shows a refused loan: only words that tell of a failure count.
+_WORDS = frozenset({"alert", "heading", "markdown", "text"})
+# A red box may also be how a page shows a refused loan: where it shows more than words, only what tells of a failure
+# counts.
 _TROUBLE = re.compile(
     r"\b\w*(?:Error|Exception)\b|Errno|\bimpossible d[e’']|\berreur\b|\b(?:failed|unable) to\b|\bcould not\b|"
-    r"Max retries|No such file",
+    r"Max retries|No such file|\bintrouvable|\bnot found\b",
     re.IGNORECASE,
 )
 
@@ -36,7 +38,8 @@ def starts(facts: Facts, params: Mapping[str, Any]) -> Finding:
         return _start_failed(facts, fact, shown)
     if fact["exception"]:
         return _failed(facts, fact, fact["exception"], shown)
-    trouble = next((text for text in fact["errors"] if _TROUBLE.search(text)), None)
+    only_words = set(fact["elements"]) <= _WORDS
+    trouble = next((text for text in fact["errors"] if only_words or _TROUBLE.search(text)), None)
     return _troubled(facts, fact, trouble, shown) if trouble else _judge_page(fact, shown)
 
 
@@ -89,8 +92,10 @@ def _failed(facts: Facts, fact: Mapping[str, Any], failure: Mapping[str, Any], s
     shown = {**shown, "reason": f"{reason[:500]}{_place(failure)}"}
     module = _running.absent_module(facts, reason)
     if module:
-        message = Message("dashboard.starts.undecided_library", {**shown, "module": module})
-        return Finding(Outcome.UNDECIDED, message, evidence)
+        shown = {**shown, "module": module}
+        if fact["runtime"]["fault"]:
+            return _running.elsewhere("dashboard.starts.undecided_library_runtime", fact, shown, evidence)
+        return Finding(Outcome.UNDECIDED, Message("dashboard.starts.undecided_library", shown), evidence)
     kept = _running.kept_from(failure, facts)
     if kept:
         return Finding(Outcome.UNDECIDED, Message(f"dashboard.starts.undecided_{kept}", shown), evidence)

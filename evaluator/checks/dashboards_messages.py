@@ -29,6 +29,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "{path} demande la bibliothèque {module}, absente de l’environnement d’évaluation.",
         "en": "{path} asks for the library {module}, which the evaluation environment does not have.",
     },
+    "dashboard.starts.undecided_library_runtime": {
+        "fr": "{path} demande la bibliothèque {module}, absente de l’environnement d’évaluation. {why}",
+        "en": "{path} asks for the library {module}, which the evaluation environment does not have. {why}",
+    },
     "dashboard.starts.undecided_network": {
         "fr": "{path} appelle le réseau ou un autre service, fermés ici ({reason}).",
         "en": "{path} calls the network or another service, which are closed here ({reason}).",

@@ -144,6 +144,8 @@ def _start_failed(facts: Facts, fact: Mapping[str, Any]) -> Finding:
     module = _running.missing_library(facts, reason)
     if module:
         shown = {"app": fact["app"], "module": module}
+        if fact["runtime"]["fault"]:
+            return _running.elsewhere("api.responds.undecided_library_runtime", fact, shown, evidence)
         return Finding(Outcome.UNDECIDED, Message("api.responds.undecided_library", shown), evidence)
     if error["code"] not in _FAILURES:
         return _running.limit(error, evidence)

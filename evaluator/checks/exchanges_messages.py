@@ -73,6 +73,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "L’API {app} demande la bibliothèque {module}, absente de l’environnement d’évaluation.",
         "en": "The API {app} asks for the library {module}, which the evaluation environment does not have.",
     },
+    "api.responds.undecided_library_runtime": {
+        "fr": "L’API {app} demande la bibliothèque {module}, absente de l’environnement d’évaluation. {why}",
+        "en": "The API {app} asks for the library {module}, which the evaluation environment does not have. {why}",
+    },
     "api.responds.undecided_network": {
         "fr": "L’API {app} appelle le réseau ou un autre service pour démarrer, ce qui est fermé ici ({reason}).",
         "en": "The API {app} calls the network or another service to start, which is closed here ({reason}).",

@@ -61,7 +61,7 @@ def choose(wishes: Sequence[Wish], *, seconds: float, on_build: Callable[[], Non
         if fault.code == _UNREACHABLE:
             break
         if build is not None and build.code == _UNRESOLVED:
-            asked.ease(wish, build.reason)
+            asked.ease(wish, build.log)
     return Choice(default, "default", fault)
 
 
@@ -77,9 +77,9 @@ class _Asked:
             wish, self._times = self._left.pop()
             yield wish
 
-    def ease(self, wish: Wish, reason: str) -> None:
+    def ease(self, wish: Wish, said: str) -> None:
         """What comes next is ``wish`` made easier, unless that was done often or nothing can be given up."""
-        found = eased(wish, reason) if self._times < _EASED else None
+        found = eased(wish, said) if self._times < _EASED else None
         if found is not None:
             self._left.append((found, self._times + 1))
 

@@ -21,12 +21,17 @@ SERIES = {
     (1, 6): {"numpy": "<2.3", "scipy": "<1.16", "pandas": "<2.3"},
     (1, 7): {"numpy": "<2.4", "scipy": "<1.17", "pandas": "<2.4"},
 }
+BOUND_TO_SERIES = frozenset({"imbalanced-learn"})  # each of its versions is made for one or two of them
 # (package, the version from which it needs no care, what it bears until then), in the order in which they are
 # applied: a bound on one package may call for one on the next.
 _UNTIL: tuple[tuple[str, tuple[int, ...], Mapping[str, str]], ...] = (
     ("imbalanced-learn", (0, 11), {"scikit-learn": "<1.3"}),
     ("imbalanced-learn", (0, 12), {"scikit-learn": "<1.4"}),
     ("imbalanced-learn", (0, 13), {"scikit-learn": "<1.6"}),
+    ("scikit-learn", (1, 2), {"imbalanced-learn": "<0.10"}),
+    ("scikit-learn", (1, 3), {"imbalanced-learn": "<0.11"}),
+    ("scikit-learn", (1, 4), {"imbalanced-learn": "<0.12"}),
+    ("scikit-learn", (1, 6), {"imbalanced-learn": "<0.13"}),
     ("lightgbm", (4, 6), {"scikit-learn": "<1.6"}),  # an argument of its checks was renamed
     ("xgboost", (2, 1, 4), {"scikit-learn": "<1.6"}),
     ("shap", (0, 42), {"numpy": "<1.24"}),  # numpy.bool

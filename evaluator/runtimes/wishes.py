@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from evaluator.runtimes.companions import SERIES, accompanied, series_of
+from evaluator.runtimes.companions import BOUND_TO_SERIES, SERIES, accompanied, series_of
 from evaluator.versions import agrees, release
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -62,12 +62,15 @@ def for_model(passport: Mapping[str, Any], path: str, dependencies: Mapping[str,
     The versions inside the file come first: they are those it was saved with. What the project pins completes them.
     """
     inside = _inside(passport)
+    classes = [str(name) for name in passport.get("classes", ())]
     wanted = {*passport.get("packages", ()), *inside, *_FOR_MODELS} - _WRITERS
+    if any(".sklearn." in name for name in classes):  # the wrappers of other libraries, which do not sign its version
+        wanted.add("scikit-learn")
     declared = {name: spec for name, spec in _declared(path, dependencies).items() if name in wanted}
     specs = dict.fromkeys(wanted, "") | declared | inside
     if not any(specs.values()):
         return []
-    if any(str(name).startswith(_NEW_NUMPY) for name in passport.get("classes", ())):
+    if any(name.startswith(_NEW_NUMPY) for name in classes):
         specs["numpy"] = specs["numpy"] or ">=2"
     wish = Wish.of(accompanied(specs), "model" if inside else "pins", of_model=True)
     return [wish, *_nearest(specs, wish)]
@@ -182,6 +185,8 @@ def _nearest(specs: Mapping[str, str], wish: Wish) -> Iterator[Wish]:
     ahead = [series for series in sorted(SERIES) if asked and series >= asked]
     for series in ahead[:_TRIED]:
         closest = names | {"scikit-learn": f"=={series[0]}.{series[1]}.*"}
+        if series != asked:
+            closest |= dict.fromkeys(BOUND_TO_SERIES & set(names), "")
         found = Wish.of(accompanied(closest), "nearest", of_model=True)
         if found.requirements != wish.requirements:
             yield found

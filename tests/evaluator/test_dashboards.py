@@ -113,9 +113,14 @@ STREAMLIT_FAULTS: dict[str, tuple[dict[str, str], str, str]] = {
         "Service absent",
     ),
     "an error that the page itself tells": (
-        {"app.py": "import streamlit as st\nst.title('x')\nst.error('Impossible de construire le graphique')\n"},
+        {"app.py": "import streamlit as st\nst.metric('x', 1)\nst.error('Impossible de construire le graphique')\n"},
         "undecided_told",
         "Impossible de construire",
+    ),
+    "a page that says nothing else than what is wrong": (
+        {"app.py": "import streamlit as st\nst.title('x')\nst.error('Placez les données dans data/')\nst.stop()\n"},
+        "undecided_told",
+        "Placez les données",
     ),
     "a secret": ({"app.py": "import streamlit as st\nst.title(st.secrets['key'])\n"}, "undecided_setting", "secret"),
     "a library that is not here": (
@@ -147,7 +152,8 @@ def test_a_dash_application_that_draws_its_first_page_is_met(tmp_path: Path) -> 
 
 
 def test_a_red_box_that_tells_of_no_failure_is_a_part_of_the_page(tmp_path: Path) -> None:
-    finding = run(tmp_path, {"app.py": "import streamlit as st\nst.title('x')\nst.error('Crédit refusé')\n"})
+    script = "import streamlit as st\nst.title('x')\nst.metric('Score', 3)\nst.error('Crédit refusé')\n"
+    finding = run(tmp_path, {"app.py": script})
     assert finding.message.code == "dashboard.starts.met", said(finding)
 
 

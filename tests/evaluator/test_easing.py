@@ -48,6 +48,21 @@ def test_of_two_pins_that_contradict_each_other_the_one_that_matters_least_gives
     assert lines(found) == ("numpy==1.24.4", "seaborn>=0.13,<0.16")
 
 
+def test_what_brings_along_something_that_cannot_be_had_is_left_out() -> None:
+    said = (
+        "Because htmlmin==0.1.12 has no usable wheels and profiling>=3 depends on htmlmin>=0.1.12, we can conclude "
+        "that profiling>=3 cannot be used. And because st-profiling depends on profiling>=3 and you require st-profiling"
+    )
+    assert lines(eased(wish("st-profiling", "streamlit==1.8.1"), said)) == ("streamlit==1.8.1",)
+
+
+def test_what_is_made_for_one_series_of_scikit_learn_follows_it() -> None:
+    asked = wish("imbalanced-learn==0.9.0", "scikit-learn==1.0.*", "scipy<1.9")
+    found = lines(eased(asked, UNUSABLE.format("scikit-learn==1.0.*")))
+    assert {"imbalanced-learn", "scikit-learn==1.1.*"} <= set(found)
+    assert "imbalanced-learn<0.10" in bounds({"scikit-learn": "==1.1.*", "imbalanced-learn": ""})
+
+
 def test_an_old_scikit_learn_gives_way_to_the_next_series_with_its_own_companions() -> None:
     asked = wish("joblib<1.3", "numpy<1.24", "pandas==1.4.4", "scikit-learn==1.0.2", "scipy<1.9")
     first = eased(asked, UNUSABLE.format("scikit-learn==1.0.2"))

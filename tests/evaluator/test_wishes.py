@@ -58,6 +58,12 @@ def test_a_pickle_of_numpy_2_is_not_read_by_numpy_1() -> None:
     assert "numpy>=2" in wish.requirements
 
 
+def test_a_wrapper_of_another_library_needs_scikit_learn() -> None:
+    known = passport(("xgboost.sklearn.XGBClassifier",), xgboost="1.7.3")
+    assert "scikit-learn" in for_model(known, "m.pkl", NOTHING)[0].requirements
+    assert "scikit-learn==1.2.1" in for_model(known, "m.pkl", declares(scikit_learn="==1.2.1"))[0].requirements
+
+
 def test_the_nearest_series_follow_upwards() -> None:
     wishes = for_model(passport(scikit_learn="1.0.2"), "model.pkl", NOTHING)
     series = [line for wish in wishes for line in wish.requirements if line.startswith("scikit-learn")]
