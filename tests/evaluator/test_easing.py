@@ -51,7 +51,8 @@ def test_of_two_pins_that_contradict_each_other_the_one_that_matters_least_gives
 def test_what_brings_along_something_that_cannot_be_had_is_left_out() -> None:
     said = (
         "Because htmlmin==0.1.12 has no usable wheels and profiling>=3 depends on htmlmin>=0.1.12, we can conclude "
-        "that profiling>=3 cannot be used. And because st-profiling depends on profiling>=3 and you require st-profiling"
+        "that profiling>=3 cannot be used. And because st-profiling depends on profiling>=3 and you require "
+        "st-profiling"
     )
     assert lines(eased(wish("st-profiling", "streamlit==1.8.1"), said)) == ("streamlit==1.8.1",)
 
