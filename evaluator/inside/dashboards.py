@@ -110,7 +110,7 @@ def _streamlit(payload: Mapping[str, Any], seconds: float) -> dict[str, Any]:
     started = time.monotonic()
     session = streamlit_session.visit(seconds)
     told = ", ".join(f"{kind} × {count}" for kind, count in sorted(session["elements"].items()))
-    body = "\n".join([*session["said"], told])[:2000]
+    body = "\n".join([*session["said"], *session["errors"], told])[:2000]
     answer: dict[str, Any] = {"status": 101 if session["ended"] != "closed" else 0, "headers": {}, "body": body}
     heard = server.exchange("session", "GET", session.pop("stream"), None, answer, time.monotonic() - started)
     return session | {"exchanges": [page, heard]}

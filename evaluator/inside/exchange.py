@@ -72,9 +72,10 @@ def talk(payload: dict[str, Any]) -> dict[str, Any]:
 def _known(route: Route, payload: Mapping[str, Any], rows: Sequence[samples.Row]) -> list[Known]:
     """The identifiers to ask for: those of texts, which are quickly read, else those of what a library opens."""
     known = routes.identifiers(route, payload["identifier"], rows)
-    if known or not payload["frames"]:
+    frames = [path for path in payload["tables"] if not samples.is_text(path)] + payload["frames"]
+    if known or not frames:
         return known
-    return routes.identifiers(route, None, samples.of_frames(payload["frames"], payload["frame_seconds"]))
+    return routes.identifiers(route, None, samples.of_frames(frames, payload["frame_seconds"]))
 
 
 def started(api: Mapping[str, Any], limit: float, flask_port: int = server.PORT) -> tuple[server.Running, float]:

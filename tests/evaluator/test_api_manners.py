@@ -96,6 +96,12 @@ def test_an_identifier_may_stand_in_the_index_of_a_table_that_a_library_opens(tm
     assert finding.message.params["identifier"] == "7"
 
 
+def test_a_table_may_be_dumped_under_the_name_of_a_text(tmp_path: Path) -> None:
+    table = pandas.DataFrame({"age": [40.0]}, index=pandas.Index([7], name="client_id"))
+    finding = run(tmp_path, {"main.py": FASTAPI.format(before="", inside=""), "clients.csv": pickle.dumps(table)})
+    assert finding.message.code == "api.responds.met", messages.render(finding.message, "en")
+
+
 @pytest.mark.parametrize(
     ("divisor", "by", "code"),
     [("100", "identifier", "not_met_by_values"), ("100", "any", "met_by_values"), ("0", "any", "not_met_values")],
