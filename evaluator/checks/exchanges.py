@@ -141,12 +141,10 @@ def _start_failed(facts: Facts, fact: Mapping[str, Any]) -> Finding:
     reason = str(error["params"].get("reason") or error["params"].get("message") or "")
     evidence = [_running.code_or_file(fact, {**error["params"], "reason": reason}, facts)]
     shown: dict[str, Any] = {"app": fact["app"], "reason": reason}
-    module = _running.missing_library(facts, reason)
-    if module:
-        shown = {"app": fact["app"], "module": module}
-        if fact["runtime"]["fault"]:
-            return _running.elsewhere("api.responds.undecided_library_runtime", fact, shown, evidence)
-        return Finding(Outcome.UNDECIDED, Message("api.responds.undecided_library", shown), evidence)
+    library = _library(facts, fact, reason)
+    if library:
+        shown = {"app": fact["app"], "module": library[1]}
+        return _running.elsewhere(f"api.responds.undecided_{library[0]}", fact, shown, evidence)
     if error["code"] not in _FAILURES:
         return _running.limit(error, evidence)
     kept = _running.kept_from(error["params"], facts)
@@ -159,6 +157,16 @@ def _start_failed(facts: Facts, fact: Mapping[str, Any]) -> Finding:
     if fact["runtime"]["origin"] == "default" and _IN_A_LIBRARY in reason:
         return Finding(Outcome.UNDECIDED, Message("api.responds.undecided_versions", shown), evidence)
     return Finding(Outcome.NOT_MET, Message("api.responds.not_met_start", shown), evidence)
+
+
+def _library(facts: Facts, fact: Mapping[str, Any], reason: str) -> tuple[str, str] | None:
+    """The library that was not found, after what that tells: declared and not had here, or not even declared."""
+    runtime = fact["runtime"]
+    declared = _running.missing_library(facts, reason)
+    if declared:
+        return ("library_runtime" if runtime["fault"] else "library"), declared
+    absent = _running.absent_module(facts, reason)
+    return ("undeclared", absent) if absent and runtime["fault"] and runtime["origin"] != "default" else None
 
 
 CHECKS: tuple[Check, ...] = (

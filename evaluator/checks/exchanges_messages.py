@@ -77,6 +77,12 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "L’API {app} demande la bibliothèque {module}, absente de l’environnement d’évaluation. {why}",
         "en": "The API {app} asks for the library {module}, which the evaluation environment does not have. {why}",
     },
+    "api.responds.undecided_undeclared": {
+        "fr": "L’API {app} importe {module}, que ses dépendances ne déclarent pas et que l’environnement le plus "
+        "proche n’a pas. {why}",
+        "en": "The API {app} imports {module}, which its dependencies do not declare and the nearest environment does "
+        "not have. {why}",
+    },
     "api.responds.undecided_network": {
         "fr": "L’API {app} appelle le réseau ou un autre service pour démarrer, ce qui est fermé ici ({reason}).",
         "en": "The API {app} calls the network or another service to start, which is closed here ({reason}).",

@@ -40,6 +40,7 @@ _UNTIL: tuple[tuple[str, tuple[int, ...], Mapping[str, str]], ...] = (
     ("pandas", (2, 2), {"numpy": "<2"}),  # its wheels were made with numpy 1
     ("numpy", (2,), {"pyarrow": "<22"}),
     ("seaborn", (0, 13), {"matplotlib": "<3.9"}),  # matplotlib.cm.register_cmap
+    ("streamlit", (1, 12), {"protobuf": "<3.21"}),  # "Descriptors cannot be created directly"
     ("streamlit", (1, 23), {"altair": "<5"}),  # altair.vegalite.v4
     ("dash", (2, 11), {"flask": "<2.3"}),
     ("flask", (2, 3), {"werkzeug": "<3"}),  # werkzeug.urls.url_quote

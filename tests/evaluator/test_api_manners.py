@@ -156,6 +156,34 @@ def judged(status: int, body: str = "x", **known: Any) -> Finding:
     return api_responds(facts | {"api_exchange": fact | known}, {})
 
 
+ABSENT = "ModuleNotFoundError: No module named 'shap'"
+FAULT = {"code": "runtime.unresolved", "params": {"requirements": ["shap==0.41.0"], "reason": "no wheel"}}
+
+
+@pytest.mark.parametrize(
+    ("declared", "runtime", "ending"),
+    [
+        (["shap"], {"origin": "default", "fault": None}, "undecided_library"),
+        (["shap"], {"origin": "nearest", "fault": FAULT}, "undecided_library_runtime"),
+        (["flask"], {"origin": "nearest", "fault": FAULT}, "undecided_undeclared"),
+        (["flask"], {"origin": "default", "fault": FAULT}, "undecided_runtime"),
+        (["flask"], {"origin": "pins", "fault": None}, "not_met_start"),
+    ],
+)
+def test_a_library_that_is_not_here_is_told_from_one_that_is_not_declared(
+    declared: list[str], runtime: dict[str, Any], ending: str
+) -> None:
+    fact = {
+        "app": "a:app", "path": "a.py", "sha256": None, "missing": None, "runtime": runtime,
+        "error": {"code": "app.start_failed", "params": {"reason": ABSENT, "path": None, "line": None, "frame": ""}},
+    }  # fmt: skip
+    files = [{"entries": [{"name": name} for name in declared]}]
+    facts = {"files": [], "code": {"sources": {}}, "dependencies": {"files": files}, "api_exchange": fact}
+    finding = api_responds(facts, {})
+    assert finding.message.code == f"api.responds.{ending}"
+    assert ("no wheel" in messages.render(finding.message, "en")) is (runtime["fault"] is not None)
+
+
 def failure(reason: str, frame: str = "a.py") -> dict[str, Any]:
     return {"reason": reason, "path": None, "line": None, "frame": frame}
 

@@ -98,6 +98,7 @@ def test_what_cannot_be_given_up(asked: Wish, reason: str) -> None:
         ({"pandas": ">=1.3.5,<1.6"}, ["numpy<2", "pyarrow<22", "setuptools<81"]),
         ({"numpy": "<1.25"}, ["pyarrow<22", "setuptools<81"]),
         ({"imbalanced-learn": "==0.10.1"}, ["numpy<2", "pyarrow<22", "scikit-learn<1.3", "setuptools<81"]),
+        ({"streamlit": "==1.8.1"}, ["altair<5", "protobuf<3.21", "setuptools<81"]),
         ({"dash": "==2.9.1"}, ["flask<2.3", "setuptools<81", "werkzeug<3"]),
     ],
 )
