@@ -10,7 +10,8 @@ from evaluator.facts.base import Facts
 from evaluator.results import Cause, Evidence, EvidenceKind, Finding, Message, Outcome
 
 _NO_MODULE = re.compile(r"No module named '([\w.]+)'")
-_NOT_DELIVERED = re.compile(r"FileNotFoundError|No such file or directory", re.IGNORECASE)
+# The last one is how Streamlit tells of a picture.
+_NOT_DELIVERED = re.compile(r"FileNotFoundError|No such file or directory|MediaFileStorageError", re.IGNORECASE)
 _NETWORK = re.compile(
     r"URLError|ConnectionError|gaierror|Network is unreachable|Temporary failure in name resolution|"
     r"Name or service not known|ConnectTimeout|MaxRetryError|Max retries exceeded|EndpointConnectionError",

@@ -12,10 +12,10 @@ from typing import Any
 
 from evaluator.errors import SubmissionFault
 from evaluator.inside import dash_page, exchange, server, show, streamlit_session
-from evaluator.inside.project import PROJECT, prepare
+from evaluator.inside.project import PROJECT, gather, prepare
 
 _DESCRIBED = Path("/tmp/dashboard.json")  # noqa: S108 (the sandbox's own)
-_NOT_FOUND = re.compile(r"^(?:ModuleNotFoundError|FileNotFoundError)|No such file or directory")
+_NOT_FOUND = re.compile(r"^(?:ModuleNotFoundError|FileNotFoundError)|No such file or directory|MediaFileStorageError")
 _COMPONENTS = 2000
 _CALLS = re.compile(r"Connect|URLError|Max retries", re.IGNORECASE)
 
@@ -24,7 +24,8 @@ def open_page(payload: dict[str, Any]) -> dict[str, Any]:
     """Start ``payload["path"]`` and open the page that it serves.
 
     ``payload`` also holds ``kind`` (``streamlit``, ``dash``, ``gradio`` or ``panel``), ``base``, ``folders`` (of the
-    bundle, from which it may be started, in the order in which they are tried), ``api`` (the bundle's own, as
+    bundle, from which it may be started, in the order in which they are tried), ``gathered`` (whether a container
+    gathers others into that of the script), ``api`` (the bundle's own, as
     ``exchange.started`` takes it, or None: it is started beside a page that calls what does not answer),
     ``start_seconds`` and ``run_seconds``.
     Answers ``{"folder", "start_seconds", "seconds", "ended", "exchanges", "elements", "said", "errors",
@@ -55,13 +56,18 @@ def _beside_api(payload: Mapping[str, Any], until: float) -> dict[str, Any] | Su
 
 
 def _opened(payload: Mapping[str, Any], until: float) -> dict[str, Any] | SubmissionFault:
-    """What was seen from the first folder where nothing is missing, else from the first of all."""
+    """What was seen from the first folder where nothing is missing, else from the first of all.
+
+    Where a container gathers several folders into one, that one is the last to be tried.
+    """
     first: dict[str, Any] | SubmissionFault | None = None
     for folder in payload["folders"]:
         found = _try(payload, folder, until)
         if not _NOT_FOUND.search(_reason(found)):
             return found
         first = first or found
+    if payload["gathered"]:
+        return _try(payload, gather(payload["base"], payload["path"]), until)
     return first or SubmissionFault("app.start_failed", reason=payload["path"])
 
 

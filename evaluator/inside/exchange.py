@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from evaluator.errors import SubmissionFault
 from evaluator.inside import routes, samples, serve, server
-from evaluator.inside.project import PROJECT, prepare
+from evaluator.inside.project import PROJECT, gather, prepare
 from evaluator.inside.routes import Known, Manner, Route
 
 _DESCRIBED = Path("/tmp/routes.json")  # noqa: S108 (the sandbox's own)
@@ -82,7 +82,7 @@ def started(api: Mapping[str, Any], limit: float, flask_port: int = server.PORT)
     """The server of the application that ``path``, ``object`` and ``folders`` tell, and the seconds until it listened.
 
     When something is not found from a folder, it is started from the next: an application kept in a sub-folder is
-    written to be started there.
+    written to be started there. ``gathered`` tells whether a container gathers others into that of the script.
     """
     until = time.monotonic() + limit
     first: SubmissionFault | None = None
@@ -98,6 +98,9 @@ def started(api: Mapping[str, Any], limit: float, flask_port: int = server.PORT)
             if not str(fault.params.get("reason", "")).startswith(_NOT_FOUND):
                 raise
             first = first or fault
+    if api.get("gathered"):
+        alone = {**api, "folders": [gather(api["base"], api["path"])], "gathered": False}
+        return started(alone, max(0.1, until - time.monotonic()), flask_port)
     raise first or SubmissionFault("app.start_failed", reason=str(api["path"]))
 
 

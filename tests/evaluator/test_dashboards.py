@@ -166,6 +166,27 @@ def test_a_file_whose_absence_the_page_tells_is_looked_for_from_the_folder_of_th
     assert finding.message.code == "dashboard.starts.met", said(finding)
 
 
+RECIPE = """
+FROM python:3.11-slim
+WORKDIR /app
+COPY board/app.py .
+COPY board/logo.txt .
+COPY data/ data/
+CMD streamlit run app.py
+"""
+
+
+@pytest.mark.parametrize(("recipe", "code"), [(RECIPE, "met"), ("FROM python:3.11-slim\n", "not_met")])
+def test_folders_are_gathered_where_a_container_gathers_them(recipe: str, code: str, tmp_path: Path) -> None:
+    script = (
+        "import streamlit as st, pandas as pd\nst.title(open('logo.txt').read())\n"
+        "st.line_chart(pd.read_csv('data/clients.csv'))\n"
+    )
+    files = {"board/app.py": script, "board/logo.txt": "x", "data/clients.csv": DATA, "board/Dockerfile": recipe}
+    finding = run(tmp_path, files)
+    assert finding.message.code == f"dashboard.starts.{code}", said(finding)
+
+
 def test_a_dash_callback_that_fails_on_opening_is_not_met_where_it_raised(tmp_path: Path) -> None:
     finding = run(tmp_path, {"front/app.py": DASH.replace("{height}", "int('quatre')"), "README.md": "# x"})
     assert finding.message.code == "dashboard.starts.not_met", said(finding)

@@ -87,6 +87,7 @@ def _talk(context: Context, program: Program) -> dict[str, Any]:
         "path": path,
         "object": program.object,
         "folders": list(program.folders),
+        "gathered": program.gathered,
         "base": subject.base(facts),
         "route": subject.declared(facts, "api", "route"),
         "identifier": None if identifier is None else str(identifier),

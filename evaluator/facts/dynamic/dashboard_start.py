@@ -73,7 +73,8 @@ def _open(context: Context, program: Program) -> dict[str, Any]:
             "path": program.path,
             "base": subject.base(facts),
             "folders": list(program.folders),
-            "api": {"path": api.path, "object": api.object, "folders": list(api.folders)} if api else None,
+            "gathered": program.gathered,
+            "api": _beside(facts, api) if api else None,
             "start_seconds": _START_SECONDS,
             "run_seconds": _RUN_SECONDS,
         },
@@ -86,6 +87,11 @@ def _open(context: Context, program: Program) -> dict[str, Any]:
     except SubmissionFault as fault:
         return failed(fault, **place)
     return {"error": None, "missing": None} | place | value
+
+
+def _beside(facts: Facts, api: Program) -> dict[str, Any]:
+    told = {"path": api.path, "object": api.object, "folders": list(api.folders)}
+    return told | {"base": subject.base(facts), "gathered": api.gathered}
 
 
 EXTRACTOR = DynamicExtractor(
