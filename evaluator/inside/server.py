@@ -210,7 +210,7 @@ def failure_in(text: str) -> dict[str, Any] | None:
     frames = _FRAME.findall(last)
     own = [(path, line) for path, line in frames if path.startswith(f"{PROJECT}/")]
     return {
-        "reason": named[-1][:_TEXT],
+        "reason": named[-1].replace(f"{PROJECT}/", "")[:_TEXT],
         "path": own[-1][0].removeprefix(f"{PROJECT}/")[:_TEXT] if own else None,
         "line": int(own[-1][1][:9]) if own else None,
         "frame": frames[-1][0][:_TEXT] if frames else "",

@@ -10,6 +10,7 @@ import pandas
 import pytest
 
 from evaluator import messages
+from evaluator.checks._running import kept_from
 from evaluator.checks.exchanges import api_responds
 from evaluator.results import EvidenceKind, Finding
 from evaluator.runner import CheckRequest, evaluate
@@ -182,6 +183,21 @@ def test_a_library_that_is_not_here_is_told_from_one_that_is_not_declared(
     finding = api_responds(facts, {})
     assert finding.message.code == f"api.responds.{ending}"
     assert ("no wheel" in messages.render(finding.message, "en")) is (runtime["fault"] is not None)
+
+
+@pytest.mark.parametrize(
+    ("named", "paths", "kept"),
+    [
+        ("x/model.pkl", ["model.pkl"], None),
+        ("runs/a/model.pkl", ["runs/b/model.pkl", "runs/c/model.pkl"], "data"),
+        ("data/x.csv", ["api/data/x.csv", "x.csv"], None),
+        ("../data/x.csv", ["api/data/x.csv", "x.csv"], None),
+        ("y.csv", ["x.csv"], "data"),
+    ],
+)
+def test_a_file_that_is_delivered_elsewhere_counts_as_delivered(named: str, paths: list[str], kept: str | None) -> None:
+    reason = f"FileNotFoundError: [Errno 2] No such file or directory: '{named}'"
+    assert kept_from({"reason": reason}, {"files": [{"path": path} for path in paths]}) == kept
 
 
 def failure(reason: str, frame: str = "a.py") -> dict[str, Any]:
