@@ -10,7 +10,8 @@ from evaluator.facts.base import Facts
 from evaluator.results import Cause, Evidence, EvidenceKind, Finding, Message, Outcome
 
 _NO_MODULE = re.compile(r"No module named '([\w.]+)'")
-_NOT_DELIVERED = re.compile(r"FileNotFoundError|No such file or directory", re.IGNORECASE)
+# The last one is how Streamlit tells of a picture.
+_NOT_DELIVERED = re.compile(r"FileNotFoundError|No such file or directory|MediaFileStorageError", re.IGNORECASE)
 _NETWORK = re.compile(
     r"URLError|ConnectionError|gaierror|Network is unreachable|Temporary failure in name resolution|"
     r"Name or service not known|ConnectTimeout|MaxRetryError|Max retries exceeded|EndpointConnectionError",
@@ -96,10 +97,17 @@ def is_broken(failure: Mapping[str, Any]) -> bool:
 
 
 def _holds(reason: str, facts: Facts) -> bool:
-    """Whether the submission has a file of the name that was not found, which was then looked for at a wrong place."""
+    """Whether the submission has the file that was not found, which was then looked for at a wrong place.
+
+    One that ends with the path named, or the only one of that name: of several ``model.pkl`` none need be meant.
+    """
     named = _QUOTED.search(reason.strip())
-    name = re.split(r"[/\\]", named[1])[-1] if named else ""
-    return bool(name) and any(str(row["path"]).rpartition("/")[2] == name for row in facts["files"])
+    parts = [part for part in re.split(r"[/\\]", named[1]) if part not in ("", ".", "..")] if named else []
+    if not parts:
+        return False
+    paths = [f"/{row['path']}" for row in facts["files"]]
+    whole = "/" + "/".join(parts)
+    return any(path.endswith(whole) for path in paths) or sum(path.endswith(f"/{parts[-1]}") for path in paths) == 1
 
 
 def code_or_file(fact: Mapping[str, Any], failure: Mapping[str, Any], facts: Facts) -> Evidence:

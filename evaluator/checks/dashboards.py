@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,15 @@ __all__ = ["CHECKS", "MESSAGES"]
 _NAMES = {"streamlit": "Streamlit", "dash": "Dash", "gradio": "Gradio", "panel": "Panel"}
 _KINDS_SHOWN = 6
 _IN_A_LIBRARY = "/runtime/lib/"
+_REASON = 300
+_WORDS = frozenset({"alert", "heading", "markdown", "text"})
+# A red box may also be how a page shows a refused loan: where it shows more than words, only what tells of a failure
+# counts.
+_TROUBLE = re.compile(
+    r"\b\w*(?:Error|Exception)\b|Errno|\bimpossible d[e’']|\berreur\b|\b(?:failed|unable) to\b|\bcould not\b|"
+    r"Max retries|No such file|\bintrouvable|\bnot found\b",
+    re.IGNORECASE,
+)
 
 
 def starts(facts: Facts, params: Mapping[str, Any]) -> Finding:
@@ -28,7 +38,17 @@ def starts(facts: Facts, params: Mapping[str, Any]) -> Finding:
         return _start_failed(facts, fact, shown)
     if fact["exception"]:
         return _failed(facts, fact, fact["exception"], shown)
-    return _judge_page(fact, shown)
+    only_words = set(fact["elements"]) <= _WORDS
+    trouble = next((text for text in fact["errors"] if only_words or _TROUBLE.search(text)), None)
+    return _troubled(facts, fact, trouble, shown) if trouble else _judge_page(fact, shown)
+
+
+def _troubled(facts: Facts, fact: Mapping[str, Any], trouble: str, shown: dict[str, Any]) -> Finding:
+    """A page that tells of an error that it caught is not one that works, and not one that fails."""
+    kept = _running.kept_from({"reason": trouble}, facts) or "told"
+    evidence = [_running.http(fact, item) for item in reversed(fact["exchanges"])]
+    message = Message(f"dashboard.starts.undecided_{kept}", {**shown, "reason": trouble[:_REASON]})
+    return Finding(Outcome.UNDECIDED, message, evidence)
 
 
 def _judge_page(fact: Mapping[str, Any], shown: dict[str, Any]) -> Finding:
@@ -72,8 +92,10 @@ def _failed(facts: Facts, fact: Mapping[str, Any], failure: Mapping[str, Any], s
     shown = {**shown, "reason": f"{reason[:500]}{_place(failure)}"}
     module = _running.absent_module(facts, reason)
     if module:
-        message = Message("dashboard.starts.undecided_library", {**shown, "module": module})
-        return Finding(Outcome.UNDECIDED, message, evidence)
+        shown = {**shown, "module": module}
+        if fact["runtime"]["fault"]:
+            return _running.elsewhere("dashboard.starts.undecided_library_runtime", fact, shown, evidence)
+        return Finding(Outcome.UNDECIDED, Message("dashboard.starts.undecided_library", shown), evidence)
     kept = _running.kept_from(failure, facts)
     if kept:
         return Finding(Outcome.UNDECIDED, Message(f"dashboard.starts.undecided_{kept}", shown), evidence)
@@ -98,7 +120,7 @@ def _place(failure: Mapping[str, Any]) -> str:
 CHECKS: tuple[Check, ...] = (
     Check(
         code="dashboard.starts",
-        version=1,
+        version=2,
         family="dashboard",
         title={"fr": "Le tableau de bord démarre", "en": "The dashboard starts"},
         facts=("files", "code", "dashboard_start", "dependencies"),

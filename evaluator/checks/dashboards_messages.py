@@ -21,9 +21,17 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "Le tableau de bord {library} {path} démarre, mais sa page ne montre rien.",
         "en": "The {library} dashboard {path} starts, but its page shows nothing.",
     },
+    "dashboard.starts.undecided_told": {
+        "fr": "Le tableau de bord {library} {path} démarre, mais sa page annonce une erreur ({reason}).",
+        "en": "The {library} dashboard {path} starts, but its page tells of an error ({reason}).",
+    },
     "dashboard.starts.undecided_library": {
         "fr": "{path} demande la bibliothèque {module}, absente de l’environnement d’évaluation.",
         "en": "{path} asks for the library {module}, which the evaluation environment does not have.",
+    },
+    "dashboard.starts.undecided_library_runtime": {
+        "fr": "{path} demande la bibliothèque {module}, absente de l’environnement d’évaluation. {why}",
+        "en": "{path} asks for the library {module}, which the evaluation environment does not have. {why}",
     },
     "dashboard.starts.undecided_network": {
         "fr": "{path} appelle le réseau ou un autre service, fermés ici ({reason}).",

@@ -17,6 +17,9 @@ from evaluator.results import Evidence, Finding, Message, Outcome
 
 __all__ = ["CHECKS", "MESSAGES"]
 
+# What a library says to those who write libraries, not of the model.
+_OF_LIBRARIES = frozenset({"DeprecationWarning", "PendingDeprecationWarning", "ImportWarning"})
+_INCONSISTENT = ("InconsistentVersionWarning", "UserWarning")  # since scikit-learn 1.3, and before
 _OTHER_VERSION = re.compile(r"from version (?P<inside>\S+) when using version (?P<here>\d[\w.+-]*\w)")
 
 
@@ -43,9 +46,10 @@ def _loaded(warnings: Sequence[Mapping[str, str]], shown: Mapping[str, Any]) -> 
     """How the loading went; that the model was saved by another scikit-learn is said before any other warning."""
     for warning in warnings:
         versions = _OTHER_VERSION.search(warning["message"])
-        if warning["category"] == "InconsistentVersionWarning" and versions:
+        if warning["category"] in _INCONSISTENT and versions:
             return Message("model.loads.met_other_version", {**shown, **versions.groupdict()})
-    first = next((line for warning in warnings for line in warning["message"].splitlines()), None)
+    telling = [warning for warning in warnings if warning["category"] not in _OF_LIBRARIES]
+    first = next((line for warning in telling for line in warning["message"].splitlines()), None)
     if first is None:
         return Message("model.loads.met", shown)
     return Message("model.loads.met_with_warning", {**shown, "warning": first})

@@ -28,23 +28,48 @@ _ACCEPTED = (("known", range(200, 300)), ("unknown", range(400, 500)), ("malform
 
 
 def api_responds(facts: Facts, params: Mapping[str, Any]) -> Finding:
-    """Whether the API starts, answers for a known identifier, and refuses an unknown or malformed one cleanly."""
+    """Whether the API starts, answers for a known identifier, and refuses an unknown or malformed one cleanly.
+
+    With ``by`` at ``"any"``, one that takes the values to predict from instead is met when it answers them.
+    """
     fact = facts["api_exchange"]
     if fact["missing"]:
         return _running.missing(fact)
     if fact["error"]:
         return _start_failed(facts, fact)
     if fact["route"] is None:
-        routes = [f"{' '.join(route['methods'])} {route['path']}" for route in fact["routes"][:8]]
-        if fact["kind"] == "django":  # its views do not declare what they read of a query or of a body
-            message = Message("api.responds.undecided_django", {"routes": routes})
-            return Finding(Outcome.UNDECIDED, message, [_running.file(fact, "\n".join(routes))])
-        message = Message("api.responds.not_met_no_identifier", {"routes": routes})
-        return Finding(Outcome.NOT_MET, message, [_running.file(fact, "\n".join(routes))])
+        return _judge_values(facts, fact, any_way=params.get("by") == "any")
     if not fact["exchanges"]:
         message = Message("api.responds.undecided_identifier", {"route": fact["route"]["path"]})
         return Finding(Outcome.UNDECIDED, message, [_running.file(fact, fact["route"]["path"])])
     return _judge_exchanges(facts, fact)
+
+
+def _judge_values(facts: Facts, fact: Mapping[str, Any], *, any_way: bool) -> Finding:
+    """Of an API without a route that takes an identifier: what it answered to values, where some could be given."""
+    routes = [f"{' '.join(route['methods'])} {route['path']}" for route in fact["routes"][:8]]
+    listed = _running.file(fact, "\n".join(routes))
+    item = next(iter(fact["exchanges"]), None)
+    if item is None:
+        # Views of Django do not declare what they read of a query or of a body.
+        code = "undecided_django" if fact["kind"] == "django" else "not_met_no_identifier"
+        code = "undecided_values" if any_way and fact["kind"] != "django" else code
+        outcome = Outcome.UNDECIDED if code.startswith("undecided") else Outcome.NOT_MET
+        return Finding(outcome, Message(f"api.responds.{code}", {"routes": routes}), [listed])
+    shown = _shown(item, fact) | {"routes": routes, "seconds": fact["start_seconds"]}
+    evidence = [_running.http(fact, item), *_place(facts, fact, item), listed]
+    answered = item["response"]["status"] in range(200, 300) and item["response"]["body"].strip()
+    if answered:
+        met = Finding(Outcome.MET, Message("api.responds.met_by_values", shown), evidence)
+        return met if any_way else Finding(Outcome.NOT_MET, Message("api.responds.not_met_by_values", shown), evidence)
+    if not any_way:
+        return Finding(Outcome.NOT_MET, Message("api.responds.not_met_no_identifier", shown), evidence)
+    reason = _kept_from(facts, fact, item) or (
+        "values_refused" if item["response"]["status"] in range(400, 500) else ""
+    )
+    if reason:
+        return Finding(Outcome.UNDECIDED, Message(f"api.responds.undecided_{reason}", shown), evidence)
+    return Finding(Outcome.NOT_MET, Message("api.responds.not_met_values", shown), evidence)
 
 
 def _judge_exchanges(facts: Facts, fact: Mapping[str, Any]) -> Finding:
@@ -116,10 +141,10 @@ def _start_failed(facts: Facts, fact: Mapping[str, Any]) -> Finding:
     reason = str(error["params"].get("reason") or error["params"].get("message") or "")
     evidence = [_running.code_or_file(fact, {**error["params"], "reason": reason}, facts)]
     shown: dict[str, Any] = {"app": fact["app"], "reason": reason}
-    module = _running.missing_library(facts, reason)
-    if module:
-        shown = {"app": fact["app"], "module": module}
-        return Finding(Outcome.UNDECIDED, Message("api.responds.undecided_library", shown), evidence)
+    library = _library(facts, fact, reason)
+    if library:
+        shown = {"app": fact["app"], "module": library[1]}
+        return _running.elsewhere(f"api.responds.undecided_{library[0]}", fact, shown, evidence)
     if error["code"] not in _FAILURES:
         return _running.limit(error, evidence)
     kept = _running.kept_from(error["params"], facts)
@@ -134,13 +159,28 @@ def _start_failed(facts: Facts, fact: Mapping[str, Any]) -> Finding:
     return Finding(Outcome.NOT_MET, Message("api.responds.not_met_start", shown), evidence)
 
 
+def _library(facts: Facts, fact: Mapping[str, Any], reason: str) -> tuple[str, str] | None:
+    """The library that was not found, after what that tells: declared and not had here, or not even declared."""
+    runtime = fact["runtime"]
+    declared = _running.missing_library(facts, reason)
+    if declared:
+        return ("library_runtime" if runtime["fault"] else "library"), declared
+    absent = _running.absent_module(facts, reason)
+    return ("undeclared", absent) if absent and runtime["fault"] and runtime["origin"] != "default" else None
+
+
 CHECKS: tuple[Check, ...] = (
     Check(
         code="api.responds",
-        version=6,
+        version=7,
         family="api",
         title={"fr": "L’API répond", "en": "The API answers"},
         facts=("files", "code", "api_exchange", "dependencies"),
         run=api_responds,
+        parameters={
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"by": {"enum": ["identifier", "any"], "default": "identifier"}},
+        },
     ),
 )

@@ -25,6 +25,34 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "L’API démarre, mais aucune de ses routes ne reçoit d’identifiant pour rendre une prédiction ({routes}).",
         "en": "The API starts, but none of its routes takes an identifier to answer a prediction ({routes}).",
     },
+    "api.responds.met_by_values": {
+        "fr": "L’API démarre en {seconds} s et {url} répond {status} à des valeurs prises dans le dépôt ou "
+        "dans sa propre description.",
+        "en": "The API starts in {seconds} s and {url} answers {status} to values taken from the submission or from "
+        "its own description.",
+    },
+    "api.responds.not_met_by_values": {
+        "fr": "L’API démarre et {url} répond {status} à des valeurs, mais aucune de ses routes ne reçoit d’identifiant "
+        "pour rendre une prédiction ({routes}).",
+        "en": "The API starts and {url} answers {status} to values, but none of its routes takes an identifier to "
+        "answer a prediction ({routes}).",
+    },
+    "api.responds.not_met_values": {
+        "fr": "L’API démarre, mais {url} répond {status} à des valeurs prises dans le dépôt ou dans sa propre "
+        "description.",
+        "en": "The API starts, but {url} answers {status} to values taken from the submission or from its own "
+        "description.",
+    },
+    "api.responds.undecided_values": {
+        "fr": "L’API démarre, mais rien dans le dépôt ni dans sa description ne dit quelles valeurs lui donner "
+        "({routes}).",
+        "en": "The API starts, but nothing in the submission or in its description tells which values to give it "
+        "({routes}).",
+    },
+    "api.responds.undecided_values_refused": {
+        "fr": "L’API démarre, mais {url} répond {status} : les valeurs essayées ne lui conviennent peut-être pas.",
+        "en": "The API starts, but {url} answers {status}: the values that were tried may not suit it.",
+    },
     "api.responds.not_met_start": {
         "fr": "L’API {app} ne démarre pas : {reason}",
         "en": "The API {app} does not start: {reason}",
@@ -44,6 +72,16 @@ MESSAGES: dict[str, dict[str, str]] = {
     "api.responds.undecided_library": {
         "fr": "L’API {app} demande la bibliothèque {module}, absente de l’environnement d’évaluation.",
         "en": "The API {app} asks for the library {module}, which the evaluation environment does not have.",
+    },
+    "api.responds.undecided_library_runtime": {
+        "fr": "L’API {app} demande la bibliothèque {module}, absente de l’environnement d’évaluation. {why}",
+        "en": "The API {app} asks for the library {module}, which the evaluation environment does not have. {why}",
+    },
+    "api.responds.undecided_undeclared": {
+        "fr": "L’API {app} importe {module}, que ses dépendances ne déclarent pas et que l’environnement le plus "
+        "proche n’a pas. {why}",
+        "en": "The API {app} imports {module}, which its dependencies do not declare and the nearest environment does "
+        "not have. {why}",
     },
     "api.responds.undecided_network": {
         "fr": "L’API {app} appelle le réseau ou un autre service pour démarrer, ce qui est fermé ici ({reason}).",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,16 +10,10 @@ from typing import Any
 from evaluator.checks import _code
 from evaluator.checks.base import Check
 from evaluator.facts.base import Facts
+from evaluator.identifiers import is_identifier
 from evaluator.results import Finding, Message, Outcome
 
 _CHARTS_NEEDED = 2
-_IDENTIFIERS = {
-    "id", "ids", "identifiant", "identifier", "ident", "uid", "uuid", "pk", "numero", "matricule", "siren", "siret",
-}  # fmt: skip
-_IDENTIFIERS_ALONE = {"client", "customer", "cust", "user", "index", "idx", "row", "position", "loan", "pret"}
-_MEASURES = {"days", "count", "nb", "flag", "amt", "amount", "age", "date", "year", "time", "mean", "max", "min", "sum"}
-_RUN_TOGETHER = re.compile(r"id(?:client|user|customer|loan|pret)|(?:client|customer|user|loan|pret|person|product)id")
-
 _PREDICTION = re.compile(r"predi|proba|scor", re.IGNORECASE)
 _STREAMLIT_SETTINGS = r"cache|cache_data|cache_resource|experimental_\w+|set_page_config|secrets|session_state[\w.]*"
 _DASHBOARD = _code.matches(
@@ -81,17 +74,6 @@ def _says_prediction(route: Mapping[str, Any]) -> bool:
 def _identifiers(route: Mapping[str, Any]) -> list[str]:
     """Names by which a route receives an identifier: in its path, its query, or the keys that it reads."""
     return [name for name in (*route["parameters"], *route["reads"]) if is_identifier(name)]
-
-
-def is_identifier(name: str) -> bool:
-    """Whether a parameter's name says that it identifies a person or a row: ``client_id``, ``Numéro du client``."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    plain = unicodedata.normalize("NFKD", spaced).encode("ascii", "ignore").decode().lower()
-    words = set(re.split(r"[^a-z0-9]+", plain)) - {""}
-    if words & _MEASURES:
-        return False  # days_since_id counts days
-    named = words & _IDENTIFIERS or any(_RUN_TOGETHER.fullmatch(word) for word in words)
-    return bool(named) or (len(words) == 1 and words <= _IDENTIFIERS_ALONE)
 
 
 def is_dashboard(call: _code.Call) -> bool:

@@ -12,10 +12,10 @@ from typing import Any
 
 from evaluator.errors import SubmissionFault
 from evaluator.inside import dash_page, exchange, server, show, streamlit_session
-from evaluator.inside.project import PROJECT, prepare
+from evaluator.inside.project import PROJECT, gather, prepare
 
 _DESCRIBED = Path("/tmp/dashboard.json")  # noqa: S108 (the sandbox's own)
-_NOT_FOUND = ("ModuleNotFoundError", "FileNotFoundError")
+_NOT_FOUND = re.compile(r"^(?:ModuleNotFoundError|FileNotFoundError)|No such file or directory|MediaFileStorageError")
 _COMPONENTS = 2000
 _CALLS = re.compile(r"Connect|URLError|Max retries", re.IGNORECASE)
 
@@ -24,11 +24,12 @@ def open_page(payload: dict[str, Any]) -> dict[str, Any]:
     """Start ``payload["path"]`` and open the page that it serves.
 
     ``payload`` also holds ``kind`` (``streamlit``, ``dash``, ``gradio`` or ``panel``), ``base``, ``folders`` (of the
-    bundle, from which it may be started, in the order in which they are tried), ``api`` (the bundle's own, as
+    bundle, from which it may be started, in the order in which they are tried), ``gathered`` (whether a container
+    gathers others into that of the script), ``api`` (the bundle's own, as
     ``exchange.started`` takes it, or None: it is started beside a page that calls what does not answer),
     ``start_seconds`` and ``run_seconds``.
-    Answers ``{"folder", "start_seconds", "seconds", "ended", "exchanges", "elements", "said", "exception"}``, the
-    last four as ``streamlit_session.visit`` and ``dash_page.visit`` tell them.
+    Answers ``{"folder", "start_seconds", "seconds", "ended", "exchanges", "elements", "said", "errors",
+    "exception"}``, the last five as ``streamlit_session.visit`` and ``dash_page.visit`` tell them.
 
     Raises:
         SubmissionFault: ``app.start_failed``, ``app.start_timeout``.
@@ -55,13 +56,18 @@ def _beside_api(payload: Mapping[str, Any], until: float) -> dict[str, Any] | Su
 
 
 def _opened(payload: Mapping[str, Any], until: float) -> dict[str, Any] | SubmissionFault:
-    """What was seen from the first folder where nothing is missing, else from the first of all."""
+    """What was seen from the first folder where nothing is missing, else from the first of all.
+
+    Where a container gathers several folders into one, that one is the last to be tried.
+    """
     first: dict[str, Any] | SubmissionFault | None = None
     for folder in payload["folders"]:
         found = _try(payload, folder, until)
-        if not _reason(found).startswith(_NOT_FOUND):
+        if not _NOT_FOUND.search(_reason(found)):
             return found
         first = first or found
+    if payload["gathered"]:
+        return _try(payload, gather(payload["base"], payload["path"]), until)
     return first or SubmissionFault("app.start_failed", reason=payload["path"])
 
 
@@ -72,8 +78,10 @@ def _answer(found: dict[str, Any] | SubmissionFault) -> dict[str, Any]:
 
 
 def _reason(found: dict[str, Any] | SubmissionFault) -> str:
-    told: Mapping[str, Any] = found.params if isinstance(found, SubmissionFault) else found["exception"] or {}
-    return str(told.get("reason", ""))
+    """What was raised, else what the page itself shows as errors that it caught."""
+    if isinstance(found, SubmissionFault):
+        return str(found.params.get("reason", ""))
+    return str(found["exception"]["reason"]) if found["exception"] else "\n".join(found["errors"])
 
 
 def _try(payload: Mapping[str, Any], folder: str, until: float) -> dict[str, Any] | SubmissionFault:
@@ -89,7 +97,7 @@ def _try(payload: Mapping[str, Any], folder: str, until: float) -> dict[str, Any
     finally:
         server.stop(running)
     told = {"folder": folder, "start_seconds": round(ready, 3), "seconds": round(took, 3)}
-    return told | {"ended": "done", "said": [], "exception": None} | seen
+    return told | {"ended": "done", "said": [], "errors": [], "exception": None} | seen
 
 
 def _start(kind: str, script: Path, folder: Path) -> server.Running:
@@ -108,7 +116,7 @@ def _streamlit(payload: Mapping[str, Any], seconds: float) -> dict[str, Any]:
     started = time.monotonic()
     session = streamlit_session.visit(seconds)
     told = ", ".join(f"{kind} × {count}" for kind, count in sorted(session["elements"].items()))
-    body = "\n".join([*session["said"], told])[:2000]
+    body = "\n".join([*session["said"], *session["errors"], told])[:2000]
     answer: dict[str, Any] = {"status": 101 if session["ended"] != "closed" else 0, "headers": {}, "body": body}
     heard = server.exchange("session", "GET", session.pop("stream"), None, answer, time.monotonic() - started)
     return session | {"exchanges": [page, heard]}

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from evaluator.errors import SubmissionFault
-from evaluator.inside import routes, serve, server
-from evaluator.inside.project import PROJECT, prepare
+from evaluator.inside import routes, samples, serve, server
+from evaluator.inside.project import PROJECT, gather, prepare
 from evaluator.inside.routes import Known, Manner, Route
 
 _DESCRIBED = Path("/tmp/routes.json")  # noqa: S108 (the sandbox's own)
@@ -29,12 +29,13 @@ Exchange = dict[str, Any]
 
 
 def talk(payload: dict[str, Any]) -> dict[str, Any]:
-    """Start an API and ask for a known identifier, an unknown one and a malformed one.
+    """Start an API and ask for a known identifier, an unknown one and a malformed one; else for values, once.
 
     ``payload``: ``path`` and ``object`` of the application, ``folders`` from which it may be started, in the order in
     which they are tried, all relative to the bundle; ``base``; ``route`` and ``identifier`` (declared, or None);
     ``reads`` (what the code of routes reads, see ``routes.choose``); ``tables`` (delivered CSV files, where an
-    identifier is looked for); ``start_seconds``, ``answer_seconds`` and ``talk_seconds``. Answers ``{"kind",
+    identifier is looked for) and ``frames`` (files that a library opens, where it is looked for next, for at most
+    ``frame_seconds``); ``start_seconds``, ``answer_seconds`` and ``talk_seconds``. Answers ``{"kind",
     "routes", "route", "identifier", "guessed", "unfilled", "start_seconds", "exchanges"}``; ``route`` is None when no
     route takes an identifier and ``identifier`` when none is known; ``guessed`` tells whether the identifier comes
     from a table, ``unfilled`` what else the route needs and no table holds.
@@ -44,13 +45,16 @@ def talk(payload: dict[str, Any]) -> dict[str, Any]:
     """
     server.seclude()
     prepare(payload["base"])
+    rows = samples.of_texts(payload["tables"])
     running, seconds = started(payload, payload["start_seconds"])
     try:
         described = _described()
         route = routes.choose(described["routes"], payload["route"], payload["reads"])
-        known = routes.identifiers(route, payload["identifier"], payload["tables"]) if route else []
+        known = _known(route, payload, rows) if route else []
         talking = _Talk(described["kind"], payload["answer_seconds"], time.monotonic() + payload["talk_seconds"])
         exchanges, used = talking.about(route, known) if route and known else ([], None)
+        if route is None and payload["route"] is None:
+            exchanges = talking.by_values(routes.by_values(described["routes"], payload["reads"], rows))
     finally:
         server.stop(running)
     return {
@@ -65,11 +69,20 @@ def talk(payload: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _known(route: Route, payload: Mapping[str, Any], rows: Sequence[samples.Row]) -> list[Known]:
+    """The identifiers to ask for: those of texts, which are quickly read, else those of what a library opens."""
+    known = routes.identifiers(route, payload["identifier"], rows)
+    frames = [path for path in payload["tables"] if not samples.is_text(path)] + payload["frames"]
+    if known or not frames:
+        return known
+    return routes.identifiers(route, None, samples.of_frames(frames, payload["frame_seconds"]))
+
+
 def started(api: Mapping[str, Any], limit: float, flask_port: int = server.PORT) -> tuple[server.Running, float]:
     """The server of the application that ``path``, ``object`` and ``folders`` tell, and the seconds until it listened.
 
     When something is not found from a folder, it is started from the next: an application kept in a sub-folder is
-    written to be started there.
+    written to be started there. ``gathered`` tells whether a container gathers others into that of the script.
     """
     until = time.monotonic() + limit
     first: SubmissionFault | None = None
@@ -85,6 +98,9 @@ def started(api: Mapping[str, Any], limit: float, flask_port: int = server.PORT)
             if not str(fault.params.get("reason", "")).startswith(_NOT_FOUND):
                 raise
             first = first or fault
+    if api.get("gathered"):
+        alone = {**api, "folders": [gather(api["base"], api["path"])], "gathered": False}
+        return started(alone, max(0.1, until - time.monotonic()), flask_port)
     raise first or SubmissionFault("app.start_failed", reason=str(api["path"]))
 
 
@@ -122,6 +138,18 @@ class _Talk:
         answer, value, manner = chosen or first  # type: ignore[misc]
         rest = [self._ask(case, route, other, value.row, manner) for case, other in _others(route, value.value)]
         return [answer, *rest], value
+
+    def by_values(self, found: tuple[Route, samples.Row] | None) -> list[Exchange]:
+        """The exchange with a route that takes values instead of an identifier, by the first manner that is answered;
+        the last one where none is."""
+        told: list[Exchange] = []
+        if found is None:
+            return told
+        for manner in routes.manners(found[0]):
+            told = [self._ask("values", found[0], "", found[1], manner)]
+            if told[0]["response"]["status"] in range(200, 300) or time.monotonic() > self._until:
+                break
+        return told
 
     def _ask(self, case: str, route: Route, value: str, row: Mapping[str, str], manner: Manner) -> Exchange:
         """Asked as the route says, then as the answer asks for: by another verb, or at another place."""

@@ -41,3 +41,16 @@ def prepare(base: str) -> Path:
     os.chdir(root)
     sys.path[:0] = [str(path) for path in (root, root / "src") if path.is_dir()]
     return root
+
+
+def gather(base: str, script: str) -> str:
+    """Show in the folder of ``script`` what stands at the project's root, as a container that copies both into one.
+
+    The folder, relative to the bundle as ``script`` is, ``""`` or ending in ``/``.
+    """
+    place = (PROJECT / script).parent
+    for entry in (PROJECT / base).iterdir():
+        target = place / entry.name
+        if not target.exists() and entry not in (place, *place.parents):
+            target.symlink_to(entry)
+    return "".join(script.rpartition("/")[:2])

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from evaluator.identifiers import folded, is_identifier
+
 _TEXT = 500
+_EXAMPLE = 5000
 _PREDICTS = re.compile(r"predi|score|proba|infer|classif|credit|decision|recommend")
-_ID = re.compile(r"(^|_)(id|sk_id_curr|identifiant|identifier|numero|num|index|client|customer|user)($|_)")
 _POSITION = re.compile(r"(^|_)(index|idx|position|row|ligne)($|_)")
 _FROM_TABLES = 5
-_LINE = 200_000
 _BRACES = re.compile(r"{(\w+)[^}]*}|<(?:\w+:)?(\w+)>")
 
 Route = dict[str, Any]
@@ -46,25 +44,47 @@ def reduced(route: Mapping[str, Any]) -> Route:
         "methods": [str(method)[:10] for method in route["methods"]],
         "parameters": [
             {key: str(parameter[key])[:100] for key in ("name", "in", "type")}
-            | {"required": bool(parameter.get("required"))}
+            | {"required": bool(parameter.get("required")), "example": _short(parameter.get("example"))}
             for parameter in route["parameters"]
         ],
     }
 
 
+def _short(example: Any) -> Any:
+    """The value that the API's own description gives, unless it is long."""
+    return example if len(json.dumps(example)) <= _EXAMPLE else None
+
+
 def choose(routes: Sequence[Route], declared: str | None, reads: Sequence[Mapping[str, Any]]) -> Route | None:
     """The declared route, else the one that most looks like a prediction for an identifier.
 
-    ``reads`` tells what the code of a route reads of a request that its declaration does not name: ``{"rule",
-    "keys"}``. A route chosen has an ``identifier``, one of its parameters, ``in`` ``"code"`` where only the code
-    tells it.
+    ``reads`` tells of the code of a route what it reads of a request that its declaration does not name, and whether
+    it predicts: ``{"rule", "keys", "predicts"}``. Where routes predict, no other is chosen: one that looks a client
+    up is not the answer. A route chosen has an ``identifier``, one of its parameters, ``in`` ``"code"`` where only
+    the code tells it.
     """
-    read = {shape(str(item["rule"])): item["keys"] for item in reads}
-    complete = [_with_read(route, read) for route in routes]
+    complete = _with_reads(routes, reads)
     if declared is not None:
         return _declared(complete, declared)
-    candidates = [route for route in map(_with_identifier, complete) if route]
+    eligible = [route for route in complete if _answers(route)] or complete
+    candidates = [route for route in map(_with_identifier, eligible) if route]
     return max(candidates, key=_likelihood, default=None)
+
+
+def by_values(
+    routes: Sequence[Route], reads: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, str]]
+) -> tuple[Route, Mapping[str, str]] | None:
+    """The route that predicts from values instead of an identifier, and the row of a table that has them all.
+
+    The row is empty where the examples of the API's description do. None where something would have to be invented.
+    """
+    complete = [route | {"identifier": None} for route in _with_reads(routes, reads)]
+    likely = [route for route in complete if _answers(route) and any(_others(route))]
+    for route in sorted(likely, key=lambda route: -len(list(_others(route)))):
+        for row in (*rows, {}):
+            if not unfilled(route, Known("", row)):
+                return route, row
+    return None
 
 
 def shape(path: str) -> str:
@@ -72,14 +92,25 @@ def shape(path: str) -> str:
     return "/" + re.sub(r"{[^}]*}|<[^>]*>", "{}", path).strip("/")
 
 
-def _with_read(route: Route, read: Mapping[str, Sequence[str]]) -> Route:
+def _answers(route: Route) -> bool:
+    """Whether its code or its path says that it predicts."""
+    return bool(route["predicts"] or _PREDICTS.search(folded(route["path"])))
+
+
+def _with_reads(routes: Sequence[Route], reads: Sequence[Mapping[str, Any]]) -> list[Route]:
+    known = {shape(str(item["rule"])): item for item in reads}
+    return [_with_read(route, known) for route in routes]
+
+
+def _with_read(route: Route, read: Mapping[str, Mapping[str, Any]]) -> Route:
     named = {parameter["name"] for parameter in route["parameters"]}
     path = shape(route["path"])
     # A router may be put under a prefix that the code does not tell.
     rule = max((rule for rule in read if rule != "/" and path.endswith(rule)), key=len, default=path)
-    keys = [key for key in read.get(rule, ()) if key not in named]
+    told = read.get(rule, {})
+    keys = [key for key in told.get("keys", ()) if key not in named]
     found = [{"name": str(key)[:100], "in": "code", "type": "", "required": True} for key in keys]
-    return route | {"parameters": [*route["parameters"], *found]}
+    return route | {"parameters": [*route["parameters"], *found], "predicts": bool(told.get("predicts"))}
 
 
 def _declared(routes: Sequence[Route], declared: str) -> Route | None:
@@ -99,7 +130,7 @@ def _declared(routes: Sequence[Route], declared: str) -> Route | None:
 def _with_identifier(route: Route) -> Route | None:
     for place in ("path", "query", "body", "form", "code"):
         for parameter in route["parameters"]:
-            if parameter["in"] == place and _ID.search(folded(parameter["name"])):
+            if parameter["in"] == place and is_identifier(parameter["name"]):
                 return route | {"identifier": parameter}
     return None
 
@@ -119,40 +150,25 @@ def _likelihood(route: Route) -> tuple[bool, bool, bool, int]:
     )
 
 
-def folded(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|-", "_", plain).lower()
-
-
-def identifiers(route: Route, declared: str | None, tables: Sequence[str]) -> list[Known]:
-    """The declared one; else, of each delivered table, the first row's value of the column of that name, then of the
-    first column named as an identifier; else the first place, where the route asks for a place."""
+def identifiers(route: Route, declared: str | None, rows: Sequence[Mapping[str, str]]) -> list[Known]:
+    """The declared one; else, of the first row of each delivered table, the value of the column of that name, then of
+    those named as identifiers; else the first place, where the route asks for a place."""
     wanted = folded(route["identifier"]["name"])
-    rows = [row for row in (_first_row(Path("/bundle", path)) for path in tables) if row]
     if declared is not None:
         return [Known(declared, next((row for row in rows if declared in row.values()), {}))]
     exact = [(name, row) for row in rows for name in row if folded(name) == wanted]
-    close = [(name, row) for row in rows for name in row if _ID.search(folded(name))]
+    close = [(name, row) for row in rows for name in row if is_identifier(name)]
     found = {row[name]: Known(row[name], row) for name, row in reversed((*exact, *close)) if row[name].strip()}
     known = list(reversed(found.values()))[:_FROM_TABLES]
     return known or ([Known("0")] if _POSITION.search(wanted) else [])
 
 
-def _first_row(path: Path) -> dict[str, str]:
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-            head = "".join(stream.readline(_LINE) for _ in range(2)).splitlines()
-            rows = list(csv.reader(head, csv.Sniffer().sniff(head[0]) if head else csv.excel))
-    except (OSError, csv.Error):
-        return {}
-    return dict(zip(rows[0], rows[1], strict=False)) if len(rows) > 1 else {}
-
-
 def manners(route: Route) -> list[Manner]:
     """The ways in which the identifier may be put: one, or where only the code tells that it is read, several."""
-    place = route["identifier"]["in"]
-    if place != "code":
-        return [Manner(place)]
+    asked = route["identifier"]
+    places = [asked["in"]] if asked else [parameter["in"] for parameter in _others(route)]
+    if "code" not in places:
+        return [Manner(places[0])]
     if method(route) == "GET":
         return [Manner("query")]
     return [Manner("body"), Manner("body", text=True), Manner("form"), Manner("query")]
@@ -163,7 +179,7 @@ def method(route: Route) -> str:
 
 
 def unfilled(route: Route, known: Known) -> list[str]:
-    """What the route needs besides the identifier and no delivered table holds."""
+    """What the route needs besides the identifier and neither a delivered table nor its own description gives."""
     return [parameter["name"] for parameter in _others(route) if _value(parameter, known.row) is None]
 
 
@@ -172,17 +188,18 @@ def question(route: Route, value: str, row: Mapping[str, str], manner: Manner) -
     path, query = route["path"], dict[str, Any]()
     body: dict[str, Any] = {}
     asked = route["identifier"]
-    pairs = [(asked, manner.place, value if manner.text else _typed(value, asked["type"], manner.place))]
+    given = value if manner.text or not asked else _typed(value, asked["type"], manner.place)
+    pairs = [(asked, manner.place, given)] if asked else []
     for parameter in _others(route):
         place = manner.place if parameter["in"] == "code" else parameter["in"]
         pairs.append((parameter, place, _value(parameter, row)))
-    for parameter, place, given in pairs:
-        if given is None:
+    for parameter, place, content in pairs:
+        if content is None:
             continue
         if place == "path":
-            path = re.sub(r"{" + re.escape(parameter["name"]) + r"[^}]*}", quote(str(given), safe=""), path)
+            path = re.sub(r"{" + re.escape(parameter["name"]) + r"[^}]*}", quote(str(content), safe=""), path)
         else:
-            (query if place == "query" else body)[parameter["name"]] = given
+            (query if place == "query" else body)[parameter["name"]] = content
     path = f"{path}?{urlencode(query)}" if query else path
     if not body:
         return method(route), path, None, ""
@@ -192,16 +209,18 @@ def question(route: Route, value: str, row: Mapping[str, str], manner: Manner) -
 
 
 def _others(route: Route) -> Iterator[dict[str, Any]]:
+    asked = route["identifier"] or {"name": None, "in": None}
     for parameter in route["parameters"]:
-        is_asked = (parameter["name"], parameter["in"]) == (route["identifier"]["name"], route["identifier"]["in"])
+        is_asked = (parameter["name"], parameter["in"]) == (asked["name"], asked["in"])
         if not is_asked and parameter["required"] and parameter["in"] in ("path", "query", "body", "form", "code"):
             yield parameter
 
 
 def _value(parameter: Mapping[str, Any], row: Mapping[str, str]) -> Any:
+    """What the row holds under that name, else the example of the API's own description."""
     wanted = folded(parameter["name"])
     text = next((value for name, value in row.items() if folded(name) == wanted), None)
-    return None if text is None else _typed(text, parameter["type"], parameter["in"])
+    return parameter.get("example") if text is None else _typed(text, parameter["type"], parameter["in"])
 
 
 def _typed(text: str, kind: str, place: str) -> Any:

@@ -51,7 +51,8 @@ def _application(name: str) -> Any:
 
 
 def _routes(application: Any, kind: str) -> Iterator[dict[str, Any]]:
-    """``{"path", "methods", "parameters": [{"name", "in", "type", "required"}]}``, the path with ``{name}`` parts."""
+    """``{"path", "methods", "parameters": [{"name", "in", "type", "required", "example"}]}``, the path with ``{name}``
+    parts; the example may be left out."""
     if kind == "django":
         yield from django_site.routes()
         return
@@ -97,9 +98,14 @@ def _in_path(name: str) -> dict[str, Any]:
 
 def _declared(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for parameter in operation.get("parameters", []):
-        kind = parameter.get("schema", {}).get("type", "")
-        required = bool(parameter.get("required"))
-        yield {"name": parameter["name"], "in": parameter["in"], "type": str(kind), "required": required}
+        schema = parameter.get("schema", {})
+        yield {
+            "name": parameter["name"],
+            "in": parameter["in"],
+            "type": str(schema.get("type", "")),
+            "required": bool(parameter.get("required")),
+            "example": _example(parameter) or _example(schema),
+        }
 
 
 def _body(operation: dict[str, Any], document: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -109,5 +115,21 @@ def _body(operation: dict[str, Any], document: dict[str, Any]) -> Iterator[dict[
     reference = schema.get("$ref", "").rsplit("/", 1)[-1]
     schema = document.get("components", {}).get("schemas", {}).get(reference, schema)
     required = schema.get("required", [])
+    whole = next((found for holder in (*content.values(), schema) if isinstance(found := _example(holder), dict)), {})
     for name, item in schema.get("properties", {}).items():
-        yield {"name": name, "in": place, "type": str(item.get("type", "")), "required": name in required}
+        example = whole.get(name, _example(item))
+        yield {
+            "name": name, "in": place, "type": str(item.get("type", "")), "required": name in required,
+            "example": example,
+        }  # fmt: skip
+
+
+def _example(holder: dict[str, Any]) -> Any:
+    """The first value that a description gives for what it describes, None where it gives none."""
+    given = holder.get("examples")
+    listed = list(given.values()) if isinstance(given, dict) else given or []
+    first = listed[0] if listed else None
+    if isinstance(given, dict) and isinstance(first, dict):
+        first = first.get("value")
+    found = (holder.get("example"), first, holder.get("default"), holder.get("const"), *holder.get("enum", ())[:1])
+    return next((value for value in found if value is not None), None)

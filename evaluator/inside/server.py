@@ -52,13 +52,13 @@ class Running(Protocol):
 class Fork:
     """A child that lives a function: it has what this process imported, and none of its descriptors."""
 
-    def __init__(self, live: Callable[[], None], folder: Path) -> None:
+    def __init__(self, live: Callable[[], None], folder: Path, log: Path) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         self._status: int | None = None
         self._process = os.fork()
         if self._process == 0:
-            _live(live, folder)
+            _live(live, folder, log)
 
     def poll(self) -> int | None:
         if self._status is None:
@@ -81,10 +81,10 @@ def seclude() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def fork(live: Callable[[], None], folder: Path) -> Running:
-    """``live`` in a child whose current folder is ``folder``, from which it imports first."""
-    _LOG.write_bytes(b"")
-    return Fork(live, folder)
+def fork(live: Callable[[], None], folder: Path, log: Path = _LOG) -> Running:
+    """``live`` in a child whose current folder is ``folder``, from which it imports first; it speaks into ``log``."""
+    log.write_bytes(b"")
+    return Fork(live, folder, log)
 
 
 def launch(command: Sequence[str], folder: Path, settings: Mapping[str, str]) -> Running:
@@ -95,11 +95,11 @@ def launch(command: Sequence[str], folder: Path, settings: Mapping[str, str]) ->
         )
 
 
-def _live(live: Callable[[], None], folder: Path) -> None:
+def _live(live: Callable[[], None], folder: Path, log: Path) -> None:
     """Never returns: the child is not the job, and has nothing to say in its name."""
     status = 1
     try:
-        _part(folder)
+        _part(folder, log)
         live()
         status = 0
     except SystemExit as end:
@@ -111,13 +111,13 @@ def _live(live: Callable[[], None], folder: Path) -> None:
         os._exit(status)
 
 
-def _part(folder: Path) -> None:
+def _part(folder: Path, log: Path) -> None:
     """Leave what belongs to the job: above all the pipe on which it claims its result."""
     os.setsid()
-    with open(os.devnull, "rb") as nothing, _LOG.open("wb") as log:  # noqa: PTH123 (a device)
+    with open(os.devnull, "rb") as nothing, log.open("wb") as said:  # noqa: PTH123 (a device)
         os.dup2(nothing.fileno(), 0)
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
+        os.dup2(said.fileno(), 1)
+        os.dup2(said.fileno(), 2)
     os.closerange(3, 4096)
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # so that it may use its own /proc/self
     os.chdir(folder)
@@ -210,7 +210,7 @@ def failure_in(text: str) -> dict[str, Any] | None:
     frames = _FRAME.findall(last)
     own = [(path, line) for path, line in frames if path.startswith(f"{PROJECT}/")]
     return {
-        "reason": named[-1][:_TEXT],
+        "reason": named[-1].replace(f"{PROJECT}/", "")[:_TEXT],
         "path": own[-1][0].removeprefix(f"{PROJECT}/")[:_TEXT] if own else None,
         "line": int(own[-1][1][:9]) if own else None,
         "frame": frames[-1][0][:_TEXT] if frames else "",

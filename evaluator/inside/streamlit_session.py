@@ -21,6 +21,7 @@ from evaluator.inside.websocket import Closed, WebSocket
 
 _PATHS = (("/_stcore/health", "/_stcore/stream"), ("/healthz", "/stream"))  # since 1.12, and before
 _SAID = ("heading", "markdown", "text")
+_ERROR = 1  # the format of an alert, beside warnings and successes
 _TITLES = 10
 _TEXT = 500
 _TRACE = 4000
@@ -45,9 +46,9 @@ def command(script: Path) -> list[str]:
 def visit(seconds: float) -> dict[str, Any]:
     """Open a session and hear the script to its end, within ``seconds``.
 
-    ``{"stream", "ended", "elements", "said", "exception"}``: the path of the session; ``ended`` is ``"done"``,
-    ``"timeout"`` or ``"closed"``; ``elements`` counts those of the page by kind; ``said`` holds its first titles and
-    texts; ``exception`` is None or as ``server.failure_in`` tells it.
+    ``{"stream", "ended", "elements", "said", "errors", "exception"}``: the path of the session; ``ended`` is
+    ``"done"``, ``"timeout"`` or ``"closed"``; ``elements`` counts those of the page by kind; ``said`` holds its first
+    titles and texts, ``errors`` those shown as errors; ``exception`` is None or as ``server.failure_in`` tells it.
     """
     kinds = _messages()
     path = next(
@@ -70,6 +71,7 @@ def visit(seconds: float) -> dict[str, Any]:
         "ended": page.ended,
         "elements": dict(page.elements),
         "said": page.said,
+        "errors": page.errors,
         "exception": page.exception,
     }
 
@@ -88,7 +90,11 @@ class _Page:
 
     @property
     def said(self) -> list[str]:
-        return [text for _, text in self._shown.values() if text][:_TITLES]
+        return [text for kind, text in self._shown.values() if text and kind in _SAID][:_TITLES]
+
+    @property
+    def errors(self) -> list[str]:
+        return [text for kind, text in self._shown.values() if text and kind == "alert"][:_TITLES]
 
     def hear(self, message: Any) -> bool:
         """Take note of ``message``; whether the script has ended."""
@@ -103,7 +109,8 @@ class _Page:
     def _show(self, place: tuple[int, ...], element: Any) -> None:
         """An element takes the place of what stood there: a spinner, or the same of a run that began anew."""
         kind = element.WhichOneof("type") or "empty"
-        body = str(getattr(getattr(element, kind, None), "body", "")) if kind in _SAID else ""
+        is_told = kind in _SAID or (kind == "alert" and element.alert.format == _ERROR)
+        body = str(getattr(getattr(element, kind, None), "body", "")) if is_told else ""
         self._shown[place] = (kind, " ".join(body.split())[:_TEXT])
         if kind == "exception" and not element.exception.is_warning:
             self.exception = self.exception or _failure(element.exception)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import lzma
+import re
 import tarfile
 import zipfile
 import zlib
@@ -14,6 +15,7 @@ from evaluator.errors import SubmissionFault
 _ROWS = 200_000
 _COLUMNS = 5000
 _TEXT = 300
+_ROW_NUMBERS = re.compile(r"Unnamed: \d+|")
 # pandas opens compressed tables by their names, and lets through what their readers raise.
 UNREADABLE = (ValueError, OSError, ImportError, EOFError, OverflowError, zipfile.BadZipFile, tarfile.TarError,
                zlib.error, lzma.LZMAError)  # fmt: skip
@@ -60,8 +62,8 @@ def _separator(path: Path) -> str:
 
 
 def _other_column(frame: Any, features: list[str]) -> str | None:
-    """The one column that the model was not fitted on."""
-    names = [str(name) for name in frame.columns]
+    """The one column that the model was not fitted on, the numbers of the rows apart, which a saved index leaves."""
+    names = [name for name in map(str, frame.columns) if not _ROW_NUMBERS.fullmatch(name)]
     others = [name for name in names if name not in set(features)]
     fits = features and set(features) <= set(names) and len(others) == 1
     return others[0] if fits else None

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,10 @@ from typing import Any
 from evaluator.errors import EngineFault
 from evaluator.limits import GB
 from evaluator.runtimes import MARKER, Runtime, runtimes_folder, uv
-from evaluator.runtimes.wishes import Wish
+from evaluator.runtimes.companions import bounds
+from evaluator.runtimes.wishes import Wish, specs_of
 
-_FORMAT = 1
+_FORMAT = 2
 _SECONDS = 300
 _BYTES = 3 * GB
 _LOOK = 0.25
@@ -158,8 +159,11 @@ def _install(wish: Wish, deadline: _Deadline, size: int) -> tuple[Runtime, str]:
         folder = Path(made, "runtime")
         wanted, lock = Path(made, "requirements.in"), Path(made, "requirements.txt")
         wanted.write_text("\n".join(wish.requirements) + "\n")
+        bounded = Path(made, "constraints.txt")
+        bounded.write_text("\n".join(bounds(specs_of(wish))) + "\n")
         plain = ("--no-header", "--no-annotate", "--no-config", *_WHEELS)
-        log = _uv(["pip", "compile", *plain, *_python(), "--output-file", str(lock), str(wanted)], deadline)
+        given = ("--constraint", str(bounded), "--output-file", str(lock), str(wanted))
+        log = _uv(["pip", "compile", *plain, *_python(), *given], deadline)
         digest = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()
         found = _runtime(digest)
         if found is None:
@@ -215,11 +219,10 @@ def _named(text: str) -> _Failed:
 
 def _size(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.lstat().st_size
-        except FileNotFoundError:  # uv moves files while it works
-            continue
+    for place, _, names in os.walk(folder):  # which passes over folders that uv moves while it works
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += Path(place, name).lstat().st_size
     return total
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from evaluator.results import Message
 from evaluator.runtimes import LOCK, Runtime, builder, default_runtime
+from evaluator.runtimes.easing import eased
 from evaluator.runtimes.wishes import Wish, is_met
 
 _PIN = re.compile(r"([A-Za-z0-9._-]+)==(\S+)")
 _UNREACHABLE = "runtime.unreachable"
+_UNRESOLVED = "runtime.unresolved"
+_EASED = 12  # each costs the second or two in which uv sees that it cannot be had
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Choice:
 def choose(wishes: Sequence[Wish], *, seconds: float, on_build: Callable[[], None]) -> Choice:
     """The first of ``wishes`` that can be had, else the default runtime.
 
-    Each is built now, within ``seconds``, unless it was before; nothing is built when ``seconds`` is 0.
+    Each is built now, within ``seconds``, unless it was before; nothing is built when ``seconds`` is 0. One that
+    cannot be resolved is tried again without the requirement that stands in its way, before the next.
 
     ``on_build`` hears that a build begins.
 
@@ -42,7 +46,8 @@ def choose(wishes: Sequence[Wish], *, seconds: float, on_build: Callable[[], Non
     """
     default = default_runtime()
     fault: Message | None = None
-    for wish in wishes:
+    asked = _Asked(wishes)
+    for wish in asked:
         if is_met(wish, installed()):
             return Choice(default, "default", fault)
         build = builder.state(wish)
@@ -55,7 +60,28 @@ def choose(wishes: Sequence[Wish], *, seconds: float, on_build: Callable[[], Non
         fault = fault or _told(build, wish)
         if fault.code == _UNREACHABLE:
             break
+        if build is not None and build.code == _UNRESOLVED:
+            asked.ease(wish, build.log)
     return Choice(default, "default", fault)
+
+
+class _Asked:
+    """The wishes in their order; after one that cannot be had, the same without what stands in its way."""
+
+    def __init__(self, wishes: Sequence[Wish]) -> None:
+        self._left = [(wish, 0) for wish in reversed(wishes)]
+        self._times = 0
+
+    def __iter__(self) -> Iterator[Wish]:
+        while self._left:
+            wish, self._times = self._left.pop()
+            yield wish
+
+    def ease(self, wish: Wish, said: str) -> None:
+        """What comes next is ``wish`` made easier, unless that was done often or nothing can be given up."""
+        found = eased(wish, said) if self._times < _EASED else None
+        if found is not None:
+            self._left.append((found, self._times + 1))
 
 
 @cache

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from evaluator.runtimes.companions import BOUND_TO_SERIES, SERIES, accompanied, series_of
 from evaluator.versions import agrees, release
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -18,27 +19,15 @@ _MOST = 200
 _RENAMED = {"sklearn": "scikit-learn"}
 # What the harness itself needs to put a question to a model.
 _FOR_MODELS = ("joblib", "numpy", "pandas")
-_FRAMEWORKS = frozenset({"dash", "django", "fastapi", "flask", "gradio", "panel", "plotly", "pydantic", "starlette",
+FRAMEWORKS = frozenset({"dash", "django", "fastapi", "flask", "gradio", "panel", "plotly", "pydantic", "starlette",
                          "streamlit", "werkzeug"})  # fmt: skip
 _LIBRARIES = frozenset({"catboost", "imbalanced-learn", "keras", "lightgbm", "scikit-learn", "tensorflow", "torch",
                         "xgboost"})  # fmt: skip
-_RUN_BY = _FRAMEWORKS | _LIBRARIES | {"cloudpickle", *_FOR_MODELS}
+RUN_BY = FRAMEWORKS | _LIBRARIES | {"cloudpickle", *_FOR_MODELS}
 _WRITERS = frozenset({"mlflow"})  # it wrote the folder around a model that loads without it
 _FOR_CELLS = frozenset({"ipython"})
 _ASGI = frozenset({"fastapi", "starlette", "litestar", "quart"})
 _NEW_NUMPY = "numpy._core."  # numpy 2 renamed its core: a pickle tells which side of it was used
-# scikit-learn's minor series -> the first versions of its companions that came after it and break it. From the
-# minimum and maximum versions of its release notes and the dates of the packages; a pin of the candidate's comes first.
-_COMPANIONS = {
-    (1, 0): {"numpy": "<1.24", "scipy": "<1.9", "pandas": "<1.5", "joblib": "<1.3"},
-    (1, 1): {"numpy": "<1.24", "scipy": "<1.11", "pandas": "<2", "joblib": "<1.3"},
-    (1, 2): {"numpy": "<1.25", "scipy": "<1.11", "pandas": "<2.1", "joblib": "<1.4"},
-    (1, 3): {"numpy": "<2", "scipy": "<1.12", "pandas": "<2.2", "joblib": "<1.5"},
-    (1, 4): {"numpy": "<2.1", "scipy": "<1.13", "pandas": "<2.3", "joblib": "<1.5"},
-    (1, 5): {"numpy": "<2.1", "scipy": "<1.15", "pandas": "<2.3"},
-    (1, 6): {"numpy": "<2.3", "scipy": "<1.16", "pandas": "<2.3"},
-    (1, 7): {"numpy": "<2.4", "scipy": "<1.17", "pandas": "<2.4"},
-}
 _TRIED = 3
 
 
@@ -47,11 +36,18 @@ class Wish:
     """Requirements to install together (``name``, or ``name`` and version clauses), in order.
 
     ``origin`` is ``"model"`` when a model file asks for them, ``"pins"`` when the project's own files do, and
-    ``"nearest"`` when what was asked cannot be had and something close stands in.
+    ``"nearest"`` when what was asked cannot be had and something close stands in. ``of_model`` tells that a model
+    file is to be loaded in it, and nothing else done.
     """
 
     requirements: tuple[str, ...]
     origin: str
+    of_model: bool = False
+
+    @classmethod
+    def of(cls, specs: Mapping[str, str], origin: str, *, of_model: bool = False) -> Wish:
+        """From version clauses by name, ``""`` where any version does."""
+        return cls(tuple(f"{name}{spec}" for name, spec in sorted(specs.items())), origin, of_model)
 
     @property
     def digest(self) -> str:
@@ -65,25 +61,36 @@ def for_model(passport: Mapping[str, Any], path: str, dependencies: Mapping[str,
 
     The versions inside the file come first: they are those it was saved with. What the project pins completes them.
     """
-    # Of an MLflow folder, the description comes first and what stands in the file itself last.
-    signed = {name: versions[-1] for name, versions in passport.get("versions", {}).items()}
-    inside = {name: f"=={version}" for name, version in signed.items() if _clean(version) and name not in _WRITERS}
+    inside = _inside(passport)
+    classes = [str(name) for name in passport.get("classes", ())]
     wanted = {*passport.get("packages", ()), *inside, *_FOR_MODELS} - _WRITERS
+    if any(".sklearn." in name for name in classes):  # the wrappers of other libraries, which do not sign its version
+        wanted.add("scikit-learn")
     declared = {name: spec for name, spec in _declared(path, dependencies).items() if name in wanted}
     specs = dict.fromkeys(wanted, "") | declared | inside
     if not any(specs.values()):
         return []
-    if any(str(name).startswith(_NEW_NUMPY) for name in passport.get("classes", ())):
+    if any(name.startswith(_NEW_NUMPY) for name in classes):
         specs["numpy"] = specs["numpy"] or ">=2"
-    wish = Wish(_lines(_accompanied(specs)), "model" if inside else "pins")
+    wish = Wish.of(accompanied(specs), "model" if inside else "pins", of_model=True)
     return [wish, *_nearest(specs, wish)]
 
 
-def for_app(path: str, dependencies: Mapping[str, Any], served_by: str = "") -> list[Wish]:
+def _inside(passport: Mapping[str, Any]) -> dict[str, str]:
+    """The versions that a model was saved with, but for what wrote the folder around it."""
+    # Of an MLflow folder, the description comes first and what stands in the file itself last.
+    signed = {name: versions[-1] for name, versions in passport.get("versions", {}).items()}
+    return {name: f"=={version}" for name, version in signed.items() if _clean(version) and name not in _WRITERS}
+
+
+def for_app(
+    path: str, dependencies: Mapping[str, Any], served_by: str = "", passport: Mapping[str, Any] | None = None
+) -> list[Wish]:
     """What an application asks for: the packages of the nearest file that declares some, whatever the versions.
 
-    ``served_by`` is the library that serves it, which the file may leave out. Then the same with the versions of its
-    framework and of its model only, since one old package is often the one that cannot be had.
+    ``served_by`` is the library that serves it, which the file may leave out; of what the file leaves open, the model
+    that the application serves tells the versions (``passport``). Then the same with the versions of its framework
+    and of its model only, since one old package is often the one that cannot be had.
     """
     specs = _declared(path, dependencies)
     if not specs:
@@ -92,8 +99,9 @@ def for_app(path: str, dependencies: Mapping[str, Any], served_by: str = "") -> 
         specs.setdefault(served_by, "")
     if _ASGI & set(specs):
         specs.setdefault("uvicorn", "")
-    kept = {name: spec if name in _RUN_BY else "" for name, spec in specs.items()}
-    return [Wish(_lines(_accompanied(specs)), "pins"), Wish(_lines(_accompanied(kept)), "nearest")]
+    specs |= {name: spec for name, spec in _inside(passport or {}).items() if not specs.get(name)}
+    kept = {name: spec if name in RUN_BY else "" for name, spec in specs.items()}
+    return [Wish.of(accompanied(specs), "pins"), Wish.of(accompanied(kept), "nearest")]
 
 
 def for_notebook(path: str, dependencies: Mapping[str, Any]) -> list[Wish]:
@@ -102,8 +110,13 @@ def for_notebook(path: str, dependencies: Mapping[str, Any]) -> list[Wish]:
     return [wish if _names(wish) >= _FOR_CELLS else _with(wish, _FOR_CELLS) for wish in wishes]
 
 
+def specs_of(wish: Wish) -> dict[str, str]:
+    """The version clauses of ``wish`` by name, ``""`` where any version does."""
+    return dict(map(_split, wish.requirements))
+
+
 def _names(wish: Wish) -> set[str]:
-    return {_split(line)[0] for line in wish.requirements}
+    return set(specs_of(wish))
 
 
 def _with(wish: Wish, names: frozenset[str]) -> Wish:
@@ -165,25 +178,15 @@ def _clean(version: str) -> bool:
     return bool(_CLAUSE.fullmatch(f"=={version}"))
 
 
-def _accompanied(specs: Mapping[str, str]) -> dict[str, str]:
-    """With what an old scikit-learn needs beside it, where nothing else is asked."""
-    series = release(specs.get("scikit-learn", "").lstrip("=~<>!"))[:2]
-    bounds = _COMPANIONS.get((series[0], series[1]), {}) if len(series) == 2 else {}
-    return {name: spec or bounds.get(name, "") for name, spec in specs.items()} | {
-        name: bound for name, bound in bounds.items() if name not in specs
-    }
-
-
 def _nearest(specs: Mapping[str, str], wish: Wish) -> Iterator[Wish]:
-    """The closest series of scikit-learn that this Python may have, with what a model needs, of any version."""
-    asked = release(specs.get("scikit-learn", "").lstrip("=~<>!"))[:2]
-    names = dict.fromkeys((*_FOR_MODELS, "scikit-learn", *(name for name in specs if name in _LIBRARIES)), "")
-    ahead = [series for series in sorted(_COMPANIONS) if len(asked) == 2 and series >= asked]
+    """The closest series of scikit-learn that this Python may have, with the library of the model as it was."""
+    asked = series_of(specs.get("scikit-learn", ""))
+    names = dict.fromkeys(_FOR_MODELS, "") | {name: spec for name, spec in specs.items() if name in _LIBRARIES}
+    ahead = [series for series in sorted(SERIES) if asked and series >= asked]
     for series in ahead[:_TRIED]:
-        found = Wish(_lines(_accompanied(names | {"scikit-learn": f"=={series[0]}.{series[1]}.*"})), "nearest")
+        closest = names | {"scikit-learn": f"=={series[0]}.{series[1]}.*"}
+        if series != asked:
+            closest |= dict.fromkeys(BOUND_TO_SERIES & set(names), "")
+        found = Wish.of(accompanied(closest), "nearest", of_model=True)
         if found.requirements != wish.requirements:
             yield found
-
-
-def _lines(specs: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(f"{name}{spec}" for name, spec in sorted(specs.items()))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
+import pandas
 import pytest
 
 from evaluator import messages
+from evaluator.checks._running import kept_from
 from evaluator.checks.exchanges import api_responds
 from evaluator.results import EvidenceKind, Finding
 from evaluator.runner import CheckRequest, evaluate
@@ -41,9 +44,24 @@ def predict(client_id: int):
 """
 
 
-def run(folder: Path, files: dict[str, str]) -> Finding:
+VALUES = """
+from fastapi import FastAPI
+from pydantic import BaseModel, Field
+app = FastAPI()
+
+class Client(BaseModel):
+    age: int
+    REGION_RATING_CLIENT: int = Field(..., examples=[2])
+
+@app.post("/predict")
+def predict(client: Client):
+    return {{"score": client.age / {divisor}}}
+"""
+
+
+def run(folder: Path, files: dict[str, str | bytes], **params: Any) -> Finding:
     root = write(folder / "project", {"clients.csv": TABLE, "README.md": "# API"} | files)
-    with evaluate(root, [CheckRequest("api.responds", {})]) as report:
+    with evaluate(root, [CheckRequest("api.responds", params)]) as report:
         return report.results[0].finding
 
 
@@ -69,6 +87,31 @@ def test_the_entry_of_a_procfile_is_started_from_its_folder(tmp_path: Path) -> N
     }
     finding = run(tmp_path, files)
     assert finding.message.code == "api.responds.met", messages.render(finding.message, "en")
+
+
+def test_an_identifier_may_stand_in_the_index_of_a_table_that_a_library_opens(tmp_path: Path) -> None:
+    table = pandas.DataFrame({"age": [40.0]}, index=pandas.Index([7], name="client_id"))
+    bare = {"clients.csv": "age\n40\n", "data/sample.pkl": pickle.dumps(table), "data/other.pkl": b"not a pickle"}
+    finding = run(tmp_path, {"main.py": FASTAPI.format(before="", inside="")} | bare)
+    assert finding.message.code == "api.responds.met", messages.render(finding.message, "en")
+    assert finding.message.params["identifier"] == "7"
+
+
+def test_a_table_may_be_dumped_under_the_name_of_a_text(tmp_path: Path) -> None:
+    table = pandas.DataFrame({"age": [40.0]}, index=pandas.Index([7], name="client_id"))
+    finding = run(tmp_path, {"main.py": FASTAPI.format(before="", inside=""), "clients.csv": pickle.dumps(table)})
+    assert finding.message.code == "api.responds.met", messages.render(finding.message, "en")
+
+
+@pytest.mark.parametrize(
+    ("divisor", "by", "code"),
+    [("100", "identifier", "not_met_by_values"), ("100", "any", "met_by_values"), ("0", "any", "not_met_values")],
+)
+def test_an_api_that_takes_values_is_asked_for_those_of_a_row(divisor: str, by: str, code: str, tmp_path: Path) -> None:
+    finding = run(tmp_path, {"main.py": VALUES.format(divisor=divisor)}, by=by)
+    assert finding.message.code == f"api.responds.{code}", messages.render(finding.message, "en")
+    assert finding.evidence[0].detail["request"]["body"] == '{"age": 40, "REGION_RATING_CLIENT": 2}'
+    assert ("ZeroDivisionError" in finding.evidence[1].excerpt) is (divisor == "0")
 
 
 ELSEWHERE = {
@@ -112,6 +155,49 @@ def judged(status: int, body: str = "x", **known: Any) -> Finding:
     }  # fmt: skip
     facts = {"files": [{"path": "model.pkl"}], "code": {"sources": {}}, "dependencies": {"files": []}}
     return api_responds(facts | {"api_exchange": fact | known}, {})
+
+
+ABSENT = "ModuleNotFoundError: No module named 'shap'"
+FAULT = {"code": "runtime.unresolved", "params": {"requirements": ["shap==0.41.0"], "reason": "no wheel"}}
+
+
+@pytest.mark.parametrize(
+    ("declared", "runtime", "ending"),
+    [
+        (["shap"], {"origin": "default", "fault": None}, "undecided_library"),
+        (["shap"], {"origin": "nearest", "fault": FAULT}, "undecided_library_runtime"),
+        (["flask"], {"origin": "nearest", "fault": FAULT}, "undecided_undeclared"),
+        (["flask"], {"origin": "default", "fault": FAULT}, "undecided_runtime"),
+        (["flask"], {"origin": "pins", "fault": None}, "not_met_start"),
+    ],
+)
+def test_a_library_that_is_not_here_is_told_from_one_that_is_not_declared(
+    declared: list[str], runtime: dict[str, Any], ending: str
+) -> None:
+    fact = {
+        "app": "a:app", "path": "a.py", "sha256": None, "missing": None, "runtime": runtime,
+        "error": {"code": "app.start_failed", "params": {"reason": ABSENT, "path": None, "line": None, "frame": ""}},
+    }  # fmt: skip
+    files = [{"entries": [{"name": name} for name in declared]}]
+    facts = {"files": [], "code": {"sources": {}}, "dependencies": {"files": files}, "api_exchange": fact}
+    finding = api_responds(facts, {})
+    assert finding.message.code == f"api.responds.{ending}"
+    assert ("no wheel" in messages.render(finding.message, "en")) is (runtime["fault"] is not None)
+
+
+@pytest.mark.parametrize(
+    ("named", "paths", "kept"),
+    [
+        ("x/model.pkl", ["model.pkl"], None),
+        ("runs/a/model.pkl", ["runs/b/model.pkl", "runs/c/model.pkl"], "data"),
+        ("data/x.csv", ["api/data/x.csv", "x.csv"], None),
+        ("../data/x.csv", ["api/data/x.csv", "x.csv"], None),
+        ("y.csv", ["x.csv"], "data"),
+    ],
+)
+def test_a_file_that_is_delivered_elsewhere_counts_as_delivered(named: str, paths: list[str], kept: str | None) -> None:
+    reason = f"FileNotFoundError: [Errno 2] No such file or directory: '{named}'"
+    assert kept_from({"reason": reason}, {"files": [{"path": path} for path in paths]}) == kept
 
 
 def failure(reason: str, frame: str = "a.py") -> dict[str, Any]:

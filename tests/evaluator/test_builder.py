@@ -118,6 +118,41 @@ def test_the_first_wish_that_can_be_had_is_chosen_and_says_what_was_missed(wheel
     assert (found.fault.code, asked) == ("runtime.unresolved", ["build", "build"])
 
 
+def test_only_what_stands_in_the_way_is_given_up(wheels: Path) -> None:
+    wheel(wheels, "tellme", "1.5", {"tellme.py": ""})
+    wheel(wheels, "tellme", "2.0", {"tellme.py": ""})
+    wheel(wheels, "other", "3.1", {"other.py": ""})
+    wishes = [Wish(("absent", "other==2.0.1", "tellme==1.5"), "pins"), Wish(("other", "tellme"), "nearest")]
+    found = choose(wishes, seconds=60, on_build=lambda: None)
+    assert found.origin == "nearest"
+    assert found.fault is not None
+    assert found.fault.params["requirements"] == ["other==2.0.1", "tellme==1.5"]
+    lock = (found.runtime.folder / "requirements.txt").read_text().split()
+    assert lock == ["other==3.1", "tellme==1.5"]
+
+
+def test_what_comes_along_is_of_the_time_of_what_is_asked(wheels: Path) -> None:
+    wheel(wheels, "flask", "2.2.3", {"flask.py": ""}, requires="werkzeug>=2.2")
+    wheel(wheels, "werkzeug", "2.3.8", {"werkzeug.py": ""})
+    wheel(wheels, "werkzeug", "3.1.0", {"werkzeug.py": ""})
+    assert "werkzeug==2.3.8" in builder.build(Wish(("flask==2.2.3",), "pins")).log
+
+
+def test_a_folder_that_goes_while_it_is_measured_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """uv moves what it installs."""
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "c").write_bytes(b"123")
+    scandir = os.scandir
+
+    def gone(path: str | os.PathLike[str]) -> object:
+        if str(path).endswith("b"):
+            raise FileNotFoundError(path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", gone)
+    assert builder._size(tmp_path) == 0
+
+
 def test_nothing_is_built_where_that_is_not_allowed(wheels: Path) -> None:
     wheel(wheels, "tellme", "1.5", {"tellme.py": ""})
     found = choose([Wish(("tellme",), "pins")], seconds=0, on_build=lambda: None)

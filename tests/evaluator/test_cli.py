@@ -188,7 +188,7 @@ def test_the_environments_are_listed_and_pruned(
     folder = tmp_path / "wishes"
     folder.mkdir()
     build = {"requirements": ["numpy==1.0"], "state": "failed", "code": "runtime.unresolved", "reason": "no wheel",
-             "runtime": "", "bytes": 0, "seconds": 1.0, "at": 1.0, "log": "", "format": 1}  # fmt: skip
+             "runtime": "", "bytes": 0, "seconds": 1.0, "at": 1.0, "log": "", "format": 2}  # fmt: skip
     (folder / "a.json").write_text(json.dumps(build))
     assert cli.main(["runtimes", "list", "--lang", "en"]) == 0
     assert "cannot be installed here: no wheel" in capsys.readouterr().out

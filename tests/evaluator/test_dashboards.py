@@ -103,6 +103,25 @@ STREAMLIT_FAULTS: dict[str, tuple[dict[str, str], str, str]] = {
         "undecided_network",
         "URLError",
     ),
+    "a service whose absence the page itself tells": (
+        {
+            "app.py": "import streamlit as st, urllib.request\nst.title('x')\n"
+            "try:\n    urllib.request.urlopen('http://127.0.0.1:9')\nexcept OSError as error:\n"
+            "    st.error(f'Service absent : {error}')\n    st.stop()\n"
+        },
+        "undecided_network",
+        "Service absent",
+    ),
+    "an error that the page itself tells": (
+        {"app.py": "import streamlit as st\nst.metric('x', 1)\nst.error('Impossible de construire le graphique')\n"},
+        "undecided_told",
+        "Impossible de construire",
+    ),
+    "a page that says nothing else than what is wrong": (
+        {"app.py": "import streamlit as st\nst.title('x')\nst.error('Placez les données dans data/')\nst.stop()\n"},
+        "undecided_told",
+        "Placez les données",
+    ),
     "a secret": ({"app.py": "import streamlit as st\nst.title(st.secrets['key'])\n"}, "undecided_setting", "secret"),
     "a library that is not here": (
         {"app.py": "import streamlit as st\nst.title('x')\nimport not_here\n"},
@@ -132,6 +151,42 @@ def test_a_dash_application_that_draws_its_first_page_is_met(tmp_path: Path) -> 
     assert all(item.detail["response"]["status"] == 200 for item in finding.evidence)
 
 
+def test_a_red_box_that_tells_of_no_failure_is_a_part_of_the_page(tmp_path: Path) -> None:
+    script = "import streamlit as st\nst.title('x')\nst.metric('Score', 3)\nst.error('Crédit refusé')\n"
+    finding = run(tmp_path, {"app.py": script})
+    assert finding.message.code == "dashboard.starts.met", said(finding)
+
+
+def test_a_file_whose_absence_the_page_tells_is_looked_for_from_the_folder_of_the_script(tmp_path: Path) -> None:
+    script = (
+        "import streamlit as st, pandas as pd\nst.title('x')\n"
+        "try:\n    st.line_chart(pd.read_csv('clients.csv'))\nexcept OSError as error:\n    st.error(str(error))\n"
+    )
+    finding = run(tmp_path, {"board/app.py": script, "board/clients.csv": DATA, "README.md": "# x"})
+    assert finding.message.code == "dashboard.starts.met", said(finding)
+
+
+RECIPE = """
+FROM python:3.11-slim
+WORKDIR /app
+COPY board/app.py .
+COPY board/logo.txt .
+COPY data/ data/
+CMD streamlit run app.py
+"""
+
+
+@pytest.mark.parametrize(("recipe", "code"), [(RECIPE, "met"), ("FROM python:3.11-slim\n", "not_met")])
+def test_folders_are_gathered_where_a_container_gathers_them(recipe: str, code: str, tmp_path: Path) -> None:
+    script = (
+        "import streamlit as st, pandas as pd\nst.title(open('logo.txt').read())\n"
+        "st.line_chart(pd.read_csv('data/clients.csv'))\n"
+    )
+    files = {"board/app.py": script, "board/logo.txt": "x", "data/clients.csv": DATA, "board/Dockerfile": recipe}
+    finding = run(tmp_path, files)
+    assert finding.message.code == f"dashboard.starts.{code}", said(finding)
+
+
 def test_a_dash_callback_that_fails_on_opening_is_not_met_where_it_raised(tmp_path: Path) -> None:
     finding = run(tmp_path, {"front/app.py": DASH.replace("{height}", "int('quatre')"), "README.md": "# x"})
     assert finding.message.code == "dashboard.starts.not_met", said(finding)
@@ -153,7 +208,7 @@ def judged(**known: Any) -> Finding:
     fact: dict[str, Any] = {
         "path": "app.py", "sha256": None, "kind": "streamlit", "error": None, "missing": None, "folder": "",
         "start_seconds": 1.0, "seconds": 2.0, "ended": "done", "exchanges": [], "elements": {"metric": 1}, "said": [],
-        "exception": None, "runtime": {"digest": "", "origin": "default", "fault": None},
+        "errors": [], "exception": None, "runtime": {"digest": "", "origin": "default", "fault": None},
     }  # fmt: skip
     facts = {"files": [], "code": {"sources": {}}, "dependencies": {"files": []}, "dashboard_start": fact | known}
     return starts(facts, {})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from evaluator.inside.exchange import _following
-from evaluator.inside.routes import Known, Manner, choose, manners, question, reduced, unfilled
+from evaluator.inside.routes import Known, Manner, by_values, choose, manners, question, reduced, unfilled
 
 
 def route(path: str, *parameters: tuple[str, str, str], methods: tuple[str, ...] = ("GET",)) -> dict[str, Any]:
@@ -30,6 +30,18 @@ def test_the_route_that_says_it_predicts_is_chosen() -> None:
         route("/predict", ("age", "body", "integer"), methods=("POST",)),
     )
     assert found["path"] == "/predict/{client_id}"
+
+
+def test_a_route_that_looks_a_client_up_does_not_stand_for_the_one_that_predicts() -> None:
+    client = route("/clients/{client_id}", ("client_id", "path", "integer"))
+    predict = route("/predict", ("age", "body", "integer"), methods=("POST",))
+    assert choose([client, predict], None, []) is None
+    assert choose([client], None, []) is not None
+    score = route("/clients/{client_id}/risk", ("client_id", "path", "integer"))
+    reads = [{"rule": "/clients/{client_id}/risk", "keys": [], "predicts": True}]
+    found = choose([client, predict, score], None, reads)
+    assert found is not None
+    assert found["path"] == "/clients/{client_id}/risk"
 
 
 @pytest.mark.parametrize(
@@ -95,3 +107,46 @@ def test_what_an_answer_asks_to_do_instead(case: str) -> None:
 def test_a_scheme_is_asked_for_once() -> None:
     answer = {"status": 301, "location": "https://localhost/p", "allow": ""}
     assert _following(answer, "GET", "/p", {"X-Forwarded-Proto": "https"}) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["DAYS_ID_PUBLISH", "REGION_RATING_CLIENT", "CODE_GENDER", "index_of_refraction", "number_row"]
+)
+def test_a_variable_is_no_identifier(name: str) -> None:
+    assert choose([route("/predict", (name, "body", "integer"), methods=("POST",))], None, []) is None
+
+
+@pytest.mark.parametrize("name", ["SK_ID_CURR", "clientId", "num_client", "Numéro du prêt", "customer-index"])
+def test_an_identifier_is_known_by_its_name(name: str) -> None:
+    assert chosen(route("/predict", (name, "body", "integer"), methods=("POST",)))["identifier"]["name"] == name
+
+
+def exemplified(path: str, **examples: Any) -> dict[str, Any]:
+    listed = [
+        {"name": name, "in": "body", "type": "", "required": True, "example": value} for name, value in examples.items()
+    ]
+    return reduced({"path": path, "methods": ["POST"], "parameters": listed})
+
+
+def test_a_route_that_takes_values_is_asked_for_a_row_or_for_its_own_examples() -> None:
+    health, predict = exemplified("/health", a=1), exemplified("/predict", age=None, rows=[[1, 2]])
+    found = by_values([health, predict], [], [{"name": "x"}, {"Age": "31"}])
+    assert found is not None
+    method, path, body, _ = question(found[0], "", found[1], manners(found[0])[0])
+    assert (method, path, json.loads(body or "")) == ("POST", "/predict", {"age": 31, "rows": [[1, 2]]})
+
+
+def test_nothing_is_invented_for_a_route_that_takes_values() -> None:
+    assert by_values([exemplified("/predict", age=None)], [], [{"name": "x"}]) is None
+    assert by_values([exemplified("/health", age=3)], [], []) is None
+
+
+def test_a_long_example_is_not_kept() -> None:
+    assert exemplified("/predict", rows=["x" * 6000])["parameters"][0]["example"] is None
+
+
+def test_a_known_identifier_is_completed_by_the_examples() -> None:
+    named = route("/predict", ("client_id", "body", "integer"), methods=("POST",))
+    full = chosen(named | {"parameters": [*named["parameters"], *exemplified("/p", age=40)["parameters"]]})
+    assert unfilled(full, Known("7")) == []
+    assert json.loads(question(full, "7", {}, Manner("body"))[2] or "") == {"client_id": 7, "age": 40}

@@ -58,6 +58,12 @@ def test_a_pickle_of_numpy_2_is_not_read_by_numpy_1() -> None:
     assert "numpy>=2" in wish.requirements
 
 
+def test_a_wrapper_of_another_library_needs_scikit_learn() -> None:
+    known = passport(("xgboost.sklearn.XGBClassifier",), xgboost="1.7.3")
+    assert "scikit-learn" in for_model(known, "m.pkl", NOTHING)[0].requirements
+    assert "scikit-learn==1.2.1" in for_model(known, "m.pkl", declares(scikit_learn="==1.2.1"))[0].requirements
+
+
 def test_the_nearest_series_follow_upwards() -> None:
     wishes = for_model(passport(scikit_learn="1.0.2"), "model.pkl", NOTHING)
     series = [line for wish in wishes for line in wish.requirements if line.startswith("scikit-learn")]
@@ -68,6 +74,27 @@ def test_the_nearest_series_follow_upwards() -> None:
 def test_the_nearest_series_keep_the_library_of_the_model() -> None:
     asked = for_model({**passport(scikit_learn="0.24.2"), "packages": ["lightgbm"]}, "model.pkl", NOTHING)
     assert all("lightgbm" in wish.requirements for wish in asked)
+    pinned = {**passport(scikit_learn="0.24.2"), "packages": ["lightgbm"]}
+    assert all(
+        "lightgbm==3.3.2" in wish.requirements for wish in for_model(pinned, "m.pkl", declares(lightgbm="==3.3.2"))
+    )
+
+
+def test_a_range_of_scikit_learn_is_given_no_companions() -> None:
+    """The newest is taken, which needs none."""
+    wish = for_app("app.py", declares(flask="==3.0.2", scikit_learn=">=1.0"))[0]
+    assert wish.requirements == ("flask==3.0.2", "scikit-learn>=1.0")
+
+
+def test_what_an_application_leaves_open_its_model_tells() -> None:
+    known = passport(scikit_learn="1.2.2", mlflow="2.9.0")
+    declared = declares(flask="==3.0.2", scikit_learn="", pandas="==1.5.3")
+    wish = for_app("app.py", declared, passport=known)[0]
+    assert {"scikit-learn==1.2.2", "pandas==1.5.3", "scipy<1.11"} <= set(wish.requirements)
+    assert not any(line.startswith("mlflow") for line in wish.requirements)
+    other = for_app("app.py", declares(scikit_learn="==1.4.2"), passport=known)[0]
+    assert "scikit-learn==1.4.2" in other.requirements
+    assert for_app("app.py", NOTHING, passport=known) == []
 
 
 def test_packages_without_versions_are_wished_for_too() -> None:

@@ -17,8 +17,10 @@ from evaluator.sandbox.job import Bind, Job, Network
 _START_SECONDS = 60.0
 _ANSWER_SECONDS = 20.0
 _TALK_SECONDS = 40.0
+_FRAME_SECONDS = 20.0
 _SPARE = 10.0
 _READS = 200
+_CASES = ["known", "unknown", "malformed", "values"]
 _SHAPE = {
     "type": "object",
     "required": ["kind", "routes", "route", "identifier", "guessed", "unfilled", "start_seconds", "exchanges"],
@@ -42,7 +44,10 @@ _SHAPE = {
                     EXCHANGE,
                     {
                         "required": ["failure"],
-                        "properties": {"failure": FAILURE, "case": {"enum": ["known", "unknown", "malformed"]}},
+                        "properties": {
+                            "failure": FAILURE,
+                            "case": {"enum": ["known", "unknown", "malformed", "values"]},
+                        },
                     },
                 ]
             },
@@ -62,7 +67,8 @@ def extract(context: Context, params: Mapping[str, Any]) -> dict[str, Any]:
 
 def _wishes(facts: Facts) -> list[Wish]:
     """What the first application needs: several of one project share their environment."""
-    return next((for_app(program.path, facts["dependencies"]) for program in applications(facts)), [])
+    first = next(iter(applications(facts)), None)
+    return for_app(first.path, facts["dependencies"], passport=subject.passport(facts)) if first else []
 
 
 def _talk(context: Context, program: Program) -> dict[str, Any]:
@@ -75,17 +81,20 @@ def _talk(context: Context, program: Program) -> dict[str, Any]:
         "path": path,
         "object": program.object,
         "folders": list(program.folders),
+        "gathered": program.gathered,
         "base": subject.base(facts),
         "route": subject.declared(facts, "api", "route"),
         "identifier": None if identifier is None else str(identifier),
         "reads": list(reads(facts))[:_READS],
         "tables": subject.tables(facts),
+        "frames": subject.frames(facts),
+        "frame_seconds": _FRAME_SECONDS,
         "start_seconds": _START_SECONDS,
         "answer_seconds": _ANSWER_SECONDS,
         "talk_seconds": _TALK_SECONDS,
     }
     # The last question may be put just before the others are due, and three answers waited for in vain.
-    wall = _START_SECONDS + _TALK_SECONDS + 4 * _ANSWER_SECONDS + _SPARE
+    wall = _START_SECONDS + _FRAME_SECONDS + _TALK_SECONDS + 4 * _ANSWER_SECONDS + _SPARE
     job = Job(
         entry="evaluator.inside.exchange:talk",
         payload=payload,
@@ -97,5 +106,5 @@ def _talk(context: Context, program: Program) -> dict[str, Any]:
 
 
 EXTRACTOR = DynamicExtractor(
-    "api_exchange", 6, (), ("declaration", "code", "entries", "dependencies"), extract, _wishes
+    "api_exchange", 7, (), ("declaration", "code", "entries", "dependencies", "model_files"), extract, _wishes
 )

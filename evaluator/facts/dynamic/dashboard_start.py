@@ -20,7 +20,7 @@ _SPARE = 60.0  # pages asked one after the other may each take their time
 _SHAPE = {
     "type": "object",
     "additionalProperties": False,
-    "required": ["folder", "start_seconds", "seconds", "ended", "exchanges", "elements", "said", "exception"],
+    "required": ["folder", "start_seconds", "seconds", "ended", "exchanges", "elements", "said", "errors", "exception"],
     "properties": {
         "folder": TEXT,
         "start_seconds": {"type": "number"},
@@ -29,6 +29,7 @@ _SHAPE = {
         "exchanges": {"type": "array", "maxItems": 30, "items": EXCHANGE},
         "elements": {"type": "object", "maxProperties": 200, "additionalProperties": COUNT},
         "said": {"type": "array", "maxItems": 20, "items": TEXT},
+        "errors": {"type": "array", "maxItems": 20, "items": TEXT},
         "exception": FAILURE,
     },
 }
@@ -50,7 +51,7 @@ def _is_open(fact: Facts) -> bool:
 def _wishes(facts: Facts) -> list[Wish]:
     """What the first dashboard needs: several of one project share their environment."""
     first = next(iter(dashboards(facts)), None)
-    return for_app(first.path, facts["dependencies"], first.kind) if first else []
+    return for_app(first.path, facts["dependencies"], first.kind, subject.passport(facts)) if first else []
 
 
 def _open(context: Context, program: Program) -> dict[str, Any]:
@@ -70,7 +71,8 @@ def _open(context: Context, program: Program) -> dict[str, Any]:
             "path": program.path,
             "base": subject.base(facts),
             "folders": list(program.folders),
-            "api": {"path": api.path, "object": api.object, "folders": list(api.folders)} if api else None,
+            "gathered": program.gathered,
+            "api": _beside(facts, api) if api else None,
             "start_seconds": _START_SECONDS,
             "run_seconds": _RUN_SECONDS,
         },
@@ -81,6 +83,11 @@ def _open(context: Context, program: Program) -> dict[str, Any]:
     return fact_of(context, job, _SHAPE, **place)
 
 
+def _beside(facts: Facts, api: Program) -> dict[str, Any]:
+    told = {"path": api.path, "object": api.object, "folders": list(api.folders)}
+    return told | {"base": subject.base(facts), "gathered": api.gathered}
+
+
 EXTRACTOR = DynamicExtractor(
-    "dashboard_start", 1, (), ("declaration", "code", "entries", "dependencies"), extract, _wishes
+    "dashboard_start", 2, (), ("declaration", "code", "entries", "dependencies", "model_files"), extract, _wishes
 )

@@ -116,7 +116,7 @@ def _score(context: Context, metric: Metric, table: dict[str, Any], answer: dict
 
 EXTRACTOR = DynamicExtractor(
     "model_metric",
-    4,
+    5,
     ("metric", PARAMETER),
     ("declaration", "model_files", "dependencies"),
     extract,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ _KINDS = {"streamlit": "streamlit", "dash": "dash", "jupyter_dash": "dash", "gra
 _BARE = frozenset({"streamlit.cache", "streamlit.cache_data", "streamlit.cache_resource", "panel.extension"})
 _NAMES = ("app", "main", "dashboard", "home", "accueil", "streamlit_app", "index")
 _PAGES = "pages"
+_CONTAINER = re.compile(r"(?:docker|container)file|compose[^/]*\.ya?ml$", re.IGNORECASE)
 _DEFAULT_OBJECT = "application"  # PEP 3333's name, which WSGI servers suppose
 
 
@@ -24,13 +26,15 @@ _DEFAULT_OBJECT = "application"  # PEP 3333's name, which WSGI servers suppose
 class Program:
     """A script to start. ``folders`` are those of the bundle from which it may be, the likeliest first.
 
-    ``object`` is what it serves, for an API; ``kind`` the library of a dashboard.
+    ``object`` is what it serves, for an API; ``kind`` the library of a dashboard. ``gathered`` tells that a container
+    starts it, which may gather several folders into one.
     """
 
     path: str
     folders: tuple[str, ...]
     object: str = ""
     kind: str = ""
+    gathered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class _Named:
     folder: str
     runner: str
     object: str
+    contained: bool
 
 
 def applications(facts: Facts) -> list[Program]:
@@ -57,7 +62,10 @@ def applications(facts: Facts) -> list[Program]:
     apps = [(path, str(app["object"])) for app in _apps(facts) if (path := str(app["path"])).endswith(".py")]
     files = [item.path for item in named]
     found = sorted(dict.fromkeys([*served, *apps]), key=lambda place: _rank(place, served, files))
-    return [Program(path, _folders(facts, path, named), name) for path, name in found[:_MOST]]
+    return [
+        Program(path, _folders(facts, path, named), name, gathered=_gathered(path, named))
+        for path, name in found[:_MOST]
+    ]
 
 
 def _apps(facts: Facts) -> list[Mapping[str, Any]]:
@@ -84,7 +92,16 @@ def dashboards(facts: Facts) -> list[Program]:
     others = [path for path in kinds if not _is_page(path, kinds)]
     runners = {item.path: item.runner for item in reversed(named)}
     chosen = list(dict.fromkeys([*files, *sorted(others, key=_by_name)]))[:_MOST]
-    return [Program(path, _folders(facts, path, named), kind=kinds.get(path) or runners[path]) for path in chosen]
+    return [
+        Program(
+            path, _folders(facts, path, named), kind=kinds.get(path) or runners[path], gathered=_gathered(path, named)
+        )
+        for path in chosen
+    ]
+
+
+def _gathered(path: str, named: Sequence[_Named]) -> bool:
+    return any(item.contained for item in named if item.path == path)
 
 
 def _dashboard_kinds(facts: Facts) -> dict[str, str]:
@@ -122,7 +139,8 @@ def _named(facts: Facts) -> list[_Named]:
     for launch in facts.get("entries", {}).get("launches", []):
         place = _resolved(launch, files, subject.base(facts))
         if place is not None:
-            found.append(_Named(*place, str(launch["runner"]), str(launch["object"])))
+            contained = _CONTAINER.search(str(launch["path"])) is not None
+            found.append(_Named(*place, str(launch["runner"]), str(launch["object"]), contained))
     return found
 
 
@@ -152,7 +170,7 @@ def _above(facts: Facts, path: str) -> tuple[str, ...]:
 
 
 def reads(facts: Facts) -> Iterator[dict[str, Any]]:
-    """``{"rule", "keys"}`` of the routes whose code reads something that their declaration may not tell."""
+    """``{"rule", "keys", "predicts"}`` of the routes whose code predicts, or reads what their declaration may omit."""
     for route in facts.get("code", {}).get("routes", []):
-        if route["reads"]:
-            yield {"rule": route["rule"], "keys": list(route["reads"])[:40]}
+        if route["reads"] or route["predicts"]:
+            yield {"rule": route["rule"], "keys": list(route["reads"])[:40], "predicts": route["predicts"]}

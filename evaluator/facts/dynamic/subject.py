@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from evaluator.runtimes.wishes import Wish, for_model
 _LOADED = ("joblib", "pickle", "skops")
 _TABLES = 40
 _TABLE_BYTES = 300 * MB
+_FRAME_BYTES = 50 * MB
+_FRAMES = re.compile(r"\.(?:parquet|pq|feather|pkl|pickle|pckl|joblib|xlsx|csv\.zip|gz)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,13 @@ def _loadable(passports: Mapping[str, Any], files: Mapping[str, Any]) -> Iterato
 def model_wishes(facts: Facts) -> list[Wish]:
     """The environments in which the model may be loaded, from its passport and what the project pins."""
     found = model(facts)
-    if found is None:
-        return []
-    return for_model(passport_of(facts["model_files"], found.path), found.path, facts["dependencies"])
+    return for_model(passport(facts), found.path, facts["dependencies"]) if found else []
+
+
+def passport(facts: Facts) -> Mapping[str, Any]:
+    """What is known of the model that was chosen; empty where there is none."""
+    found = model(facts)
+    return passport_of(facts["model_files"], found.path) if found else {}
 
 
 def undeclared_format(facts: Facts) -> str | None:
@@ -84,6 +91,14 @@ def tables(facts: Facts) -> list[str]:
     rows = [row for row in facts["files"] if str(row["path"]).lower().endswith(".csv") and row["size"] <= _TABLE_BYTES]
     ordered = sorted(rows, key=lambda row: ("test" not in row["path"].rsplit("/", 1)[-1].lower(), row["path"]))
     return [str(row["path"]) for row in ordered[:_TABLES]]
+
+
+def frames(facts: Facts) -> list[str]:
+    """Delivered tables in forms that a library must open, models left out; the smallest first."""
+    models = {path for path, passport in facts.get("model_files", {}).items() if passport.get("estimator")}
+    rows = [row for row in facts["files"] if _FRAMES.search(str(row["path"])) and row["size"] <= _FRAME_BYTES]
+    found = [row for row in rows if row["path"] not in models]
+    return [str(row["path"]) for row in sorted(found, key=lambda row: (row["size"], row["path"]))[:_TABLES]]
 
 
 def predictions(facts: Facts) -> list[str]:
