@@ -16,7 +16,7 @@ from assessments.domain.deliberation import outcome_of
 from assessments.domain.lines import LineKey, common_kind
 from assessments.domain.proposals import Settled
 from assessments.domain.scale import acquired_codes
-from assessments.models import Role, Slot
+from assessments.models import Decision, Role, Slot
 from assessments.models.decisions import DecidedBy
 from assessments.selectors.deliberation import DeliberationLine
 from assessments.selectors.jury import DeliberationPage, deliberation_page, juror_slots
@@ -170,10 +170,12 @@ def _presided(request: Request, pk: int) -> tuple[Slot, DeliberationPage]:
 @role_required(Role.JUROR)
 def deliberation_preview(request: Request, pk: int) -> HttpResponse:
     """Where the rulings typed would lead. Nothing is written."""
-    slot = get_visible(juror_slots(request.user), pk=pk)
-    if request.htmx and slot.decisions.exists():
-        return HttpResponse(status=204)  # asked while the decision was being recorded: there is nothing left to preview
-    _slot, page = _presided(request, pk)
+    try:
+        _slot, page = _presided(request, pk)
+    except Denied:
+        if request.htmx and Decision.objects.filter(slot__in=juror_slots(request.user), slot=pk).exists():
+            return HttpResponse(status=204)  # asked while it was being recorded: there is nothing left to preview
+        raise
     rulings = _typed(request, page)
     if not request.htmx:
         return _rendered(request, page, rulings, request.POST.get("motive", ""))
