@@ -45,7 +45,7 @@ samples-source: setup-tests
 	@$(PYTHON) -m assessments.samples._make
 
 test: setup-tests
-	@exec $(PYTHON) -m pytest -n $(WORKERS)
+	@exec $(PYTHON) -m pytest -n $(WORKERS) --dist worksteal
 
 bench: setup-tests
 	@exec $(PYTHON) -m tests.bench $(if $(JSON),--json) $(BENCHES)

@@ -17,6 +17,12 @@ QUIET = [
 ]  # fmt: skip
 
 
+@pytest.fixture
+def child_environment(child_environment: dict[str, str]) -> dict[str, str]:
+    """Workers start their jobs warm, as those of the platform do."""
+    return child_environment | {"JALON_SANDBOX_WARM": "on"}
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Playwright runs a loop in this thread; Django need not fear it, nothing here is awaited."""
