@@ -147,6 +147,13 @@ def test_an_error_of_ours_does_not_look_like_one_of_the_candidate() -> None:
     assert "tone-not-met" not in html
 
 
+@pytest.mark.parametrize(("seconds", "shown"), [(0.0002, False), (0.04, True)])
+def test_a_time_that_rounds_to_nothing_is_left_out(seconds: float, shown: bool) -> None:
+    check = CheckResultView("repository.readme", "README", "met", "", "candidate", [], seconds)
+    html = render("{% check_result check %}", check=check)
+    assert ("ms" in html, "repository.readme" in html) == (shown, True)
+
+
 def test_a_state_without_a_word_is_not_shown_silently() -> None:
     with pytest.raises(KeyError):
         render("{% state_badge 'lost' %}")
