@@ -119,5 +119,5 @@ def _pickled(path: Path) -> Any:
 
 _READERS: Mapping[str, str] = {
     ".parquet": "read_parquet", ".pq": "read_parquet", ".feather": "read_feather", ".xlsx": "read_excel",
-    ".csv.gz": "read_csv", ".csv.zip": "read_csv", ".gz": "read_csv",
+    ".csv.zip": "read_csv", ".gz": "read_csv",
 }  # fmt: skip

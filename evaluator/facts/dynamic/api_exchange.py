@@ -44,10 +44,7 @@ _SHAPE = {
                     EXCHANGE,
                     {
                         "required": ["failure"],
-                        "properties": {
-                            "failure": FAILURE,
-                            "case": {"enum": ["known", "unknown", "malformed", "values"]},
-                        },
+                        "properties": {"failure": FAILURE, "case": {"enum": _CASES}},
                     },
                 ]
             },
