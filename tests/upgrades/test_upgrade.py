@@ -1,0 +1,100 @@
+"""A database of an earlier release comes through the migrations with everything that it held.
+
+``release_*.sql.xz`` are dumps of the demo's database as that release left it (`pg_dump --inserts --no-owner`), with
+works, runs, uploads and addresses caught in the middle of what they were doing.
+"""
+
+from __future__ import annotations
+
+import lzma
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from django.conf import settings
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+RELEASES = sorted(HERE.glob("release_*.sql.xz"))
+
+# Every table of people's acts, and what is to be found in it again: (what is read, how many rows there were).
+KEPT = {
+    "assessments_user": ("email, full_name, password, is_active, roles", 9),
+    "assessments_session": ("name, deposit_deadline", 1),
+    "assessments_enrolment": ("candidate_id, session_id, access_path", 4),
+    "assessments_work": ("state, enrolment_id, assessment_id", 8),
+    "assessments_bundle": ("sha256, size, files", 2),
+    "assessments_submission": ("work_id, number, bundle_id, file_name, submitted_at", 3),
+    "assessments_evaluationrun": ("submission_id, status, requested, attempts", 4),
+    "assessments_checkresult": ("submission_id, check_code, check_version, params_digest, outcome, evidence", 93),
+    "assessments_review": ("submission_id, outcome, comment, given_at", 2),
+    "assessments_reviewremark": ("review_id, opinion, comment", 35),
+    "assessments_ballot": ("slot_id, juror_id, sealed_at", 3),
+    "assessments_mark": ("ballot_id, level, comment", 33),
+    "assessments_decision": ("work_id, submission_id, outcome, decided_at", 1),
+    "assessments_decisionline": ("decision_id, level, decided_by, votes", 19),
+    "assessments_document": ("number, sha256, content_hash, decision_id", 1),
+    "assessments_journalentry": ("at, actor_id, verb, object_type, object_id, payload, previous_hash, hash", 37),
+    "assessments_upload": ("work_id, file_name, size, state, bundle_id", 5),
+    "assessments_submissionsketch": ("submission_id, code, text", 3),
+    "assessments_probedaddress": ("submission_id, kind, url, declared_in", 1),
+    "assessments_referentialimport": ("owner_id, file_name, kind, state", 1),
+}
+
+
+@pytest.fixture(scope="module", params=RELEASES, ids=lambda path: path.name.partition(".")[0])
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database of its own that holds the release's dump, not migrated yet."""
+    server = os.environ["DATABASE_URL"]
+    name = f"upgrade_{os.environ['JALON_TEST_SLOT']}_{settings.WORKER}"
+    with psycopg.connect(server, autocommit=True) as link:
+        link.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
+        link.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    address = urlsplit(server)._replace(path=f"/{name}").geturl()
+    with psycopg.connect(address) as link:
+        link.execute(lzma.decompress(request.param.read_bytes()))
+    yield address
+    with psycopg.connect(server, autocommit=True) as link:
+        link.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def before(database: str) -> dict[str, list[Any]]:
+    return {table: rows(database, table) for table in KEPT}
+
+
+@pytest.fixture(scope="module")
+def upgraded(database: str, before: dict[str, list[Any]]) -> str:
+    manage(database, "migrate", "--no-input", "--verbosity=0")
+    return database
+
+
+def rows(address: str, table: str) -> list[Any]:
+    with psycopg.connect(address) as link:
+        found = link.execute(f"SELECT {KEPT[table][0]} FROM {table}").fetchall()  # type: ignore[arg-type]  # noqa: S608
+    return sorted(found, key=repr)
+
+
+def manage(address: str, *arguments: str) -> str:
+    """What a command says on its standard output; fails with all it said when it ends badly."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "certification.settings.test"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("table", sorted(KEPT))
+def test_nothing_is_lost(before: dict[str, list[Any]], upgraded: str, table: str) -> None:
+    assert len(before[table]) == KEPT[table][1]
+    assert rows(upgraded, table) == before[table]
