@@ -35,7 +35,7 @@ setup-tests:
 	@$(BOOTSTRAP) .ci/bootstrap.py tests
 
 demo: setup
-	@exec $(PYTHON) manage.py demo $(if $(filter 0,$(SERVE)),--no-serve,--address $(ADDRESS))
+	@exec $(PYTHON) manage.py demo --address $(ADDRESS) $(if $(filter 0,$(SERVE)),--no-serve)
 
 samples: setup
 	@rm -rf var/samples/good var/samples/flawed

@@ -15,6 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
 OLDEST = (3, 11)
 SERVICES = ("dev", "test")
+PULSE = 10.0  # seconds after which a long step says that it is still under way
 
 
 class SetupError(Exception):
@@ -68,10 +70,22 @@ def set_up_for_tests() -> None:
 
 @contextmanager
 def step(name: str):
-    """Prints `name` with the seconds the block took."""
+    """Prints `name` with the seconds the block took, and every PULSE seconds that it is still under way."""
     began = time.monotonic()
+    done = threading.Event()
+
+    def tell() -> None:
+        while not done.wait(PULSE):
+            print(f"  … {time.monotonic() - began:.0f} s", flush=True)
+
     print(f"… {name}", flush=True)
-    yield
+    pulse = threading.Thread(target=tell, daemon=True)
+    pulse.start()
+    try:
+        yield
+    finally:
+        done.set()
+        pulse.join()
     print(f"✓ {name:<64} {time.monotonic() - began:6.1f} s", flush=True)
 
 

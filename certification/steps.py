@@ -5,18 +5,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+PULSE = 10.0  # seconds between two words about a step that lasts
+
 
 class Steps:
-    """Prints one line per step: mark, name, what came out of it, seconds."""
+    """Prints one line per step: mark, name, what came out of it, seconds; and how far a long one is."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, *, pulse: float = PULSE) -> None:
         self.out = out
-        self.began = time.monotonic()
+        self.pulse = pulse
+        self.began = self._told = time.monotonic()
 
     @contextmanager
     def step(self, name: str) -> Iterator[list[str]]:
         """Times the block; what it appends to the list is printed beneath its line."""
-        began = time.monotonic()
+        began = self._told = time.monotonic()
         details: list[str] = []
         try:
             yield details
@@ -24,6 +27,13 @@ class Steps:
             self._line("✗", name, time.monotonic() - began, details)
             raise
         self._line("✓", name, time.monotonic() - began, details)
+
+    def advance(self, text: str) -> None:
+        """Say how far the step under way is; what comes too soon after the last word is left out."""
+        now = time.monotonic()
+        if now - self._told >= self.pulse:
+            self._told = now
+            self.say(f"  … {text}")
 
     def total(self) -> float:
         """Seconds since the first step could begin."""

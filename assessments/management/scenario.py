@@ -56,11 +56,15 @@ from evaluator.results import Message
 CODE = "oc-data-scientist"
 SESSION = "Session de démonstration"
 PASSWORD = "jalon-demonstration"  # noqa: S105 - printed by the command: demo accounts are plainly demo accounts
-PATIENCE = 240.0  # seconds the worker has for one file
+PATIENCE = 240.0  # seconds without any sign of progress after which the worker is given up
 
 
 class StoryStopped(Exception):
     """The chain broke; the message says where and why, for the person at the terminal."""
+
+
+Tell = Callable[[str], None]
+"""What is told, again and again, of how far the worker is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,7 @@ def samples(destination: Path) -> dict[str, Path]:
     return archives
 
 
-def deposit(work: Work, candidate: User, archive: Path) -> Submission:
+def deposit(work: Work, candidate: User, archive: Path, tell: Tell) -> Submission:
     """Upload the archive by pieces, wait for the worker's inspection, submit."""
     existing = work.submissions.order_by("-number").first()
     if existing is not None:
@@ -169,7 +173,10 @@ def deposit(work: Work, candidate: User, archive: Path) -> Submission:
     with archive.open("rb") as stream:
         upload = uploads.append(upload=upload, offset=0, pieces=iter(lambda: stream.read(storage.PIECE), b""))
     _until(
-        lambda: _upload_state(upload) not in (UploadState.RECEIVING, UploadState.INSPECTING), "l'examen de l'archive"
+        lambda: _upload_state(upload) not in (UploadState.RECEIVING, UploadState.INSPECTING),
+        "l'examen de l'archive",
+        lambda: Upload.objects.values_list("state", "attempts").get(pk=upload.pk),
+        tell,
     )
     upload.refresh_from_db()
     if upload.state != UploadState.ACCEPTED:
@@ -182,9 +189,14 @@ def _upload_state(upload: Upload) -> str:
     return str(Upload.objects.values_list("state", flat=True).get(pk=upload.pk))
 
 
-def evaluated(submission: Submission) -> list[CheckResult]:
+def evaluated(submission: Submission, tell: Tell) -> list[CheckResult]:
     """Wait for the worker to end the run; return the results."""
-    _until(lambda: not submission.runs.filter(status__in=ACTIVE).exists(), "l'évaluation automatique")
+    _until(
+        lambda: not submission.runs.filter(status__in=ACTIVE).exists(),
+        "l'évaluation automatique",
+        lambda: (submission.results.count(), submission.runs.values_list("heartbeat_at", "attempts").latest("pk")),
+        lambda waited: tell(f"{submission.results.count()} contrôles ont répondu ; {waited}"),
+    )
     run: EvaluationRun = submission.runs.latest("pk")
     if run.status != "done":
         reason = messages.render(Message(run.fault_code, run.fault_params), "fr")
@@ -280,9 +292,9 @@ def decide(slot: Slot, people: Cast) -> Decision:
     )
 
 
-def report_of(decision: Decision) -> tuple[Document, Path]:
+def report_of(decision: Decision, tell: Tell) -> tuple[Document, Path]:
     """Wait for the worker to issue the report; return it with a copy beside the demo's other files."""
-    _until(lambda: Document.objects.filter(decision=decision).exists(), "le rapport d'évaluation")
+    _until(lambda: Document.objects.filter(decision=decision).exists(), "le rapport d'évaluation", lambda: None, tell)
     document = Document.objects.get(decision=decision)
     path = Path(settings.BASE_DIR) / "var" / "demo" / f"{document.number}.pdf"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -290,9 +302,15 @@ def report_of(decision: Decision) -> tuple[Document, Path]:
     return document, path
 
 
-def _until(done: Callable[[], bool], what: str) -> Any:
-    deadline = time.monotonic() + PATIENCE
+def _until(done: Callable[[], bool], what: str, progress: Callable[[], Any], tell: Tell) -> None:
+    """Wait as long as ``progress`` gives something new within PATIENCE: a busy machine is slow, not stuck."""
+    began = last = time.monotonic()
+    seen = progress()
     while not done():
-        if time.monotonic() > deadline:
-            raise StoryStopped(f"{what} n'est pas terminé après {PATIENCE:.0f} s : voyez var/log/worker.log.")
+        now, found = time.monotonic(), progress()
+        if found != seen:
+            seen, last = found, now
+        if now - last > PATIENCE:
+            raise StoryStopped(f"{what} n'avance plus depuis {PATIENCE:.0f} s : voyez var/log/worker.log.")
+        tell(f"{what} : {now - began:.0f} s")
         time.sleep(0.2)

@@ -27,19 +27,31 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         steps = Steps(sys.stdout)
+        # Before anything is started: what the programs print, write and send leads to where they are served.
+        settings.JALON_BASE_URL = os.environ.setdefault("JALON_BASE_URL", f"http://{options['address']}")
         if options["no_serve"]:  # nobody will send a project of their own: nothing is worth a download
             os.environ.setdefault("JALON_RUNTIME_BUILD_SECONDS", "0")
         try:
             with processes.stoppable(), processes.Processes(settings.LOG_DIR) as programs:
                 self.prepare(steps, programs)
-                self.tell(steps)
+                stopped = self.told(steps)
                 if not options["no_serve"]:
                     self.serve(steps, programs, options["address"])
-        except scenario.StoryStopped as stopped:
-            raise CommandError(str(stopped)) from stopped
         except KeyboardInterrupt:
             steps.say("\nArrêté : aucun processus ne reste.")
+            return
+        if stopped is not None:
+            raise CommandError(str(stopped))
         steps.say(f"Terminé en {steps.total():.1f} s.")
+
+    def told(self, steps: Steps) -> scenario.StoryStopped | None:
+        """Tell the story; where it stopped is said at once, and what stands is served all the same."""
+        try:
+            self.tell(steps)
+        except scenario.StoryStopped as stopped:
+            steps.say(f"\n{stopped}\nRelancer la même commande reprend la démonstration là où elle s'est arrêtée.")
+            return stopped
+        return None
 
     def prepare(self, steps: Steps, programs: processes.Processes) -> None:
         with steps.step("PostgreSQL et Redis répondent") as details:
@@ -65,7 +77,10 @@ class Command(BaseCommand):
         with steps.step("Projet déposé") as details:
             archives = scenario.samples(settings.BASE_DIR / "var" / "samples")
             submission = scenario.deposit(
-                scenario.work_of(session, people.candidates[0], "BLOC 5"), people.candidates[0], archives["good"]
+                scenario.work_of(session, people.candidates[0], "BLOC 5"),
+                people.candidates[0],
+                archives["good"],
+                steps.advance,
             )
             details.append(f"{submission.file_name}, sha256 {submission.bundle_id}")
         self.evaluate(steps, "Projet évalué par le worker", submission)
@@ -76,7 +91,7 @@ class Command(BaseCommand):
             decision = scenario.decide(scenario.slot_of(submission, sitting, people), people)
             details.append(decision.get_outcome_display())
         with steps.step("Rapport d'évaluation émis") as details:
-            document, path = scenario.report_of(decision)
+            document, path = scenario.report_of(decision, steps.advance)
             details.append(f"{path.relative_to(settings.BASE_DIR)} ({document.number})")
         self.leave_more(steps, scenario.Stage(session, people, sitting, archives))
 
@@ -85,17 +100,19 @@ class Command(BaseCommand):
         _first, second, third = stage.people.candidates
         with steps.step("Autres travaux : l'un attend le mentor, l'autre le jury"):
             flawed = scenario.deposit(
-                scenario.work_of(stage.session, second, "BLOC 5"), second, stage.archives["flawed"]
+                scenario.work_of(stage.session, second, "BLOC 5"), second, stage.archives["flawed"], steps.advance
             )
-            waiting = scenario.deposit(scenario.work_of(stage.session, third, "BLOC 1"), third, stage.archives["good"])
+            waiting = scenario.deposit(
+                scenario.work_of(stage.session, third, "BLOC 1"), third, stage.archives["good"], steps.advance
+            )
         self.evaluate(steps, "Projet défectueux évalué par le worker", flawed)
-        scenario.evaluated(waiting)
+        self.evaluate(steps, "Projet du bloc 1 évalué par le worker", waiting)
         scenario.admit(waiting, stage.people.mentor)
         scenario.slot_of(waiting, stage.sitting, stage.people)
 
     def evaluate(self, steps: Steps, name: str, submission: Submission) -> None:
         with steps.step(name) as details:
-            results = scenario.evaluated(submission)
+            results = scenario.evaluated(submission, steps.advance)
             details.append(f"{len(results)} contrôles : {scenario.outcome_counts(results)}")
             details += [f"{result.outcome:<10} {result.check_code}" for result in results]
 
