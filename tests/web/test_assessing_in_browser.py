@@ -19,6 +19,8 @@ from tests import factories
 from tests.factories import World
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+OVERFLOW = "document.scrollingElement.scrollWidth - window.innerWidth"
+LONG = "Rendu_final/notebooks/1_analyse_exploratoire_des_donnees_de_consommation_energetique_v2_final.ipynb"
 EVIDENCE = {"kind": "code", "path": "analyse.py", "line": 3, "excerpt": "sns.boxplot(data=clients)"}
 
 
@@ -127,3 +129,37 @@ def test_the_president_sees_the_outcome_change_and_decides(world: World, visitor
     page.get_by_role("dialog").get_by_role("button", name="Enregistrer la décision").click()
     expect(page.get_by_text("La décision est enregistrée")).to_be_visible()
     assert Decision.objects.get().outcome == "acquired"
+
+
+def test_a_long_path_makes_no_page_wider_than_a_screen(world: World, visitor: Visitor) -> None:
+    submission = factories.evaluated(world)
+    evidence = [EVIDENCE | {"path": LONG, "excerpt": "sns.boxplot(data=clients, x=classe, y=montant)" * 3}]
+    CheckResult.objects.update(evidence=evidence)
+    reviews.open_review(actor=world.mentor, submission=submission)
+    pages = [
+        visitor.open(world.mentor, "review", pk=submission.pk),
+        visitor.open(world.mentor, "submission", pk=submission.pk),
+        visitor.open(world.candidate, "submission", pk=submission.pk),
+    ]
+    for page in pages:
+        expect(page.get_by_text(LONG).first).to_be_visible()
+        for width in (1440, 1280, 1024, 390, 360):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(OVERFLOW) <= 0, (page.url, width)
+
+
+def test_votes_and_their_reasons_fit_a_phone(world: World, visitor: Visitor) -> None:
+    slot = factories.marked(world, "acquired", "in_progress", "not_acquired")
+    page = visitor.open(world.president, "deliberation", pk=slot.pk)
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate(OVERFLOW) <= 0
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 1130])
+def test_every_column_of_a_mentor_s_list_holds_its_words(world: World, visitor: Visitor, width: int) -> None:
+    factories.evaluated(world)
+    page = visitor.open(world.mentor, "mentor_home")
+    page.set_viewport_size({"width": width, "height": 900})
+    for cell in page.locator("#works thead th, #works tbody td").all():
+        assert cell.evaluate("cell => cell.scrollWidth - cell.clientWidth") <= 0
+        assert cell.evaluate("cell => cell.clientWidth") > 80
