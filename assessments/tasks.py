@@ -12,12 +12,12 @@ from assessments.reports import evaluation_report, referential
 from assessments.services import (
     evaluation,
     import_reading,
+    inspections,
     probes,
     probing,
     reference_reading,
     runs,
     similarity,
-    uploads,
 )
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def evaluate(run_id: int) -> None:
 
 @shared_task(name=dispatch.INSPECT, soft_time_limit=280, time_limit=300)
 def inspect_upload(upload_id: int) -> None:
-    uploads.inspect(upload_id=upload_id)
+    inspections.inspect(upload_id=upload_id)
 
 
 @shared_task(name=dispatch.ISSUE_REPORT, soft_time_limit=60, time_limit=90)
@@ -92,7 +92,7 @@ def compare_again() -> None:
 @shared_task(name=dispatch.SWEEP, soft_time_limit=30, time_limit=45)
 def sweep() -> None:
     """Ring again for what was lost: uploads, imports, reference data sets, runs, reports, comparisons."""
-    uploads.sweep()
+    inspections.sweep()
     import_reading.sweep()
     reference_reading.sweep()
     runs.sweep()

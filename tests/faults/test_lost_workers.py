@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from assessments.models import CheckResult, EvaluationRun, JournalEntry, Submission, Upload
 from assessments.models.runs import ACTIVE, RunStatus
 from assessments.models.works import UploadState
-from assessments.services import runs, storage, submissions, uploads
+from assessments.services import inspections, runs, storage, submissions, uploads
 from tests import factories
 from tests.factories import World
 from tests.faults.conftest import LEASE, Broker
@@ -45,7 +45,7 @@ def accepted(world: World, archive: Path) -> Submission:
 def swept(done: bool) -> bool:
     """What the clock does every ten seconds, here as often as we look."""
     if not done:
-        uploads.sweep()
+        inspections.sweep()
         runs.sweep()
     return done
 

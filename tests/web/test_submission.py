@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from assessments.models import CheckResult, EvaluationRun, EvidenceFile, Submission, User
 from assessments.models.lines import key_of
-from assessments.services import evaluation, reviews, runs, storage, submissions, uploads
+from assessments.services import evaluation, inspections, reviews, runs, storage, submissions, uploads
 from assessments.services.facts import StoredFacts
 from assessments.web import shown
 from certification.referentials.models import Criterion, CriterionCheck
@@ -341,7 +341,7 @@ def test_a_real_archive_from_its_bytes_to_the_cell_that_answers(candidate: Clien
     content = stream.getvalue()
     upload = uploads.start(actor=world.candidate, work=world.work, file_name="projet.zip", size=len(content))
     uploads.append(upload=upload, offset=0, pieces=[content])
-    uploads.inspect(upload_id=upload.pk)
+    inspections.inspect(upload_id=upload.pk)
     submission = submissions.submit(actor=world.candidate, upload=upload)
     evaluation.evaluate(run_id=submission.runs.get().pk)
     result = submission.results.get(check_code="chart.boxplot")
