@@ -19,7 +19,6 @@ READ_REFERENCE = "assessments.read_reference"
 READ_IMPORT = "assessments.read_import"
 PURGE_IMPORTS = "assessments.purge_imports"
 PRINT_REFERENTIAL = "assessments.print_referential"
-CALL_ADDRESSES = "assessments.call_addresses"
 FORGET_EXCHANGES = "assessments.forget_exchanges"
 COMPARE = "assessments.compare"
 COMPARE_AGAIN = "assessments.compare_again"
@@ -34,7 +33,6 @@ QUEUES = {
     READ_REFERENCE: "untrusted",
     PURGE_IMPORTS: "default",
     PRINT_REFERENTIAL: "reports",
-    CALL_ADDRESSES: "default",
     FORGET_EXCHANGES: "default",
     COMPARE: "default",
     COMPARE_AGAIN: "default",

@@ -13,10 +13,10 @@ from assessments.services import (
     evaluation,
     import_reading,
     inspections,
+    leased,
     probes,
     probing,
     reference_reading,
-    runs,
     similarity,
 )
 
@@ -25,12 +25,14 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name=dispatch.EVALUATE, soft_time_limit=1500, time_limit=1560)
 def evaluate(run_id: int) -> None:
-    evaluation.evaluate(run_id=run_id)
+    """The key is whose submission rang; whose turn it is may be somebody else."""
+    evaluation.serve()
 
 
 @shared_task(name=dispatch.INSPECT, soft_time_limit=280, time_limit=300)
 def inspect_upload(upload_id: int) -> None:
-    inspections.inspect(upload_id=upload_id)
+    """The key is whose file rang; whose turn it is may be somebody else."""
+    inspections.serve()
 
 
 @shared_task(name=dispatch.ISSUE_REPORT, soft_time_limit=60, time_limit=90)
@@ -68,11 +70,6 @@ def probe(address_id: int) -> None:
     probing.call(address_id=address_id)
 
 
-@shared_task(name=dispatch.CALL_ADDRESSES, soft_time_limit=50, time_limit=60)
-def call_addresses() -> None:
-    probes.sweep()
-
-
 @shared_task(name=dispatch.FORGET_EXCHANGES, soft_time_limit=280, time_limit=300)
 def forget_exchanges() -> None:
     probes.forget_exchanges()
@@ -91,10 +88,6 @@ def compare_again() -> None:
 
 @shared_task(name=dispatch.SWEEP, soft_time_limit=30, time_limit=45)
 def sweep() -> None:
-    """Ring again for what was lost: uploads, imports, reference data sets, runs, reports, comparisons."""
-    inspections.sweep()
-    import_reading.sweep()
-    reference_reading.sweep()
-    runs.sweep()
+    """Ring again for what was lost, and give up what is out of attempts."""
+    leased.sweep_all()
     evaluation_report.sweep()
-    similarity.sweep()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -13,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.dispatch import INSPECT, ring
+from assessments.domain.leases import AWAITED
 from assessments.models import Upload, User, Work
 from assessments.models.works import UploadState
+from assessments.services import leases
 from assessments.services.errors import Denied, Refused
 
 PIECE_BYTES = 8 * 1024 * 1024
@@ -68,9 +69,9 @@ def append(*, upload: Upload, offset: int, pieces: Iterable[bytes]) -> Upload:
         row.offset = _write(part_path(row), offset, row.size, pieces)
         if row.offset == row.size:
             row.state = UploadState.INSPECTING
-            row.lease_expires_at = timezone.now() + timedelta(seconds=settings.RUN_LEASE_SECONDS)
+            leases.make_due(row, AWAITED)
             ring(INSPECT, row.pk)
-        row.save(update_fields=["offset", "state", "lease_expires_at"])
+        row.save()
     return row
 
 

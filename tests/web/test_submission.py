@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from assessments.models import CheckResult, EvaluationRun, EvidenceFile, Submission, User
 from assessments.models.lines import key_of
-from assessments.services import evaluation, inspections, reviews, runs, storage, submissions, uploads
+from assessments.services import evaluation, inspections, leases, reviews, runs, storage, submissions, uploads
 from assessments.services.facts import StoredFacts
 from assessments.web import shown
 from certification.referentials.models import Criterion, CriterionCheck
@@ -86,7 +86,7 @@ def test_while_it_waits_the_page_asks_again(world: World, candidate: Client) -> 
 
 def test_results_arrive_one_by_one_and_only_their_rows(world: World, candidate: Client) -> None:
     submission = factories.submitted(world)
-    run = runs.claim(run_id=submission.runs.get().pk)
+    run = leases.claim(runs.KIND, submission.runs.get().pk)
     assert run is not None
     runs.announce(run=run, phase="facts")
     runs.record(run=run, results=[factories.result(run, "data.missing_values", "not_met")])

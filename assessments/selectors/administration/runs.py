@@ -11,7 +11,7 @@ from django.core.paginator import Page
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from assessments.domain.runs import MAX_ATTEMPTS
+from assessments.domain.leases import AWAITED
 from assessments.models import EvaluationRun, Session, Upload, User
 from assessments.models.runs import ACTIVE, RunStatus
 from assessments.models.works import UploadState
@@ -206,7 +206,7 @@ def _row(run: Any, lang: str, now: datetime) -> RunRow:
         status=run.status,
         phase=phase_words(run.phase, lang) or run.phase,
         attempts=run.attempts,
-        attempts_left=max(0, MAX_ATTEMPTS - run.attempts),
+        attempts_left=max(0, AWAITED.attempts - run.attempts),
         requested=len(run.requested),
         answered=run.answered,
         fault_code=run.fault_code,
