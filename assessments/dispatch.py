@@ -15,6 +15,7 @@ INSPECT = "assessments.inspect_upload"
 ISSUE_REPORT = "assessments.issue_report"
 PROBE = "assessments.probe"
 SWEEP = "assessments.sweep"
+SEND_MAIL = "assessments.send_mail"
 READ_REFERENCE = "assessments.read_reference"
 READ_IMPORT = "assessments.read_import"
 PURGE_IMPORTS = "assessments.purge_imports"
@@ -29,6 +30,7 @@ QUEUES = {
     ISSUE_REPORT: "reports",
     PROBE: "probes",
     SWEEP: "default",
+    SEND_MAIL: "mail",
     READ_IMPORT: "untrusted",
     READ_REFERENCE: "untrusted",
     PURGE_IMPORTS: "default",

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import logging
-
 from celery import shared_task
 
 from assessments import dispatch
-from assessments.models import Decision
 from assessments.reports import evaluation_report, referential
 from assessments.services import (
     evaluation,
     import_reading,
     inspections,
     leased,
+    mails,
     probes,
     probing,
     reference_reading,
     similarity,
 )
-
-logger = logging.getLogger(__name__)
 
 
 @shared_task(name=dispatch.EVALUATE, soft_time_limit=1500, time_limit=1560)
@@ -36,11 +32,13 @@ def inspect_upload(upload_id: int) -> None:
 
 
 @shared_task(name=dispatch.ISSUE_REPORT, soft_time_limit=60, time_limit=90)
-def issue_report(decision_id: int) -> None:
-    try:
-        evaluation_report.issue(decision_id=decision_id)
-    except Decision.DoesNotExist:
-        logger.warning("no report to issue: there is no decision %s", decision_id)
+def issue_report(order_id: int) -> None:
+    evaluation_report.print_order(order_id=order_id)
+
+
+@shared_task(name=dispatch.SEND_MAIL, soft_time_limit=60, time_limit=90)
+def send_mail(mail_id: int) -> None:
+    mails.send(mail_id=mail_id)
 
 
 @shared_task(name=dispatch.READ_IMPORT, soft_time_limit=330, time_limit=360)
@@ -55,9 +53,10 @@ def read_reference(version_id: int) -> None:
 
 @shared_task(name=dispatch.PURGE_IMPORTS, soft_time_limit=280, time_limit=300)
 def purge_imports() -> None:
-    """Throw away the imports that nobody came back to, and the PDFs printed long ago."""
+    """Throw away the imports that nobody came back to, and what was printed or mailed long ago."""
     import_reading.purge()
     referential.forget_old()
+    mails.forget_old()
 
 
 @shared_task(name=dispatch.PRINT_REFERENTIAL, soft_time_limit=120, time_limit=150)
@@ -90,4 +89,3 @@ def compare_again() -> None:
 def sweep() -> None:
     """Ring again for what was lost, and give up what is out of attempts."""
     leased.sweep_all()
-    evaluation_report.sweep()

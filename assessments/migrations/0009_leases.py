@@ -37,6 +37,7 @@ PREFIXES = {
 # What waited is due since the moment it came, and rung for now. A lease is kept by whoever proves it with a token:
 # an inspection and a call had none, and are taken up anew.
 CARRY = """
+SET CONSTRAINTS ALL IMMEDIATE; -- a row written twice would keep its check for later, and the table from being altered
 UPDATE assessments_evaluationrun SET due_at = queued_at, ring_at = now() WHERE status IN ('queued', 'running');
 UPDATE assessments_evaluationrun SET lease_expires_at = NULL WHERE lease_token IS NULL;
 UPDATE assessments_evaluationrun SET lease_token = NULL, lease_expires_at = NULL WHERE due_at IS NULL;
@@ -55,6 +56,7 @@ UPDATE assessments_submissionsketch SET ring_at = due_at WHERE due_at IS NOT NUL
 """
 # The names that the columns had; those who hold a lease keep it.
 CARRY_BACK = """
+SET CONSTRAINTS ALL IMMEDIATE;
 UPDATE assessments_evaluationrun SET lease_expires_at = ring_at WHERE status = 'queued';
 UPDATE assessments_upload SET lease_expires_at = ring_at, claimed = false WHERE state = 'inspecting';
 UPDATE assessments_referentialimport SET lease_expires_at = coalesce(lease_expires_at, ring_at) WHERE state = 'reading';

@@ -5,7 +5,16 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from assessments.services import import_reading, inspections, probes, reference_reading, runs, similarity
+from assessments.services import (
+    import_reading,
+    inspections,
+    mails,
+    printing,
+    probes,
+    reference_reading,
+    runs,
+    similarity,
+)
 from assessments.services.leases import Kind
 from assessments.services.sweeping import sweep
 
@@ -16,6 +25,8 @@ KINDS: tuple[Kind[Any], ...] = (
     import_reading.KIND,
     reference_reading.KIND,
     runs.KIND,
+    printing.KIND,
+    mails.KIND,
     probes.KIND,
     similarity.KIND,
 )

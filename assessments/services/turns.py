@@ -48,8 +48,9 @@ def _standings(kind: Kind[Row], now: datetime) -> Iterator[Standing]:
     oldest = dict(waiting)
     now_held = Q(lease_expires_at__gt=now)
     recent = kind.rows.filter(now_held | Q(started_at__gt=now - MEMORY), **{f"{kind.person}__in": list(oldest)})
-    counted = recent.order_by().values_list(kind.person).annotate(Count("pk", filter=now_held), Max("started_at"))
-    known = {person: (held, served) for person, held, served in counted}
+    persons = recent.order_by().values_list(kind.person)
+    counted = persons.annotate(many=Count("pk", filter=now_held), served=Max("started_at"))
+    known = {person: (many, served) for person, many, served in counted}
     for person, since in oldest.items():
-        held, served = known.get(person, (0, None))
-        yield Standing(person, held, served, since)
+        many, served = known.get(person, (0, None))
+        yield Standing(person, many, served, since)

@@ -217,7 +217,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
-CELERY_TASK_QUEUES = [Queue("default"), Queue("untrusted"), Queue("reports"), Queue("probes")]
+CELERY_TASK_QUEUES = [Queue("default"), Queue("untrusted"), Queue("reports"), Queue("probes"), Queue("mail")]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -243,6 +243,12 @@ PROBE_INTRANET = env.private_networks("JALON_PROBE_INTRANET", default=())
 # When none of them answers, a silence is taken for our own network's.
 PROBE_WITNESSES = tuple(env.words("JALON_PROBE_WITNESSES", default=["www.iana.org", "www.rfc-editor.org"]))
 PROBE_EXCHANGE_DAYS = env.integer("JALON_PROBE_EXCHANGE_DAYS", minimum=1, default=90)
+
+# --- Mail ---------------------------------------------------------------------------------------------------
+# Nothing is sent where it is written: messages are kept, and a worker hands them over to the post office.
+EMAIL_BACKEND = "assessments.services.mail_backend.LedgerBackend"
+MAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_TIMEOUT = env.integer("JALON_EMAIL_TIMEOUT", minimum=1, default=10)  # seconds, for each answer of the server
 
 # --- Logging ------------------------------------------------------------------------------------------------
 LOGGING: dict[str, Any] = {
