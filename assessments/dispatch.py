@@ -15,11 +15,11 @@ INSPECT = "assessments.inspect_upload"
 ISSUE_REPORT = "assessments.issue_report"
 PROBE = "assessments.probe"
 SWEEP = "assessments.sweep"
+SEND_MAIL = "assessments.send_mail"
 READ_REFERENCE = "assessments.read_reference"
 READ_IMPORT = "assessments.read_import"
 PURGE_IMPORTS = "assessments.purge_imports"
 PRINT_REFERENTIAL = "assessments.print_referential"
-CALL_ADDRESSES = "assessments.call_addresses"
 FORGET_EXCHANGES = "assessments.forget_exchanges"
 COMPARE = "assessments.compare"
 COMPARE_AGAIN = "assessments.compare_again"
@@ -30,11 +30,11 @@ QUEUES = {
     ISSUE_REPORT: "reports",
     PROBE: "probes",
     SWEEP: "default",
+    SEND_MAIL: "mail",
     READ_IMPORT: "untrusted",
     READ_REFERENCE: "untrusted",
     PURGE_IMPORTS: "default",
     PRINT_REFERENTIAL: "reports",
-    CALL_ADDRESSES: "default",
     FORGET_EXCHANGES: "default",
     COMPARE: "default",
     COMPARE_AGAIN: "default",

@@ -2,43 +2,43 @@
 
 from __future__ import annotations
 
-import logging
-
 from celery import shared_task
 
 from assessments import dispatch
-from assessments.models import Decision
 from assessments.reports import evaluation_report, referential
 from assessments.services import (
     evaluation,
     import_reading,
+    inspections,
+    leased,
+    mails,
     probes,
     probing,
     reference_reading,
-    runs,
     similarity,
-    uploads,
 )
-
-logger = logging.getLogger(__name__)
 
 
 @shared_task(name=dispatch.EVALUATE, soft_time_limit=1500, time_limit=1560)
 def evaluate(run_id: int) -> None:
-    evaluation.evaluate(run_id=run_id)
+    """The key is whose submission rang; whose turn it is may be somebody else."""
+    evaluation.serve()
 
 
 @shared_task(name=dispatch.INSPECT, soft_time_limit=280, time_limit=300)
 def inspect_upload(upload_id: int) -> None:
-    uploads.inspect(upload_id=upload_id)
+    """The key is whose file rang; whose turn it is may be somebody else."""
+    inspections.serve()
 
 
 @shared_task(name=dispatch.ISSUE_REPORT, soft_time_limit=60, time_limit=90)
-def issue_report(decision_id: int) -> None:
-    try:
-        evaluation_report.issue(decision_id=decision_id)
-    except Decision.DoesNotExist:
-        logger.warning("no report to issue: there is no decision %s", decision_id)
+def issue_report(order_id: int) -> None:
+    evaluation_report.print_order(order_id=order_id)
+
+
+@shared_task(name=dispatch.SEND_MAIL, soft_time_limit=60, time_limit=90)
+def send_mail(mail_id: int) -> None:
+    mails.send(mail_id=mail_id)
 
 
 @shared_task(name=dispatch.READ_IMPORT, soft_time_limit=330, time_limit=360)
@@ -53,9 +53,10 @@ def read_reference(version_id: int) -> None:
 
 @shared_task(name=dispatch.PURGE_IMPORTS, soft_time_limit=280, time_limit=300)
 def purge_imports() -> None:
-    """Throw away the imports that nobody came back to, and the PDFs printed long ago."""
+    """Throw away the imports that nobody came back to, and what was printed or mailed long ago."""
     import_reading.purge()
     referential.forget_old()
+    mails.forget_old()
 
 
 @shared_task(name=dispatch.PRINT_REFERENTIAL, soft_time_limit=120, time_limit=150)
@@ -66,11 +67,6 @@ def print_referential(referential_id: int) -> None:
 @shared_task(name=dispatch.PROBE, soft_time_limit=150, time_limit=180)
 def probe(address_id: int) -> None:
     probing.call(address_id=address_id)
-
-
-@shared_task(name=dispatch.CALL_ADDRESSES, soft_time_limit=50, time_limit=60)
-def call_addresses() -> None:
-    probes.sweep()
 
 
 @shared_task(name=dispatch.FORGET_EXCHANGES, soft_time_limit=280, time_limit=300)
@@ -91,10 +87,5 @@ def compare_again() -> None:
 
 @shared_task(name=dispatch.SWEEP, soft_time_limit=30, time_limit=45)
 def sweep() -> None:
-    """Ring again for what was lost: uploads, imports, reference data sets, runs, reports, comparisons."""
-    uploads.sweep()
-    import_reading.sweep()
-    reference_reading.sweep()
-    runs.sweep()
-    evaluation_report.sweep()
-    similarity.sweep()
+    """Ring again for what was lost, and give up what is out of attempts."""
+    leased.sweep_all()

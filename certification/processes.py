@@ -157,7 +157,7 @@ def celery(*arguments: str) -> list[str]:
 
 def worker(concurrency: int, ready: Callable[[], bool] | None = None) -> Program:
     """A worker serving every queue with `concurrency` processes."""
-    queues = "default,untrusted,reports,probes"
+    queues = "default,untrusted,reports,probes,mail"
     command = celery(
         "worker", f"--queues={queues}", f"--concurrency={concurrency}", "--loglevel=INFO", "--hostname=jalon@%h"
     )

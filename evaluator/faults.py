@@ -129,12 +129,12 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "Reading the submission gave a malformed result ({name}).",
     },
     "engine.worker_lost": {
-        "fr": "L’évaluation a été interrompue plusieurs fois par un arrêt de nos machines.",
-        "en": "The evaluation was interrupted several times because our machines stopped.",
+        "fr": "Ce travail a été interrompu plusieurs fois par un arrêt de nos machines.",
+        "en": "This work was interrupted several times because our machines stopped.",
     },
     "engine.crashed": {
-        "fr": "Un défaut de la plateforme a interrompu l’évaluation ({kind}).",
-        "en": "A defect of the platform interrupted the evaluation ({kind}).",
+        "fr": "Un défaut de la plateforme a interrompu ce travail ({kind}).",
+        "en": "A defect of the platform interrupted this work ({kind}).",
     },
     "engine.storage": {
         "fr": "La plateforme n’a pas pu lire ou écrire ses propres fichiers ({kind}).",

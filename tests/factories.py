@@ -25,7 +25,7 @@ from assessments.models import (
     Work,
 )
 from assessments.models.reviews import ReviewOutcome
-from assessments.services import juries, reviews, runs, works
+from assessments.services import juries, leases, reviews, runs, works
 from certification.referentials.models import (
     Activity,
     Assessment,
@@ -178,7 +178,7 @@ def result(run: EvaluationRun, check: str, outcome: str = "met", **fields: Any) 
 def evaluated(made: World, **outcomes: str) -> Submission:
     """A submission whose run is done; ``outcomes`` by check with ``__`` for the dot, *met* by default."""
     submission = submitted(made)
-    run = runs.claim(run_id=submission.runs.get().pk)
+    run = leases.claim(runs.KIND, submission.runs.get().pk)
     assert run is not None
     rows = [result(run, item["check"], outcomes.get(item["check"].replace(".", "__"), "met")) for item in run.requested]
     runs.finish(run=run, results=rows, engine_version="1.0", runtime_digest="0" * 64)

@@ -8,8 +8,6 @@ from assessments.domain.workflow import WorkState
 
 WATCHED = frozenset({WorkState.SUBMITTED, WorkState.IN_REVIEW, WorkState.ADMITTED, WorkState.SCHEDULED})
 OURS_AGAIN = timedelta(minutes=30)  # after a probe that our own network spoilt
-LEASE = timedelta(minutes=5)  # longer than a probe may take, witnesses included
-RING_AGAIN = timedelta(minutes=10)  # for a call that nobody answered
 ASKED_APART = timedelta(minutes=2)  # between two demands about one address
 ASKED_PER_HOUR = 20  # by one person
 RESULT_KEPT = timedelta(days=7)  # for which an unchanged result stands before it is given again

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
-LEASE = timedelta(minutes=3)
-RING_AGAIN = timedelta(minutes=2)  # without an answer to a bell
 OLD = timedelta(days=1)  # a comparison older than that is made again once other works have come
 NEAREST = 5  # works kept of each comparison
 PASSAGES = 20  # and passages of each

@@ -1,11 +1,13 @@
-"""The process: people, sessions, reference data sets, works, runs, reviews, juries, decisions, documents, journal."""
+"""The process: people, sessions, data sets, works, runs, reviews, juries, decisions, documents, mails, journal."""
 
 from assessments.models.decisions import Decision, DecisionLine, Document
 from assessments.models.imports import ReferentialImport
 from assessments.models.journal import JournalEntry
 from assessments.models.juries import Ballot, Juror, Mark, Sitting, Slot
 from assessments.models.lines import Line
+from assessments.models.mails import OutgoingMail
 from assessments.models.people import Role, User
+from assessments.models.printing import PrintOrder
 from assessments.models.probes import Probe, ProbedAddress, ProbeExchange
 from assessments.models.references import ReferenceDataset, ReferenceVersion
 from assessments.models.reviews import Opinion, Review, ReviewRemark
@@ -31,6 +33,8 @@ __all__ = [
     "Line",
     "Mark",
     "Opinion",
+    "OutgoingMail",
+    "PrintOrder",
     "Probe",
     "ProbeExchange",
     "ProbedAddress",

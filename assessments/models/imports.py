@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from assessments.models.leases import Leased, due_index, lease_constraints
 from assessments.models.people import User
 
 
@@ -24,11 +25,10 @@ class ReferentialImportQuerySet(models.QuerySet["ReferentialImport"]):
         return self.filter(owner=user) if user.is_administrator else self.none()
 
 
-class ReferentialImport(models.Model):
+class ReferentialImport(Leased):
     """One file being imported. The file and what was understood of it lie in storage, under ``folder``.
 
-    A worker reads it while ``lease_expires_at`` lies ahead and renews the lease with its progress; ``lease_token``
-    tells one delivery of the task from another. ``version`` grows each time what was understood is written anew.
+    ``fault`` is what is wrong with the file; ``version`` grows each time what was understood is written anew.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -39,9 +39,6 @@ class ReferentialImport(models.Model):
     size = models.BigIntegerField()
     state = models.CharField(max_length=8, choices=ImportState.choices, default=ImportState.READING)
     version = models.PositiveIntegerField(default=0)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_token = models.UUIDField(null=True, blank=True)
-    lease_expires_at = models.DateTimeField(null=True, blank=True)
     bytes_read = models.BigIntegerField(default=0)
     bytes_total = models.BigIntegerField(default=0)
     fiches_seen = models.PositiveIntegerField(default=0)
@@ -55,12 +52,12 @@ class ReferentialImport(models.Model):
         verbose_name = _("import de référentiel")
         verbose_name_plural = _("imports de référentiels")
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["state", "lease_expires_at"], name="import_lease_idx")]
+        indexes = [due_index("import")]
         constraints = [
+            *lease_constraints("import"),
             models.CheckConstraint(condition=Q(state__in=ImportState.values), name="import_state_known"),
             models.CheckConstraint(
-                condition=~Q(state=ImportState.READING) | Q(lease_expires_at__isnull=False),
-                name="import_reading_has_lease",
+                condition=~Q(state=ImportState.READING) | Q(due_at__isnull=False), name="import_reading_is_due"
             ),
             models.CheckConstraint(
                 condition=~Q(state=ImportState.READY) | Q(version__gt=0), name="import_ready_has_content"

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from assessments.models.leases import Leased, due_index, lease_constraints
 from assessments.models.people import User
 from assessments.models.works import Submission
 
@@ -20,20 +21,16 @@ class ProbedAddressQuerySet(models.QuerySet["ProbedAddress"]):
         return self.filter(submission__in=Submission.objects.visible_to(user).values("pk"))
 
 
-class ProbedAddress(models.Model):
+class ProbedAddress(Leased):
     """A public address that a submission declares, and when it is called next.
 
-    ``declared_in`` is the file of the bundle that holds it. A worker calls it while ``claimed_until`` lies ahead;
-    ``due_at`` is empty once nothing is to be called any more.
+    ``declared_in`` is the file of the bundle that holds it; ``due_at`` is empty once nothing is called any more.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="addresses")
     kind = models.CharField(max_length=10, choices=AddressKind.choices)
     url = models.CharField(_("adresse"), max_length=1000)
     declared_in = models.CharField(max_length=1024)
-    due_at = models.DateTimeField(null=True, blank=True)
-    rung_at = models.DateTimeField(null=True, blank=True)
-    claimed_until = models.DateTimeField(null=True, blank=True)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField(null=True, blank=True)
 
@@ -43,8 +40,9 @@ class ProbedAddress(models.Model):
         verbose_name = _("adresse déclarée")
         verbose_name_plural = _("adresses déclarées")
         ordering = ["submission", "kind"]
-        indexes = [models.Index(fields=["due_at"], name="probed_address_due_idx", condition=Q(due_at__isnull=False))]
+        indexes = [due_index("probed_address")]
         constraints = [
+            *lease_constraints("probed_address"),
             models.UniqueConstraint(fields=["submission", "kind"], name="probed_address_unique"),
             models.CheckConstraint(condition=Q(kind__in=AddressKind.values), name="probed_address_kind_known"),
         ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from assessments.models.leases import Leased, due_index, lease_constraints
 from assessments.models.people import User
 from assessments.models.sessions import Session
 
@@ -58,12 +59,12 @@ class ReferenceVersionQuerySet(models.QuerySet["ReferenceVersion"]):
         return self.filter(~models.Exists(later), state=ReadingState.IN_FORCE)
 
 
-class ReferenceVersion(models.Model):
+class ReferenceVersion(Leased):
     """One file of a data set, by content, and how it is read.
 
     ``profile`` is what a worker saw of it (see ``evaluator.inside.references.profile``); ``features`` are the columns
     that a model may see, none for all but the two others. The database refuses any change once it is in force; a
-    later version takes its place. A worker reads the file while ``lease_expires_at`` lies ahead.
+    later version takes its place.
     """
 
     dataset = models.ForeignKey(ReferenceDataset, on_delete=models.CASCADE, related_name="versions")
@@ -77,10 +78,6 @@ class ReferenceVersion(models.Model):
     identifier = models.CharField(_("identifiant"), max_length=200, blank=True)
     features = models.JSONField(default=list, blank=True)
     profile = models.JSONField(default=dict, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_token = models.UUIDField(null=True, blank=True)
-    lease_expires_at = models.DateTimeField(null=True, blank=True)
-    fault = models.JSONField(default=dict, blank=True)
     received_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField(auto_now_add=True)
     in_force_at = models.DateTimeField(null=True, blank=True)
@@ -91,16 +88,16 @@ class ReferenceVersion(models.Model):
         verbose_name = _("version d’un jeu de données")
         verbose_name_plural = _("versions de jeux de données")
         ordering = ["dataset", "-number"]
-        indexes = [models.Index(fields=["state", "lease_expires_at"], name="reference_lease_idx")]
+        indexes = [due_index("reference")]
         constraints = [
+            *lease_constraints("reference"),
             models.UniqueConstraint(fields=["dataset", "number"], name="reference_version_unique"),
             models.CheckConstraint(condition=Q(number__gte=1), name="reference_number_positive"),
             models.CheckConstraint(condition=Q(state__in=ReadingState.values), name="reference_state_known"),
             models.CheckConstraint(condition=Q(form__in=["csv", "parquet"]), name="reference_form_known"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="reference_digest"),
             models.CheckConstraint(
-                condition=~Q(state=ReadingState.READING) | Q(lease_expires_at__isnull=False),
-                name="reference_reading_has_lease",
+                condition=~Q(state=ReadingState.READING) | Q(due_at__isnull=False), name="reference_reading_is_due"
             ),
             models.CheckConstraint(
                 condition=~Q(state=ReadingState.IN_FORCE) | (~Q(target="") & Q(in_force_at__isnull=False)),

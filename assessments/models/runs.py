@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from assessments.models.leases import Leased, due_index, lease_constraints
 from assessments.models.people import User
 from assessments.models.probes import Probe
 from assessments.models.references import ReferenceVersion
@@ -28,29 +29,20 @@ class EvaluationRunQuerySet(models.QuerySet["EvaluationRun"]):
         return self.filter(submission__in=Submission.objects.visible_to(user).values("pk"))
 
 
-class EvaluationRun(models.Model):
+class EvaluationRun(Leased):
     """One evaluation of one submission.
 
-    ``requested`` is the snapshot of what was asked: ``[{"check", "params", "params_digest"}]``. A worker holds
-    the run while ``lease_expires_at`` lies ahead and renews it by its heartbeat; ``lease_token`` tells one
-    delivery of the task from another, so that a worker that lost its lease cannot write any more.
+    ``requested`` is the snapshot of what was asked: ``[{"check", "params", "params_digest"}]``.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="runs")
     status = models.CharField(max_length=8, choices=RunStatus.choices, default=RunStatus.QUEUED)
     requested = models.JSONField(default=list)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_token = models.UUIDField(null=True, blank=True)
-    lease_expires_at = models.DateTimeField(null=True, blank=True)
-    heartbeat_at = models.DateTimeField(null=True, blank=True)
     phase = models.CharField(max_length=80, blank=True)
     engine_version = models.CharField(max_length=20, blank=True)
     runtime_digest = models.CharField(max_length=64, blank=True)
     facts_key = models.CharField(max_length=200, blank=True)
-    fault_code = models.CharField(max_length=80, blank=True)
-    fault_params = models.JSONField(default=dict, blank=True)
     queued_at = models.DateTimeField(auto_now_add=True)
-    started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     objects = EvaluationRunQuerySet.as_manager()
@@ -59,16 +51,17 @@ class EvaluationRun(models.Model):
         verbose_name = _("évaluation automatique")
         verbose_name_plural = _("évaluations automatiques")
         ordering = ["-queued_at", "-pk"]
-        indexes = [models.Index(fields=["status", "lease_expires_at"], name="run_lease_idx")]
+        indexes = [due_index("run"), models.Index(fields=["started_at"], name="run_started_idx")]
         constraints = [
+            *lease_constraints("run"),
             models.UniqueConstraint(
                 fields=["submission"], condition=Q(status__in=ACTIVE), name="run_one_active_per_submission"
             ),
             models.CheckConstraint(condition=Q(status__in=RunStatus.values), name="run_status_known"),
             models.CheckConstraint(
-                condition=~Q(status=RunStatus.RUNNING) | Q(lease_token__isnull=False, lease_expires_at__isnull=False),
-                name="run_running_has_lease",
+                condition=~Q(status=RunStatus.RUNNING) | Q(lease_token__isnull=False), name="run_running_has_lease"
             ),
+            models.CheckConstraint(condition=~Q(status__in=ACTIVE) | Q(due_at__isnull=False), name="run_active_is_due"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from assessments.models.leases import Leased, due_index, lease_constraints
 from assessments.models.people import User
 from assessments.models.works import Submission
 
@@ -15,12 +16,11 @@ class SketchQuerySet(models.QuerySet["SubmissionSketch"]):
         return self.filter(submission__in=Submission.objects.read_by(user).values("pk"))
 
 
-class SubmissionSketch(models.Model):
+class SubmissionSketch(Leased):
     """The distinct fingerprints of a submission (``evaluator.similarity.Sketch``), and its comparison.
 
-    ``read_at`` is when its bundle was read for it. It is to be compared while ``due_at`` is set; a worker does while
-    ``claimed_until`` lies ahead. ``people`` and ``common`` are those of ``evaluator.similarity.Compared``, of the
-    comparison at ``compared_at``.
+    ``read_at`` is when its bundle was read for it; it is to be compared while ``due_at`` is set. ``people`` and
+    ``common`` are those of ``evaluator.similarity.Compared``, of the comparison at ``compared_at``.
     """
 
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="sketch")
@@ -28,9 +28,6 @@ class SubmissionSketch(models.Model):
     text = models.BinaryField()
     extractor_version = models.PositiveSmallIntegerField()
     read_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True, blank=True)
-    rung_at = models.DateTimeField(null=True, blank=True)
-    claimed_until = models.DateTimeField(null=True, blank=True)
     compared_at = models.DateTimeField(null=True, blank=True)
     people = models.PositiveIntegerField(default=0)
     common = models.FloatField(default=0.0)
@@ -40,7 +37,8 @@ class SubmissionSketch(models.Model):
     class Meta:
         verbose_name = _("empreintes d’un dépôt")
         verbose_name_plural = _("empreintes des dépôts")
-        indexes = [models.Index(fields=["due_at"], name="sketch_due_idx", condition=Q(due_at__isnull=False))]
+        indexes = [due_index("sketch")]
+        constraints = lease_constraints("sketch")
 
     def __str__(self) -> str:
         return str(self.submission)

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.domain.workflow import WorkState
+from assessments.models.leases import Leased, due_index, lease_constraints
 from assessments.models.people import User
 from assessments.models.sessions import Enrolment
 from certification.referentials.models import Assessment
@@ -100,7 +101,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         return self.filter(work__enrolment__candidate=user)
 
 
-class Upload(models.Model):
+class Upload(Leased):
     """A file on its way in: received by pieces, then inspected in the sandbox, then submitted or dropped."""
 
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="uploads")
@@ -108,12 +109,7 @@ class Upload(models.Model):
     size = models.BigIntegerField()
     offset = models.BigIntegerField(default=0)
     state = models.CharField(max_length=12, choices=UploadState.choices, default=UploadState.RECEIVING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    claimed = models.BooleanField(default=False, help_text="A worker is inspecting it, under the lease.")
-    lease_expires_at = models.DateTimeField(null=True, blank=True)
     bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, null=True, blank=True, related_name="uploads")
-    fault_code = models.CharField(max_length=80, blank=True)
-    fault_params = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UploadQuerySet.as_manager()
@@ -121,7 +117,12 @@ class Upload(models.Model):
     class Meta:
         verbose_name = _("envoi")
         ordering = ["-created_at", "-pk"]
+        indexes = [due_index("upload")]
         constraints = [
+            *lease_constraints("upload"),
+            models.CheckConstraint(
+                condition=~Q(state=UploadState.INSPECTING) | Q(due_at__isnull=False), name="upload_inspecting_is_due"
+            ),
             models.CheckConstraint(condition=Q(offset__gte=0) & Q(offset__lte=F("size")), name="upload_offset_in_size"),
             models.CheckConstraint(
                 condition=Q(state=UploadState.ACCEPTED, bundle__isnull=False) | ~Q(state=UploadState.ACCEPTED),

@@ -9,19 +9,28 @@ from typing import Any
 
 import segno
 from django.conf import settings
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from assessments.dispatch import ISSUE_REPORT, ring
 from assessments.models import Decision, Document
 from assessments.models.decisions import DocumentKind
+from assessments.models.printing import PrintState
 from assessments.selectors.report import Report, report_of
-from assessments.services import documents
+from assessments.services import documents, leases, printing
 
 STYLESHEETS = ("report.css",)
+
+
+def print_order(*, order_id: int) -> None:
+    """Print a report that was ordered. Safe to deliver twice; what fails is tried again, and given up by name."""
+    order = leases.claim(printing.KIND, order_id)
+    if order is None:
+        return
+    with leases.hold(printing.KIND, order):
+        issue(decision_id=order.decision_id)
+        leases.settle(printing.KIND, order, state=PrintState.ISSUED)
 
 
 def issue(*, decision_id: int) -> Document:
@@ -58,16 +67,6 @@ def decision_to_print(decision_id: int) -> Decision:
         .prefetch_related("lines")
         .get(pk=decision_id)
     )
-
-
-def sweep() -> int:
-    """Ring again for decisions whose report was never issued; return how many."""
-    missing = Decision.objects.filter(documents__isnull=True).values_list("pk", flat=True)
-    keys = list(missing[:100])
-    for key in keys:
-        with transaction.atomic():
-            ring(ISSUE_REPORT, key)
-    return len(keys)
 
 
 def render_pdf(report: Report) -> bytes:

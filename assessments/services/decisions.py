@@ -9,16 +9,15 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
-from assessments.dispatch import ISSUE_REPORT, ring
 from assessments.domain.deliberation import bloc_acquired, quorum_reached
 from assessments.domain.lines import LineKey
 from assessments.domain.scale import acquired_codes, scale_of
 from assessments.domain.workflow import WorkEvent
 from assessments.models import Ballot, Decision, DecisionLine, Slot, User
-from assessments.models.decisions import DecidedBy, DecisionOutcome
+from assessments.models.decisions import DecidedBy, DecisionOutcome, DocumentKind
 from assessments.models.lines import on
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
-from assessments.services import journal, works
+from assessments.services import journal, printing, works
 from assessments.services.errors import Denied, Refused
 
 
@@ -65,7 +64,7 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
     DecisionLine.objects.bulk_create(lines)
     works.move(work=slot.work, event=WorkEvent.DECIDE, actor=actor, decision=decision.pk)
     journal.record(actor, "decision.made", decision, outcome=decision.outcome, submission=slot.submission_id)
-    ring(ISSUE_REPORT, decision.pk)
+    printing.order(decision=decision, kind=DocumentKind.EVALUATION_REPORT)
     return decision
 
 

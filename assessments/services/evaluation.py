@@ -1,22 +1,14 @@
-"""One evaluation from claim to end: calls the engine, keeps the lease alive, stores what comes."""
+"""One evaluation from claim to end: calls the engine, stores what comes."""
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
-from django.conf import settings
-from django.db import connection
-
 from assessments.domain.digests import digest
-from assessments.domain.runs import heartbeat_seconds, may_retry
 from assessments.models import CheckResult, EvaluationRun, EvidenceFile
-from assessments.services import probes, probing, references, runs, similarity, storage
+from assessments.services import leases, probes, probing, references, runs, similarity, storage, turns
 from assessments.services.facts import StoredFacts
 from assessments.services.results import row_of
 from evaluator import runner
@@ -25,61 +17,26 @@ from evaluator.parameters import completed
 from evaluator.references import PARAMETER, References
 from evaluator.results import Cause, Result
 
-logger = logging.getLogger(__name__)
-
-
-class Heartbeat:
-    """Renews the lease every few seconds from its own thread, with its own database connection."""
-
-    def __init__(self, run: EvaluationRun) -> None:
-        self._run = run
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name=f"heartbeat-{run.pk}", daemon=True)
-
-    def __enter__(self) -> Heartbeat:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _beat(self) -> None:
-        try:
-            while not self._stop.wait(heartbeat_seconds(settings.RUN_LEASE_SECONDS)):
-                if not runs.renew(run=self._run):
-                    return
-        finally:
-            connection.close()
-
 
 def evaluate(*, run_id: int) -> None:
     """Carry out a queued run. Safe to deliver twice: the second delivery finds the run taken, and leaves."""
-    run = runs.claim(run_id=run_id)
+    _evaluate(leases.claim(runs.KIND, run_id))
+
+
+def serve() -> None:
+    """Carry out the run whose turn it is among the candidates, and have the next one looked for."""
+    _evaluate(turns.claim_next(runs.KIND))
+    turns.ring_next(runs.KIND)
+
+
+def _evaluate(run: EvaluationRun | None) -> None:
     if run is None:
         return
-    try:
-        with Heartbeat(run):
+    with leases.hold(runs.KIND, run):
+        try:
             _carry_out(run)
-    except runs.LeaseLost:
-        return
-    except SubmissionFault as fault:
-        _fail(run, fault.code, fault.params, platform=False)
-    except EngineFault as fault:
-        _fail(run, fault.code, fault.params, platform=True)
-    except OSError as fault:
-        _fail(run, "engine.storage", {"kind": type(fault).__name__}, platform=True)
-    except Exception as defect:  # a defect of ours is named and retried, not left to look like a lost worker
-        logger.exception("run %s crashed", run.pk)
-        _fail(run, "engine.crashed", {"kind": type(defect).__name__}, platform=True)
-
-
-def _fail(run: EvaluationRun, code: str, params: dict[str, Any], *, platform: bool) -> None:
-    """End the run on a fault, unless another worker has taken it over meanwhile."""
-    with suppress(runs.LeaseLost):
-        runs.fail(run=run, code=code, params=params, platform=platform)
+        except SubmissionFault as fault:
+            runs.refuse(run=run, code=fault.code, params=fault.params)
 
 
 def _carry_out(run: EvaluationRun) -> None:
@@ -119,7 +76,7 @@ def _measure(run: EvaluationRun, held: References, versions: Mapping[str, int]) 
     if similarity.FACT in report.facts:
         similarity.keep(submission=run.submission, fingerprints=report.facts[similarity.FACT])
     faults = [result for result in report.results if result.finding.cause is Cause.PLATFORM]
-    if faults and may_retry(run.attempts):
+    if faults and runs.KIND.policy.may_retry(run.attempts):
         message = faults[0].finding.message
         raise EngineFault(message.code, **message.params)
     runs.finish(

@@ -1,7 +1,7 @@
-"""The reading of imports: claim, renew with the progress, settle, sweep, purge. Safe to deliver twice.
+"""The reading of imports by a worker, and the purge of old ones. Safe to deliver twice.
 
-A worker that dies leaves a lease that runs out; the sweeper rings again and the file, still in storage, is read from
-its start by the next one. Whoever throws an import away deletes its row: the reader notices and stops.
+When a worker dies the file, still in storage, is read from its start by the next one. Whoever throws an import away
+deletes its row: the reader notices and stops.
 """
 
 from __future__ import annotations
@@ -16,97 +16,67 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
-from assessments.dispatch import READ_IMPORT, ring
-from assessments.domain.runs import MAX_ATTEMPTS, may_retry
+from assessments.dispatch import READ_IMPORT
+from assessments.domain.leases import AWAITED
 from assessments.models import ReferentialImport
 from assessments.models.imports import ImportState
-from assessments.services import storage
+from assessments.services import leases, storage
+from assessments.services.leases import Kind, LeaseLost
 from certification.referentials import importers
 from certification.referentials.importers.base import Imported, ImportRefused, named_after
 
 FOLDER = "imports"
 
 
-class ReadingStopped(Exception):
-    """The import was thrown away, or another delivery of the task reads it now."""
-
-
-def lease() -> timedelta:
-    """How long a reader may be silent, and how long a ring may stay unanswered before the next."""
-    return timedelta(seconds=settings.RUN_LEASE_SECONDS)
+KIND = Kind(
+    model=ReferentialImport,
+    task=READ_IMPORT,
+    policy=AWAITED,
+    waiting={"state": ImportState.READING},
+    held={},
+    dead=lambda row: {"state": ImportState.STUCK, "touched_at": Now()},
+)
 
 
 def read(*, import_id: int) -> None:
     """Read a received file in a bounded child, and keep what was understood, or why nothing was."""
-    row = _claim(import_id)
+    row = leases.claim(KIND, import_id)
     if row is None:
         return
-    try:
-        with storage.local_path(row.source_key) as path:
-            found = _read(row, path)
-        _keep(row, named_after(found, row.file_name))
-    except ImportRefused as refused:
-        _settle(row, ImportState.REFUSED, fault=refused.as_json())
-    except OSError:
-        state = ImportState.READING if may_retry(row.attempts) else ImportState.STUCK
-        _settle(row, state)
-    except ReadingStopped:
-        return
+    with leases.hold(KIND, row):
+        try:
+            with storage.local_path(row.source_key) as path:
+                found = _read(row, path)
+        except ImportRefused as refused:
+            _settle(row, ImportState.REFUSED, fault=refused.as_json())
+        else:
+            _keep(row, named_after(found, row.file_name))
 
 
 def _read(row: ReferentialImport, path: Path) -> Imported:
     def told(read: int, total: int, seen: int) -> None:
-        changed = {"bytes_read": read, "bytes_total": total, "fiches_seen": seen}
-        if not _held(row).update(lease_expires_at=timezone.now() + lease(), **changed):
-            raise ReadingStopped
+        if not leases.held(KIND, row).update(bytes_read=read, bytes_total=total, fiches_seen=seen):
+            raise LeaseLost
 
     path.stat()  # a file that storage has lost is our fault, not that of what it holds
     return importers.read(row.kind, path, {"fiche": row.fiche} if row.fiche else {}, told)
 
 
-def _claim(import_id: int) -> ReferentialImport | None:
-    """Take the import if no one reads it: each claim is an attempt."""
-    now = timezone.now()
-    free = Q(lease_token__isnull=True) | Q(lease_expires_at__lt=now)
-    waiting = ReferentialImport.objects.filter(free, pk=import_id, state=ImportState.READING, attempts__lt=MAX_ATTEMPTS)
-    claimed = waiting.update(lease_token=uuid.uuid4(), lease_expires_at=now + lease(), attempts=F("attempts") + 1)
-    return ReferentialImport.objects.get(pk=import_id) if claimed else None
-
-
-def _held(row: ReferentialImport) -> QuerySet[ReferentialImport]:
-    return ReferentialImport.objects.filter(pk=row.pk, state=ImportState.READING, lease_token=row.lease_token)
-
-
 @transaction.atomic
 def _keep(row: ReferentialImport, imported: Imported) -> None:
     """The content first, then the row that names it."""
-    if not _held(row).select_for_update().exists():
-        raise ReadingStopped
+    if not leases.held(KIND, row).select_for_update().exists():
+        raise LeaseLost
     write_content(row, row.version + 1, imported)
     _settle(row, ImportState.READY, version=row.version + 1)
     drop_later(row.content_key(row.version))
 
 
 def _settle(row: ReferentialImport, state: ImportState, **fields: Any) -> None:
-    again = timezone.now() + lease() if state == ImportState.READING else None
-    _held(row).update(state=state, lease_token=None, lease_expires_at=again, touched_at=timezone.now(), **fields)
-
-
-def sweep() -> int:
-    """Ring again for readings whose lease has run out; those out of attempts are stuck. Returns how many rang."""
-    overdue = ReferentialImport.objects.filter(state=ImportState.READING, lease_expires_at__lt=timezone.now())
-    overdue.filter(attempts__gte=MAX_ATTEMPTS).update(
-        state=ImportState.STUCK, lease_token=None, lease_expires_at=None, touched_at=timezone.now()
-    )
-    keys = list(overdue.values_list("pk", flat=True)[:500])
-    for key in keys:
-        with transaction.atomic():
-            overdue.filter(pk=key).update(lease_token=None, lease_expires_at=timezone.now() + lease())
-            ring(READ_IMPORT, key)
-    return len(keys)
+    leases.settle(KIND, row, state=state, touched_at=Now(), **fields)
 
 
 def purge() -> int:

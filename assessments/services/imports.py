@@ -15,15 +15,14 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments.dispatch import READ_IMPORT, ring
 from assessments.models import ReferentialImport, Role, User
 from assessments.models.imports import ImportState
-from assessments.services import journal, storage
+from assessments.services import journal, leases, storage
 from assessments.services.errors import Denied, Refused
-from assessments.services.import_reading import drop_later, forget, lease, write_content
+from assessments.services.import_reading import KIND, drop_later, forget, write_content
 from certification.referentials.catalogue import known_checks
 from certification.referentials.errors import EditionFrozen, EditionInUse, Problem
 from certification.referentials.importers.base import Imported, named_after
@@ -65,7 +64,7 @@ def receive(*, actor: User, file: File[Any], file_name: str, fiche: str = "") ->
     row = ReferentialImport(owner=actor, file_name=name, kind=kind, fiche=fiche.strip()[:20], size=size)
     default_storage.save(row.source_key, file)
     with transaction.atomic():
-        row.lease_expires_at = timezone.now() + lease()
+        leases.make_due(row, KIND.policy)
         row.save()
         ring(READ_IMPORT, row.pk)
     return row
@@ -79,9 +78,9 @@ def reread(*, actor: User, key: Any, fiche: str) -> None:
     row = ended.select_for_update().first()
     if row is None:
         raise Refused("import.stale", _("La lecture est déjà en cours."))
-    row.fiche, row.state, row.attempts, row.fault = fiche.strip()[:20], ImportState.READING, 0, {}
+    row.fiche, row.state, row.fault = fiche.strip()[:20], ImportState.READING, {}
     row.bytes_read = row.bytes_total = row.fiches_seen = 0
-    row.lease_token, row.lease_expires_at = None, timezone.now() + lease()
+    leases.make_due(row, KIND.policy)
     row.save()
     ring(READ_IMPORT, row.pk)
 

@@ -1,4 +1,4 @@
-"""The ledger of declared addresses: watch, ask, claim, record, sweep, forget. The network is reached elsewhere."""
+"""The ledger of declared addresses: watch, ask, record, forget. The network is reached elsewhere."""
 
 from __future__ import annotations
 
@@ -8,21 +8,23 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.dispatch import PROBE, ring
 from assessments.domain import probing as rules
+from assessments.domain.leases import CALLED
 from assessments.domain.workflow import WorkState
 from assessments.models import Probe, ProbedAddress, ProbeExchange, Submission, User
 from assessments.models.probes import AddressKind, Occasion
-from assessments.services import journal
+from assessments.services import journal, leases
 from assessments.services.errors import Denied, Refused
+from assessments.services.leases import Kind, LeaseLost
 from evaluator.availability import Standing, standing_of
 
-_AT_ONCE = 500  # addresses rung for, and exchanges forgotten, in one go
+_AT_ONCE = 500  # exchanges forgotten in one go
 
 
 @transaction.atomic
@@ -32,7 +34,7 @@ def watch(*, submission: Submission, declaration: Mapping[str, Any], kinds: set[
         url = declaration["urls"].get(kind)
         if not url:
             continue
-        fields = {"url": url, "declared_in": declaration["path"], "due_at": timezone.now(), "rung_at": timezone.now()}
+        fields = {"url": url, "declared_in": declaration["path"], **leases.due(CALLED)}
         address, made = ProbedAddress.objects.get_or_create(submission=submission, kind=kind, defaults=fields)
         if made:
             ring(PROBE, address.pk)
@@ -51,34 +53,24 @@ def ask(*, actor: User, address: ProbedAddress) -> None:
         raise Denied
     now = timezone.now()
     is_due = address.due_at is not None and address.due_at <= now
-    is_called = address.claimed_until is not None and address.claimed_until > now
+    is_called = address.lease_expires_at is not None and address.lease_expires_at > now
     if is_due or is_called:
         raise Refused("probe.pending", _("Un appel de cette adresse est déjà en cours."))
     recently = address.asked_at is not None and now - address.asked_at < rules.ASKED_APART
     this_hour = Probe.objects.filter(asked_by=actor, at__gt=now - timedelta(hours=1)).count()
     if recently or this_hour >= rules.ASKED_PER_HOUR:
         raise Refused("probe.too_often", _("Cette adresse vient d’être appelée : attendez quelques minutes."))
-    ProbedAddress.objects.filter(pk=address.pk).update(due_at=now, rung_at=now, asked_by=actor, asked_at=now)
+    ProbedAddress.objects.filter(pk=address.pk).update(**leases.due(CALLED), asked_by=actor, asked_at=now)
     journal.record(actor, "probe.asked", address, submission=address.submission_id, kind=address.kind)
     ring(PROBE, address.pk)
 
 
-def claim(*, address_id: int) -> ProbedAddress | None:
-    """Take an address that is due and that nobody is calling; None when there is nothing to do."""
-    now = timezone.now()
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
-    taken = ProbedAddress.objects.filter(free, pk=address_id, due_at__lte=now).update(claimed_until=now + rules.LEASE)
-    if not taken:
-        return None
-    return ProbedAddress.objects.select_related("submission__work__enrolment__session").get(pk=address_id)
-
-
 @transaction.atomic
-def record(*, address: ProbedAddress, exchange: dict[str, Any]) -> Probe | None:
-    """Store what a claimed address answered, and when it is called next; None when another delivery did already."""
-    held = ProbedAddress.objects.select_for_update(of=("self",)).filter(pk=address.pk, due_at=address.due_at).first()
+def record(*, address: ProbedAddress, exchange: dict[str, Any]) -> Probe:
+    """Store what a claimed address answered, and when it is called next. Raises LeaseLost."""
+    held = leases.held(KIND, address).select_for_update(of=("self",)).first()
     if held is None or held.due_at is None:
-        return None
+        raise LeaseLost
     standing = standing_of(address.kind, exchange)
     failure = exchange["failure"] or {"code": "", "params": {}}
     probe = Probe.objects.create(
@@ -94,9 +86,7 @@ def record(*, address: ProbedAddress, exchange: dict[str, Any]) -> Probe | None:
         failure_params=failure["params"],
     )
     ProbeExchange.objects.create(probe=probe, content=exchange)
-    ProbedAddress.objects.filter(pk=held.pk).update(
-        due_at=_next_due(address, ours=standing is Standing.OURS), rung_at=None, claimed_until=None, asked_by=None
-    )
+    leases.settle(KIND, address, due_at=_next_due(address, ours=standing is Standing.OURS), asked_by=None)
     return probe
 
 
@@ -114,30 +104,26 @@ def _is_watched(submission: Submission) -> bool:
     )
 
 
-def sweep() -> int:
-    """Ring for the addresses that are due, once and then again for those that nobody called. Returns how many.
-
-    An address that is no longer watched is called no more, unless a person asked for it.
-    """
-    now = timezone.now()
-    silent = Q(rung_at__isnull=True) | Q(rung_at__lt=now - rules.RING_AGAIN)
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
-    due = ProbedAddress.objects.filter(silent, free, due_at__lte=now).order_by("due_at")
-    rung = 0
-    for address in due.select_related("submission__work__enrolment__session")[:_AT_ONCE]:
-        rung += _ring(address, now)
-    return rung
+def _is_wanted(address: ProbedAddress) -> bool:
+    """An address that is no longer watched is called no more, unless a person asked for it."""
+    return address.asked_by_id is not None or _is_watched(address.submission)
 
 
-@transaction.atomic
-def _ring(address: ProbedAddress, now: datetime) -> bool:
-    unchanged = ProbedAddress.objects.filter(pk=address.pk, due_at=address.due_at)
-    if address.asked_by_id is None and not _is_watched(address.submission):
-        unchanged.update(due_at=None, rung_at=None)
-        return False
-    if unchanged.update(rung_at=now):
-        ring(PROBE, address.pk)
-    return True
+def _given_up(address: ProbedAddress) -> dict[str, Any]:
+    """A call that our workers did not survive is no probe: the next one comes in its time."""
+    return {"due_at": _next_due(address, ours=True), "asked_by": None}
+
+
+KIND = Kind(
+    model=ProbedAddress,
+    task=PROBE,
+    policy=CALLED,
+    waiting={},
+    held={},
+    dead=_given_up,
+    wanted=_is_wanted,
+    related=("submission__work__enrolment__session",),
+)
 
 
 def facts_of(submission: Submission) -> dict[str, Any]:

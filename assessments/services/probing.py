@@ -14,7 +14,7 @@ from assessments.domain import probing as rules
 from assessments.models import CheckResult, EvaluationRun, Probe, ProbedAddress, Review, Submission
 from assessments.models.probes import AddressKind
 from assessments.selectors.lines import assessed_lines, checks_of
-from assessments.services import probes
+from assessments.services import leases, probes
 from assessments.services.results import row_of
 from certification.referentials.models import CheckRole, Deliverable, DeliverableKind
 from evaluator import runner
@@ -31,13 +31,13 @@ _DELIVERED = {
 
 def call(*, address_id: int) -> None:
     """Call an address that is due. Safe to deliver twice: the second delivery finds it called, or being called."""
-    address = probes.claim(address_id=address_id)
+    address = leases.claim(probes.KIND, address_id)
     if address is None:
         return
-    exchange = prober().probe(address.url)
-    with transaction.atomic():
-        probe = probes.record(address=address, exchange=exchange)
-        if probe is not None:
+    with leases.hold(probes.KIND, address):
+        exchange = prober().probe(address.url)
+        with transaction.atomic():
+            probe = probes.record(address=address, exchange=exchange)
             judge(probe=probe, submission=address.submission)
 
 

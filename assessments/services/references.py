@@ -32,9 +32,9 @@ from assessments.models import (
     User,
 )
 from assessments.models.references import ReadingState
-from assessments.services import journal, storage
+from assessments.services import journal, leases, storage
 from assessments.services.errors import Denied, Refused
-from assessments.services.reference_reading import lease
+from assessments.services.reference_reading import KIND
 from assessments.services.rerunning import Counted, queue
 from evaluator.references import PARAMETER, Reference
 
@@ -64,7 +64,7 @@ def receive(
         latest = dataset.versions.aggregate(Max("number"))["number__max"] or 0
         version = ReferenceVersion(
             dataset=dataset, number=latest + 1, file_name=Path(file_name).name[:200], form=form, size=file.size,
-            sha256=sha256, received_by=actor, lease_expires_at=timezone.now() + lease(),
+            sha256=sha256, received_by=actor, **leases.due(KIND.policy),
         )  # fmt: skip
         if not default_storage.exists(version.storage_key):
             default_storage.save(version.storage_key, file)

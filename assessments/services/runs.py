@@ -1,35 +1,35 @@
-"""The ledger of evaluations: enqueue, claim, renew, record, end, sweep. The engine is called elsewhere."""
+"""The ledger of evaluations: enqueue, record, end. ``services.leases`` leases them; the engine is called elsewhere."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from assessments.dispatch import EVALUATE, ring
 from assessments.domain.digests import digest
-from assessments.domain.runs import MAX_ATTEMPTS, may_retry
+from assessments.domain.leases import AWAITED
 from assessments.models import CheckResult, EvaluationRun, Submission, User
 from assessments.models.runs import ACTIVE, RunStatus
 from assessments.selectors.lines import assessed_lines, checks_of
-from assessments.services import journal
+from assessments.services import journal, leases
 from assessments.services.errors import Refused
+from assessments.services.leases import Kind, LeaseLost
 
-
-class LeaseLost(Exception):
-    """Another delivery of the task holds the run now: stop, write nothing more."""
-
-
-def _lease() -> timedelta:
-    """How long a holder may be silent, and how long a ring may stay unanswered before the next."""
-    return timedelta(seconds=settings.RUN_LEASE_SECONDS)
+KIND = Kind(
+    model=EvaluationRun,
+    task=EVALUATE,
+    policy=AWAITED,
+    waiting={"status": RunStatus.QUEUED},
+    held={"status": RunStatus.RUNNING, "phase": ""},
+    dead=lambda run: {"status": RunStatus.DEAD, "phase": "", "finished_at": Now()},
+    buried="run.dead",
+    person="submission__work__enrolment__candidate",
+    related=("submission__bundle", "submission__work__assessment", "submission__work__enrolment"),
+)
 
 
 @transaction.atomic
@@ -41,9 +41,7 @@ def enqueue(*, submission: Submission, actor: User | None) -> EvaluationRun:
     if submission.runs.filter(status__in=ACTIVE).exists():
         raise Refused("run.active", _("Une évaluation automatique est déjà en cours pour ce dépôt."))
     run = EvaluationRun.objects.create(
-        submission=submission,
-        requested=requested_for(submission),
-        lease_expires_at=timezone.now() + _lease(),
+        submission=submission, requested=requested_for(submission), **leases.due(KIND.policy)
     )
     journal.record(actor, "run.queued", run, submission=submission.pk)
     ring(EVALUATE, run.pk)
@@ -60,42 +58,9 @@ def requested_for(submission: Submission) -> list[dict[str, Any]]:
     return list(wanted.values())
 
 
-def claim(*, run_id: int) -> EvaluationRun | None:
-    """Take the run if it is free: queued, or running under a lease that has run out. None when it is not.
-
-    Each claim is an attempt. A run out of attempts is not claimed; the sweeper declares it dead.
-    """
-    now = timezone.now()
-    free = Q(status=RunStatus.QUEUED) | Q(status=RunStatus.RUNNING, lease_expires_at__lt=now)
-    claimed = EvaluationRun.objects.filter(free, pk=run_id, attempts__lt=MAX_ATTEMPTS).update(
-        status=RunStatus.RUNNING,
-        attempts=F("attempts") + 1,
-        lease_token=uuid.uuid4(),
-        lease_expires_at=now + _lease(),
-        heartbeat_at=now,
-        started_at=now,
-        phase="",
-    )
-    if not claimed:
-        return None
-    return EvaluationRun.objects.select_related(
-        "submission__bundle", "submission__work__assessment", "submission__work__enrolment"
-    ).get(pk=run_id)
-
-
-def renew(*, run: EvaluationRun) -> bool:
-    """The heartbeat: push the lease forward; False when the lease is lost."""
-    now = timezone.now()
-    return bool(_held(run).update(lease_expires_at=now + _lease(), heartbeat_at=now))
-
-
 def announce(*, run: EvaluationRun, phase: str) -> None:
     """Say what the run is doing now, for the page that watches it."""
-    _held(run).update(phase=phase[:80])
-
-
-def _held(run: EvaluationRun) -> Any:
-    return EvaluationRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING, lease_token=run.lease_token)
+    leases.held(KIND, run).update(phase=phase[:80])
 
 
 @transaction.atomic
@@ -104,7 +69,7 @@ def record(*, run: EvaluationRun, results: Sequence[CheckResult]) -> None:
 
     Raises LeaseLost.
     """
-    if not _held(run).select_for_update(no_key=True).exists():
+    if not leases.held(KIND, run).select_for_update(no_key=True).exists():
         raise LeaseLost
     for result in results:
         CheckResult.objects.filter(
@@ -123,62 +88,15 @@ def record(*, run: EvaluationRun, results: Sequence[CheckResult]) -> None:
 def finish(*, run: EvaluationRun, results: Sequence[CheckResult], **stamp: str) -> None:
     """Results first, then *done*, in one transaction. ``stamp``: engine_version, runtime_digest, facts_key."""
     record(run=run, results=results)
-    _end(run, RunStatus.DONE, fault_code="", fault_params={}, **stamp)
+    _end(run, RunStatus.DONE, **stamp)
 
 
 @transaction.atomic
-def fail(*, run: EvaluationRun, code: str, params: dict[str, Any], platform: bool) -> None:
-    """End on a fault. The candidate's ends the run (*failed*); ours re-queues it until attempts run out (*dead*)."""
-    if not platform:
-        _end(run, RunStatus.FAILED, fault_code=code, fault_params=params)
-        return
-    if not may_retry(run.attempts):
-        _end(run, RunStatus.DEAD, fault_code=code, fault_params=params)
-        return
-    again = timezone.now() + _lease()
-    _held(run).update(
-        status=RunStatus.QUEUED,
-        lease_token=None,
-        lease_expires_at=again,
-        fault_code=code,
-        fault_params=params,
-    )
+def refuse(*, run: EvaluationRun, code: str, params: dict[str, Any]) -> None:
+    """End on a fault of the candidate's: the run *failed*, another attempt would find the same. Raises LeaseLost."""
+    _end(run, RunStatus.FAILED, fault_code=code, fault_params=params)
 
 
 def _end(run: EvaluationRun, status: RunStatus, **fields: Any) -> None:
-    changed = _held(run).update(
-        status=status, lease_token=None, lease_expires_at=None, finished_at=timezone.now(), phase="", **fields
-    )
-    if not changed:
-        raise LeaseLost
+    leases.settle(KIND, run, status=status, finished_at=Now(), phase="", **fields)
     journal.record(None, f"run.{status.value}", run, code=fields.get("fault_code", ""))
-
-
-def sweep() -> int:
-    """Ring again for runs whose lease or wait has run out; declare dead those out of attempts. Returns how many."""
-    now = timezone.now()
-    overdue = EvaluationRun.objects.filter(status__in=ACTIVE, lease_expires_at__lt=now)
-    _bury(overdue.filter(attempts__gte=MAX_ATTEMPTS))
-    keys = list(overdue.filter(attempts__lt=MAX_ATTEMPTS).values_list("pk", flat=True)[:500])
-    for key in keys:
-        with transaction.atomic():
-            # A queued run is rung once a period; a running one keeps its expired lease, which claim() requires.
-            EvaluationRun.objects.filter(pk=key, status=RunStatus.QUEUED).update(lease_expires_at=now + _lease())
-            ring(EVALUATE, key)
-    return len(keys)
-
-
-def _bury(lost: Any) -> None:
-    for run in lost[:500]:
-        with transaction.atomic():
-            buried = EvaluationRun.objects.filter(
-                pk=run.pk, status=run.status, lease_expires_at=run.lease_expires_at
-            ).update(
-                status=RunStatus.DEAD,
-                lease_token=None,
-                lease_expires_at=None,
-                finished_at=timezone.now(),
-                fault_code=run.fault_code or "engine.worker_lost",
-            )
-            if buried:
-                journal.record(None, "run.dead", run, code=run.fault_code or "engine.worker_lost")

@@ -1,4 +1,4 @@
-"""Comparison of the works of a session: keep sketches, claim, compare, record, ring again.
+"""Comparison of the works of a session: keep sketches, compare, record, have compared again.
 
 A work that comes is compared with all the others of its session; those nearest to it are then compared again, so that
 a work handed in first tells of the later one too. Each comparison replaces what the one before had found.
@@ -10,19 +10,32 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from assessments.dispatch import COMPARE, ring
 from assessments.domain import similarity as rules
+from assessments.domain.leases import COMPARED
 from assessments.models import Likeness, Submission, SubmissionSketch
-from assessments.services import facts
+from assessments.services import facts, leases
+from assessments.services.leases import Kind, LeaseLost
 from evaluator import similarity as engine
 from evaluator.facts import BY_NAME
 from evaluator.similarity.facts import passages_json
 
 FACT = "fingerprints"
 _AT_ONCE = 200  # sketches held in memory, and comparisons asked for, in one go
+
+
+KIND = Kind(
+    model=SubmissionSketch,
+    task=COMPARE,
+    policy=COMPARED,
+    waiting={},
+    held={},
+    dead=lambda sketch: {},
+    related=("submission__work__enrolment",),
+)
 
 
 @transaction.atomic
@@ -33,30 +46,21 @@ def keep(*, submission: Submission, fingerprints: Mapping[str, Any]) -> None:
     kept = SubmissionSketch.objects.filter(submission=submission).first()
     if kept is not None and kept.extractor_version == version:
         return
-    now = timezone.now()
-    fields = {"code": code, "text": text, "extractor_version": version}
-    fields |= {"read_at": now, "due_at": now, "rung_at": now}
+    fields = {"code": code, "text": text, "extractor_version": version, "read_at": timezone.now()}
+    fields |= leases.due(COMPARED)
     sketch, _made = SubmissionSketch.objects.update_or_create(submission=submission, defaults=fields)
     ring(COMPARE, sketch.pk)
 
 
 def compare(*, sketch_id: int) -> None:
     """Compare a work that is due. Safe to deliver twice: the second delivery finds it compared, or being compared."""
-    sketch = _claim(sketch_id)
+    sketch = leases.claim(KIND, sketch_id)
     if sketch is None:
         return
-    own = engine.Sketch.from_bytes(bytes(sketch.code), bytes(sketch.text))
-    found = engine.compare(own, _others(sketch), limit=rules.NEAREST)
-    _record(sketch, found, _likenesses(sketch.submission, found))
-
-
-def _claim(sketch_id: int) -> SubmissionSketch | None:
-    now = timezone.now()
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
-    taken = SubmissionSketch.objects.filter(free, pk=sketch_id, due_at__lte=now).update(claimed_until=now + rules.LEASE)
-    if not taken:
-        return None
-    return SubmissionSketch.objects.select_related("submission__work__enrolment").get(pk=sketch_id)
+    with leases.hold(KIND, sketch):
+        own = engine.Sketch.from_bytes(bytes(sketch.code), bytes(sketch.text))
+        found = engine.compare(own, _others(sketch), limit=rules.NEAREST)
+        _record(sketch, found, _likenesses(sketch.submission, found))
 
 
 def comparable(submission: Submission) -> QuerySet[SubmissionSketch]:
@@ -100,45 +104,22 @@ def _likeness(
 
 @transaction.atomic
 def _record(sketch: SubmissionSketch, found: engine.Compared, rows: list[Likeness]) -> None:
-    """Replace what the comparison before had found, unless another delivery did already."""
-    held = SubmissionSketch.objects.select_for_update().filter(pk=sketch.pk, claimed_until=sketch.claimed_until).first()
+    """Replace what the comparison before had found. What came to be due while we compared stays due."""
+    held = leases.held(KIND, sketch).select_for_update().first()
     if held is None:
-        return
-    now = timezone.now()
+        raise LeaseLost
     Likeness.objects.filter(submission=sketch.submission_id).delete()
     Likeness.objects.bulk_create(rows)
-    fields = {"compared_at": now, "people": found.people, "common": found.common, "claimed_until": None}
-    SubmissionSketch.objects.filter(pk=sketch.pk).update(**fields)
-    # What came to be due while we compared stays due.
-    SubmissionSketch.objects.filter(pk=sketch.pk, due_at=sketch.due_at).update(due_at=None, rung_at=None)
+    later = held.due_at if held.due_at != sketch.due_at else None
+    fields = {"compared_at": timezone.now(), "people": found.people, "common": found.common}
+    leases.settle(KIND, sketch, due_at=later, **fields)
     _ask(SubmissionSketch.objects.filter(submission__in=[row.other_id for row in rows], compared_at__lt=held.read_at))
 
 
 def _ask(sketches: QuerySet[SubmissionSketch]) -> int:
     """Have these compared again, unless that is to be done already. Returns how many."""
     keys = list(sketches.filter(due_at__isnull=True).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
-    now = timezone.now()
-    SubmissionSketch.objects.filter(pk__in=keys).update(due_at=now, rung_at=now)
-    for key in keys:
-        ring(COMPARE, key)
-    return len(keys)
-
-
-def sweep() -> int:
-    """Ring again for the comparisons that nobody made. Returns how many."""
-    now = timezone.now()
-    silent = Q(rung_at__isnull=True) | Q(rung_at__lt=now - rules.RING_AGAIN)
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
-    keys = list(
-        SubmissionSketch.objects.filter(silent, free, due_at__lte=now)
-        .order_by("due_at")
-        .values_list("pk", flat=True)[:_AT_ONCE]
-    )
-    with transaction.atomic():
-        SubmissionSketch.objects.filter(pk__in=keys).update(rung_at=now)
-        for key in keys:
-            ring(COMPARE, key)
-    return len(keys)
+    return leases.wake(KIND, SubmissionSketch.objects.filter(pk__in=keys))
 
 
 @transaction.atomic

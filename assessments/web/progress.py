@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.domain.runs import MAX_ATTEMPTS
+from assessments.domain.leases import AWAITED
 from assessments.models import EvaluationRun
 from assessments.selectors.submission import SubmissionPage
 from assessments.web.components import BlocProgress, Tone
@@ -55,7 +55,7 @@ def _queued(run: EvaluationRun, page: SubmissionPage) -> _Words:
             short,
             _("Un incident de notre côté, vous n’y perdez rien"),
             _("Nous recommençons dans un instant (essai %(next)d sur %(most)d).")
-            % {"next": run.attempts + 1, "most": MAX_ATTEMPTS},
+            % {"next": run.attempts + 1, "most": AWAITED.attempts},
         )
     text = _("Les contrôles commencent dès qu’une machine est libre. Vous pouvez fermer cette page.")
     return "accent", "pending", short, _("Contrôles automatiques en attente"), text

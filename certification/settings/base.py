@@ -217,13 +217,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
-CELERY_TASK_QUEUES = [Queue("default"), Queue("untrusted"), Queue("reports"), Queue("probes")]
+CELERY_TASK_QUEUES = [Queue("default"), Queue("untrusted"), Queue("reports"), Queue("probes"), Queue("mail")]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "assessments.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "purge-imports": {"task": "assessments.purge_imports", "schedule": 3600.0, "options": {"expires": 3600}},
-    "call-addresses": {"task": "assessments.call_addresses", "schedule": 60.0, "options": {"expires": 60}},
     "compare-again": {"task": "assessments.compare_again", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-exchanges": {"task": "assessments.forget_exchanges", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
 }
@@ -231,8 +230,10 @@ CELERY_BEAT_SCHEDULE = {
 # An import of a référentiel that nobody has touched for so long is thrown away.
 IMPORT_DAYS = env.integer("JALON_IMPORT_DAYS", minimum=1, default=30)
 
-# A run whose worker has not renewed its lease for so long is taken up by another.
-RUN_LEASE_SECONDS = env.integer("JALON_RUN_LEASE_SECONDS", minimum=2, default=30)
+# What a worker holds whose lease has not been renewed for so long is taken up by another.
+RUN_LEASE_SECONDS = env.integer("JALON_RUN_LEASE_SECONDS", minimum=2, default=15)
+# Of one person, evaluations and likewise inspections at once: nobody takes every worker.
+HELD_PER_PERSON = env.integer("JALON_HELD_PER_PERSON", minimum=1, default=1)
 
 # --- Declared addresses -------------------------------------------------------------------------------------
 # Zero: nothing is called without a person asking for it.
@@ -242,6 +243,12 @@ PROBE_INTRANET = env.private_networks("JALON_PROBE_INTRANET", default=())
 # When none of them answers, a silence is taken for our own network's.
 PROBE_WITNESSES = tuple(env.words("JALON_PROBE_WITNESSES", default=["www.iana.org", "www.rfc-editor.org"]))
 PROBE_EXCHANGE_DAYS = env.integer("JALON_PROBE_EXCHANGE_DAYS", minimum=1, default=90)
+
+# --- Mail ---------------------------------------------------------------------------------------------------
+# Nothing is sent where it is written: messages are kept, and a worker hands them over to the post office.
+EMAIL_BACKEND = "assessments.services.mail_backend.LedgerBackend"
+MAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_TIMEOUT = env.integer("JALON_EMAIL_TIMEOUT", minimum=1, default=10)  # seconds, for each answer of the server
 
 # --- Logging ------------------------------------------------------------------------------------------------
 LOGGING: dict[str, Any] = {

@@ -12,7 +12,7 @@ DEBUG = env.boolean("JALON_DEBUG", default=True)
 SECRET_KEY = "development-only-" + "0" * 50
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 INTERNAL_IPS = ["127.0.0.1"]
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+MAIL_DELIVERY_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"
 LOGGING["root"]["level"] = env.choice("JALON_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="WARNING")
 WHITENOISE_USE_FINDERS = True

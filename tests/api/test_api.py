@@ -19,7 +19,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from assessments.models import EvaluationRun, Session, Upload
 from assessments.models.works import UploadState
-from assessments.services import evaluation, tokens, uploads
+from assessments.services import evaluation, inspections, tokens
 from tests import factories
 from tests.factories import PASSWORD, World
 
@@ -79,7 +79,7 @@ def test_from_a_password_to_results_with_evidence(world: World) -> None:
     assert [work["id"] for work in listed["results"]] == [world.work.pk]
     sent = tool.post("work-uploads", 201, {"file": archive(eda__py=EDA)}, pk=world.work.pk)
     assert sent["state"] == "inspecting"
-    uploads.inspect(upload_id=sent["id"])
+    inspections.inspect(upload_id=sent["id"])
     accepted = tool.get("upload-detail", pk=sent["id"])
     assert accepted["state"] == "accepted", accepted
     submission = tool.post("upload-submit", 201, pk=sent["id"])
@@ -111,7 +111,7 @@ def test_what_is_not_an_archive_is_refused_by_name(world: World, tool: Tool) -> 
     file = SimpleUploadedFile("../../etc/<script>.zip", b"\x7fELF" + b"\0" * 200)
     sent = tool.post("work-uploads", 201, {"file": file}, pk=world.work.pk)
     assert "/" not in sent["file_name"]
-    uploads.inspect(upload_id=sent["id"])
+    inspections.inspect(upload_id=sent["id"])
     refused = tool.get("upload-detail", pk=sent["id"])
     assert (refused["state"], refused["recognised"]) == ("refused", None)
     assert refused["fault_code"]

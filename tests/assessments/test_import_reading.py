@@ -15,8 +15,9 @@ from django.utils import timezone
 from assessments import tasks
 from assessments.models import ReferentialImport
 from assessments.models.imports import ImportState
-from assessments.services import import_reading, imports
+from assessments.services import import_reading, imports, leases
 from assessments.services.errors import Denied, Refused
+from assessments.services.sweeping import sweep
 from certification.referentials import importers
 from tests import factories
 from tests.factories import World
@@ -70,12 +71,12 @@ def test_one_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_dead_worker_is_replaced_and_three_deaths_are_enough(world: World) -> None:
     row = received(world)
     for attempt in (1, 2, 3):
-        claimed = import_reading._claim(row.pk)
+        claimed = leases.claim(import_reading.KIND, row.pk)
         assert claimed is not None
         assert claimed.attempts == attempt
-        assert import_reading._claim(row.pk) is None
+        assert leases.claim(import_reading.KIND, row.pk) is None
         late(row)
-        assert import_reading.sweep() == (1 if attempt < 3 else 0)
+        assert sweep(import_reading.KIND) == (1 if attempt < 3 else 0)
     assert again(row).state == ImportState.STUCK
     imports.reread(actor=world.administrator, key=row.key, fiche="")
     import_reading.read(import_id=row.pk)
@@ -105,15 +106,15 @@ def test_progress_is_told_and_an_import_thrown_away_stops_its_reader(
     with path.open("rb") as stream:
         row = imports.receive(actor=world.administrator, file=File(stream), file_name="flux.xml", fiche="RNCP99")
     seen: list[int] = []
-    original = import_reading._held
+    original = leases.held
 
-    def held(row: ReferentialImport) -> Any:
+    def held(kind: Any, row: ReferentialImport) -> Any:
         seen.append(again(row).bytes_read if ReferentialImport.objects.filter(pk=row.pk).exists() else -1)
         if len(seen) == 4:
             imports.discard(actor=world.administrator, key=row.key)
-        return original(row)
+        return original(kind, row)
 
-    monkeypatch.setattr(import_reading, "_held", held)
+    monkeypatch.setattr(leases, "held", held)
     import_reading.read(import_id=row.pk)
     assert len(seen) == 4  # the fourth time nothing was held any more, and the child was ended
     assert seen == sorted(seen)
@@ -136,7 +137,8 @@ def test_a_file_that_storage_has_lost_is_our_fault(world: World) -> None:
     default_storage.delete(row.source_key)
     for _ in range(3):
         import_reading.read(import_id=row.pk)
-    assert again(row).state == ImportState.STUCK
+        ReferentialImport.objects.filter(pk=row.pk, due_at__isnull=False).update(due_at=timezone.now())
+    assert (again(row).state, again(row).fault_code) == (ImportState.STUCK, "engine.storage")
 
 
 def test_only_administrators_and_each_their_own(world: World) -> None:

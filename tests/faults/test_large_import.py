@@ -21,6 +21,7 @@ from django.test import Client
 from assessments.models import ReferentialImport, Role
 from assessments.models.imports import ImportState
 from assessments.services import import_reading, imports
+from assessments.services.sweeping import sweep
 from tests.factories import person
 from tests.referentials import large_flux
 from tests.workers import Worker, until
@@ -143,5 +144,5 @@ def _ended() -> bool:
 
 def _swept() -> bool:
     """What the clock does every ten seconds, here as often as we look."""
-    import_reading.sweep()
+    sweep(import_reading.KIND)
     return _ended()

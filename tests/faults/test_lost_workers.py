@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from assessments.models import CheckResult, EvaluationRun, JournalEntry, Submission, Upload
 from assessments.models.runs import ACTIVE, RunStatus
 from assessments.models.works import UploadState
-from assessments.services import runs, storage, submissions, uploads
+from assessments.services import leased, storage, submissions, uploads
 from tests import factories
 from tests.factories import World
 from tests.faults.conftest import LEASE, Broker
@@ -45,8 +45,7 @@ def accepted(world: World, archive: Path) -> Submission:
 def swept(done: bool) -> bool:
     """What the clock does every ten seconds, here as often as we look."""
     if not done:
-        uploads.sweep()
-        runs.sweep()
+        leased.sweep_all()
     return done
 
 
@@ -97,8 +96,6 @@ def test_a_worker_killed_while_inspecting_loses_no_upload(world: World, worker: 
     upload = sent(world, good_archive)
     until(lambda: Upload.objects.get(pk=upload.pk).attempts == 1, "an inspection begun")
     worker.kill()
-    # An inspection's lease is long; what we test is the taking up, not the waiting.
-    Upload.objects.filter(pk=upload.pk, state=UploadState.INSPECTING).update(lease_expires_at=upload.created_at)
     worker.start()
     until(lambda: swept(Upload.objects.get(pk=upload.pk).state == UploadState.ACCEPTED), "the inspection")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from assessments.models import Probe, ProbedAddress
 from assessments.services import probes
+from assessments.services.sweeping import sweep
 from tests import factories
 from tests.evaluator.probes.scene import canary
 from tests.workers import Worker, until
@@ -25,12 +27,14 @@ def test_a_worker_calls_what_is_due_and_nothing_private(worker: Worker) -> None:
     probes.watch(submission=submission, declaration=declaration, kinds=set(urls))
     # As a worker leaves it that was killed during its call: taken, and the lease run out.
     lost = timezone.now() - timedelta(hours=1)
-    ProbedAddress.objects.filter(kind="api").update(claimed_until=lost, rung_at=lost)
+    ProbedAddress.objects.filter(kind="api").update(
+        lease_token=uuid.uuid4(), lease_expires_at=lost, ring_at=lost, attempts=1
+    )
 
     worker.start()
-    probes.sweep()
+    sweep(probes.KIND)
     until(lambda: Probe.objects.count() == 2, "both addresses called")
-    probes.sweep()
+    sweep(probes.KIND)
     assert set(Probe.objects.values_list("standing", "failure_code")) == {("down", "probe.forbidden")}
     assert Probe.objects.count() == 2
     assert watcher.connections == 0

@@ -10,13 +10,28 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from assessments.models import Enrolment, EvaluationRun, JournalEntry, Role, Session, Sitting, Slot, Upload, User, Work
+from assessments.domain.leases import WORKER_LOST
+from assessments.models import (
+    Enrolment,
+    EvaluationRun,
+    JournalEntry,
+    OutgoingMail,
+    Role,
+    Session,
+    Sitting,
+    Slot,
+    Upload,
+    User,
+    Work,
+)
 from assessments.models.works import UploadState
+from assessments.services import decisions, mails
 from certification import health
 from certification.referentials.models import Referential
 from tests import factories
@@ -291,12 +306,43 @@ def test_how_jobs_start_is_shown(world: World, desk: Client, start: str, words: 
     health.forget_workers()
 
 
-def test_uploads_that_are_stuck_are_shown(world: World, desk: Client) -> None:
-    Upload.objects.create(
+def test_uploads_that_are_stuck_are_shown_and_started_again(world: World, desk: Client) -> None:
+    upload = Upload.objects.create(
         work=world.work, file_name="coincé.zip", size=9, offset=9, state=UploadState.STUCK,
         fault_code="engine.storage", fault_params={"kind": "OSError"},
     )  # fmt: skip
-    assert "coincé.zip" in read(desk, "admin_runs")
+    page = read(desk, "admin_runs")
+    assert "coincé.zip" in page
+    assert "ses propres fichiers (OSError)" in page
+    again = reverse("web:admin_upload_again", args=[upload.pk])
+    assert "est relancé" in desk.post(again, follow=True).content.decode()
+    assert "coincé.zip" not in read(desk, "admin_runs")
+    assert "pas bloqué" in desk.post(again, follow=True).content.decode()
+
+
+def test_documents_that_were_given_up_are_shown_and_printed_again(world: World, desk: Client) -> None:
+    decision = decisions.decide(actor=world.president, slot=factories.marked(world), rulings={})
+    assert "Documents que nous" not in read(desk, "admin_runs")
+    decision.print_orders.update(state="dead", due_at=None, fault_code=WORKER_LOST)
+    assert "par un arrêt de nos machines" in read(desk, "admin_runs")
+    again = reverse("web:admin_document_again", args=[decision.print_orders.get().pk])
+    assert "est relancée" in desk.post(again, follow=True).content.decode()
+    assert decision.print_orders.get().state == "waiting"
+
+
+def test_mails_that_do_not_leave_are_told_and_never_quoted(world: World, desk: Client) -> None:
+    row = mails.keep(EmailMessage("Votre accès", "Ouvrez https://secret.test/", None, ["a@demo.jalon.test"]))
+    assert "Des courriels ne partent pas" not in read(desk, "admin_runs")
+    fault = {"fault_code": "mail.unreachable", "fault_params": {"kind": "TimeoutError"}}
+    OutgoingMail.objects.filter(pk=row.pk).update(attempts=2, **fault)
+    page = read(desk, "admin_runs")
+    assert "Le serveur d’envoi ne répond pas, ou pas comme il faut (TimeoutError)." in page
+    assert "secret.test" not in page
+    assert "Relancer les courriels" not in page
+    OutgoingMail.objects.update(state="dead", due_at=None)
+    assert "1 abandonné" in read(desk, "admin_runs")
+    assert "1 courriel est relancé" in desk.post(reverse("web:admin_mails_again"), follow=True).content.decode()
+    assert OutgoingMail.objects.get().state == "waiting"
 
 
 def test_the_journal_is_read_and_its_chain_verified(world: World, desk: Client) -> None:

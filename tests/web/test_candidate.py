@@ -20,7 +20,7 @@ from assessments.domain.next_step import NextStep, next_step
 from assessments.domain.workflow import WorkState
 from assessments.models import Enrolment, Session, Submission, Upload, User, Work
 from assessments.models.reviews import ReviewOutcome
-from assessments.services import reviews, uploads, works
+from assessments.services import inspections, reviews, uploads, works
 from certification.referentials.models import (
     Assessment,
     AssessmentCompetency,
@@ -92,7 +92,7 @@ def received(client: Client, work: Work, content: bytes, name: str = "projet.zip
 
 def inspected(client: Client, work: Work, content: bytes) -> Upload:
     upload = received(client, work, content)
-    uploads.inspect(upload_id=upload.pk)
+    inspections.inspect(upload_id=upload.pk)
     upload.refresh_from_db()
     return upload
 
@@ -277,7 +277,7 @@ def test_the_page_follows_the_inspection(world: World, candidate: Client) -> Non
     upload = received(candidate, world.work, zipped(README__md="# Projet"))
     status = reverse("web:upload_status", kwargs={"pk": upload.pk})
     assert f'hx-get="{status}"' in page(candidate, "work", pk=world.work.pk)
-    uploads.inspect(upload_id=upload.pk)
+    inspections.inspect(upload_id=upload.pk)
     fragment = candidate.get(status).content.decode()
     assert "hx-trigger" not in fragment
     assert "<code>README.md</code>" in fragment

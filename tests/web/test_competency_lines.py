@@ -21,7 +21,7 @@ from assessments.models.lines import key_of
 from assessments.reports import evaluation_report
 from assessments.selectors.grid import grid_of
 from assessments.selectors.report import report_of
-from assessments.services import decisions, evaluation, juries, storage, uploads, works
+from assessments.services import decisions, evaluation, inspections, juries, storage, works
 from certification.referentials import services as editions
 from certification.referentials.models import Competency, Criterion
 from certification.referentials.shipped import shipped_tree
@@ -96,7 +96,7 @@ def deposited(world: World) -> Submission:
     candidate = Person(world.candidate)
     candidate.write("upload_plain", {"archive": archive()}, pk=world.work.pk)
     upload = Upload.objects.get()
-    uploads.inspect(upload_id=upload.pk)
+    inspections.inspect(upload_id=upload.pk)
     candidate.write("upload_submit", pk=upload.pk)
     submission = Submission.objects.get()
     evaluation.evaluate(run_id=submission.runs.get().pk)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from assessments.domain.workflow import WorkEvent
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.administration.journal import JournalRow
+from assessments.services.leased import KINDS
 from assessments.services.referentials import Act
 from assessments.web.administration.journal_words import ACTS, OBJECTS, acts_named, details_of
 
@@ -22,7 +23,8 @@ BUILT = (
     {f"work.{event}" for event in WorkEvent}
     | {f"review.{outcome}" for outcome in ReviewOutcome.values}
     | {f"referential.{act}" for act in get_args(Act)}
-    | {"run.done", "run.failed", "run.dead"}
+    | {"run.done", "run.failed"}
+    | {kind.buried for kind in KINDS if kind.buried}
 )
 """The acts whose code is put together when they are recorded."""
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from assessments.models import CheckResult, Probe, ProbedAddress, Submission, User
 from assessments.models.reviews import ReviewOutcome
-from assessments.services import probes, reviews
+from assessments.services import leases, probes, reviews
 from assessments.web.availability import HEIGHT, WIDTH, build_chart
 from evaluator.availability import Day
 from tests import factories
@@ -46,14 +46,11 @@ def watched(submission: Submission, urls: dict[str, str] = URLS) -> None:
 def called(submission: Submission, kind: str, days_ago: float = 0, **seen: Any) -> Probe:
     """A probe as a worker records it, at its time."""
     at = timezone.now() - timedelta(days=days_ago)
-    ProbedAddress.objects.filter(submission=submission, kind=kind).update(due_at=at)
-    address = ProbedAddress.objects.select_related("submission__work__enrolment__session").get(
-        submission=submission, kind=kind
-    )
+    ProbedAddress.objects.filter(submission=submission, kind=kind).update(due_at=at, ring_at=at)
+    address = leases.claim(probes.KIND, submission.addresses.get(kind=kind).pk)
+    assert address is not None
     told = exchange(seen.pop("status", 200), **seen) | {"at": at.isoformat()}
-    probe = probes.record(address=address, exchange=told)
-    assert probe is not None
-    return probe
+    return probes.record(address=address, exchange=told)
 
 
 def page(user: User, submission: Submission, name: str = "submission") -> str:

@@ -69,7 +69,7 @@ def test_a_file_is_given_then_chosen_from_then_in_force(world: World, desk: Clie
     assert response.headers["location"] == reverse("web:admin_reference", args=[version.pk])
     assert "hx-trigger" in page(desk, "admin_reference", version.pk)
 
-    ReferenceVersion.objects.update(state="ready", profile=PROFILE, lease_expires_at=None)
+    ReferenceVersion.objects.update(state="ready", profile=PROFILE, due_at=None)
     shown = page(desk, "admin_reference", version.pk)
     assert "0 (50,0 %), 1 (50,0 %)" in shown.replace("\u00a0", " ")
     chosen = reverse("web:admin_reference", args=[version.pk])
@@ -125,8 +125,8 @@ def test_a_refusal_is_said_where_the_file_is_given(world: World, desk: Client) -
 
 def test_a_table_that_cannot_serve_says_why(world: World, desk: Client) -> None:
     version = ready(world)
-    fault = {"code": "reference.ragged", "params": {"line": 3, "expected": 2, "found": 3}}
-    ReferenceVersion.objects.filter(pk=version.pk).update(state="refused", profile={}, fault=fault)
+    fault = {"fault_code": "reference.ragged", "fault_params": {"line": 3, "expected": 2, "found": 3}}
+    ReferenceVersion.objects.filter(pk=version.pk).update(state="refused", profile={}, **fault)
     assert "La ligne 3" in page(desk, "admin_reference", version.pk)
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from assessments.models import CheckResult, EvaluationRun, EvidenceFile, Submission, User
 from assessments.models.lines import key_of
-from assessments.services import evaluation, reviews, runs, storage, submissions, uploads
+from assessments.services import evaluation, inspections, leases, reviews, runs, storage, submissions, uploads
 from assessments.services.facts import StoredFacts
 from assessments.web import shown
 from certification.referentials.models import Criterion, CriterionCheck
@@ -86,7 +86,7 @@ def test_while_it_waits_the_page_asks_again(world: World, candidate: Client) -> 
 
 def test_results_arrive_one_by_one_and_only_their_rows(world: World, candidate: Client) -> None:
     submission = factories.submitted(world)
-    run = runs.claim(run_id=submission.runs.get().pk)
+    run = leases.claim(runs.KIND, submission.runs.get().pk)
     assert run is not None
     runs.announce(run=run, phase="facts")
     runs.record(run=run, results=[factories.result(run, "data.missing_values", "not_met")])
@@ -341,7 +341,7 @@ def test_a_real_archive_from_its_bytes_to_the_cell_that_answers(candidate: Clien
     content = stream.getvalue()
     upload = uploads.start(actor=world.candidate, work=world.work, file_name="projet.zip", size=len(content))
     uploads.append(upload=upload, offset=0, pieces=[content])
-    uploads.inspect(upload_id=upload.pk)
+    inspections.inspect(upload_id=upload.pk)
     submission = submissions.submit(actor=world.candidate, upload=upload)
     evaluation.evaluate(run_id=submission.runs.get().pk)
     result = submission.results.get(check_code="chart.boxplot")

@@ -1,4 +1,4 @@
-"""Automatic evaluations as the ledger has them, uploads that are stuck, and whether workers stand ready."""
+"""Automatic evaluations as the ledger has them, and whether workers stand ready."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from django.core.paginator import Page
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from assessments.domain.runs import MAX_ATTEMPTS
-from assessments.models import EvaluationRun, Session, Upload, User
+from assessments.domain.leases import AWAITED
+from assessments.models import EvaluationRun, Session, User
 from assessments.models.runs import ACTIVE, RunStatus
-from assessments.models.works import UploadState
 from assessments.selectors.administration.paging import in_order, page_of
 from certification import health
 from evaluator import messages
@@ -80,19 +79,6 @@ class RunDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class StuckUpload:
-    pk: int
-    work: int
-    candidate: str
-    bloc: str
-    file_name: str
-    size: int
-    attempts: int
-    created_at: datetime
-    fault: str
-
-
-@dataclass(frozen=True, slots=True)
 class Readiness:
     """``isolation`` is full, degraded, none, untested, or empty when no worker has said; ``start`` warm or cold."""
 
@@ -136,29 +122,6 @@ def run_detail(run: EvaluationRun, user: User, lang: str) -> RunDetail:
         checks=checks,
         may_run_again=found.status not in ACTIVE,
     )
-
-
-def stuck_uploads(user: User, lang: str) -> list[StuckUpload]:
-    """Files that could not be examined by our fault; they wait for an administrator. The latest hundred."""
-    rows = (
-        Upload.objects.visible_to(user)
-        .filter(state=UploadState.STUCK)
-        .select_related("work__enrolment__candidate", "work__assessment__bloc")[:100]
-    )
-    return [
-        StuckUpload(
-            pk=upload.pk,
-            work=upload.work_id,
-            candidate=upload.work.enrolment.candidate.full_name,
-            bloc=str(upload.work.assessment.bloc or upload.work.assessment),
-            file_name=upload.file_name,
-            size=upload.size,
-            attempts=upload.attempts,
-            created_at=upload.created_at,
-            fault=_sentence(upload.fault_code, upload.fault_params, lang),
-        )
-        for upload in rows
-    ]
 
 
 def readiness() -> Readiness:
@@ -206,7 +169,7 @@ def _row(run: Any, lang: str, now: datetime) -> RunRow:
         status=run.status,
         phase=phase_words(run.phase, lang) or run.phase,
         attempts=run.attempts,
-        attempts_left=max(0, MAX_ATTEMPTS - run.attempts),
+        attempts_left=max(0, AWAITED.attempts - run.attempts),
         requested=len(run.requested),
         answered=run.answered,
         fault_code=run.fault_code,

@@ -177,7 +177,7 @@ def _shown(request: Request, version: ReferenceVersion, form: ServingForm | None
         "form": form,
         "columns": [_column(column, version) for column in columns[:SHOWN_COLUMNS]],
         "hidden_columns": max(len(columns) - SHOWN_COLUMNS, 0),
-        "fault": sentence(version.fault["code"], version.fault["params"]) if version.fault else "",
+        "fault": sentence(version.fault_code, version.fault_params),
         "replaced": reads.replaced_by(version) if form is not None else None,
         "current": current,
         "waiting": services.waiting(version).count() if in_force and current is None else 0,

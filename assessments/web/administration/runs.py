@@ -14,6 +14,7 @@ from assessments.selectors.administration import runs as reads
 from assessments.services import runs as services
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.administration.frame import Asked, language
+from assessments.web.administration.incidents import incidents_shown
 from assessments.web.components import Crumb, FilterField, StatTile
 from assessments.web.looks import RUN_STATES
 
@@ -38,7 +39,7 @@ def admin_runs(request: Request) -> HttpResponse:
         ),
         "readiness": readiness,
         "tiles": _tiles(readiness),
-        "stuck": reads.stuck_uploads(request.user, language()),
+        "incidents": incidents_shown(request.user),
         "refresh_seconds": 3 if readiness.running or readiness.waiting else 15,
         "filters": [
             FilterField("q", _("Rechercher un candidat"), value=asked.query),

@@ -13,7 +13,7 @@ from assessments.models import Decision, Enrolment, Opinion, Role, Session
 from assessments.models.lines import key_of
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.grid import grid_of
-from assessments.services import decisions, juries, reviews, runs, works
+from assessments.services import decisions, juries, leases, reviews, runs, works
 from assessments.services.decisions import Ruling
 from certification.referentials import services as editions
 from certification.referentials.models import Criterion, Referential
@@ -78,7 +78,7 @@ def real_world() -> World:
 def decided(world: World, remark: str = REMARK, motive: str = "") -> Decision:
     """The whole chain: results with evidence, a review with remarks, three ballots, one ruling."""
     submission = factories.submitted(world)
-    run = runs.claim(run_id=submission.runs.get().pk)
+    run = leases.claim(runs.KIND, submission.runs.get().pk)
     assert run is not None
     rows = [
         factories.result(

@@ -114,10 +114,18 @@ def test_breaks_long_grids_between_pages(decide: Callable[..., Decision]) -> Non
     assert len(pypdfium2.PdfDocument(evaluation_report.render_pdf(long))) > 6
 
 
-def test_a_decision_that_is_gone_has_no_report(db: None, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_was_not_ordered_is_not_printed(db: None) -> None:
     tasks.issue_report(987_654)
-    assert "987654" in caplog.text
     assert not Document.objects.exists()
+
+
+def test_what_was_decided_is_ordered_and_printed_once(decide: Callable[..., Decision]) -> None:
+    (order,) = decide().print_orders.all()
+    for _ in range(2):
+        tasks.issue_report(order.pk)
+    order.refresh_from_db()
+    assert (order.state, order.due_at, order.attempts) == ("issued", None, 1)
+    assert Document.objects.count() == 1
 
 
 def test_a_place_is_told_once_and_a_version_by_its_name() -> None:

@@ -15,8 +15,9 @@ from django.utils import timezone
 from assessments import dispatch
 from assessments.models import CheckResult, JournalEntry, Probe, ProbedAddress, ProbeExchange, Submission
 from assessments.models.reviews import ReviewOutcome
-from assessments.services import evaluation, probes, probing, reviews, runs
+from assessments.services import evaluation, leases, probes, probing, reviews, runs
 from assessments.services.errors import Denied, Refused
+from assessments.services.sweeping import sweep
 from certification.referentials.models import CriterionCheck, Deliverable
 from tests import factories
 from tests.evaluator.test_reachability import exchange
@@ -53,7 +54,8 @@ def network(monkeypatch: pytest.MonkeyPatch) -> FakeNetwork:
 @pytest.fixture
 def bell(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, int]]]:
     rung: list[tuple[str, int]] = []
-    monkeypatch.setattr(probes, "ring", lambda task, key: rung.append((task, key)))
+    monkeypatch.setattr(dispatch, "ring", lambda task, key: rung.append((task, key)))
+    monkeypatch.setattr(probes, "ring", dispatch.ring)
     return rung
 
 
@@ -141,7 +143,7 @@ def test_a_call_is_written_and_judged(address: ProbedAddress, submission: Submis
     assert found.evidence[0]["path"] == "jalon.toml"
     assert latest(submission, "dashboard.reachable").probe is None
     address.refresh_from_db()
-    assert address.claimed_until is None
+    assert (address.lease_token, address.attempts) == (None, 0)
     assert address.due_at is not None
     assert timedelta(hours=5) < address.due_at - timezone.now() <= timedelta(hours=6)
 
@@ -160,12 +162,13 @@ def test_a_delivery_during_the_call_finds_it_taken(address: ProbedAddress, netwo
 
 
 def test_a_worker_that_died_is_replaced_and_writes_nothing_more(address: ProbedAddress, network: FakeNetwork) -> None:
-    lost = probes.claim(address_id=address.pk)
+    lost = leases.claim(probes.KIND, address.pk)
     assert lost is not None
-    assert probes.claim(address_id=address.pk) is None
-    ProbedAddress.objects.filter(pk=address.pk).update(claimed_until=timezone.now() - timedelta(seconds=1))
+    assert leases.claim(probes.KIND, address.pk) is None
+    ProbedAddress.objects.filter(pk=address.pk).update(lease_expires_at=timezone.now() - timedelta(seconds=1))
     probing.call(address_id=address.pk)
-    assert probes.record(address=lost, exchange=network.probe(URL)) is None
+    with pytest.raises(leases.LeaseLost):
+        probes.record(address=lost, exchange=network.probe(URL))
     assert Probe.objects.count() == 1
 
 
@@ -271,12 +274,13 @@ def test_a_run_judges_by_what_was_already_seen(
 
 def test_the_clock_rings_once_for_what_is_due(address: ProbedAddress, bell: list[tuple[str, int]]) -> None:
     past = timezone.now() - timedelta(hours=1)
-    ProbedAddress.objects.update(due_at=past, rung_at=None)
-    assert (probes.sweep(), probes.sweep()) == (1, 0)
-    ProbedAddress.objects.update(rung_at=past)
-    assert probes.sweep() == 1
-    ProbedAddress.objects.update(rung_at=past, claimed_until=timezone.now() + timedelta(minutes=1))
-    assert probes.sweep() == 0
+    ProbedAddress.objects.update(due_at=past, ring_at=past)
+    assert (sweep(probes.KIND), sweep(probes.KIND)) == (1, 0)
+    ProbedAddress.objects.update(ring_at=past)
+    assert sweep(probes.KIND) == 1
+    ProbedAddress.objects.update(ring_at=past)
+    assert leases.claim(probes.KIND, address.pk) is not None
+    assert sweep(probes.KIND) == 0
     assert bell == [(dispatch.PROBE, address.pk)] * 2
 
 
@@ -294,8 +298,9 @@ def test_after_the_defence_nothing_is_called_any_more(
         Submission.objects.create(
             work=world.work, number=2, bundle=factories.bundle(), file_name="b.zip", submitted_by=world.candidate
         )
-    ProbedAddress.objects.update(due_at=timezone.now() - timedelta(hours=1), rung_at=None)
-    assert (probes.sweep(), bell) == (0, [])
+    past = timezone.now() - timedelta(hours=1)
+    ProbedAddress.objects.update(due_at=past, ring_at=past)
+    assert (sweep(probes.KIND), bell) == (0, [])
     address.refresh_from_db()
     assert address.due_at is None
 
@@ -372,8 +377,8 @@ def test_an_address_asked_for_is_called_even_when_it_is_no_longer_watched(
     world.work.state = "defended"
     world.work.save()
     probes.ask(actor=world.administrator, address=address)
-    ProbedAddress.objects.update(rung_at=None)
-    assert probes.sweep() == 1
+    ProbedAddress.objects.update(ring_at=timezone.now())
+    assert sweep(probes.KIND) == 1
     probing.call(address_id=address.pk)
     address.refresh_from_db()
     assert (address.due_at, Probe.objects.count()) == (None, 2)

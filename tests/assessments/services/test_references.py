@@ -29,6 +29,7 @@ from assessments.selectors.administration.references import lacking_names, refer
 from assessments.services import evaluation, reference_reading, references, rerunning, runs, shadow, storage
 from assessments.services.errors import Denied, Refused
 from assessments.services.facts import StoredFacts
+from assessments.services.sweeping import sweep
 from certification.referentials.models import CriterionCheck
 from evaluator import profile
 from evaluator.errors import EngineFault
@@ -63,7 +64,7 @@ def given(world: World, content: str = TABLE, name: str = "clients", **fields: A
 def ready(world: World, **fields: Any) -> ReferenceVersion:
     """Received and read, without a sandbox."""
     version = given(world, **fields)
-    ReferenceVersion.objects.filter(pk=version.pk).update(state="ready", profile=PROFILE, lease_expires_at=None)
+    ReferenceVersion.objects.filter(pk=version.pk).update(state="ready", profile=PROFILE, due_at=None)
     version.refresh_from_db()
     return version
 
@@ -163,7 +164,7 @@ def test_a_version_in_force_is_frozen_and_a_later_one_takes_its_place(world: Wor
 
 
 @pytest.mark.parametrize(
-    "fields", [{"state": "reading", "lease_expires_at": None}, {"state": "in_force"}, {"state": "odd"}, {"number": 0},
+    "fields", [{"state": "reading", "due_at": None}, {"state": "in_force"}, {"state": "odd"}, {"number": 0},
                {"sha256": "x"}, {"target": "y", "identifier": "y"}],
 )  # fmt: skip
 def test_the_database_refuses_what_makes_no_sense(world: World, fields: dict[str, Any]) -> None:
@@ -239,9 +240,10 @@ def test_a_reading_whose_worker_is_lost_rings_again_and_ends_stuck(
         reference_reading.read(version_id=version.pk)
         version.refresh_from_db()
         assert version.attempts == attempt
-        ReferenceVersion.objects.filter(pk=version.pk, state="reading").update(lease_expires_at="2026-01-01T00:00Z")
-        assert reference_reading.sweep() == (1 if attempt < 3 else 0)
-    assert (version.state, version.fault["code"]) == ("stuck", "sandbox.unavailable")
+        past = "2026-01-01T00:00Z"
+        ReferenceVersion.objects.filter(pk=version.pk, state="reading").update(due_at=past, ring_at=past)
+        assert sweep(reference_reading.KIND) == (1 if attempt < 3 else 0)
+    assert (version.state, version.fault_code) == ("stuck", "sandbox.unavailable")
     reference_reading.read(version_id=version.pk)
     version.refresh_from_db()
     assert version.attempts == 3
@@ -256,7 +258,7 @@ def test_a_broken_table_is_refused_with_its_line(world: World) -> None:
     reference_reading.read(version_id=version.pk)
     version.refresh_from_db()
     assert version.state == "refused"
-    assert version.fault == {"code": "reference.ragged", "params": {"line": 3, "expected": 2, "found": 3}}
+    assert (version.fault_code, version.fault_params) == ("reference.ragged", {"line": 3, "expected": 2, "found": 3})
 
 
 def archive(world: World, files: dict[str, bytes]) -> Submission:

@@ -6,10 +6,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from assessments.domain.runs import MAX_ATTEMPTS
+from assessments.domain.leases import AWAITED
 from assessments.models import CheckResult, EvaluationRun
-from assessments.services import runs
+from assessments.services import leases, runs
 from assessments.services.errors import Refused
+from assessments.services.leases import LeaseLost
+from assessments.services.sweeping import sweep
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +24,12 @@ def run() -> EvaluationRun:
 
 def expire(run: EvaluationRun) -> None:
     EvaluationRun.objects.filter(pk=run.pk).update(lease_expires_at=timezone.now() - timedelta(seconds=1))
+
+
+def wait_over(run: EvaluationRun) -> None:
+    """As if the next attempt, or the next ring, had come to be due."""
+    past = timezone.now() - timedelta(seconds=1)
+    EvaluationRun.objects.filter(pk=run.pk, due_at__isnull=False).update(due_at=past, ring_at=past)
 
 
 def test_a_queued_run_asks_for_each_check_once(run: EvaluationRun) -> None:
@@ -37,38 +45,38 @@ def test_only_one_run_is_active(run: EvaluationRun) -> None:
 
 
 def test_a_second_delivery_finds_the_run_taken(run: EvaluationRun) -> None:
-    assert runs.claim(run_id=run.pk) is not None
-    assert runs.claim(run_id=run.pk) is None
+    assert leases.claim(runs.KIND, run.pk) is not None
+    assert leases.claim(runs.KIND, run.pk) is None
 
 
 def test_an_expired_lease_is_taken_over_and_the_first_holder_writes_no_more(run: EvaluationRun) -> None:
-    first = runs.claim(run_id=run.pk)
+    first = leases.claim(runs.KIND, run.pk)
     expire(run)
-    second = runs.claim(run_id=run.pk)
+    second = leases.claim(runs.KIND, run.pk)
     assert first
     assert second
     assert second.attempts == 2
-    assert not runs.renew(run=first)
-    with pytest.raises(runs.LeaseLost):
+    assert not leases.renew(runs.KIND, first)
+    with pytest.raises(LeaseLost):
         runs.record(run=first, results=[factories.result(first, "chart.pie")])
-    with pytest.raises(runs.LeaseLost):
+    with pytest.raises(LeaseLost):
         runs.finish(run=first, results=[])
     runs.finish(run=second, results=[])
 
 
 def test_results_are_not_doubled_by_a_second_attempt(run: EvaluationRun) -> None:
-    first = runs.claim(run_id=run.pk)
+    first = leases.claim(runs.KIND, run.pk)
     assert first
     runs.record(run=first, results=[factories.result(first, "chart.pie")])
     expire(run)
-    second = runs.claim(run_id=run.pk)
+    second = leases.claim(runs.KIND, run.pk)
     assert second
     runs.finish(run=second, results=[factories.result(second, "chart.pie"), factories.result(second, "chart.boxplot")])
     assert sorted(CheckResult.objects.values_list("check_code", flat=True)) == ["chart.boxplot", "chart.pie"]
 
 
 def test_a_platform_error_is_replaced_by_a_later_answer_but_an_answer_stays(run: EvaluationRun) -> None:
-    held = runs.claim(run_id=run.pk)
+    held = leases.claim(runs.KIND, run.pk)
     assert held
     runs.record(run=held, results=[factories.result(held, "chart.pie", "error", cause="platform")])
     runs.record(run=held, results=[factories.result(held, "chart.pie", "met")])
@@ -77,43 +85,45 @@ def test_a_platform_error_is_replaced_by_a_later_answer_but_an_answer_stays(run:
 
 
 def test_our_fault_is_tried_again_then_declared_dead(run: EvaluationRun) -> None:
-    for attempt in range(1, MAX_ATTEMPTS + 1):
-        held = runs.claim(run_id=run.pk)
+    for attempt in range(1, AWAITED.attempts + 1):
+        held = leases.claim(runs.KIND, run.pk)
         assert held
         assert held.attempts == attempt
-        runs.fail(run=held, code="sandbox.unavailable", params={}, platform=True)
+        leases.fail(runs.KIND, held, "sandbox.unavailable", {})
         run.refresh_from_db()
-        assert run.status == ("dead" if attempt == MAX_ATTEMPTS else "queued")
-    assert runs.claim(run_id=run.pk) is None
+        assert run.status == ("dead" if attempt == AWAITED.attempts else "queued")
+        assert leases.claim(runs.KIND, run.pk) is None
+        wait_over(run)
+    assert leases.claim(runs.KIND, run.pk) is None
     assert run.fault_code == "sandbox.unavailable"
 
 
 def test_the_candidates_fault_ends_the_run_at_once(run: EvaluationRun) -> None:
-    held = runs.claim(run_id=run.pk)
+    held = leases.claim(runs.KIND, run.pk)
     assert held
-    runs.fail(run=held, code="bundle.ratio", params={}, platform=False)
+    runs.refuse(run=held, code="bundle.ratio", params={})
     run.refresh_from_db()
     assert (run.status, run.fault_code, run.attempts) == ("failed", "bundle.ratio", 1)
 
 
 def test_the_sweeper_rings_for_what_expired_and_buries_what_is_out_of_attempts(run: EvaluationRun) -> None:
-    assert runs.sweep() == 0
-    for _ in range(MAX_ATTEMPTS):
-        assert runs.claim(run_id=run.pk)
+    assert sweep(runs.KIND) == 0
+    for _ in range(AWAITED.attempts):
+        assert leases.claim(runs.KIND, run.pk)
         expire(run)
-    assert runs.sweep() == 0
+    assert sweep(runs.KIND) == 0
     run.refresh_from_db()
     assert (run.status, run.fault_code) == ("dead", "engine.worker_lost")
 
 
 def test_the_sweeper_rings_once_a_period_for_a_queued_run(run: EvaluationRun) -> None:
-    expire(run)
-    assert runs.sweep() == 1
-    assert runs.sweep() == 0
+    wait_over(run)
+    assert sweep(runs.KIND) == 1
+    assert sweep(runs.KIND) == 0
 
 
 def test_results_come_with_the_status_or_not_at_all(run: EvaluationRun) -> None:
-    held = runs.claim(run_id=run.pk)
+    held = leases.claim(runs.KIND, run.pk)
     assert held
     broken = factories.result(held, "chart.pie", "error")  # an error without a cause breaks a constraint
     with pytest.raises(IntegrityError), transaction.atomic():

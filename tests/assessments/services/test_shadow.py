@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from assessments.domain.digests import digest
 from assessments.models import CheckResult, EvaluationRun, JournalEntry, Session, Submission
 from assessments.models.reviews import ReviewOutcome
-from assessments.services import reviews, runs, shadow
+from assessments.services import leases, reviews, runs, shadow
 from assessments.services.errors import Denied
 from assessments.services.facts import StoredFacts
 from assessments.services.rerunning import Counted
@@ -168,7 +168,7 @@ def test_new_results_stand_beside_the_earlier_ones(world: World) -> None:
     submission = answered(world, "met")
     store(submission, "model_files", {})
     shadow.make_count(actor=world.administrator, check=RISEN, submissions=[submission.pk])
-    run = runs.claim(run_id=submission.runs.get(status="queued").pk)
+    run = leases.claim(runs.KIND, submission.runs.get(status="queued").pk)
     assert run is not None
     result = factories.result(run, RISEN, "not_met", check_version=VERSION)
     runs.finish(run=run, results=[result], engine_version="1.0", runtime_digest=RUNTIME)

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from assessments import dispatch, policies
 from assessments.models import Enrolment, Likeness, Role, Submission, SubmissionSketch
-from assessments.services import similarity, works
+from assessments.services import leases, similarity, works
 from assessments.services.facts import StoredFacts
+from assessments.services.sweeping import sweep
 from evaluator import facts as extractors
 from evaluator.store import fact_key
 from tests import factories
@@ -26,7 +27,8 @@ RUNTIME = "0" * 64
 @pytest.fixture
 def bell(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     rung: list[tuple[str, int]] = []
-    monkeypatch.setattr(similarity, "ring", lambda task, key: rung.append((task, key)))
+    monkeypatch.setattr(dispatch, "ring", lambda task, key: rung.append((task, key)))
+    monkeypatch.setattr(similarity, "ring", dispatch.ring)
     return rung
 
 
@@ -107,9 +109,9 @@ def test_a_comparison_that_another_worker_holds_is_left_to_it(world: World, read
     deposit(world, read["study"])
     twin = deposit(world, read["copy"])
     held = SubmissionSketch.objects.filter(submission=twin)
-    held.update(claimed_until=timezone.now() + timedelta(minutes=1))
+    assert leases.claim(similarity.KIND, twin.sketch.pk) is not None
     assert compared(twin) == []
-    held.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    held.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
     assert len(compared(twin)) == 1
 
 
@@ -145,12 +147,12 @@ def test_what_nobody_compared_is_rung_for_again(
 ) -> None:
     submission = deposit(world, read["study"])
     bell.clear()
-    assert similarity.sweep() == 0
-    SubmissionSketch.objects.update(rung_at=timezone.now() - timedelta(minutes=5))
-    assert similarity.sweep() == 1
+    assert sweep(similarity.KIND) == 0
+    SubmissionSketch.objects.update(ring_at=timezone.now() - timedelta(minutes=5))
+    assert sweep(similarity.KIND) == 1
     assert bell == [(dispatch.COMPARE, submission.sketch.pk)]
     compared(submission)
-    assert similarity.sweep() == 0
+    assert sweep(similarity.KIND) == 0
 
 
 def test_an_old_comparison_is_made_again_once_other_works_came(

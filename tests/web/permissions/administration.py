@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from assessments.models import Upload
+from assessments.services import decisions
+from tests import factories
 from tests.web.permissions import Row, Scene
 
 Kwargs = Callable[[Scene], dict[str, Any]]
@@ -16,6 +19,19 @@ def session(scene: Scene) -> dict[str, Any]:
 
 def run(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.submission.runs.get().pk}
+
+
+def stuck(scene: Scene) -> dict[str, Any]:
+    made = Upload.objects.create(work=scene.world.work, file_name="a.zip", size=1, offset=1, state="stuck")
+    return {"pk": made.pk}
+
+
+def abandoned(scene: Scene) -> dict[str, Any]:
+    """A document that was never printed, of a decision made in another world."""
+    slot = factories.marked(factories.world())
+    decision = decisions.decide(actor=slot.sitting.jurors.get(presides=True).user, slot=slot, rulings={})
+    decision.print_orders.update(state="dead", due_at=None)
+    return {"pk": decision.print_orders.get().pk}
 
 
 def edition(scene: Scene) -> dict[str, Any]:
@@ -52,6 +68,9 @@ ROWS = [
     only("web:admin_runs"),
     only("web:admin_run", run),
     only("web:admin_run_again", run, 302, "post"),
+    only("web:admin_upload_again", stuck, 302, "post"),
+    only("web:admin_document_again", abandoned, 302, "post"),
+    only("web:admin_mails_again", code=302, method="post"),
     only("web:admin_shadow"),
     only("web:admin_shadow_check", lambda scene: {"code": "model.serialized"}),
     only("web:admin_shadow_count", lambda scene: {"code": "model.serialized"}, 302, "post"),
