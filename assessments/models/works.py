@@ -111,6 +111,7 @@ class Upload(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed = models.BooleanField(default=False, help_text="A worker is inspecting it, under the lease.")
     lease_expires_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(null=True, blank=True, help_text="The moment of the last byte.")
     bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, null=True, blank=True, related_name="uploads")
     fault_code = models.CharField(max_length=80, blank=True)
     fault_params = models.JSONField(default=dict, blank=True)
@@ -123,6 +124,9 @@ class Upload(models.Model):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(offset__gte=0) & Q(offset__lte=F("size")), name="upload_offset_in_size"),
+            models.CheckConstraint(
+                condition=Q(received_at__isnull=True) | Q(offset=F("size")), name="upload_received_is_whole"
+            ),
             models.CheckConstraint(
                 condition=Q(state=UploadState.ACCEPTED, bundle__isnull=False) | ~Q(state=UploadState.ACCEPTED),
                 name="upload_accepted_has_bundle",

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "certification.space.NamedWhenFull",
 ]
 
 TEMPLATES = [
@@ -153,6 +154,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # A page of an import has up to 80 parts, each with its fields, its assessments with what they cover.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 UPLOAD_MAX_BYTES = env.integer("JALON_UPLOAD_MAX_BYTES", minimum=1, default=1024**3)
+# With less than this left on the disk of the data folder nothing more is received.
+DISK_FLOOR_BYTES = env.integer("JALON_DISK_FLOOR_BYTES", default=1024**3)
 
 # --- Browser ------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -170,6 +173,9 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
+# How many proxies of ours stand before the platform: without it, anyone could choose the address they show.
+TRUSTED_PROXIES = env.integer("JALON_TRUSTED_PROXIES", default=0)
+
 # --- API ----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -184,8 +190,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 50,
     "DEFAULT_THROTTLE_RATES": {"token": "10/min"},
-    # How many proxies of ours stand before the platform: without it, anyone could choose the address they show.
-    "NUM_PROXIES": env.integer("JALON_TRUSTED_PROXIES", default=0),
+    "NUM_PROXIES": TRUSTED_PROXIES,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Jalon",
