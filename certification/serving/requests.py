@@ -34,6 +34,8 @@ class NotKnown(Error):  # type: ignore[misc]  # waitress has no types
 class Incoming(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
     """A request while it comes, with when it began and when its last byte came, in epoch seconds."""
 
+    adj: Any
+
     def __init__(self, adj: Adjustments) -> None:
         super().__init__(adj)
         self.began_at = time.time()

@@ -42,7 +42,7 @@ def test_an_archive_received_in_time_is_submitted_after_the_deadline(world: Worl
     assert "Reçue avant la date limite" in html
     assert reverse("web:upload_submit", kwargs={"pk": upload.pk}) in html
     assert reverse("web:upload_discard", kwargs={"pk": upload.pk}) not in html
-    assert "votre archive est prête à être déposée" in page(candidate, "candidate_home")
+    assert "archive est prête à être déposée" in page(candidate, "candidate_home")
     candidate.post(reverse("web:upload_submit", kwargs={"pk": upload.pk}))
     assert Submission.objects.filter(work=world.work).count() == 1
 
