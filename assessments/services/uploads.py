@@ -20,8 +20,9 @@ from assessments.domain.deadlines import counts, in_time
 from assessments.domain.runs import inspection_seconds, may_retry
 from assessments.models import Bundle, Upload, User, Work
 from assessments.models.works import UploadState
-from assessments.services import deposits, journal, locking, receiving, storage
+from assessments.services import deposits, journal, locking, quotas, receiving, storage
 from assessments.services.errors import Denied, Refused
+from certification import space
 from evaluator import runner
 from evaluator.errors import EngineFault, SubmissionFault
 
@@ -39,14 +40,20 @@ def start(*, actor: User, work: Work, file_name: str, size: int, received_at: da
     """Open an upload of ``size`` bytes; an earlier one not yet received whole is dropped.
 
     ``received_at`` is the moment of the last byte where the file has come already. Raises Denied,
-    Refused("deposit.state"), ("deposit.too_late"), ("upload.empty"), ("upload.too_large"), ("upload.busy").
+    Refused("deposit.state"), ("deposit.too_late"), ("upload.empty"), ("upload.too_large"), ("upload.busy"), those of
+    ``quotas.require_room``, and OSError(ENOSPC) where the disk has no room for it.
     """
     work = _locked(work)
     deposits.require(actor=actor, work=work, received_at=received_at)
     _require_size(file_name, size)
     for earlier in Upload.objects.filter(work=work, state=UploadState.RECEIVING):
         _drop(earlier)
-    return Upload.objects.create(work=work, file_name=Path(file_name.replace("\\", "/")).name[:255], size=size)
+    quotas.require_room(person=actor, size=size)
+    space.require_space(2 * size)  # as it comes, and as it is kept
+    name = Path(file_name.replace("\\", "/")).name[:255]
+    upload = Upload.objects.create(work=work, file_name=name, size=size)
+    quotas.begin(upload, person=actor)
+    return upload
 
 
 def _locked(work: Work) -> Work:
@@ -109,10 +116,12 @@ def _join(upload: Upload, offset: int, piece: Path, moment: datetime) -> Upload:
         raise Refused("upload.gone", _("Cet envoi a été retiré : recommencez-le."))
     _require_offset(row, offset)
     deposits.require_open(work=row.work, now=moment)
+    length = piece.stat().st_size
     row.offset = receiving.join(piece, part_path(row), offset=offset)
     if row.offset == row.size:
         _received_whole(row, moment)
     row.save(update_fields=["offset", "state", "received_at", "lease_expires_at"])
+    quotas.count(row, size=length, at=moment)
     return row
 
 

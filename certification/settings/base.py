@@ -157,6 +157,15 @@ UPLOAD_MAX_BYTES = env.integer("JALON_UPLOAD_MAX_BYTES", minimum=1, default=1024
 # With less than this left on the disk of the data folder nothing more is received.
 DISK_FLOOR_BYTES = env.integer("JALON_DISK_FLOOR_BYTES", default=1024**3)
 
+# What one person may send: bytes and files in a day, files on their way in at once, bytes not yet submitted.
+QUOTA_BYTES_PER_DAY = env.integer("JALON_QUOTA_BYTES_PER_DAY", minimum=1, default=10 * UPLOAD_MAX_BYTES)
+QUOTA_INSPECTIONS_PER_DAY = env.integer("JALON_QUOTA_INSPECTIONS_PER_DAY", minimum=1, default=60)
+QUOTA_OPEN_UPLOADS = env.integer("JALON_QUOTA_OPEN_UPLOADS", minimum=1, default=12)
+QUOTA_WAITING_BYTES = env.integer("JALON_QUOTA_WAITING_BYTES", minimum=1, default=8 * UPLOAD_MAX_BYTES)
+# How long what no row names any more is kept, and an upload that nobody comes back to finish.
+ORPHAN_HOURS = env.integer("JALON_ORPHAN_HOURS", minimum=1, default=24)
+UPLOAD_DAYS = env.integer("JALON_UPLOAD_DAYS", minimum=1, default=30)
+
 # --- Browser ------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "default-src": ["'self'"],
@@ -230,6 +239,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge-imports": {"task": "assessments.purge_imports", "schedule": 3600.0, "options": {"expires": 3600}},
     "call-addresses": {"task": "assessments.call_addresses", "schedule": 60.0, "options": {"expires": 60}},
     "compare-again": {"task": "assessments.compare_again", "schedule": 3600.0, "options": {"expires": 3600}},
+    "collect-orphans": {"task": "assessments.collect_orphans", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "forget-exchanges": {"task": "assessments.forget_exchanges", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
 }
 
