@@ -20,7 +20,7 @@ from assessments.domain.deadlines import counts, in_time
 from assessments.domain.runs import inspection_seconds, may_retry
 from assessments.models import Bundle, Upload, User, Work
 from assessments.models.works import UploadState
-from assessments.services import deposits, journal, locking, quotas, receiving, storage
+from assessments.services import bundles, deposits, journal, locking, quotas, receiving, storage
 from assessments.services.errors import Denied, Refused
 from certification import space
 from evaluator import runner
@@ -204,9 +204,8 @@ def inspect(*, upload_id: int) -> None:
         _settle(upload, state, fault_code=code, fault_params=getattr(fault, "params", {}))
         return
     bundle = Bundle(sha256=sha256, size=upload.size, files=inspection.files, recognised=inspection.recognised)
-    storage.keep_file(bundle.storage_key, path)
     with transaction.atomic():
-        Bundle.objects.bulk_create([bundle], ignore_conflicts=True)
+        bundles.keep(bundle, path)
         _settle(upload, UploadState.ACCEPTED, bundle=bundle)
         journal.record(None, "upload.accepted", upload, sha256=sha256)
     path.unlink(missing_ok=True)
