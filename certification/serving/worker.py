@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from django.conf import settings
+from django.urls import resolve
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
 
@@ -22,6 +23,7 @@ class PatientWorker(Worker):  # type: ignore[misc]  # gunicorn has no types
     def run(self) -> None:
         # What overflows memory lies where files are received: on a disk that is watched, and swept.
         tempfile.tempdir = str(settings.FILE_UPLOAD_TEMP_DIR)
+        resolve("/healthz")  # imports every view: the first client of a process does not wait for that
         threads = Threads(self.cfg.threads)
         connections = listen(self.wsgi, [held.sock for held in self.sockets], threads)
         while self.alive and self.ppid == os.getppid():
