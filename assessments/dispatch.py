@@ -23,6 +23,7 @@ PRINT_REFERENTIAL = "assessments.print_referential"
 FORGET_EXCHANGES = "assessments.forget_exchanges"
 COMPARE = "assessments.compare"
 COMPARE_AGAIN = "assessments.compare_again"
+COLLECT_ORPHANS = "assessments.collect_orphans"
 
 QUEUES = {
     EVALUATE: "untrusted",
@@ -38,6 +39,7 @@ QUEUES = {
     FORGET_EXCHANGES: "default",
     COMPARE: "default",
     COMPARE_AGAIN: "default",
+    COLLECT_ORPHANS: "default",
 }
 
 

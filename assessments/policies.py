@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from assessments.domain.deadlines import in_time
 from assessments.domain.probing import may_be_asked
 from assessments.domain.workflow import WorkEvent, WorkState, allows
 from assessments.models import Ballot, Juror, Review, Role, Sitting, Slot, Submission, User, Work
@@ -13,13 +14,17 @@ def can_see_work(user: User, work: Work) -> bool:
     return Work.objects.visible_to(user).filter(pk=work.pk).exists()
 
 
-def can_deposit(user: User, work: Work, now: datetime) -> bool:
-    """The candidate, before the deadline, while the work is theirs to change."""
+def is_depositor(user: User, work: Work) -> bool:
+    """The candidate, whatever the state of the work and the hour."""
+    return user.has_role(Role.CANDIDATE) and work.enrolment.candidate_id == user.pk
+
+
+def can_deposit(user: User, work: Work, now: datetime, *, received_at: datetime | None = None) -> bool:
+    """The candidate, while the work is theirs to change, in time: what was ``received_at`` once, else now."""
     return (
-        user.has_role(Role.CANDIDATE)
-        and work.enrolment.candidate_id == user.pk
+        is_depositor(user, work)
         and allows(WorkState(work.state), WorkEvent.SUBMIT)
-        and now <= work.enrolment.session.deposit_deadline
+        and in_time(work.enrolment.session.deposit_deadline, received_at=received_at, now=now)
     )
 
 

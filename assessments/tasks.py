@@ -12,6 +12,7 @@ from assessments.services import (
     inspections,
     leased,
     mails,
+    orphans,
     probes,
     probing,
     reference_reading,
@@ -83,6 +84,11 @@ def compare(sketch_id: int) -> None:
 def compare_again() -> None:
     """Have compared again what was compared before other works came."""
     similarity.renew()
+
+
+@shared_task(name=dispatch.COLLECT_ORPHANS, soft_time_limit=1500, time_limit=1560)
+def collect_orphans() -> None:
+    orphans.collect()
 
 
 @shared_task(name=dispatch.SWEEP, soft_time_limit=30, time_limit=45)

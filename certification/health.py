@@ -8,12 +8,15 @@ import time
 from collections.abc import Callable
 from typing import Any, TypedDict
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
+
+from certification import space
 
 HEARTBEAT = "worker:heartbeat"  # epoch seconds
 ISOLATION = "worker:isolation"
@@ -98,11 +101,17 @@ def _isolation() -> Probe:
     return {"ok": level not in NOT_ISOLATED, "detail": str(level)}
 
 
+def _disk() -> Probe:
+    free = space.free_bytes()
+    return {"ok": free >= settings.DISK_FLOOR_BYTES, "detail": f"{free / 1e9:.1f} GB free"}
+
+
 PROBES: dict[str, Callable[[], Probe]] = {
     "database": _database,
     "redis": _redis,
     "worker": _worker,
     "isolation": _isolation,
+    "disk": _disk,
 }
 
 
@@ -115,7 +124,7 @@ def _probe(probe: Callable[[], Probe]) -> Probe:
 
 
 def report() -> dict[str, Any]:
-    """`{"ok": bool, "checks": {name: {"ok", "detail"}}}` over database, redis, worker and isolation."""
+    """`{"ok": bool, "checks": {name: {"ok", "detail"}}}` over database, redis, worker, isolation and disk."""
     checks = {name: _probe(probe) for name, probe in PROBES.items()}
     return {"ok": all(check["ok"] for check in checks.values()), "checks": checks}
 

@@ -171,9 +171,7 @@ def beat() -> Program:
 
 def web(address: str, ready: Callable[[], bool] | None = None) -> Program:
     """The web server on `address` (`host:port`)."""
-    command = [sys.executable, "-m", "gunicorn", "certification.wsgi", f"--bind={address}", "--workers=2"]
-    # Threads, so that long uploads do not hold a whole process; /dev/shm, so that a slow disk stalls no heartbeat.
-    command += ["--threads=8", "--timeout=300", "--graceful-timeout=5", "--worker-tmp-dir=/dev/shm"]
-    command += ["--access-logfile=-", "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", "certification.wsgi", f"--bind={address}", "--graceful-timeout=5"]
+    command += ["--config=python:certification.serving.config"]
     # As in production: an error shows the page for errors, not the inside of the program.
     return Program("web", command, ready, {"JALON_DEBUG": "false"})

@@ -95,7 +95,18 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
 
     class Meta:
         model = Upload
-        fields = ["id", "work", "file_name", "size", "offset", "state", "fault_code", "fault", "recognised"]
+        fields = [
+            "id",
+            "work",
+            "file_name",
+            "size",
+            "offset",
+            "state",
+            "received_at",
+            "fault_code",
+            "fault",
+            "recognised",
+        ]
 
     def get_fault(self, upload: Upload) -> str:
         return sentence(upload.fault_code, upload.fault_params)

@@ -20,6 +20,7 @@ from assessments.selectors import works as reads
 from assessments.selectors.lines import assessed_lines
 from assessments.services import submissions, uploads
 from assessments.services.errors import Denied, Refused
+from certification.serving.moments import last_byte_of
 
 
 def actor(request: Request) -> User:
@@ -55,8 +56,11 @@ class WorkViewSet(viewsets.ReadOnlyModelViewSet[Work]):
         form = serializers.UploadRequestSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         file: UploadedFile[bytes] = form.validated_data["file"]
-        upload = uploads.start(actor=actor(request), work=work, file_name=file.name or "", size=file.size or 0)
-        upload = uploads.append(upload=upload, offset=0, pieces=file.chunks())
+        moment = last_byte_of(request)
+        upload = uploads.start(
+            actor=actor(request), work=work, file_name=file.name or "", size=file.size or 0, received_at=moment
+        )
+        upload = uploads.take(upload=upload, file=file, received_at=moment)
         return Response(serializers.UploadSerializer(upload).data, status=status.HTTP_201_CREATED)
 
 

@@ -50,11 +50,14 @@ _BY_STATE = {
 }
 
 
-def next_step(state: WorkState | None, upload: str, *, before_deadline: bool) -> NextStep:
-    """The step for a work in ``state`` (None: not begun yet) whose upload is in the state ``upload`` ("": none)."""
+def next_step(state: WorkState | None, upload: str, *, before_deadline: bool, upload_counts: bool = False) -> NextStep:
+    """The step for a work in ``state`` (None: not begun yet) whose upload is in the state ``upload`` ("": none).
+
+    ``upload_counts``: it was received in time and may still be submitted after the deadline.
+    """
     if state is not None and not allows(state, WorkEvent.SUBMIT):
         return _BY_STATE[state]
-    if not before_deadline:
+    if not (before_deadline or upload_counts):
         return NextStep.TOO_LATE
     if upload:
         return _BY_UPLOAD[upload]

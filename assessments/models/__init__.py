@@ -2,6 +2,7 @@
 
 from assessments.models.decisions import Decision, DecisionLine, Document
 from assessments.models.imports import ReferentialImport
+from assessments.models.intakes import Intake
 from assessments.models.journal import JournalEntry
 from assessments.models.juries import Ballot, Juror, Mark, Sitting, Slot
 from assessments.models.lines import Line
@@ -27,6 +28,7 @@ __all__ = [
     "Enrolment",
     "EvaluationRun",
     "EvidenceFile",
+    "Intake",
     "JournalEntry",
     "Juror",
     "Likeness",

@@ -109,6 +109,7 @@ class Upload(Leased):
     size = models.BigIntegerField()
     offset = models.BigIntegerField(default=0)
     state = models.CharField(max_length=12, choices=UploadState.choices, default=UploadState.RECEIVING)
+    received_at = models.DateTimeField(null=True, blank=True, help_text="The moment of the last byte.")
     bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, null=True, blank=True, related_name="uploads")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -124,6 +125,9 @@ class Upload(Leased):
                 condition=~Q(state=UploadState.INSPECTING) | Q(due_at__isnull=False), name="upload_inspecting_is_due"
             ),
             models.CheckConstraint(condition=Q(offset__gte=0) & Q(offset__lte=F("size")), name="upload_offset_in_size"),
+            models.CheckConstraint(
+                condition=Q(received_at__isnull=True) | Q(offset=F("size")), name="upload_received_is_whole"
+            ),
             models.CheckConstraint(
                 condition=Q(state=UploadState.ACCEPTED, bundle__isnull=False) | ~Q(state=UploadState.ACCEPTED),
                 name="upload_accepted_has_bundle",

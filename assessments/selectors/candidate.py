@@ -13,6 +13,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from assessments import policies
+from assessments.domain.deadlines import counts, in_time, standing
 from assessments.domain.next_step import THEIRS, NextStep, next_step
 from assessments.domain.workflow import WorkState
 from assessments.models import (
@@ -106,7 +107,11 @@ def _session(
         for assessment in by_edition.get(enrolment.session.referential_id, [])
         if _is_taken(assessment.bloc, taken)
     ]
-    return SessionEntry(enrolment, entries, now <= enrolment.session.deposit_deadline)
+    return SessionEntry(enrolment, entries, _is_open(enrolment, now))
+
+
+def _is_open(enrolment: Enrolment, now: datetime) -> bool:
+    return in_time(enrolment.session.deposit_deadline, received_at=None, now=now)
 
 
 def _is_taken(bloc: Bloc | None, taken: set[int]) -> bool:
@@ -115,12 +120,7 @@ def _is_taken(bloc: Bloc | None, taken: set[int]) -> bool:
 
 
 def _entry(enrolment: Enrolment, assessment: Any, work: Work | None, now: datetime, *, won: bool) -> AssessmentEntry:
-    upload = next(iter(work.uploads.all()), None) if work else None
-    step = next_step(
-        WorkState(work.state) if work else None,
-        upload.state if upload else "",
-        before_deadline=now <= enrolment.session.deposit_deadline,
-    )
+    upload = standing(work.uploads.all() if work else (), deadline=enrolment.session.deposit_deadline, now=now)
     return AssessmentEntry(
         enrolment=enrolment,
         assessment=assessment,
@@ -129,7 +129,16 @@ def _entry(enrolment: Enrolment, assessment: Any, work: Work | None, now: dateti
         submissions=list(work.submissions.all()) if work else [],
         decision=next(iter(work.decisions.all()), None) if work else None,
         slot=getattr(work, "slot", None) if work else None,
-        step=NextStep.ALREADY_WON if won else step,
+        step=NextStep.ALREADY_WON if won else _step(enrolment, work, upload, now),
+    )
+
+
+def _step(enrolment: Enrolment, work: Work | None, upload: Upload | None, now: datetime) -> NextStep:
+    return next_step(
+        WorkState(work.state) if work else None,
+        upload.state if upload else "",
+        before_deadline=_is_open(enrolment, now),
+        upload_counts=upload is not None and counts(upload, enrolment.session.deposit_deadline),
     )
 
 
@@ -159,13 +168,17 @@ class PastSubmission:
 
 @dataclass(frozen=True, slots=True)
 class WorkPage:
-    """``upload`` is what stands between the candidate and a new version; ``open`` says whether they may deposit."""
+    """``upload`` is what stands between the candidate and a new version; ``open`` says whether they may send a file.
+
+    ``upload_counts``: the upload was received in time, and may be submitted, once accepted, also after the deadline.
+    """
 
     work: Work
     step: NextStep
     open: bool
     before_deadline: bool
     upload: Upload | None
+    upload_counts: bool
     expected: Sequence[ExpectedCompetency]
     parts: Sequence[AssessmentPart]
     deliverables: Sequence[ExpectedDeliverable]
@@ -173,6 +186,11 @@ class WorkPage:
     decision: Decision | None
     documents: Sequence[Document]
     slot: Slot | None
+
+    @property
+    def may_submit(self) -> bool:
+        """Whether the upload may be submitted, as far as the clock and the work's state go."""
+        return self.open or self.upload_counts
 
     @property
     def review(self) -> Review | None:
@@ -209,15 +227,16 @@ def uploads_in_sight(user: User) -> QuerySet[Upload]:
 def work_page(user: User, work: Work) -> WorkPage:
     """Everything about a work that ``user`` may see of it; at most a dozen queries whatever its length."""
     now = timezone.now()
-    before_deadline = now <= work.enrolment.session.deposit_deadline
-    upload = Upload.objects.visible_to(user).filter(work=work).select_related("bundle").first()
+    every = Upload.objects.visible_to(user).filter(work=work).select_related("bundle")
+    upload = standing(every, deadline=work.enrolment.session.deposit_deadline, now=now)
     decision = Decision.objects.visible_to(user).current().filter(work=work).select_related("decided_by").first()
     return WorkPage(
         work=work,
-        step=next_step(WorkState(work.state), upload.state if upload else "", before_deadline=before_deadline),
+        step=_step(work.enrolment, work, upload, now),
         open=policies.can_deposit(user, work, now),
-        before_deadline=before_deadline,
+        before_deadline=_is_open(work.enrolment, now),
         upload=upload,
+        upload_counts=_may_come_of(upload, user, work, now),
         expected=_expected(work),
         parts=list(work.assessment.parts.all()),
         deliverables=_deliverables(work.assessment),
@@ -226,6 +245,13 @@ def work_page(user: User, work: Work) -> WorkPage:
         documents=list(Document.objects.visible_to(user).filter(decision=decision)) if decision else [],
         slot=getattr(work, "slot", None),
     )
+
+
+def _may_come_of(upload: Upload | None, user: User, work: Work, now: datetime) -> bool:
+    """Whether ``user`` may submit the upload, or may once it is accepted, because it came in time."""
+    if upload is None or not counts(upload, work.enrolment.session.deposit_deadline):
+        return False
+    return policies.can_deposit(user, work, now, received_at=upload.received_at)
 
 
 def _expected(work: Work) -> list[ExpectedCompetency]:

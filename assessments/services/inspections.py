@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +12,7 @@ from assessments.dispatch import INSPECT
 from assessments.domain.leases import AWAITED
 from assessments.models import Bundle, Upload, User
 from assessments.models.works import UploadState
-from assessments.services import journal, leases, storage, turns
+from assessments.services import bundles, journal, leases, storage, turns
 from assessments.services.errors import Denied, Refused
 from assessments.services.leases import Kind
 from assessments.services.uploads import part_path
@@ -57,14 +59,13 @@ def _inspect(upload: Upload | None) -> None:
             leases.settle(KIND, upload, state=UploadState.REFUSED, fault_code=fault.code, fault_params=fault.params)
         else:
             bundle = Bundle(sha256=sha256, size=upload.size, files=inspection.files, recognised=inspection.recognised)
-            storage.keep_file(bundle.storage_key, path)
-            _accept(upload, bundle)
+            _accept(upload, bundle, path)
         path.unlink(missing_ok=True)
 
 
 @transaction.atomic
-def _accept(upload: Upload, bundle: Bundle) -> None:
-    Bundle.objects.bulk_create([bundle], ignore_conflicts=True)
+def _accept(upload: Upload, bundle: Bundle, path: Path) -> None:
+    bundles.keep(bundle, path)
     leases.settle(KIND, upload, state=UploadState.ACCEPTED, bundle=bundle)
     journal.record(None, "upload.accepted", upload, sha256=bundle.sha256)
 

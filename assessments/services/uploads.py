@@ -3,98 +3,172 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.dispatch import INSPECT, ring
+from assessments.domain.deadlines import counts, in_time
 from assessments.domain.leases import AWAITED
 from assessments.models import Upload, User, Work
 from assessments.models.works import UploadState
-from assessments.services import leases
+from assessments.services import deposits, journal, leases, locking, quotas, receiving
 from assessments.services.errors import Denied, Refused
+from certification import space
 
 PIECE_BYTES = 8 * 1024 * 1024
 
 
 def part_path(upload: Upload) -> Path:
     """Where the pieces of an upload are gathered, on the web machines' own (or shared) disk."""
-    folder = Path(settings.FILE_UPLOAD_TEMP_DIR)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{upload.pk}.part"
+    return receiving.folder() / f"{upload.pk}.part"
 
 
+@locking.refused_when_held()
 @transaction.atomic
-def start(*, actor: User, work: Work, file_name: str, size: int) -> Upload:
-    """Open an upload of ``size`` bytes; an earlier one not yet submitted is dropped.
+def start(*, actor: User, work: Work, file_name: str, size: int, received_at: datetime | None = None) -> Upload:
+    """Open an upload of ``size`` bytes; an earlier one not yet received whole is dropped.
 
-    Raises Denied, Refused("upload.empty"), Refused("upload.too_large").
+    ``received_at`` is the moment of the last byte where the file has come already. Raises Denied,
+    Refused("deposit.state"), ("deposit.too_late"), ("upload.empty"), ("upload.too_large"), ("upload.busy"), those of
+    ``quotas.require_room``, and OSError(ENOSPC) where the disk has no room for it.
     """
-    if not policies.can_deposit(actor, work, timezone.now()):
-        raise Denied
+    work = _locked(work)
+    deposits.require(actor=actor, work=work, received_at=received_at)
+    _require_size(file_name, size)
+    for earlier in Upload.objects.filter(work=work, state=UploadState.RECEIVING):
+        _drop(earlier)
+    quotas.require_room(person=actor, size=size)
+    space.require_space(2 * size)  # as it comes, and as it is kept
+    name = Path(file_name.replace("\\", "/")).name[:255]
+    upload = Upload.objects.create(work=work, file_name=name, size=size)
+    quotas.begin(upload, person=actor)
+    return upload
+
+
+def _locked(work: Work) -> Work:
+    """The work as it is now, held until the transaction ends."""
+    free = Work.objects.select_for_update(of=("self",), no_key=True, nowait=True)
+    return free.select_related("enrolment__session").get(pk=work.pk)
+
+
+def _require_size(file_name: str, size: int) -> None:
     if size <= 0:
-        raise Refused("upload.empty", _("Le fichier « %(name)s » est vide."), name=file_name)
+        raise Refused("upload.empty", _("Le fichier « %(name)s » est vide."), name=file_name)
     limit = settings.UPLOAD_MAX_BYTES
     if size > limit:
         raise Refused(
             "upload.too_large",
-            _("Le fichier « %(name)s » dépasse la limite de %(limit)d Mo. Retirez-en les données volumineuses."),
+            _("Le fichier « %(name)s » dépasse la limite de %(limit)d Mo. Retirez-en les données volumineuses."),
             name=file_name,
             limit=limit // (1024 * 1024),
         )
-    for earlier in Upload.objects.filter(work=work, state=UploadState.RECEIVING):
-        _drop(earlier)
-    return Upload.objects.create(work=work, file_name=Path(file_name.replace("\\", "/")).name[:255], size=size)
 
 
-def append(*, upload: Upload, offset: int, pieces: Iterable[bytes]) -> Upload:
+def resume_at(upload: Upload) -> int:
+    """Where the next piece starts: what the row says, or less where the disk has lost what was written last."""
+    if upload.state != UploadState.RECEIVING or upload.offset == 0:
+        return upload.offset
+    try:
+        return min(upload.offset, part_path(upload).stat().st_size)
+    except FileNotFoundError:
+        return 0
+
+
+def append(*, upload: Upload, offset: int, pieces: Iterable[bytes], received_at: datetime | None = None) -> Upload:
     """Write ``pieces`` at ``offset``; the last byte starts the inspection. Returns the refreshed upload.
 
-    The row is locked while a piece is written, so that two tabs cannot interleave. Raises
-    Refused("upload.offset") when the offset is not the one expected (the client asks for it and goes on), and
-    Refused("upload.overflow") when more comes than was announced.
+    What comes is received whole into a file of its own; then only is the row locked, without waiting for it, so that
+    two tabs cannot interleave and no lock lasts as long as somebody's connection. ``received_at`` is the moment of
+    the last byte of ``pieces`` where the web server has told it. Raises Refused("upload.offset") when the offset is
+    not the one expected (the client asks for it and goes on), ("upload.overflow") when more comes than was announced,
+    ("upload.busy"), ("upload.too_many"), ("upload.slow"), ("upload.gone"), and what ``deposits.require_open`` raises.
     """
-    with transaction.atomic():
-        row = Upload.objects.select_for_update().get(pk=upload.pk)
-        if row.state != UploadState.RECEIVING or row.offset != offset:
-            raise Refused(
-                "upload.offset",
-                _("L’envoi a repris ailleurs : position attendue %(offset)d."),
-                offset=row.offset,
-            )
-        row.offset = _write(part_path(row), offset, row.size, pieces)
-        if row.offset == row.size:
-            row.state = UploadState.INSPECTING
-            leases.make_due(row, AWAITED)
-            ring(INSPECT, row.pk)
-        row.save()
+    _require_offset(upload, offset)
+    deposits.require_open(work=upload.work, now=received_at)
+    most, person_id = upload.size - offset, upload.work.enrolment.candidate_id
+    with receiving.received(pieces, most=most, person_id=person_id) as piece:
+        return _join(upload, offset, piece, received_at or timezone.now())
+
+
+def take(*, upload: Upload, file: File[Any], received_at: datetime | None = None) -> Upload:
+    """Take a whole file that a form brought; what it may raise is what ``append`` may."""
+    with receiving.taken(file, person_id=upload.work.enrolment.candidate_id) as whole:
+        return _join(upload, 0, whole, received_at or timezone.now())
+
+
+@locking.refused_when_held()
+@transaction.atomic
+def _join(upload: Upload, offset: int, piece: Path, moment: datetime) -> Upload:
+    free = Upload.objects.select_for_update(of=("self",), nowait=True)
+    row = free.select_related("work__enrolment__session", "work__enrolment__candidate").filter(pk=upload.pk).first()
+    if row is None:
+        raise Refused("upload.gone", _("Cet envoi a été retiré : recommencez-le."))
+    _require_offset(row, offset)
+    deposits.require_open(work=row.work, now=moment)
+    length = piece.stat().st_size
+    row.offset = receiving.join(piece, part_path(row), offset=offset)
+    if row.offset == row.size:
+        _received_whole(row, moment)
+    row.save()
+    quotas.count(row, size=length, at=moment)
     return row
 
 
-def _write(path: Path, offset: int, size: int, pieces: Iterable[bytes]) -> int:
-    """Write at ``offset`` and return the new one; what a broken earlier piece left beyond it is cut off."""
-    path.touch(exist_ok=True)
-    with path.open("r+b") as part:
-        part.truncate(offset)
-        part.seek(offset)
-        for piece in pieces:
-            offset += len(piece)
-            if offset > size:
-                raise Refused("upload.overflow", _("Le fichier reçu est plus long qu’annoncé : recommencez l’envoi."))
-            part.write(piece)
-    return offset
+def _require_offset(upload: Upload, offset: int) -> None:
+    expected = resume_at(upload)
+    if upload.state != UploadState.RECEIVING or offset != expected:
+        raise Refused("upload.offset", _("L’envoi a repris ailleurs : position attendue %(offset)d."), offset=expected)
 
 
+def _received_whole(row: Upload, moment: datetime) -> None:
+    """What the deadline is judged on is written down with the deadline of that moment."""
+    receiving.make_lasting(part_path(row))
+    row.state, row.received_at = UploadState.INSPECTING, moment
+    leases.make_due(row, AWAITED)
+    enrolment = row.work.enrolment
+    deadline = enrolment.session.deposit_deadline
+    journal.record(
+        enrolment.candidate, "upload.received", row,
+        work=row.work_id, size=row.size, received_at=moment.isoformat(), deadline=deadline.isoformat(),
+    )  # fmt: skip
+    ring(INSPECT, row.pk)
+
+
+@locking.refused_when_held()
 @transaction.atomic
 def discard(*, actor: User, upload: Upload) -> None:
-    """Drop an upload that was not submitted; a bundle that a submission holds stays. Raises Denied."""
-    if not policies.can_deposit(actor, upload.work, timezone.now()):
+    """Drop an upload that was not submitted; a bundle that a submission holds stays.
+
+    Raises Denied; Refused("upload.last") after the deadline for the one file that may still be submitted;
+    ("upload.busy"), ("upload.gone").
+    """
+    if not policies.is_depositor(actor, upload.work):
         raise Denied
-    _drop(upload)
+    free = Upload.objects.select_for_update(of=("self",), nowait=True).select_related("work__enrolment__session")
+    row = free.filter(pk=upload.pk).first()
+    if row is None:
+        raise Refused("upload.gone", _("Cet envoi a été retiré : recommencez-le."))
+    if _is_last_chance(row):
+        raise Refused(
+            "upload.last",
+            _("La date limite est passée : cette archive, reçue à temps, ne pourrait plus être remplacée. Elle reste."),
+        )
+    journal.record(actor, "upload.discarded", row, work=row.work_id, sha256=row.bundle_id or "")
+    _drop(row)
+
+
+def _is_last_chance(upload: Upload) -> bool:
+    deadline = upload.work.enrolment.session.deposit_deadline
+    passed = not in_time(deadline, received_at=None, now=timezone.now())
+    return passed and deposits.awaits_version(upload.work) and counts(upload, deadline)
 
 
 def _drop(upload: Upload) -> None:

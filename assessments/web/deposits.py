@@ -12,21 +12,24 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.http.request import UnreadablePostError
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assessments import policies
-from assessments.models import Upload, Work
+from assessments.models import Upload
 from assessments.selectors import candidate as reads
-from assessments.services import submissions, uploads
+from assessments.services import deposits, submissions, uploads
 from assessments.services.errors import Denied, Refused
 from assessments.web.access import Request, get_visible, member
 from assessments.web.candidate import heading_of, upload_context
 from assessments.web.wording import STEPS, short_name
+from certification.serving.moments import last_byte_of
 
 READ_BYTES = 256 * 1024
 LONGEST_NAME = 255
+STATUSES = {"upload.gone": 410, "upload.slow": 408}
+PASSING = frozenset({"upload.busy", "upload.too_many"})
+"""Refusals that pass by themselves: the script sends the same request again."""
+
 View = Callable[..., HttpResponseBase]
 
 
@@ -53,16 +56,18 @@ def worded(view: View) -> View:
         except Denied as denied:
             return _refusal(str(denied), 403)
         except Refused as refused:
-            response = _refusal(str(refused), 409)
+            response = _refusal(str(refused), STATUSES.get(refused.code, 409), refused.code)
             if "offset" in refused.params:
                 response["Upload-Offset"] = str(refused.params["offset"])
+            if refused.code in PASSING:
+                response["Retry-After"] = "1"
             return response
 
     return inner
 
 
-def _refusal(sentence: str, status: int) -> JsonResponse:
-    return JsonResponse({"detail": sentence}, status=status)
+def _refusal(sentence: str, status: int, code: str = "") -> JsonResponse:
+    return JsonResponse({"code": code, "detail": sentence} if code else {"detail": sentence}, status=status)
 
 
 @require_POST
@@ -70,18 +75,12 @@ def _refusal(sentence: str, status: int) -> JsonResponse:
 @worded
 def upload_start(request: Request, pk: int) -> HttpResponse:
     """Announce a file: JSON ``{"name", "size"}`` → 201 ``{"url", "offset", "chunk"}``."""
-    to_fill = _work_to_fill(request, pk)
+    to_fill = get_visible(reads.works_in_sight(request.user), pk=pk)
+    deposits.require(actor=request.user, work=to_fill)
     name, size = _announced(request)
     upload = uploads.start(actor=request.user, work=to_fill, file_name=name, size=size)
     url = reverse("web:upload_piece", kwargs={"pk": upload.pk})
     return JsonResponse({"url": url, "offset": upload.offset, "chunk": uploads.PIECE_BYTES}, status=201)
-
-
-def _work_to_fill(request: Request, pk: int) -> Work:
-    found = get_visible(reads.works_in_sight(request.user), pk=pk)
-    if not policies.can_deposit(request.user, found, timezone.now()):
-        raise Denied
-    return found
 
 
 def _announced(request: HttpRequest) -> tuple[str, int]:
@@ -108,12 +107,11 @@ def upload_piece(request: Request, pk: int) -> HttpResponse:
     """HEAD says how far the upload is, PATCH appends a piece, DELETE forgets it (see ``static/js/upload.js``)."""
     upload = get_visible(reads.uploads_in_sight(request.user), pk=pk)
     if request.method == "HEAD":
-        return _at(upload.offset, status=200)
-    if not policies.can_deposit(request.user, upload.work, timezone.now()):
-        raise Denied
+        return _at(uploads.resume_at(upload), status=200)
     if request.method == "DELETE":
         uploads.discard(actor=request.user, upload=upload)
         return HttpResponse(status=204)
+    deposits.require(actor=request.user, work=upload.work, now=last_byte_of(request))
     return _append(request, upload)
 
 
@@ -122,14 +120,21 @@ def _append(request: Request, upload: Upload) -> HttpResponse:
     offset = request.headers.get("upload-offset", "")
     if not (offset.isascii() and offset.isdigit()):
         return _refusal(_("La position du morceau envoyé manque."), 400)
+    if _length(request) > uploads.PIECE_BYTES:
+        return _refusal(_("Ce morceau est trop long : envoyez le fichier par morceaux de 8 Mo."), 413)
     pieces = iter(partial(request.read, READ_BYTES), b"")
     try:
-        upload = uploads.append(upload=upload, offset=int(offset), pieces=pieces)
+        upload = uploads.append(upload=upload, offset=int(offset), pieces=pieces, received_at=last_byte_of(request))
     except UnreadablePostError:
         return _refusal(_("La connexion s’est interrompue."), 408)
     if upload.offset == upload.size:
         return JsonResponse({"next": reverse("web:work", kwargs={"pk": upload.work_id})})
     return _at(upload.offset, status=204)
+
+
+def _length(request: Request) -> int:
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() else 0
 
 
 def _at(offset: int, status: int) -> HttpResponse:
@@ -159,13 +164,16 @@ def upload_status(request: Request, pk: int) -> HttpResponse:
 @member
 def upload_plain(request: Request, pk: int) -> HttpResponse:
     """Without script: one multipart form. Django has already put the file on disk, piece by piece."""
-    to_fill = _work_to_fill(request, pk)
+    to_fill = get_visible(reads.works_in_sight(request.user), pk=pk)
+    moment = last_byte_of(request)
+    deposits.require(actor=request.user, work=to_fill, received_at=moment)
     file = request.FILES.get("archive")
     if file is None or file.name is None or file.size is None:
         messages.error(request, _("Choisissez l’archive de votre projet avant de l’envoyer."))
         return redirect("web:work", pk=to_fill.pk)
-    upload = uploads.start(actor=request.user, work=to_fill, file_name=_printable(file.name), size=file.size)
-    uploads.append(upload=upload, offset=0, pieces=file.chunks())
+    name = _printable(file.name)
+    upload = uploads.start(actor=request.user, work=to_fill, file_name=name, size=file.size, received_at=moment)
+    uploads.take(upload=upload, file=file, received_at=moment)
     return redirect("web:work", pk=to_fill.pk)
 
 

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "certification.space.NamedWhenFull",
 ]
 
 TEMPLATES = [
@@ -153,6 +154,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # A page of an import has up to 80 parts, each with its fields, its assessments with what they cover.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 UPLOAD_MAX_BYTES = env.integer("JALON_UPLOAD_MAX_BYTES", minimum=1, default=1024**3)
+# With less than this left on the disk of the data folder nothing more is received.
+DISK_FLOOR_BYTES = env.integer("JALON_DISK_FLOOR_BYTES", default=1024**3)
+
+# What one person may send: bytes and files in a day, files on their way in at once, bytes not yet submitted.
+QUOTA_BYTES_PER_DAY = env.integer("JALON_QUOTA_BYTES_PER_DAY", minimum=1, default=10 * UPLOAD_MAX_BYTES)
+QUOTA_INSPECTIONS_PER_DAY = env.integer("JALON_QUOTA_INSPECTIONS_PER_DAY", minimum=1, default=60)
+QUOTA_OPEN_UPLOADS = env.integer("JALON_QUOTA_OPEN_UPLOADS", minimum=1, default=12)
+QUOTA_WAITING_BYTES = env.integer("JALON_QUOTA_WAITING_BYTES", minimum=1, default=8 * UPLOAD_MAX_BYTES)
+# How long what no row names any more is kept, and an upload that nobody comes back to finish.
+ORPHAN_HOURS = env.integer("JALON_ORPHAN_HOURS", minimum=1, default=24)
+UPLOAD_DAYS = env.integer("JALON_UPLOAD_DAYS", minimum=1, default=30)
 
 # --- Browser ------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -170,6 +182,9 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
+# How many proxies of ours stand before the platform: without it, anyone could choose the address they show.
+TRUSTED_PROXIES = env.integer("JALON_TRUSTED_PROXIES", default=0)
+
 # --- API ----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -184,8 +199,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 50,
     "DEFAULT_THROTTLE_RATES": {"token": "10/min"},
-    # How many proxies of ours stand before the platform: without it, anyone could choose the address they show.
-    "NUM_PROXIES": env.integer("JALON_TRUSTED_PROXIES", default=0),
+    "NUM_PROXIES": TRUSTED_PROXIES,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Jalon",
@@ -224,6 +238,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "assessments.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "purge-imports": {"task": "assessments.purge_imports", "schedule": 3600.0, "options": {"expires": 3600}},
     "compare-again": {"task": "assessments.compare_again", "schedule": 3600.0, "options": {"expires": 3600}},
+    "collect-orphans": {"task": "assessments.collect_orphans", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "forget-exchanges": {"task": "assessments.forget_exchanges", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
 }
 

@@ -10,9 +10,11 @@
 //                                                    → 204 with Upload-Offset: where the next one starts;
 //                                                      for the last piece 200 {"next": "/page/to/show/"}
 //                                                    → 409 with Upload-Offset: the offset differs, go on from there
+//                                                    → 409 with Retry-After: held by another act, sent again
 //   DELETE url                                       → 204 forgets what was received
 //   404 and 410 on url: forgotten by the server, started again from nothing.
-//   Other 4xx: refused, the sentence is shown. 408, 429, 5xx or no answer: tried again, after 1 s up to 30 s.
+//   Other 4xx: refused, the sentence is shown. 408, 429, 5xx or no answer: tried again, after 1 s up to 30 s; where
+//   the answer has a sentence (507: no space left), it is shown meanwhile.
 
 const SMALLEST_WAIT = 1000;
 const LONGEST_WAIT = 30000;
@@ -20,6 +22,7 @@ const LONGEST_WAIT = 30000;
 class Refused extends Error {}
 class Forgotten extends Error {}
 class Stopped extends Error {}
+class Passing extends Error {}
 
 const words = (element, name, values = {}) =>
   Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, value), element.dataset[name] ?? "");
@@ -143,7 +146,10 @@ class Upload {
   settle(request, resolve, reject) {
     const { status } = request;
     const elsewhere = status === 409 && request.getResponseHeader("Upload-Offset") !== null;
+    const passing = status === 409 && request.getResponseHeader("Retry-After") !== null;
     if ((status >= 200 && status < 300) || elsewhere) resolve(request);
+    else if (passing) reject(new Passing());
+    else if (status === 507) reject(new Passing(this.sentence(request)));
     else if (status === 404 || status === 410) reject(this.url ? new Forgotten() : new Refused(this.form.dataset.wordFailed));
     else if (status === 408 || status === 429 || status >= 500 || status === 0) reject(new Error(String(status)));
     else reject(new Refused(this.sentence(request)));
@@ -165,7 +171,8 @@ class Upload {
     } else if (problem instanceof Forgotten) {
       this.forget();
     } else {
-      this.say("wordOffline");
+      if (!(problem instanceof Passing)) this.say("wordOffline");
+      else if (problem.message) this.part("status").textContent = problem.message;
       await new Promise((resolve) => {
         this.wake = resolve;
         setTimeout(resolve, this.wait);

@@ -103,8 +103,8 @@ def test_refusals_have_a_code_and_a_sentence(world: World, tool: Tool) -> None:
     assert early["code"] == "submission.not_ready"
     assert early["detail"]
     Session.objects.update(deposit_deadline=timezone.now() - timedelta(seconds=1))
-    late = tool.post("work-uploads", 403, {"file": archive(eda__py=EDA)}, pk=world.work.pk)
-    assert late["code"] == "denied"
+    late = tool.post("work-uploads", 409, {"file": archive(eda__py=EDA)}, pk=world.work.pk)
+    assert late["code"] == "deposit.too_late"
 
 
 def test_what_is_not_an_archive_is_refused_by_name(world: World, tool: Tool) -> None:

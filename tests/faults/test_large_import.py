@@ -23,6 +23,7 @@ from assessments.models.imports import ImportState
 from assessments.services import import_reading, imports
 from assessments.services.sweeping import sweep
 from tests.factories import person
+from tests.faults.sites import CONFIG
 from tests.referentials import large_flux
 from tests.workers import Worker, until
 
@@ -42,7 +43,7 @@ class Web:
         command = [sys.executable, "-m", "gunicorn", "certification.wsgi", f"--bind=127.0.0.1:{self.port}"]
         with log.open("ab") as out:
             self.process = subprocess.Popen(
-                [*command, "--workers=1", "--threads=4", "--no-control-socket"], env=environment, stdout=out, stderr=out
+                [*command, CONFIG, "--workers=1", "--threads=4"], env=environment, stdout=out, stderr=out
             )
         client = Client()
         client.force_login(person(Role.ADMINISTRATOR), backend="django.contrib.auth.backends.ModelBackend")

@@ -48,7 +48,7 @@ def test_an_unknown_address_learns_nothing_on_screen(client: Client) -> None:
     assert "Regardez votre messagerie" in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "507.html"])
 def test_error_pages_need_no_context(name: str) -> None:
     html = render_to_string(name)
     assert html.count("<h1>") == 1

@@ -112,12 +112,25 @@ def inspected(client: Client, work: Work, content: bytes) -> Upload:
         (WorkState.DRAFT, "accepted", False, NextStep.TOO_LATE),
         (WorkState.RETURNED, "", True, NextStep.CORRECT),
         (WorkState.RETURNED, "accepted", True, NextStep.SUBMIT),
+        (WorkState.DRAFT, "receiving", False, NextStep.TOO_LATE),
         (WorkState.SUBMITTED, "", False, NextStep.WAIT_FOR_MENTOR),
         (WorkState.DECIDED, "", False, NextStep.READ_DECISION),
     ],
 )
 def test_next_step(state: WorkState | None, upload: str, in_time: bool, step: NextStep) -> None:
     assert next_step(state, upload, before_deadline=in_time) is step
+
+
+@pytest.mark.parametrize(
+    ("upload", "step"),
+    [
+        ("inspecting", NextStep.WAIT_FOR_INSPECTION),
+        ("stuck", NextStep.WAIT_FOR_US),
+        ("accepted", NextStep.SUBMIT),
+    ],
+)
+def test_what_came_in_time_goes_on_after_the_deadline(upload: str, step: NextStep) -> None:
+    assert next_step(WorkState.DRAFT, upload, before_deadline=False, upload_counts=True) is step
 
 
 # My blocs
@@ -257,8 +270,8 @@ def test_after_the_deadline_nothing_comes_in_and_the_page_says_why(world: World,
     assert "data-upload" not in html
     assert "La date limite est passée" in html
     answer = announce(candidate, world.work, "projet.zip", 2)
-    assert answer.status_code == 403
-    assert answer.json()["detail"]
+    assert (answer.status_code, answer.json()["code"]) == (409, "deposit.too_late")
+    assert "date limite" in answer.json()["detail"]
 
 
 def test_the_plain_form_needs_no_script(world: World, candidate: Client) -> None:

@@ -121,6 +121,22 @@ def test_a_refused_upload_says_why_and_can_be_tried_again(page: Page) -> None:
     expect(page.get_by_role("button", name="Envoyer l’archive")).to_be_visible()
 
 
+def test_what_another_act_holds_is_sent_again_and_a_full_disk_is_said(page: Page) -> None:
+    receiver, refusals = Receiver(), [
+        {"status": 409, "headers": {"Retry-After": "1"}, "body": json.dumps({"detail": "Une autre action."})},
+        {"status": 507, "body": json.dumps({"detail": "La plateforme manque de place."})},
+    ]  # fmt: skip
+
+    def answer(request: Request) -> Answer:
+        return refusals.pop(0) if request.method == "PATCH" and refusals else receiver(request)
+
+    Stage(page, UPLOAD, answer)
+    send(page, b"0123")
+    expect(page.get_by_text("La plateforme manque de place.")).to_be_visible()
+    page.wait_for_url("**/page/#fin")
+    assert receiver.received == b"0123"
+
+
 AUTOSAVE = """<form data-autosave action="/save/" method="post"><input type="hidden" name="version" value="1">
 <textarea name="comment"></textarea>{% autosave_status %}</form>"""
 

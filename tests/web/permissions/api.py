@@ -46,12 +46,13 @@ ROWS = [
     *(Row(f"api:{name}-list", EVERYONE, otherwise=200) for name in ("work", "upload", "submission", "run")),
     Row("api:work-detail", EVERYONE | {"stranger": 404}, kwargs=work, otherwise=200),
     Row("api:work-lines", EVERYONE | {"stranger": 404}, kwargs=work, otherwise=200),
-    # The work is before its jury: whoever sees it may not deposit any more.
-    Row("api:work-uploads", EVERYONE | {"stranger": 404}, "post", work, archive, otherwise=403),
+    # The work is before its jury: whoever sees it may not deposit any more, its candidate is told why.
+    Row("api:work-uploads", EVERYONE | {"stranger": 404, "candidate": 409}, "post", work, archive, otherwise=403),
     # What is not submitted yet is the candidate's own business.
     Row("api:upload-detail", EVERYONE | {"candidate": 200, "administrator": 200}, kwargs=upload),
-    Row("api:upload-detail", EVERYONE | {"candidate": 403, "administrator": 403}, "delete", upload),
-    Row("api:upload-submit", EVERYONE | {"candidate": 403, "administrator": 403}, "post", upload),
+    # Its candidate removes it: to those who ask afterwards it does not exist.
+    Row("api:upload-detail", EVERYONE | {"candidate": 204}, "delete", upload),
+    Row("api:upload-submit", EVERYONE | {"candidate": 409, "administrator": 403}, "post", upload),
     Row("api:submission-detail", EVERYONE | {"stranger": 404}, kwargs=submission, otherwise=200),
     Row("api:submission-results", EVERYONE | {"stranger": 404}, kwargs=submission, otherwise=200),
     Row("api:run-detail", EVERYONE | {"stranger": 404}, kwargs=run, otherwise=200),

@@ -1,0 +1,63 @@
+"""One connection: what it sends is held by the event loop, and what it reads so slowly that it never ends is cut."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
+
+from certification.serving.moments import RECEIVED_AT
+from certification.serving.pace import too_slow
+from certification.serving.requests import Incoming
+
+
+class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
+    """A request in a thread of the application, which learns when its last byte came."""
+
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ[RECEIVED_AT] = self.request.received_at
+        return environ
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+    """A connection; ``answering_since`` is when what waits to be read began to wait, None while nothing does."""
+
+    task_class = Task
+    parser_class = Incoming
+
+    def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
+        super().__init__(server, sock, addr, adj, map=map)
+        self.answering_since: float | None = None
+        self.read_of_answer = 0
+        if server.has_too_many_of(addr[0]):
+            self.will_close = True
+
+    def write_soon(self, data: Any) -> int:
+        if self.answering_since is None:
+            self.answering_since, self.read_of_answer = time.time(), 0
+        written: int = super().write_soon(data)
+        return written
+
+    def _flush_some(self, do_close: bool = True) -> bool:
+        before = self.total_outbufs_len
+        sent: bool = super()._flush_some(do_close=do_close)
+        self.read_of_answer += before - self.total_outbufs_len
+        if not self.total_outbufs_len:
+            self.answering_since = None
+        return sent
+
+    @property
+    def is_idle(self) -> bool:
+        """Between two requests, with nothing on the way in either direction."""
+        return self.request is None and not self.requests and not self.total_outbufs_len
+
+    def is_too_slow(self, now: float) -> bool:
+        """Whether the client sends or reads so slowly that it may be sent away; a busy application never is."""
+        request = self.request  # another may have begun meanwhile
+        if request is not None and not self.requests:
+            return bool(request.is_too_slow(now))
+        since = self.answering_since
+        return since is not None and too_slow(received=self.read_of_answer, seconds=now - since)
