@@ -102,6 +102,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+# How many proxies of ours stand before the platform: without it, anyone could choose the address they show. Read by
+# ``certification.clients`` alone; the libraries that read the header by themselves are told the same.
+TRUSTED_PROXIES = env.integer("JALON_TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 ACCOUNT_ADAPTER = "certification.accounts.AccountAdapter"
 ACCOUNT_SIGNUP_OPEN = env.boolean("JALON_SIGNUP_OPEN", default=False)
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -111,6 +115,13 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
+# ``login_failed`` counts failures by network, then by account from one network or one known browser;
+# ``login_failed_account`` the attempts on an account from all browsers that are not known.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed_account": "100/h/key",
+}
+KNOWN_BROWSER_COOKIE_NAME = "known-browser"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -184,8 +195,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 50,
     "DEFAULT_THROTTLE_RATES": {"token": "10/min"},
-    # How many proxies of ours stand before the platform: without it, anyone could choose the address they show.
-    "NUM_PROXIES": env.integer("JALON_TRUSTED_PROXIES", default=0),
+    "NUM_PROXIES": TRUSTED_PROXIES,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Jalon",

@@ -27,6 +27,7 @@ SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
+KNOWN_BROWSER_COOKIE_NAME = "__Host-known-browser"
 
 DEFAULT_FROM_EMAIL = env.text("JALON_EMAIL_FROM", form="an e-mail address")
 EMAIL_HOST = env.text("JALON_EMAIL_HOST", form="a host name")
