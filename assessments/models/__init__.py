@@ -5,6 +5,7 @@ from assessments.models.imports import ReferentialImport
 from assessments.models.journal import JournalEntry
 from assessments.models.juries import Ballot, Juror, Mark, Sitting, Slot
 from assessments.models.lines import Line
+from assessments.models.mailed_links import LinkPurpose, MailedLink
 from assessments.models.people import Role, User
 from assessments.models.probes import Probe, ProbedAddress, ProbeExchange
 from assessments.models.references import ReferenceDataset, ReferenceVersion
@@ -29,6 +30,8 @@ __all__ = [
     "Juror",
     "Likeness",
     "Line",
+    "LinkPurpose",
+    "MailedLink",
     "Mark",
     "Opinion",
     "Probe",
