@@ -8,12 +8,7 @@ from django.http import HttpRequest
 
 
 class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc]  # allauth ships no types
-    """The link goes to the address that the account holds, and no mailbox is filled by asking again and again."""
-
-    def clean_email(self) -> str:
-        """The account's own writing of its address: what was typed may be another mailbox that looks the same."""
-        typed = str(super().clean_email())
-        return str(self.users[0].email) if self.users else typed
+    """Allauth's, by which no mailbox is filled by asking again and again."""
 
     def save(self, request: HttpRequest, **kwargs: object) -> str:
         """Past the limit the same answer is given and no letter sent: the earlier ones are in the mailbox."""

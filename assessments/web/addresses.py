@@ -41,7 +41,8 @@ def address(request: Request) -> HttpResponse:
     form = AddressForm(request.POST or None)
     if form.is_valid():
         if not ratelimit.consume(request, action="change_address"):
-            return HttpResponse(ratelimit.respond_429(request))
+            refusal: HttpResponse = ratelimit.respond_429(request)
+            return refusal
         try:
             services.ask(actor=request.user, email=form.cleaned_data["email"])
         except Refused as refused:

@@ -34,7 +34,7 @@ class FrenchPasswordValidator:
     """Refuses what is made of listed words, the platform's name, or the person's, and of digits and signs around."""
 
     def validate(self, password: str, user: object | None = None) -> None:
-        if is_guessable(password, listed_words() | _own(user)):
+        if is_guessable(password, listed_words(), _own(user)):
             raise ValidationError(
                 _(
                     "Ce mot de passe est de ceux qu’on essaie d’abord : mots courants, prénoms, noms connus ou suites "
@@ -57,4 +57,4 @@ def _own(user: object | None) -> frozenset[str]:
 
 
 def _long_enough(words: Iterable[str]) -> Iterable[str]:
-    return (word for word in map(plain, words) if len(word) >= 3 and not word.isdigit())
+    return (word for word in map(plain, words) if len(word) >= 2 and not word.isdigit())

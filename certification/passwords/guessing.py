@@ -47,9 +47,12 @@ ROWS = tuple(
 )  # fmt: skip
 
 
-def is_guessable(password: str, words: Set[str]) -> bool:
-    """``words`` are plain. True for a short unit repeated, and for a few words, walks over the keyboard, digits and
-    signs with nothing else in between; what separates the parts of a word does not hide it."""
+def is_guessable(password: str, words: Set[str], own: Set[str] = frozenset()) -> bool:
+    """``words`` are plain, and ``own`` those that a guesser knows of this very person, who may use any number of them.
+
+    True for a short unit repeated, and for a few words, walks over the keyboard, digits and
+    signs with nothing else in between; what separates the parts of a word does not hide it.
+    """
     unit = _unit(password.casefold())
     if len(unit) <= SHORT_UNIT:
         return True
@@ -57,7 +60,7 @@ def is_guessable(password: str, words: Set[str]) -> bool:
         return False
     text = plain(unit)
     bare = "".join(sign for sign in text if sign.isalnum())
-    return any(_Cover(each, words).exists() for each in {text, bare})
+    return any(_Cover(each, words, own).exists() for each in {text, bare})
 
 
 def _unit(text: str) -> str:
@@ -69,9 +72,9 @@ def _unit(text: str) -> str:
 class _Cover:
     """A search for a way to read a text, from its start, as words, walks, digits and signs."""
 
-    def __init__(self, text: str, words: Set[str]) -> None:
-        self.text = text
-        self.here = [[word for word in words if _reads(text, at, word)] for at in range(len(text))]
+    def __init__(self, text: str, words: Set[str], own: Set[str]) -> None:
+        self.text, self.own = text, own
+        self.here = [[word for word in words | own if _reads(text, at, word)] for at in range(len(text))]
         self.dead: set[tuple[int, frozenset[str], int, int]] = set()
 
     def exists(self, at: int = 0, used: frozenset[str] = frozenset(), digits: int = 0, signs: int = 0) -> bool:
@@ -87,8 +90,9 @@ class _Cover:
         self, at: int, used: frozenset[str], digits: int, signs: int
     ) -> Iterator[tuple[int, frozenset[str], int, int]]:
         for word in self.here[at]:
-            if len(used | {word}) <= MAX_WORDS:
-                yield at + len(word), used | {word}, digits, signs
+            now = used | ({word} - self.own)
+            if len(now) <= MAX_WORDS:
+                yield at + len(word), now, digits, signs
         for length in _walks(self.text, at):
             yield at + length, used, digits, signs
         sign = self.text[at]
