@@ -65,9 +65,9 @@ def confirm(*, actor: User, secret: str) -> User:
     The actor is logged in: a letter that went astray by a slip of the pen gives no account away. Raises Refused like
     ``mailed_links.spend``, ("link.unknown") for another person's link, ("person.email_taken").
     """
-    person = User.objects.select_for_update().get(pk=actor.pk)
+    proposed(actor=actor, secret=secret)
     link = mailed_links.spend(purpose=LinkPurpose.ADDRESS, secret=secret)
-    _require_own(person, link.person_id)
+    person = User.objects.get(pk=actor.pk)
     earlier, person.email = person.email, people.free_address(link.email, but=person)
     person.save(update_fields=["email"])
     journal.record(person, "person.address_changed", person)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -30,9 +30,12 @@ def issue(
     full_name: str = "",
     issued_by: User | None = None,
 ) -> str:
-    """The secret of a new link; an earlier one of the same purpose for the same person stops working."""
+    """The secret of a new link; an earlier one of the same purpose for the same person stops working.
+
+    Called with the person's row locked, and before the journal is written to: see ``spend``.
+    """
     now = timezone.now()
-    MailedLink.objects.filter(expires_at__lt=now - KEPT).delete()
+    _forget(now - KEPT)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     content = {
         "email": email,
@@ -71,13 +74,23 @@ def find(*, purpose: LinkPurpose, secret: str) -> MailedLink:
 def spend(*, purpose: LinkPurpose, secret: str) -> MailedLink:
     """Like ``find``, once: of two who follow the same link at once, one is told that it has served.
 
-    Raises Refused like ``find``; must be called in the transaction of what the link is for.
+    Raises Refused like ``find``; must be called in the transaction of what the link is for. Locks the person's row,
+    then the link's: every act on both takes them in that order, the journal after them.
     """
+    person = find(purpose=purpose, secret=secret).person
+    if person is not None:
+        User.objects.select_for_update(no_key=True).get(pk=person.pk)
     MailedLink.objects.select_for_update().filter(purpose=purpose, token_digest=_digest(secret)).first()
     link = find(purpose=purpose, secret=secret)
     link.used_at = timezone.now()
     link.save(update_fields=["used_at"])
     return link
+
+
+def _forget(before: datetime) -> None:
+    """Delete the links that ended before; those that another act holds wait for a next time."""
+    ended = MailedLink.objects.select_for_update(skip_locked=True).filter(expires_at__lt=before)
+    MailedLink.objects.filter(pk__in=list(ended.values_list("pk", flat=True))).delete()
 
 
 def _digest(secret: str) -> str:

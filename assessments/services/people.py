@@ -25,8 +25,8 @@ def invite(*, actor: User, email: str, full_name: str, roles: Collection[Role]) 
     _require_administrator(actor)
     email = free_address(email)
     person = User.objects.create_user(email, full_name=required_name(full_name), roles=_codes(roles))
-    journal.record(actor, "person.invited", person, roles=person.roles)
     _send_invitation(actor, person)
+    journal.record(actor, "person.invited", person, roles=person.roles)
     return person
 
 
@@ -42,8 +42,8 @@ def invite_again(*, actor: User, person: User) -> None:
         raise Refused("person.closed", _("Ce compte est fermé : rouvrez-le d’abord."))
     if person.has_usable_password():
         raise Refused("person.arrived", _("%(name)s a déjà choisi son mot de passe."), name=person.full_name)
-    journal.record(actor, "person.invited_again", person)
     _send_invitation(actor, person)
+    journal.record(actor, "person.invited_again", person)
 
 
 @transaction.atomic
@@ -67,9 +67,12 @@ def edit(
     person.roles = codes
     person.is_active = active
     person.save(update_fields=["full_name", "email", "roles", "is_active"])
+    corrected = person.email != earlier
+    if corrected:
+        _tell_of_correction(actor, person, earlier)
     journal.record(actor, "person.edited", person, before=before, after={"roles": codes, "active": active})
-    if person.email != earlier:
-        _address_corrected(actor, person, earlier)
+    if corrected:
+        journal.record(actor, "person.address_changed", person)
     return person
 
 
@@ -114,8 +117,7 @@ def free_address(email: str, but: User | None = None) -> str:
     return address
 
 
-def _address_corrected(actor: User, person: User, earlier: str) -> None:
-    journal.record(actor, "person.address_changed", person)
+def _tell_of_correction(actor: User, person: User, earlier: str) -> None:
     for address in (earlier, person.email):
         letters.write(
             to=address, subject=_("Votre adresse pour Jalon a changé"), letter="address_changed",

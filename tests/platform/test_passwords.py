@@ -46,7 +46,15 @@ def test_what_nobody_guesses_passes(password: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["camilleexemple", "Durand-Camille-1990", "ecole-du-nord-59", "c4m1ll3.3x3mpl3", "exemple12345678", "Camille Durand Ecole"]
+    "password",
+    [
+        "camilleexemple",
+        "Durand-Camille-1990",
+        "ecole-du-nord-59",
+        "c4m1ll3.3x3mpl3",
+        "exemple12345678",
+        "Camille Durand Ecole",
+    ],
 )
 def test_ones_own_name_is_no_secret(password: str) -> None:
     with pytest.raises(ValidationError):
