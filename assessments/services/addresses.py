@@ -85,4 +85,4 @@ def confirm(*, actor: User, secret: str) -> User:
 
 def _require_own(actor: User, owner: int | None) -> None:
     if owner != actor.pk:
-        raise Refused("link.unknown", _("Ce lien est celui d’un autre compte : connectez-vous avec celui-là."))
+        raise Refused("link.unknown", _("Ce lien est celui d’un autre compte : connectez-vous avec celui-là."))

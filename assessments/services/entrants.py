@@ -39,7 +39,7 @@ class NamesDiffer(Refused):
     """
 
     def __init__(self, differences: Sequence[NameDifference]) -> None:
-        super().__init__("entrants.names", _("Des noms diffèrent de ceux des comptes : personne n’a été inscrit."))
+        super().__init__("entrants.names", _("Des noms diffèrent de ceux des comptes : personne n’a été inscrit."))
         self.differences = differences
         self.seen = digest([asdict(each) for each in differences])
 

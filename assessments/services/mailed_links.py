@@ -67,7 +67,7 @@ def find(*, purpose: LinkPurpose, secret: str) -> MailedLink:
     if link.expires_at <= timezone.now():
         raise Refused("link.expired", _("Ce lien a passé son délai."), who=str(link.issued_by or ""))
     if not _still_stands(link):
-        raise Refused("link.unknown", _("Le compte a changé depuis l’envoi de ce lien : il ne sert plus."))
+        raise Refused("link.unknown", _("Le compte a changé depuis l’envoi de ce lien : il ne sert plus."))
     return link
 
 

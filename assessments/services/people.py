@@ -39,7 +39,7 @@ def invite_again(*, actor: User, person: User) -> None:
     _require_administrator(actor)
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if not person.is_active:
-        raise Refused("person.closed", _("Ce compte est fermé : rouvrez-le d’abord."))
+        raise Refused("person.closed", _("Ce compte est fermé : rouvrez-le d’abord."))
     if person.has_usable_password():
         raise Refused("person.arrived", _("%(name)s a déjà choisi son mot de passe."), name=person.full_name)
     _send_invitation(actor, person)

@@ -27,7 +27,7 @@ class AddressForm(forms.Form):
     email = forms.EmailField(
         max_length=254,
         label=gettext_lazy("Nouvelle adresse électronique"),
-        help_text=gettext_lazy("Un lien y sera envoyé ; l’adresse ne change qu’une fois ce lien ouvert et confirmé."),
+        help_text=gettext_lazy("Un lien y sera envoyé ; l’adresse ne change qu’une fois ce lien ouvert et confirmé."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -48,7 +48,7 @@ def address(request: Request) -> HttpResponse:
         except Refused as refused:
             form.add_error("email", str(refused))
         else:
-            messages.success(request, _("Un lien part à %s : ouvrez-le pour confirmer.") % form.cleaned_data["email"])
+            messages.success(request, _("Un lien part à %s : ouvrez-le pour confirmer.") % form.cleaned_data["email"])
             return redirect("web:profile")
     context = {"page_title": _("Changer d’adresse"), "crumbs": _crumbs(), "form": form}
     return render(request, "web/profile_address.html", context)

@@ -37,7 +37,7 @@ class FrenchPasswordValidator:
         if is_guessable(password, listed_words(), _own(user)):
             raise ValidationError(
                 _(
-                    "Ce mot de passe est de ceux qu’on essaie d’abord : mots courants, prénoms, noms connus ou suites "
+                    "Ce mot de passe est de ceux qu’on essaie d’abord : mots courants, prénoms, noms connus ou suites "
                     "du clavier, même suivis de chiffres. Assemblez plutôt quatre mots sans rapport."
                 ),
                 code="password_too_common_fr",

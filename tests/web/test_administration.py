@@ -196,6 +196,12 @@ def test_names_that_differ_are_shown_line_by_line_and_confirmed(world: World, de
     assert "2 candidats inscrits" in desk.post(address, typed | {"names_seen": seen}, follow=True).content.decode()
 
 
+def test_an_empty_list_is_no_list(world: World, desk: Client) -> None:
+    typed = {"people": " \n\n", "access_path": "FC"}
+    page = desk.post(reverse("web:admin_enrol", args=[world.session.pk]), typed).content.decode()
+    assert "error-summary" in page
+
+
 def test_an_enrolment_changes_hands(world: World, desk: Client) -> None:
     other = person(Role.MENTOR)
     typed = {"mentor": other.pk, "access_path": "VAE"}

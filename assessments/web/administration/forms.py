@@ -111,6 +111,7 @@ class TermsForm(forms.Form):
 
 class EnrolForm(TermsForm):
     people = forms.CharField(
+        strip=False,  # lines are told by their number
         label=_("Candidats"),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
         help_text=_(
@@ -135,6 +136,8 @@ class EnrolForm(TermsForm):
     def clean_people(self) -> list[Entrant]:
         numbered = enumerate(self.cleaned_data["people"].splitlines(), start=1)
         lines = [(number, line.strip()) for number, line in numbered if line.strip()]
+        if not lines:
+            raise ValidationError(self.fields["people"].error_messages["required"])
         if len(lines) > MAX_LINES:
             raise ValidationError(_("Inscrivez au plus %(limit)d personnes à la fois."), params={"limit": MAX_LINES})
         entrants = [_entrant(line, number) for number, line in lines]

@@ -81,7 +81,7 @@ def admin_person_invite(request: Request, pk: int) -> HttpResponse:
     """Send another invitation to who has not come yet."""
     person = get_object_or_404(User, pk=pk)
     services.invite_again(actor=request.user, person=person)
-    messages.success(request, _("Une nouvelle invitation part à %s ; l’ancienne ne sert plus.") % person.email)
+    messages.success(request, _("Une nouvelle invitation part à %s ; l’ancienne ne sert plus.") % person.email)
     return redirect("web:admin_person_edit", person.pk)
 
 
