@@ -9,7 +9,8 @@ from allauth.core import ratelimit
 from allauth.decorators import rate_limit
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -19,21 +20,42 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from assessments.models import LinkPurpose
+from assessments.models import LinkPurpose, User
 from assessments.services import arrivals
 from assessments.services.errors import Refused
 
 GONE = 410
 
 
-class PasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # generic in the stubs only
-    """A first password, typed twice."""
+class PasswordForm(forms.Form):
+    """A first password, typed twice. What makes it a bad one is said beside it."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    password = forms.CharField(
+        strip=False,
+        label=gettext_lazy("Mot de passe"),
+        help_text=gettext_lazy("Douze signes au moins. Quatre mots sans rapport font un bon mot de passe."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        strip=False,
+        label=gettext_lazy("Le même, une seconde fois"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["new_password1"].label = _("Mot de passe")
-        self.fields["new_password2"].label = _("Le même, une seconde fois")
-        self.fields["new_password2"].help_text = ""
+        self.person = person
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        validate_password(password, self.person)
+        return password
+
+    def clean_again(self) -> str:
+        again = str(self.cleaned_data["again"])
+        if again != self.data.get("password"):
+            raise ValidationError(_("Les deux mots de passe ne sont pas les mêmes."))
+        return again
 
 
 class SignUpForm(forms.Form):
@@ -51,14 +73,14 @@ class SignUpForm(forms.Form):
 
 
 @never_cache
-@sensitive_post_parameters("new_password1", "new_password2")
+@sensitive_post_parameters("password", "again")
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     return _arrival(request, LinkPurpose.INVITATION, secret)
 
 
 @never_cache
-@sensitive_post_parameters("new_password1", "new_password2")
+@sensitive_post_parameters("password", "again")
 @require_http_methods(["GET", "POST"])
 def sign_up_proof(request: HttpRequest, secret: str) -> HttpResponse:
     return _arrival(request, LinkPurpose.SIGN_UP, secret)
@@ -68,9 +90,9 @@ def _arrival(request: HttpRequest, purpose: LinkPurpose, secret: str) -> HttpRes
     """The page that asks for a password; reading it spends nothing, since mail programs follow links by themselves."""
     try:
         person = arrivals.expected(purpose=purpose, secret=secret)
-        form = PasswordForm(person, request.POST or None)
+        form = PasswordForm(request.POST or None, person=person)
         if form.is_valid():
-            password = form.cleaned_data["new_password1"]
+            password = form.cleaned_data["password"]
             arrived = arrivals.come_in(purpose=purpose, secret=secret, password=password)
             response: HttpResponse = perform_login(request, arrived)
             return response

@@ -19,7 +19,7 @@ from tests.factories import PASSWORD, person
 pytestmark = pytest.mark.django_db
 EMAIL = "neuf@demo.jalon.test"
 CHOSEN = "nouvelles-clefs-du-rivage"
-TYPED = {"new_password1": CHOSEN, "new_password2": CHOSEN}
+TYPED = {"password": CHOSEN, "again": CHOSEN}
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_reading_spends_nothing_and_following_spends_all(invited: User) -> None:
     for _ in range(3):
         assert Client().get(link).status_code == 200
     Client().post(link, TYPED)
-    for attempt in (Client().get(link), Client().post(link, TYPED | {"new_password1": "x", "new_password2": "x"})):
+    for attempt in (Client().get(link), Client().post(link, TYPED | {"password": "x", "again": "x"})):
         assert attempt.status_code == 410
         assert "Ce lien a déjà servi." in attempt.content.decode()
     invited.refresh_from_db()
@@ -118,9 +118,10 @@ def test_who_has_not_come_is_invited_at_the_corrected_address(administrator: Use
 
 
 def test_a_weak_password_is_refused_and_the_link_kept(invited: User) -> None:
-    weak = {"new_password1": "personne-neuve", "new_password2": "personne-neuve"}
-    page = Client().post(last_link(), weak)
-    assert 'class="error-summary"' in page.content.decode()
+    for wrong in ({"password": "personne-neuve", "again": "personne-neuve"}, TYPED | {"again": "autre chose"}):
+        page = Client().post(last_link(), wrong).content.decode()
+        assert 'class="error-summary"' in page
+        assert CHOSEN not in page
     assert Client().post(last_link(), TYPED).status_code == 302
 
 
