@@ -7,12 +7,13 @@ SECRET = re.compile(
     r"(?i)(\b(?:password|passwd|secret|token|authorization|cookie|sessionid|csrf\w*)\b[\"']?\s*[=:]\s*)"
     r"(?:\"[^\"]*\"|'[^']*'|(?:Token|Bearer|Basic)\s+\S+|[^\s,;}\"']+)"
 )
+LINK = re.compile(r"((?:/comptes/(?:invitation|ouverture|password/reset/key)|/profil/adresse)/)[^/\s\"'?]+")
 CREDENTIALS = re.compile(r"(\b\w+://[^\s:/@]*:)[^\s@/]+@")
 
 
 def redact(text: str) -> str:
-    """`text` with the values of secrets and the passwords of addresses replaced by `***`."""
-    return CREDENTIALS.sub(r"\1***@", SECRET.sub(r"\1***", text))
+    """`text` with the values of secrets, of links sent by mail and the passwords of addresses replaced by `***`."""
+    return CREDENTIALS.sub(r"\1***@", LINK.sub(r"\1***", SECRET.sub(r"\1***", text)))
 
 
 class LineFormatter(logging.Formatter):

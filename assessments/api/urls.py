@@ -2,9 +2,10 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.authtoken.views import ObtainAuthToken
 from rest_framework.routers import SimpleRouter
-from rest_framework.throttling import ScopedRateThrottle
 
 from assessments.api import referentials, views
+from assessments.api.tokens import TokenRequestSerializer
+from certification.throttling import NetworkThrottle
 
 app_name = "api"
 
@@ -12,7 +13,8 @@ app_name = "api"
 class TokenView(ObtainAuthToken):
     """Exchange an e-mail (as ``username``) and a password for a token."""
 
-    throttle_classes = [ScopedRateThrottle]
+    serializer_class = TokenRequestSerializer
+    throttle_classes = [NetworkThrottle]
     throttle_scope = "token"
 
 

@@ -6,6 +6,7 @@ from assessments.models.intakes import Intake
 from assessments.models.journal import JournalEntry
 from assessments.models.juries import Ballot, Juror, Mark, Sitting, Slot
 from assessments.models.lines import Line
+from assessments.models.mailed_links import LinkPurpose, MailedLink
 from assessments.models.mails import OutgoingMail
 from assessments.models.people import Role, User
 from assessments.models.printing import PrintOrder
@@ -33,6 +34,8 @@ __all__ = [
     "Juror",
     "Likeness",
     "Line",
+    "LinkPurpose",
+    "MailedLink",
     "Mark",
     "Opinion",
     "OutgoingMail",

@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,9 +29,9 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Create an administrator who may also enter Django's own administration site."""
+        """Create an administrator: the way to the first one, by ``manage.py createsuperuser``."""
         roles = sorted({Role.ADMINISTRATOR.value, *fields.pop("roles", [])})
-        return self.create_user(email, password, is_staff=True, is_superuser=True, roles=roles, **fields)
+        return self.create_user(email, password, is_superuser=True, roles=roles, **fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -38,7 +39,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("nom complet"), max_length=200)
     roles = ArrayField(models.CharField(max_length=20, choices=Role.choices), default=list, blank=True)
     is_active = models.BooleanField(default=True)
-    is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()
@@ -61,6 +61,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def has_role(self, role: Role) -> bool:
         return self.is_active and role.value in self.roles
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """A session holds for one password and one address: another of either ends it (``update_session_auth_hash``).
+
+        The name is Django's own: what compares sessions, their fallbacks too, asks it here.
+        """
+        standing = f"{self.password}\n{self.email}"
+        return salted_hmac("assessments.User.session", standing, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_administrator(self) -> bool:

@@ -1,38 +1,49 @@
-"""Accounts: opened by an administrator, given roles, closed. Nobody signs up by themselves."""
+"""Accounts as administrators hold them: opened, given roles, corrected, closed."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection
-from smtplib import SMTPException
+from datetime import timedelta
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
-from assessments.models import Role, User
-from assessments.services import journal
+from assessments.models import LinkPurpose, Role, User
+from assessments.services import journal, letters, mailed_links
 from assessments.services.errors import Denied, Refused
-
-logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
 def invite(*, actor: User, email: str, full_name: str, roles: Collection[Role]) -> User:
-    """Open an account without a password and write to its owner how to choose one, once the change is committed.
+    """Open an account without a password and send its owner the link that lets them choose one.
 
     Raises Denied; Refused("person.name"), ("person.email_taken"). The address is expected to be well formed.
     """
     _require_administrator(actor)
-    email = _free_address(email)
-    person = User.objects.create_user(email, full_name=_required_name(full_name), roles=_codes(roles))
+    email = free_address(email)
+    person = User.objects.create_user(email, full_name=required_name(full_name), roles=_codes(roles))
+    _send_invitation(actor, person)
     journal.record(actor, "person.invited", person, roles=person.roles)
-    transaction.on_commit(lambda: _write_to(person))
     return person
+
+
+@transaction.atomic
+def invite_again(*, actor: User, person: User) -> None:
+    """Send another invitation to who has not come yet; the earlier link stops working.
+
+    Raises Denied; Refused("person.arrived") for who has chosen a password, ("person.closed") for a closed account.
+    """
+    _require_administrator(actor)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not person.is_active:
+        raise Refused("person.closed", _("Ce compte est fermé : rouvrez-le d’abord."))
+    if person.has_usable_password():
+        raise Refused("person.arrived", _("%(name)s a déjà choisi son mot de passe."), name=person.full_name)
+    _send_invitation(actor, person)
+    journal.record(actor, "person.invited_again", person)
 
 
 @transaction.atomic
@@ -41,21 +52,27 @@ def edit(
 ) -> User:
     """Change who a person is and what they may do; an account is closed, never deleted: what they did stays theirs.
 
-    Raises Denied; Refused("person.name"), ("person.email_taken"); Refused("person.self") when administrators take
-    their own access away, so that the platform always keeps one.
+    Another address ends the sessions and the links of the earlier one, and both addresses are told; who has not come
+    yet is invited at the new one. Raises Denied; Refused("person.name"), ("person.email_taken"); Refused("person.self")
+    when administrators take their own access away, so that the platform always keeps one.
     """
     _require_administrator(actor)
     person = User.objects.select_for_update().get(pk=person.pk)
     codes = _codes(roles)
     if person == actor and not (active and Role.ADMINISTRATOR.value in codes):
         raise Refused("person.self", _("Vous ne pouvez pas vous retirer vous-même l’accès d’administrateur."))
-    before = {"roles": person.roles, "active": person.is_active}
-    person.full_name = _required_name(full_name)
-    person.email = _free_address(email, but=person)
+    before, earlier = {"roles": person.roles, "active": person.is_active}, person.email
+    person.full_name = required_name(full_name)
+    person.email = free_address(email, but=person)
     person.roles = codes
     person.is_active = active
     person.save(update_fields=["full_name", "email", "roles", "is_active"])
+    corrected = person.email != earlier
+    if corrected:
+        _tell_of_correction(actor, person, earlier)
     journal.record(actor, "person.edited", person, before=before, after={"roles": codes, "active": active})
+    if corrected:
+        journal.record(actor, "person.address_changed", person)
     return person
 
 
@@ -81,14 +98,16 @@ def _codes(roles: Collection[Role]) -> list[str]:
     return [role.value for role in Role if role in roles]
 
 
-def _required_name(full_name: str) -> str:
+def required_name(full_name: str) -> str:
+    """The name as it is stored. Raises Refused("person.name") without one."""
     name = " ".join(full_name.split())
     if not name:
         raise Refused("person.name", _("Indiquez le nom complet : il figurera sur les documents délivrés."))
     return name
 
 
-def _free_address(email: str, but: User | None = None) -> str:
+def free_address(email: str, but: User | None = None) -> str:
+    """The address as it is stored. Raises Refused("person.email_taken") where another account holds it."""
     address = email.strip().lower()
     taken = User.objects.filter(email__iexact=address)
     if but is not None:
@@ -98,11 +117,29 @@ def _free_address(email: str, but: User | None = None) -> str:
     return address
 
 
-def _write_to(person: User) -> None:
-    """Tell a new person how to choose a password. A post office out of reach does not undo the account."""
-    address = settings.JALON_BASE_URL + reverse("account_reset_password")
-    text = render_to_string("emails/invitation.txt", {"person": person, "address": address})
-    try:
-        send_mail(str(_("Votre accès à Jalon")), text, None, [person.email])
-    except (SMTPException, OSError) as error:
-        logger.warning("the invitation of person %s could not be sent: %s", person.pk, type(error).__name__)
+def _tell_of_correction(actor: User, person: User, earlier: str) -> None:
+    for address in (earlier, person.email):
+        letters.write(
+            to=address, subject=_("Votre adresse pour Jalon a changé"), letter="address_changed",
+            person=person, earlier=earlier, by=actor,
+        )  # fmt: skip
+    if person.is_active and not person.has_usable_password():
+        _send_invitation(actor, person)
+
+
+def _send_invitation(actor: User, person: User) -> None:
+    secret = mailed_links.issue(
+        purpose=LinkPurpose.INVITATION,
+        person=person,
+        email=person.email,
+        lasts=timedelta(days=settings.INVITATION_DAYS),
+        issued_by=actor,
+    )
+    letters.write(
+        to=person.email,
+        subject=_("Votre accès à Jalon"),
+        letter="invitation",
+        person=person,
+        address=settings.JALON_BASE_URL + reverse("web:invitation", args=[secret]),
+        days=settings.INVITATION_DAYS,
+    )

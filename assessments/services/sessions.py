@@ -13,16 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from assessments import policies
 from assessments.models import AccessPath, Enrolment, Role, Session, User
 from assessments.services import carried, journal, people
+from assessments.services.entrants import Entrant, by_address, require_names
 from assessments.services.errors import Denied, Refused
 from certification.referentials.models import Bloc, EditionStatus, Referential
-
-
-@dataclass(frozen=True, slots=True)
-class Entrant:
-    """Someone to enrol. ``full_name`` is needed only where the address has no account yet."""
-
-    email: str
-    full_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +103,18 @@ def enrol_all(
     mentor: User | None = None,
     access_path: str = AccessPath.FC,
     carry_over: bool = False,
+    names_seen: str = "",
 ) -> Intake:
     """Enrol a list of people by address, all or none: an unknown address is invited, one enrolled already stays.
 
-    With ``carry_over``, the blocs that each of them won in older editions are recorded.
-    Raises Denied; Refused like ``enrol`` and ``people.invite``.
+    With ``carry_over``, the blocs that each of them won in older editions are recorded. ``names_seen`` is what a
+    NamesDiffer gave, once its differences were read. Raises Denied; NamesDiffer where a name is not that of the
+    account; Refused like ``enrol`` and ``people.invite``.
     """
     _require_administrator(actor)
-    unique = {entrant.email.strip().lower(): entrant for entrant in entrants}
+    unique = by_address(entrants)
     known = {person.email.lower(): person for person in User.objects.filter(email__in=unique)}
+    differing = require_names(entrants, known, names_seen)
     there = set(Enrolment.objects.filter(session=session).values_list("candidate", flat=True))
     enrolments: list[Enrolment] = []
     for address, entrant in unique.items():
@@ -134,6 +130,8 @@ def enrol_all(
             enrol(actor=actor, session=session, candidate=candidate, mentor=mentor, access_path=access_path)
         )
     won = [carried.record(actor=actor, enrolment=enrolment) for enrolment in enrolments] if carry_over else []
+    if differing:
+        journal.record(actor, "session.names_confirmed", session, lines=len(differing))
     already, invited = len(unique) - len(enrolments), len(unique.keys() - known.keys())
     return Intake(enrolments, already, invited, sum(map(len, won)))
 

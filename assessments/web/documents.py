@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from django import forms
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from rest_framework.throttling import BaseThrottle
 
 from assessments.models import Document
 from assessments.selectors.documents import verification_of
 from assessments.services import storage
 from assessments.web.access import Request, get_visible, member
+from certification.clients import client_digest
 
 TRIES = 30
 PERIOD = 60  # seconds
@@ -80,8 +77,7 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
 
 def _too_often(request: HttpRequest) -> bool:
     """Counts the checks made from an address in the current minute; the address itself is not kept."""
-    address = BaseThrottle().get_ident(request)  # type: ignore[arg-type]  # reads META only
-    key = "verify:" + hashlib.sha256(f"{settings.SECRET_KEY}{address}".encode()).hexdigest()
+    key = f"verify:{client_digest(request)}"
     cache.add(key, 0, PERIOD)
     try:
         return cache.incr(key) > TRIES

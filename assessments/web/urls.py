@@ -1,7 +1,9 @@
 """The screens' addresses, gathered from the modules that serve them."""
 
 from assessments.web import (
+    addresses,
     administration,
+    arrivals,
     candidate,
     deposits,
     documents,
@@ -30,4 +32,6 @@ urlpatterns = [
     *administration.urlpatterns,
     *documents.urlpatterns,
     *profile.urlpatterns,
+    *addresses.urlpatterns,
+    *arrivals.urlpatterns,
 ]

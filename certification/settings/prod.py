@@ -1,7 +1,7 @@
 """Production: everything that matters is named by the environment, nothing is guessed."""
 
 from certification.settings.base import *  # noqa: F403  the environments extend one base
-from certification.settings.base import DATABASES, STORAGES
+from certification.settings.base import DATABASES, REST_FRAMEWORK, STORAGES
 from certification.settings.env import env
 
 DEBUG = False
@@ -19,6 +19,10 @@ STORAGES["staticfiles"]["BACKEND"] = "whitenoise.storage.CompressedManifestStati
 # TLS ends at the reverse proxy, which must set (never pass on) this header.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
+# That proxy is there: without counting it, all visitors would be one, whose failures close the log-in to everybody.
+TRUSTED_PROXIES = env.integer("JALON_TRUSTED_PROXIES", default=1)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+REST_FRAMEWORK["NUM_PROXIES"] = TRUSTED_PROXIES
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -27,6 +31,7 @@ SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
+KNOWN_BROWSER_COOKIE_NAME = "__Host-known-browser"
 
 DEFAULT_FROM_EMAIL = env.text("JALON_EMAIL_FROM", form="an e-mail address")
 EMAIL_HOST = env.text("JALON_EMAIL_HOST", form="a host name")

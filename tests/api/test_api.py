@@ -139,7 +139,13 @@ def test_a_revoked_or_closed_account_is_out(world: World, tool: Tool) -> None:
 
 def test_passwords_are_not_guessed(world: World) -> None:
     guess = {"username": world.candidate.email, "password": "wrong"}
-    codes = [Client().post(reverse("api:token"), guess).status_code for _ in range(11)]
+    codes = [Client().post(reverse("api:token"), guess).status_code for _ in range(6)]
+    assert codes == [400] * 5 + [429]
+
+
+def test_nor_are_those_of_many_accounts_in_turn() -> None:
+    guesses = ({"username": f"inconnu{rank}@demo.jalon.test", "password": "wrong"} for rank in range(11))
+    codes = [Client().post(reverse("api:token"), guess).status_code for guess in guesses]
     assert codes == [400] * 10 + [429]
 
 

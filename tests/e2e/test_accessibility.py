@@ -71,10 +71,16 @@ def test_pages_reproach_nothing(role: str, scene: Scene, visit: Visit) -> None:
 
 def test_the_pages_of_accounts_reproach_nothing(scene: Scene, visit: Visit) -> None:
     visitor = visit()
-    for name in ("account_login", "account_reset_password"):
+    for name in ("account_login", "account_reset_password", "account_signup"):
         visitor.page.goto(reverse(name))
         visitor.look(name)
     visitor.known_as(scene.world.candidate)
     for name in ("account_change_password", "account_logout"):
         visitor.page.goto(reverse(name))
         visitor.look(name)
+    visitor.page.goto(reverse("web:address"))
+    visitor.look("account_reauthenticate")
+    visitor.page.get_by_label("Mot de passe").fill(factories.PASSWORD)
+    visitor.page.get_by_role("button", name="Confirmer").click()
+    visitor.page.wait_for_url("**" + reverse("web:address"))
+    visitor.look("profile-address")

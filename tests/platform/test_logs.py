@@ -15,6 +15,11 @@ from certification.logs import LineFormatter, redact
         ("password=s3cret, user=me", "password=***, user=me"),
         ("{'token': 's3cret', 'n': 1}", "{'token': ***, 'n': 1}"),
         ("Authorization: Token s3cret", "Authorization: ***"),
+        ("Gone: /comptes/invitation/s3-Cr_et/", "Gone: /comptes/invitation/***/"),
+        ("Gone: /comptes/ouverture/s3-Cr_et/", "Gone: /comptes/ouverture/***/"),
+        ("Gone: /profil/adresse/s3-Cr_et/", "Gone: /profil/adresse/***/"),
+        ('"GET /comptes/password/reset/key/2s-s3-Cr_et/ HTTP/1.1"', '"GET /comptes/password/reset/key/***/ HTTP/1.1"'),
+        ("/profil/adresse/ and /comptes/login/", "/profil/adresse/ and /comptes/login/"),
         ("nothing to hide here: 42", "nothing to hide here: 42"),
     ],
 )

@@ -38,6 +38,15 @@ def test_the_sample_environment_suffices(tmp_path: Path) -> None:
     assert done.stdout.strip() == "False True True", done.stderr
 
 
+@pytest.mark.parametrize(("given", "read"), [("", "1 1 1"), ("2", "2 2 2"), ("0", "0 0 0")])
+def test_the_proxy_that_ends_tls_is_counted_by_all_who_read_the_visitors_address(
+    tmp_path: Path, given: str, read: str
+) -> None:
+    three = "settings.TRUSTED_PROXIES, settings.ALLAUTH_TRUSTED_PROXY_COUNT, settings.REST_FRAMEWORK['NUM_PROXIES']"
+    done = load(sample(tmp_path) | {"JALON_TRUSTED_PROXIES": given}, three)
+    assert done.stdout.strip() == read, done.stderr
+
+
 @pytest.mark.parametrize("name", REQUIRED)
 def test_nothing_required_is_guessed(tmp_path: Path, name: str) -> None:
     done = load(sample(tmp_path) | {name: ""})

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -192,6 +193,30 @@ def test_what_cannot_be_read_is_named_and_nothing_is_done(world: World, desk: Cl
     assert Enrolment.objects.count() == 1
 
 
+def test_names_that_differ_are_shown_line_by_line_and_confirmed(world: World, desk: Client) -> None:
+    thief = person(Role.MENTOR, "Voleuse <b>Exemple")
+    typed = {"people": f"\n{thief.email} ; Camille Dupont\nneuf@demo.jalon.test ; Personne Neuve", "access_path": "FC"}
+    address = reverse("web:admin_enrol", args=[world.session.pk])
+    page = desk.post(address, typed).content.decode()
+    for said in (
+        '<th scope="row">2</th>',
+        thief.email,
+        "Camille Dupont",
+        "Voleuse &lt;b&gt;Exemple",
+        "personne n’a été inscrit",
+    ):
+        assert said in page
+    assert Enrolment.objects.count() == 1
+    seen = page.split('name="names_seen" value="')[1].split('"')[0]
+    assert "2 candidats inscrits" in desk.post(address, typed | {"names_seen": seen}, follow=True).content.decode()
+
+
+def test_an_empty_list_is_no_list(world: World, desk: Client) -> None:
+    typed = {"people": " \n\n", "access_path": "FC"}
+    page = desk.post(reverse("web:admin_enrol", args=[world.session.pk]), typed).content.decode()
+    assert "error-summary" in page
+
+
 def test_an_enrolment_changes_hands(world: World, desk: Client) -> None:
     other = person(Role.MENTOR)
     typed = {"mentor": other.pk, "access_path": "VAE"}
@@ -247,6 +272,23 @@ def test_people_are_found_invited_and_changed(world: World, desk: Client) -> Non
     made.refresh_from_db()
     assert (made.roles, made.is_active) == (["juror"], False)
     assert made.full_name in read(desk, "admin_people", active="no")
+
+
+def test_who_has_not_come_yet_is_found_and_invited_again(world: World, desk: Client) -> None:
+    typed = {"full_name": "Personne Neuve", "email": "neuf@demo.jalon.test", "roles": ["mentor"]}
+    desk.post(reverse("web:admin_person_new"), typed)
+    made = User.objects.get(email="neuf@demo.jalon.test")
+    waiting = read(desk, "admin_people", active="awaited")
+    assert made.email in waiting
+    assert world.mentor.email not in waiting
+    assert "Invitation envoyée" in read(desk, "admin_person_edit", made.pk)
+    again = reverse("web:admin_person_invite", args=[made.pk])
+    assert "Une nouvelle invitation part" in desk.post(again, follow=True).content.decode()
+    assert [letter.to for letter in mail.outbox] == [[made.email]] * 2
+    assert "Invitation envoyée" not in read(desk, "admin_person_edit", world.mentor.pk)
+    arrived = reverse("web:admin_person_invite", args=[world.mentor.pk])
+    assert "a déjà choisi son mot de passe" in desk.post(arrived, follow=True).content.decode()
+    assert len(mail.outbox) == 2
 
 
 def test_runs_say_what_happened_in_words_and_are_run_again(world: World, desk: Client) -> None:

@@ -20,6 +20,7 @@ from assessments.selectors.administration import session as reads
 from assessments.selectors.carried import carried_blocs
 from assessments.services import carried
 from assessments.services import sessions as services
+from assessments.services.entrants import NamesDiffer
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.administration.carry_over import VERDICT_LOOKS
 from assessments.web.administration.forms import EnrolForm, EnrolmentForm, carried_out
@@ -35,7 +36,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 def admin_enrol(request: Request, pk: int) -> HttpResponse:
     session = session_seen(request, pk)
     form = EnrolForm(request.POST or None, session=session)
-    intake = carried_out(form, lambda: _enrolled(request, session, form.cleaned_data))
+    intake = carried_out(form, lambda: _enrolled(request, session, form))
     if intake is not None:
         messages.success(request, _told(intake))
         return redirect("web:admin_session", session.pk)
@@ -48,15 +49,22 @@ def admin_enrol(request: Request, pk: int) -> HttpResponse:
     return render(request, "web/administration/enrol.html", context)
 
 
-def _enrolled(request: Request, session: Session, terms: Mapping[str, Any]) -> services.Intake:
-    return services.enrol_all(
-        actor=request.user,
-        session=session,
-        entrants=terms["people"],
-        mentor=terms["mentor"],
-        access_path=terms["access_path"],
-        carry_over=terms.get("carry_over", False),
-    )
+def _enrolled(request: Request, session: Session, form: EnrolForm) -> services.Intake:
+    """Names that differ stay with the form, which shows them; it is sent again with what says that they were read."""
+    terms = form.cleaned_data
+    try:
+        return services.enrol_all(
+            actor=request.user,
+            session=session,
+            entrants=terms["people"],
+            mentor=terms["mentor"],
+            access_path=terms["access_path"],
+            carry_over=terms.get("carry_over", False),
+            names_seen=request.POST.get("names_seen", ""),
+        )
+    except NamesDiffer as differing:
+        form.differing = differing
+        raise
 
 
 def _told(intake: services.Intake) -> str:

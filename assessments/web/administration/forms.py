@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models import AccessPath, Role, Session, User, Work
 from assessments.selectors.administration.people import holders_of
+from assessments.services.entrants import Entrant, NamesDiffer
 from assessments.services.errors import Refused
-from assessments.services.sessions import Entrant
 from certification.referentials.models import Bloc, Referential
 
 Done = TypeVar("Done")
@@ -111,6 +111,7 @@ class TermsForm(forms.Form):
 
 class EnrolForm(TermsForm):
     people = forms.CharField(
+        strip=False,  # lines are told by their number
         label=_("Candidats"),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
         help_text=_(
@@ -124,6 +125,8 @@ class EnrolForm(TermsForm):
         help_text=_("Ceux qui ont été acquis dans une édition antérieure et que la table de report fait compter."),
     )
     field_order = ("people", "mentor", "access_path", "carry_over")
+    differing: NamesDiffer | None = None
+    """The names of the list that are not those of the accounts, for a person to read before anyone is enrolled."""
 
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,11 +134,14 @@ class EnrolForm(TermsForm):
             del self.fields["carry_over"]
 
     def clean_people(self) -> list[Entrant]:
-        lines = [line.strip() for line in self.cleaned_data["people"].splitlines() if line.strip()]
+        numbered = enumerate(self.cleaned_data["people"].splitlines(), start=1)
+        lines = [(number, line.strip()) for number, line in numbered if line.strip()]
+        if not lines:
+            raise ValidationError(self.fields["people"].error_messages["required"])
         if len(lines) > MAX_LINES:
             raise ValidationError(_("Inscrivez au plus %(limit)d personnes à la fois."), params={"limit": MAX_LINES})
-        entrants = [_entrant(line) for line in lines]
-        wrong = [line for line, entrant in zip(lines, entrants, strict=True) if entrant is None]
+        entrants = [_entrant(line, number) for number, line in lines]
+        wrong = [line for (_number, line), entrant in zip(lines, entrants, strict=True) if entrant is None]
         if wrong:
             raise ValidationError(
                 [ValidationError(_("Adresse illisible : « %(line)s »."), params={"line": line[:80]}) for line in wrong]
@@ -143,7 +149,7 @@ class EnrolForm(TermsForm):
         return _named_where_needed([entrant for entrant in entrants if entrant])
 
 
-def _entrant(line: str) -> Entrant | None:
+def _entrant(line: str, number: int) -> Entrant | None:
     """One line of the list; None when it holds no address."""
     found = _NAMED.match(line) or _REVERSED.match(line)
     email, name = (found["email"], found["name"]) if found else (line, "")
@@ -151,7 +157,7 @@ def _entrant(line: str) -> Entrant | None:
         validate_email(email)
     except ValidationError:
         return None
-    return Entrant(email.lower(), name.strip().strip('"').strip())
+    return Entrant(email.lower(), name.strip().strip('"').strip(), number)
 
 
 def _named_where_needed(entrants: list[Entrant]) -> list[Entrant]:

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.models import Role, User
 from assessments.selectors.administration import people as reads
@@ -24,7 +24,7 @@ def admin_people(request: Request) -> HttpResponse:
     asked = Asked.of(request)
     role, active = request.GET.get("role", ""), request.GET.get("active", "")
     roles = [("", _("Tous")), *((code, str(label).capitalize()) for code, label in Role.choices)]
-    accounts = [("", _("Tous")), ("yes", _("Ouverts")), ("no", _("Fermés"))]
+    accounts = [("", _("Tous")), ("yes", _("Ouverts")), ("no", _("Fermés")), ("awaited", _("Pas encore venus"))]
     context = {
         "page_title": _("Personnes"),
         "page": reads.people_page(query=asked.query, role=role, active=active, sort=asked.sort, page=asked.page),
@@ -70,8 +70,19 @@ def admin_person_edit(request: Request, pk: int) -> HttpResponse:
         "crumbs": _crumbs(person.full_name),
         "form": form,
         "person": person,
+        "awaited": reads.awaited(person),
     }
     return render(request, "web/administration/person_form.html", context)
+
+
+@require_POST
+@role_required(Role.ADMINISTRATOR)
+def admin_person_invite(request: Request, pk: int) -> HttpResponse:
+    """Send another invitation to who has not come yet."""
+    person = get_object_or_404(User, pk=pk)
+    services.invite_again(actor=request.user, person=person)
+    messages.success(request, _("Une nouvelle invitation part à %s ; l’ancienne ne sert plus.") % person.email)
+    return redirect("web:admin_person_edit", person.pk)
 
 
 def _crumbs(here: str) -> list[Crumb]:
@@ -82,4 +93,5 @@ urlpatterns = [
     path("administration/personnes/", admin_people, name="admin_people"),
     path("administration/personnes/nouvelle/", admin_person_new, name="admin_person_new"),
     path("administration/personnes/<int:pk>/", admin_person_edit, name="admin_person_edit"),
+    path("administration/personnes/<int:pk>/inviter/", admin_person_invite, name="admin_person_invite"),
 ]

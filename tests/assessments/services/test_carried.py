@@ -16,8 +16,8 @@ from assessments.models import Decision, Enrolment, JournalEntry, Role, Session,
 from assessments.models.sessions import AcquiredBloc
 from assessments.selectors.carried import carried_blocs
 from assessments.services import carried, journal, sessions, works
+from assessments.services.entrants import Entrant
 from assessments.services.errors import Denied, Refused
-from assessments.services.sessions import Entrant
 from certification.referentials import services as editions
 from certification.referentials.carry_over import Table, proposed
 from certification.referentials.models import Bloc, Referential

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import connection, transaction
 
-from assessments.models import Ballot, Role, User, Work
-from assessments.services import journal, juries, people
+from assessments.models import Ballot, LinkPurpose, Role, User, Work
+from assessments.services import arrivals, journal, juries, people
 from tests import factories
 from tests.workers import until
 
@@ -87,3 +89,30 @@ def test_a_person_acts_while_a_role_is_given_to_them() -> None:
 
 def _new_role(person: User) -> Role:
     return next(role for role in Role if role.value not in person.roles)
+
+
+def test_an_invitation_is_followed_while_another_is_sent() -> None:
+    world = factories.world()
+    invited = people.invite(actor=world.administrator, email="neuf@demo.jalon.test", full_name="Neuve", roles=[])
+    secret = str(mail.outbox[-1].body).split("/comptes/invitation/")[1].split("/")[0]
+    raised = _meet(
+        ours=lambda: people.invite_again(actor=world.administrator, person=invited),
+        theirs=lambda: arrivals.come_in(purpose=LinkPurpose.INVITATION, secret=secret, password=factories.PASSWORD),
+        last=lambda: journal.record(world.administrator, "person.looked_at", invited),
+    )
+    assert [str(error) for error in raised] == ["Ce lien n’est pas entier, ou un plus récent l’a remplacé."]
+
+
+def test_of_two_who_follow_a_link_at_once_one_comes_in() -> None:
+    world = factories.world()
+    invited = people.invite(actor=world.administrator, email="neuf@demo.jalon.test", full_name="Neuve", roles=[])
+    secret = str(mail.outbox[-1].body).split("/comptes/invitation/")[1].split("/")[0]
+    link: dict[str, Any] = {"purpose": LinkPurpose.INVITATION, "secret": secret}
+    raised = _meet(
+        ours=lambda: arrivals.come_in(**link, password="le premier arrivé"),
+        theirs=lambda: arrivals.come_in(**link, password="le second arrivé"),
+        last=lambda: None,
+    )
+    assert [str(error) for error in raised] == ["Ce lien a déjà servi."]
+    invited.refresh_from_db()
+    assert invited.check_password("le premier arrivé")

@@ -2,8 +2,6 @@
 
 import pytest
 from django.core import mail
-from django.urls import reverse
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from assessments.models import JournalEntry, Role, User
 from assessments.services import people
@@ -18,22 +16,19 @@ def administrator() -> User:
     return person(Role.ADMINISTRATOR)
 
 
-def test_an_invitation_opens_an_account_and_says_how_to_choose_a_password(
-    administrator: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        invited = people.invite(
-            actor=administrator,
-            email=" Neuf@Demo.Jalon.test ",
-            full_name="  Personne   Neuve ",
-            roles=[Role.JUROR, Role.MENTOR],
-        )
+def test_an_invitation_opens_an_account_and_says_how_to_choose_a_password(administrator: User) -> None:
+    invited = people.invite(
+        actor=administrator,
+        email=" Neuf@Demo.Jalon.test ",
+        full_name="  Personne   Neuve ",
+        roles=[Role.JUROR, Role.MENTOR],
+    )
     assert (invited.email, invited.full_name) == ("neuf@demo.jalon.test", "Personne Neuve")
     assert invited.roles == ["mentor", "juror"]
     assert not invited.has_usable_password()
     (letter,) = mail.outbox
     assert letter.to == ["neuf@demo.jalon.test"]
-    assert reverse("account_reset_password") in letter.body
+    assert "/comptes/invitation/" in letter.body
     entry = JournalEntry.objects.get(verb="person.invited")
     assert (entry.actor, entry.object_id) == (administrator, invited.pk)
     assert "neuf@demo.jalon.test" not in str(entry.payload)
@@ -80,6 +75,17 @@ def test_administrators_do_not_lock_themselves_out(administrator: User, roles: l
     assert refused.value.code == "person.self"
 
 
+@pytest.mark.parametrize(("active", "password", "code"), [(False, None, "closed"), (True, "x", "arrived")])
+def test_only_who_has_not_come_is_invited_again(
+    administrator: User, active: bool, password: str | None, code: str
+) -> None:
+    known = User.objects.create_user("neuf@demo.jalon.test", password, full_name="X", is_active=active)
+    with pytest.raises(Refused) as refused:
+        people.invite_again(actor=administrator, person=known)
+    assert refused.value.code == f"person.{code}"
+    assert mail.outbox == []
+
+
 @pytest.mark.parametrize("role", [Role.CANDIDATE, Role.MENTOR, Role.JUROR])
 def test_others_may_not(role: Role) -> None:
     actor, known = person(role), person(Role.CANDIDATE)
@@ -89,6 +95,8 @@ def test_others_may_not(role: Role) -> None:
         people.edit(actor=actor, person=known, full_name="X", email=known.email, roles=[])
     with pytest.raises(Denied):
         people.grant(actor=actor, person=actor, role=Role.ADMINISTRATOR)
+    with pytest.raises(Denied):
+        people.invite_again(actor=actor, person=known)
 
 
 def test_a_role_is_granted_once(administrator: User) -> None:

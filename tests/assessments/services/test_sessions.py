@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from assessments.models import AccessPath, Enrolment, JournalEntry, Role, Session, User
 from assessments.services import journal, sessions
+from assessments.services.entrants import Entrant, NamesDiffer
 from assessments.services.errors import Denied, Refused
-from assessments.services.sessions import Entrant
 from certification.referentials.models import Bloc, OptionGroup, Referential
 from tests import factories
 from tests.factories import World, person
@@ -143,6 +143,39 @@ def test_a_list_is_enrolled_whole_or_not_at_all(world: World) -> None:
         sessions.enrol_all(actor=world.administrator, session=world.session, entrants=entrants)
     assert refused.value.code == "person.name"
     assert not User.objects.filter(email="neuf@demo.jalon.test").exists()
+
+
+def test_names_that_are_not_the_accounts_are_told_all_at_once_and_nobody_is_enrolled(world: World) -> None:
+    """An address that has come into other hands would be enrolled under somebody's name."""
+    thief, other, same = person(name="Voleuse Exemple"), person(name="Paul Autre"), person(name="Zoé Martin")
+    nameless = User.objects.create_user("sans-nom@demo.jalon.test")
+    listed = [
+        Entrant(thief.email, "Camille Dupont", 1),
+        Entrant(other.email.upper(), "Paule Autre", 2),
+        Entrant(same.email, "MARTIN, Zoe", 3),
+        Entrant("neuf@demo.jalon.test", "Personne Neuve", 4),
+        Entrant("neuf@demo.jalon.test", "Personne Nouvelle", 5),
+        Entrant(nameless.email, "Personne Tierce", 6),
+        Entrant(world.candidate.email, "Quelqu’un", 7),
+    ]
+    terms: dict[str, Any] = {"actor": world.administrator, "session": world.session, "entrants": listed}
+    with pytest.raises(NamesDiffer) as refused:
+        sessions.enrol_all(**terms)
+    told = [(each.line, each.given, each.known) for each in refused.value.differences]
+    assert told == [
+        (1, "Camille Dupont", "Voleuse Exemple"),
+        (2, "Paule Autre", "Paul Autre"),
+        (5, "Personne Nouvelle", "Personne Neuve"),
+        (6, "Personne Tierce", ""),
+        (7, "Quelqu’un", world.candidate.full_name),
+    ]
+    assert Enrolment.objects.count() == 1
+    assert not User.objects.filter(email="neuf@demo.jalon.test").exists()
+    with pytest.raises(NamesDiffer):
+        sessions.enrol_all(**terms | {"entrants": listed[:2]}, names_seen=refused.value.seen)
+    intake = sessions.enrol_all(**terms, names_seen=refused.value.seen)
+    assert (len(intake.enrolments), intake.already, intake.invited) == (5, 1, 1)
+    assert JournalEntry.objects.get(verb="session.names_confirmed").payload == {"lines": 5}
 
 
 def test_a_mentor_is_assigned(world: World) -> None:
