@@ -174,6 +174,7 @@ def web(address: str, ready: Callable[[], bool] | None = None) -> Program:
     command = [sys.executable, "-m", "gunicorn", "certification.wsgi", f"--bind={address}", "--workers=2"]
     # Threads, so that long uploads do not hold a whole process; /dev/shm, so that a slow disk stalls no heartbeat.
     command += ["--threads=8", "--timeout=300", "--graceful-timeout=5", "--worker-tmp-dir=/dev/shm"]
-    command += ["--access-logfile=-", "--no-control-socket"]
+    # The key of a link that was mailed stands in its address: the server's own logs are written without it.
+    command += ["--access-logfile=-", "--logger-class=certification.server_logs.ServerLogger", "--no-control-socket"]
     # As in production: an error shows the page for errors, not the inside of the program.
     return Program("web", command, ready, {"JALON_DEBUG": "false"})
