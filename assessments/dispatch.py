@@ -23,6 +23,7 @@ CALL_ADDRESSES = "assessments.call_addresses"
 FORGET_EXCHANGES = "assessments.forget_exchanges"
 COMPARE = "assessments.compare"
 COMPARE_AGAIN = "assessments.compare_again"
+PURGE_ACCESSES = "assessments.purge_accesses"
 
 QUEUES = {
     EVALUATE: "untrusted",
@@ -38,6 +39,7 @@ QUEUES = {
     FORGET_EXCHANGES: "default",
     COMPARE: "default",
     COMPARE_AGAIN: "default",
+    PURGE_ACCESSES: "default",
 }
 
 

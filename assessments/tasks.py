@@ -10,6 +10,7 @@ from assessments import dispatch
 from assessments.models import Decision
 from assessments.reports import evaluation_report, referential
 from assessments.services import (
+    access,
     evaluation,
     import_reading,
     probes,
@@ -87,6 +88,11 @@ def compare(sketch_id: int) -> None:
 def compare_again() -> None:
     """Have compared again what was compared before other works came."""
     similarity.renew()
+
+
+@shared_task(name=dispatch.PURGE_ACCESSES, soft_time_limit=280, time_limit=300)
+def purge_accesses() -> None:
+    access.purge()
 
 
 @shared_task(name=dispatch.SWEEP, soft_time_limit=30, time_limit=45)

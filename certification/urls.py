@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("comptes/", include("allauth.account.urls")),
+    path("comptes/second-facteur/", include("certification.factor_urls")),
     path("langue/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("assessments.api.urls")),

@@ -1,5 +1,6 @@
-"""The process: people, sessions, reference data sets, works, runs, reviews, juries, decisions, documents, journal."""
+"""The process: people and their accesses, sessions, works, runs, reviews, juries, decisions, documents, journal."""
 
+from assessments.models.access import AccessEvent, ApiToken
 from assessments.models.decisions import Decision, DecisionLine, Document
 from assessments.models.imports import ReferentialImport
 from assessments.models.journal import JournalEntry
@@ -15,7 +16,9 @@ from assessments.models.similarity import Likeness, SubmissionSketch
 from assessments.models.works import Bundle, EvidenceFile, Submission, Upload, Work
 
 __all__ = [
+    "AccessEvent",
     "AccessPath",
+    "ApiToken",
     "Ballot",
     "Bundle",
     "CheckResult",

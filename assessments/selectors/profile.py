@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rest_framework.authtoken.models import Token
-
 from assessments.models import Role, User
+from assessments.selectors.factors import has_factor
+from assessments.selectors.security import tokens_of
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """``token_created_at`` is None without a token; the token itself is never read again."""
+    """``tokens``: how many open the API now."""
 
     name: str
     email: str
     roles: Sequence[str]
     joined: datetime
-    token_created_at: datetime | None
+    factor: bool
+    tokens: int
 
 
 def profile_of(user: User) -> Profile:
-    created = Token.objects.filter(user=user).values_list("created", flat=True).first()
     roles = [str(Role(role).label) for role in user.roles]
-    return Profile(user.full_name, user.email, roles, user.date_joined, created)
+    return Profile(user.full_name, user.email, roles, user.date_joined, has_factor(user), len(tokens_of(user)))

@@ -10,9 +10,11 @@ from assessments.web import (
     mentor,
     probes,
     profile,
+    security,
     similarity,
     styleguide,
     submissions,
+    tokens,
 )
 
 app_name = "web"
@@ -30,4 +32,6 @@ urlpatterns = [
     *administration.urlpatterns,
     *documents.urlpatterns,
     *profile.urlpatterns,
+    *security.urlpatterns,
+    *tokens.urlpatterns,
 ]

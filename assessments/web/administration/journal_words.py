@@ -78,6 +78,7 @@ ACTS: Final[dict[str, StrPromise]] = {
     "person.invited": _("Personne invitée"),
     "person.edited": _("Personne modifiée"),
     "person.granted": _("Rôle ajouté à une personne"),
+    "factor.reset": _("Second facteur retiré"),
     "token.created": _("Jeton d’accès créé"),
     "token.revoked": _("Jeton d’accès révoqué"),
 }
@@ -90,7 +91,9 @@ DETAILS: Final[dict[str, StrPromise]] = {
     "check": _("contrôle"),
     "content": _("empreinte du contenu"),
     "decision": _("décision"),
+    "days": _("jours"),
     "element": _("élément"),
+    "factors": _("facteurs"),
     "jurors": _("jurés"),
     "name": _("nom"),
     "number": _("numéro"),
@@ -100,9 +103,11 @@ DETAILS: Final[dict[str, StrPromise]] = {
     "review": _("avis"),
     "role": _("rôle"),
     "roles": _("rôles"),
+    "scopes": _("droits"),
     "sitting": _("jury"),
     "slot": _("passage"),
     "submission": _("dépôt"),
+    "token": _("jeton"),
     "work": _("travail"),
 }
 
