@@ -35,10 +35,10 @@ PURPOSE = b"jalon second factor"
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": gettext_lazy(
-            "Votre rôle demande un second facteur : ajoutez-en un autre avant de retirer celui-ci."
+            "Votre rôle demande un second facteur : ajoutez-en un autre avant de retirer celui-ci."
         ),
         "cannot_generate_recovery_codes": gettext_lazy(
-            "Les codes de secours remplacent un second facteur : mettez-en d’abord un en place."
+            "Les codes de secours remplacent un second facteur : mettez-en d’abord un en place."
         ),
         "incorrect_code": gettext_lazy("Ce n’est pas le bon code, ou il a déjà servi."),
     }
@@ -133,7 +133,7 @@ class ActivateForm(ActivateTOTPForm):  # type: ignore[misc]
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     name = forms.CharField(
         label=gettext_lazy("Nom de la clé"),
-        help_text=gettext_lazy("Pour la reconnaître : « Téléphone », « Clé du bureau »…"),
+        help_text=gettext_lazy("Pour la reconnaître : « Téléphone », « Clé du bureau »…"),
         max_length=80,
         required=False,
     )

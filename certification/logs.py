@@ -9,7 +9,7 @@ SECRET = re.compile(
 )
 TOKEN = re.compile(r"\bjalon_[\w-]{20,}")
 # What opens something stands at the end of an address that was mailed or printed: any long word after these words.
-LINK = re.compile(r"(/(?:comptes|invitation|verifier|verify)/(?:[^\s\"'?#]*/)?)[\w=.:%-]{20,}")
+LINK = re.compile(r"(/(?:comptes|invitation|profil/adresse|verifier)/(?:[^\s\"'?#]*/)?)[\w=.:%-]{20,}")
 ASKED = re.compile(r"(?i)([?&](?:key|code|token|secret|signature|password)=)[^&\s\"'#]+")
 CREDENTIALS = re.compile(r"(\b\w+://[^\s:/@]*:)[^\s@/]+@")
 

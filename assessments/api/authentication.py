@@ -28,7 +28,7 @@ class ApiTokenAuthentication(authentication.TokenAuthentication):
             raise exceptions.AuthenticationFailed(_("Jeton inconnu, expiré ou révoqué."))
         if policies.needs_factor(token.user) and not has_factor(token.user):
             raise exceptions.PermissionDenied(
-                _("Ce compte demande un second facteur : connectez-vous pour le mettre en place."), "second_factor"
+                _("Ce compte demande un second facteur : connectez-vous pour le mettre en place."), "second_factor"
             )
         return token.user, token
 

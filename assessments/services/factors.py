@@ -30,7 +30,7 @@ def reset(*, actor: User | None, person: User) -> None:
     if actor is not None and not policies.can_administer(actor):
         raise Denied
     if actor == person:
-        sentence = _("Le vôtre se change dans votre profil ; s’il est perdu, un autre administrateur le retire.")
+        sentence = _("Le vôtre se change dans votre profil ; s’il est perdu, un autre administrateur le retire.")
         raise Refused("factor.self", sentence)
     held = Authenticator.objects.filter(user_id=person.pk)
     kinds = sorted(held.values_list("type", flat=True))

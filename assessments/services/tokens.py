@@ -43,7 +43,7 @@ def create(
     """
     name = " ".join(name.split())[:80]
     if not name:
-        raise Refused("token.name", _("Donnez un nom à ce jeton : celui de l’outil qui s’en servira."))
+        raise Refused("token.name", _("Donnez un nom à ce jeton : celui de l’outil qui s’en servira."))
     if not scopes:
         raise Refused("token.scopes", _("Choisissez au moins un droit."))
     if days not in LIFETIMES:
@@ -51,7 +51,7 @@ def create(
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     _forget_ended(actor)
     if actor.api_tokens.count() >= MOST_TOKENS:
-        sentence = _("Vous avez déjà %(most)d jetons : révoquez-en un qui ne sert plus.")
+        sentence = _("Vous avez déjà %(most)d jetons : révoquez-en un qui ne sert plus.")
         raise Refused("token.too_many", sentence, most=MOST_TOKENS)
     given = _make(actor, name, scopes, days, exchanged=False)
     journal.record(actor, "token.created", actor, token=given.token.pk, scopes=given.token.scopes, days=days)
@@ -66,7 +66,7 @@ def exchange(*, actor: User) -> Given:
     """
     if policies.needs_factor(actor) or has_factor(actor):
         sentence = _(
-            "Ce compte demande un second facteur : créez un jeton dans votre profil, après vous être connecté."
+            "Ce compte demande un second facteur : créez un jeton dans votre profil, après vous être connecté."
         )
         raise Refused("token.second_factor", sentence)
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)

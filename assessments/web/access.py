@@ -49,7 +49,7 @@ def member(view: View) -> View:
     @wraps(view)
     def outer(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if _is_script(request) and not request.user.is_authenticated:
-            sentence = _("Votre session est terminée : connectez-vous de nouveau. Rien n’est perdu, tout reste ici.")
+            sentence = _("Votre session est terminée : connectez-vous de nouveau. Rien n’est perdu, tout reste ici.")
             return JsonResponse({"code": "login", "detail": sentence}, status=401)
         return entered(request, *args, **kwargs)
 

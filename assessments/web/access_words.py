@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 KINDS: Final[dict[AccessKind, StrPromise]] = {
     AccessKind.LOGIN: gettext_lazy("Connexion"),
-    AccessKind.LOGIN_FAILED: gettext_lazy("Connexion refusée : adresse ou mot de passe"),
+    AccessKind.LOGIN_FAILED: gettext_lazy("Connexion refusée : adresse ou mot de passe"),
     AccessKind.LOGOUT: gettext_lazy("Déconnexion"),
     AccessKind.FACTOR_USED: gettext_lazy("Second facteur présenté"),
     AccessKind.FACTOR_FAILED: gettext_lazy("Second facteur refusé"),

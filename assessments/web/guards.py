@@ -70,7 +70,7 @@ class SessionLife:
             note(request, AccessKind.SESSION_EXPIRED, person, idle=idle)
             session.flush()
             request.user = AnonymousUser()
-            messages.info(request, _("Votre session est terminée : connectez-vous de nouveau."))
+            messages.info(request, _("Votre session est terminée : connectez-vous de nouveau."))
         elif now - seen >= SEEN_EVERY:
             session[BEGUN], session[SEEN] = begun, now
             agent = request.headers.get("user-agent", "")
@@ -110,6 +110,6 @@ def _led(request: HttpRequest, url: str) -> HttpResponse:
     if request.headers.get("hx-request"):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     if "application/json" in request.headers.get("accept", "") or request.path.startswith("/api/"):
-        sentence = _("Votre rôle demande un second facteur : ouvrez la page de sécurité de votre compte.")
+        sentence = _("Votre rôle demande un second facteur : ouvrez la page de sécurité de votre compte.")
         return JsonResponse({"code": "second_factor", "detail": sentence}, status=403)
     return redirect(url)

@@ -20,8 +20,8 @@ from assessments.web.access import Request, member
 from assessments.web.components import Crumb
 
 SCOPES = {
-    Scope.READ: gettext_lazy("Lire : travaux, dépôts, résultats"),
-    Scope.DEPOSIT: gettext_lazy("Déposer : envoyer une archive et la soumettre"),
+    Scope.READ: gettext_lazy("Lire : travaux, dépôts, résultats"),
+    Scope.DEPOSIT: gettext_lazy("Déposer : envoyer une archive et la soumettre"),
 }
 
 
@@ -32,7 +32,7 @@ def _lifetimes() -> list[tuple[int, str]]:
 class TokenForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Nom"),
-        help_text=gettext_lazy("L’outil qui s’en servira : « Script de dépôt », « Poste du laboratoire »…"),
+        help_text=gettext_lazy("L’outil qui s’en servira : « Script de dépôt », « Poste du laboratoire »…"),
         max_length=80,
     )
     scopes = forms.MultipleChoiceField(
@@ -76,7 +76,7 @@ def _given(request: Request, form: TokenForm) -> Given | None:
 @member
 def token_revoke(request: Request, pk: int) -> HttpResponse:
     services.revoke(actor=request.user, token=get_object_or_404(request.user.api_tokens, pk=pk))
-    messages.success(request, _("Le jeton est révoqué : il n’ouvre plus rien."))
+    messages.success(request, _("Le jeton est révoqué : il n’ouvre plus rien."))
     return redirect("web:tokens")
 
 

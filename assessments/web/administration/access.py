@@ -50,7 +50,7 @@ def _about(row: AccessRow) -> str:
 def admin_factor_reset(request: Request, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     factors.reset(actor=request.user, person=person)
-    messages.success(request, _("Le second facteur de %s est retiré ; un message l’en avertit.") % person.full_name)
+    messages.success(request, _("Le second facteur de %s est retiré ; un message l’en avertit.") % person.full_name)
     return redirect("web:admin_person_edit", pk=pk)
 
 
