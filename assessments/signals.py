@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from assessments.domain.access import AccessKind
 from assessments.models import User
 from assessments.services import logins, tokens
-from assessments.visitors import note
+from assessments.visitors import in_use, note
 
 # What the session itself holds: who showed a second factor in it, since when it runs, when it was last used.
 PASSED = "second_factor"
@@ -62,6 +62,8 @@ def _password_changed(request: HttpRequest, user: User, **_: Any) -> None:
 def _factor_used(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
     request.session[PASSED] = user.pk
     note(request, AccessKind.FACTOR_USED, user, factor=authenticator.type)
+    if request.user == user:  # a session from another door: listed at once, so that it can be ended
+        in_use(request, user)
 
 
 def _factor_failed(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:

@@ -13,6 +13,7 @@ from assessments.services import (
     access,
     evaluation,
     import_reading,
+    logins,
     probes,
     probing,
     reference_reading,
@@ -92,7 +93,9 @@ def compare_again() -> None:
 
 @shared_task(name=dispatch.PURGE_ACCESSES, soft_time_limit=280, time_limit=300)
 def purge_accesses() -> None:
+    """Remove what is past its time: lines of the log of accesses, sessions."""
     access.purge()
+    logins.purge()
 
 
 @shared_task(name=dispatch.SWEEP, soft_time_limit=30, time_limit=45)

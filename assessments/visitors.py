@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from assessments.domain.access import AccessKind, network_of
 from assessments.models import User
-from assessments.services import access
+from assessments.services import access, logins
 
 
 def address_of(request: HttpRequest | None) -> str | None:
@@ -30,3 +30,10 @@ def note(request: HttpRequest | None, kind: AccessKind, person: User | None = No
         address = network_of(address or "") or None
     agent = request.headers.get("user-agent", "") if request is not None else ""
     access.record(kind=kind, person=person, address=address, agent=agent, **details)
+
+
+def in_use(request: HttpRequest, person: User) -> None:
+    """Note that the session of this request is in use, and from where."""
+    agent = request.headers.get("user-agent", "")
+    key = request.session.session_key or ""
+    logins.seen(person=person, session_key=key, address=address_of(request), agent=agent)

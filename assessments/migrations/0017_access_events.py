@@ -19,7 +19,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION jalon_purge_access(before timestamptz) RETURNS bigint
-    LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH gone AS (DELETE FROM assessments_accessevent WHERE at < before RETURNING 1) SELECT count(*) FROM gone;
 $$;
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session as StoredSession
 from django.db import transaction
+from django.utils import timezone
 
 from assessments.domain.access import NOWHERE, AccessKind
 from assessments.models import User
@@ -38,6 +39,13 @@ def seen(*, person: User, session_key: str, address: str | None, agent: str) -> 
     UserSession.objects.bulk_create(
         [row], update_conflicts=True, unique_fields=["session_key"], update_fields=["last_seen_at", "ip", "user_agent"]
     )
+
+
+def purge() -> int:
+    """Remove the sessions whose time is over, and what is listed of sessions that are gone; return how many."""
+    over, _by_model = StoredSession.objects.filter(expire_date__lt=timezone.now()).delete()
+    UserSession.objects.exclude(session_key__in=StoredSession.objects.values("session_key")).delete()
+    return over
 
 
 def _end(person: User, sessions: Collection[UserSession]) -> int:

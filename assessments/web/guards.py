@@ -21,7 +21,7 @@ from assessments.models import User
 from assessments.selectors.factors import has_factor
 from assessments.services import logins
 from assessments.signals import BEGUN, PASSED, SEEN
-from assessments.visitors import address_of, note
+from assessments.visitors import in_use, note
 
 SEEN_EVERY: Final = 60  # seconds
 
@@ -73,8 +73,7 @@ class SessionLife:
             messages.info(request, _("Votre session est terminée : connectez-vous de nouveau."))
         elif now - seen >= SEEN_EVERY:
             session[BEGUN], session[SEEN] = begun, now
-            agent = request.headers.get("user-agent", "")
-            logins.seen(person=person, session_key=session.session_key or "", address=address_of(request), agent=agent)
+            in_use(request, person)
 
 
 class SecondFactor:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -17,6 +15,7 @@ from assessments.models import AccessEvent, Role, User
 from assessments.services import tokens
 from tests.e2e.visitors import Visitor
 from tests.factories import PASSWORD, person
+from tests.web.factors import code_of, with_application
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Visitor]
@@ -113,10 +112,23 @@ def test_an_application_by_its_pages(juror: User, visit: Visit) -> None:
     page.get_by_label("Code affiché par l’application").fill("000000")
     page.get_by_role("button", name="Mettre en place").click()
     expect(page.get_by_text("Ce n’est pas le bon code").first).to_be_visible()
-    page.get_by_label("Code affiché par l’application").fill(
-        format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-    )
+    page.get_by_label("Code affiché par l’application").fill(code_of(secret))
     page.get_by_role("button", name="Mettre en place").click()
     expect(page.get_by_role("heading", name="Vos codes de secours")).to_be_visible()
     page.goto(reverse("mfa_index"))
     visitor.look("second-factor")
+
+
+def test_an_administrator_helps_who_has_lost_theirs(juror: User, visit: Visit, settings: object) -> None:
+    settings.SECOND_FACTOR = "optional"  # type: ignore[attr-defined]
+    with_application(juror)
+    visitor = visit()
+    page = visitor.known_as(person(Role.ADMINISTRATOR))
+    page.goto(reverse("web:admin_person_edit", args=[juror.pk]))
+    visitor.look("person-with-factor")
+    page.get_by_role("button", name="Retirer le second facteur").click()
+    page.get_by_role("dialog").get_by_role("button", name="Retirer").click()
+    expect(page.get_by_text("est retiré ; un message l’en avertit")).to_be_visible()
+    page.goto(reverse("web:admin_accesses"))
+    expect(page.get_by_role("cell", name="Second facteur retiré")).to_be_visible()
+    visitor.look("accesses")

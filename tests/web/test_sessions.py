@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session as StoredSession
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from assessments.models import AccessEvent, Role, User
+from assessments.services import logins
 from assessments.signals import BEGUN, SEEN
 from assessments.web.access_words import device_of
 from tests.factories import PASSWORD, person
@@ -142,6 +144,13 @@ def test_the_list_asks_as_much_however_long(someone: User, django_assert_max_num
 )
 def test_a_device_in_words(agent: str, words: str) -> None:
     assert device_of(agent) == words
+
+
+def test_what_is_over_is_not_kept(someone: User) -> None:
+    kept, over = came(someone), came(someone, PHONE)
+    StoredSession.objects.filter(session_key=over.session.session_key).update(expire_date="2026-01-01T00:00Z")
+    assert logins.purge() == 1
+    assert [row.session_key for row in UserSession.objects.all()] == [kept.session.session_key]
 
 
 def test_logging_out_ends_it(someone: User) -> None:
