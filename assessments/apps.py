@@ -6,3 +6,8 @@ class AssessmentsConfig(AppConfig):
     label = "assessments"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Évaluations"
+
+    def ready(self) -> None:
+        from assessments import signals  # models are loaded only now
+
+        signals.connect()

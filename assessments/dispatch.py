@@ -24,6 +24,7 @@ FORGET_EXCHANGES = "assessments.forget_exchanges"
 COMPARE = "assessments.compare"
 COMPARE_AGAIN = "assessments.compare_again"
 COLLECT_ORPHANS = "assessments.collect_orphans"
+PURGE_ACCESSES = "assessments.purge_accesses"
 
 QUEUES = {
     EVALUATE: "untrusted",
@@ -40,6 +41,7 @@ QUEUES = {
     COMPARE: "default",
     COMPARE_AGAIN: "default",
     COLLECT_ORPHANS: "default",
+    PURGE_ACCESSES: "default",
 }
 
 

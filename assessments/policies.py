@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
+
 from assessments.domain.deadlines import in_time
 from assessments.domain.probing import may_be_asked
 from assessments.domain.workflow import WorkEvent, WorkState, allows
@@ -84,3 +86,8 @@ def can_decide(user: User, slot: Slot) -> bool:
 
 def can_administer(user: User) -> bool:
     return user.is_administrator
+
+
+def needs_factor(user: User) -> bool:
+    """Those who decide or administer hold a second factor, unless the installation leaves it to them."""
+    return settings.SECOND_FACTOR == "required" and (user.has_role(Role.JUROR) or user.is_administrator)

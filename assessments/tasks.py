@@ -7,10 +7,12 @@ from celery import shared_task
 from assessments import dispatch
 from assessments.reports import evaluation_report, referential
 from assessments.services import (
+    access,
     evaluation,
     import_reading,
     inspections,
     leased,
+    logins,
     mails,
     orphans,
     probes,
@@ -89,6 +91,13 @@ def compare_again() -> None:
 @shared_task(name=dispatch.COLLECT_ORPHANS, soft_time_limit=1500, time_limit=1560)
 def collect_orphans() -> None:
     orphans.collect()
+
+
+@shared_task(name=dispatch.PURGE_ACCESSES, soft_time_limit=280, time_limit=300)
+def purge_accesses() -> None:
+    """Remove what is past its time: lines of the log of accesses, sessions."""
+    access.purge()
+    logins.purge()
 
 
 @shared_task(name=dispatch.SWEEP, soft_time_limit=30, time_limit=45)

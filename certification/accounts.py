@@ -16,9 +16,10 @@ from django.urls import reverse
 
 from certification import known_browsers
 from certification.clients import client_address, client_network
+from certification.reauthentication import FactorFirst
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+class AccountAdapter(FactorFirst, DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never by allauth, which lets people in before their address is proved (see ``account_signup``)."""
         return False

@@ -23,3 +23,21 @@ class SecurityHeaders:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+class PrivateAnswers:
+    """What somebody logged in is shown stays in no memory but theirs, and not on the machine once they have left.
+
+    An answer that a view has already called private keeps what the view says.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        known = settings.SESSION_COOKIE_NAME in request.COOKIES or "authorization" in request.headers
+        said = response.headers.get("Cache-Control", "")
+        if known and request.user.is_authenticated and "private" not in said:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response

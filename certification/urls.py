@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("comptes/", include("certification.account_urls")),
+    path("comptes/second-facteur/", include("certification.factor_urls")),
     path("langue/", include("django.conf.urls.i18n")),
     path("api/v1/", include("assessments.api.urls")),
     path("ims/case/v1p1/", include("assessments.api.case")),

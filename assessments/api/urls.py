@@ -1,22 +1,10 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.authtoken.views import ObtainAuthToken
 from rest_framework.routers import SimpleRouter
 
-from assessments.api import referentials, views
-from assessments.api.tokens import TokenRequestSerializer
-from certification.throttling import NetworkThrottle
+from assessments.api import referentials, tokens, views
 
 app_name = "api"
-
-
-class TokenView(ObtainAuthToken):
-    """Exchange an e-mail (as ``username``) and a password for a token."""
-
-    serializer_class = TokenRequestSerializer
-    throttle_classes = [NetworkThrottle]
-    throttle_scope = "token"
-
 
 router = SimpleRouter()
 router.register("works", views.WorkViewSet, basename="work")
@@ -27,7 +15,7 @@ router.register("referentials", referentials.ReferentialViewSet, basename="refer
 
 urlpatterns = [
     *router.urls,
-    path("token/", TokenView.as_view(), name="token"),
+    path("token/", tokens.TokenView.as_view(), name="token"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     # Its script is served apart, as the content security policy asks.
     path(

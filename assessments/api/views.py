@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from assessments.api import serializers
+from assessments.domain.access import Scope
 from assessments.models import CheckResult, EvaluationRun, Submission, Upload, User, Work
 from assessments.selectors import works as reads
 from assessments.selectors.lines import assessed_lines
@@ -32,6 +33,7 @@ def actor(request: Request) -> User:
 class WorkViewSet(viewsets.ReadOnlyModelViewSet[Work]):
     """The works the caller may see."""
 
+    write_scope = Scope.DEPOSIT
     serializer_class = serializers.WorkSerializer
     queryset = Work.objects.none()
 
@@ -69,6 +71,7 @@ class UploadViewSet(
 ):
     """Archives sent and not yet submitted."""
 
+    write_scope = Scope.DEPOSIT
     serializer_class = serializers.UploadSerializer
     queryset = Upload.objects.none()
 

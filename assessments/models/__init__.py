@@ -1,5 +1,6 @@
-"""The process: people, sessions, data sets, works, runs, reviews, juries, decisions, documents, mails, journal."""
+"""The process: people, accesses, sessions, works, runs, reviews, juries, decisions, documents, mails, journal."""
 
+from assessments.models.access import AccessEvent, ApiToken
 from assessments.models.decisions import Decision, DecisionLine, Document
 from assessments.models.imports import ReferentialImport
 from assessments.models.intakes import Intake
@@ -19,7 +20,9 @@ from assessments.models.similarity import Likeness, SubmissionSketch
 from assessments.models.works import Bundle, EvidenceFile, Submission, Upload, Work
 
 __all__ = [
+    "AccessEvent",
     "AccessPath",
+    "ApiToken",
     "Ballot",
     "Bundle",
     "CheckResult",

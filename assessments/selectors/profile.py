@@ -7,30 +7,36 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
-from rest_framework.authtoken.models import Token
 
 from assessments.models import LinkPurpose, MailedLink, Role, User
+from assessments.selectors.factors import has_factor
+from assessments.selectors.security import tokens_of
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """``token_created_at`` is None without a token; the token itself is never read again.
-
-    ``awaited_email`` is the address that a link on its way would give; empty without one.
-    """
+    """``awaited_email``: the address that a link on its way would give, if any. ``tokens``: how many open the API."""
 
     name: str
     email: str
     roles: Sequence[str]
     joined: datetime
-    token_created_at: datetime | None
     awaited_email: str
+    factor: bool
+    tokens: int
 
 
 def profile_of(user: User) -> Profile:
-    created = Token.objects.filter(user=user).values_list("created", flat=True).first()
     roles = [str(Role(role).label) for role in user.roles]
-    return Profile(user.full_name, user.email, roles, user.date_joined, created, _awaited_email(user))
+    return Profile(
+        name=user.full_name,
+        email=user.email,
+        roles=roles,
+        joined=user.date_joined,
+        awaited_email=_awaited_email(user),
+        factor=has_factor(user),
+        tokens=len(tokens_of(user)),
+    )
 
 
 def _awaited_email(user: User) -> str:

@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from assessments.models import Role, User
 from assessments.services.errors import Denied, Refused
@@ -29,7 +30,10 @@ class Request(HttpRequest):
 
 
 def member(view: View) -> View:
-    """Anyone logged in. Refusals of the services become a message where the person was (see ``_explain``)."""
+    """Anyone logged in; others are led to the door, a script is told (401).
+
+    Refusals of the services become a message where the person was (see ``_explain``).
+    """
 
     @wraps(view)
     def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -40,7 +44,16 @@ def member(view: View) -> View:
         except Refused as refused:
             return _explain(request, refused)
 
-    return login_required(inner)
+    entered = login_required(inner)
+
+    @wraps(view)
+    def outer(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if _is_script(request) and not request.user.is_authenticated:
+            sentence = _("Votre session est terminée : connectez-vous de nouveau. Rien n’est perdu, tout reste ici.")
+            return JsonResponse({"code": "login", "detail": sentence}, status=401)
+        return entered(request, *args, **kwargs)
+
+    return outer
 
 
 def role_required(*roles: Role) -> Callable[[View], View]:
@@ -71,9 +84,13 @@ def back(request: HttpRequest, default: str = "web:home") -> HttpResponse:
     return redirect(default)
 
 
+def _is_script(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("accept", "")
+
+
 def _explain(request: Request, refused: Refused) -> HttpResponse:
     """A script gets 409 with the sentence; a person gets the sentence as a message on the page they came from."""
-    if "application/json" in request.headers.get("accept", ""):
+    if _is_script(request):
         return JsonResponse({"code": refused.code, "detail": str(refused), **refused.params}, status=409)
     messages.error(request, str(refused))
     if request.htmx:

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from assessments.domain.access import AccessKind
 from assessments.models import Document
 from assessments.selectors.documents import verification_of
 from assessments.services import storage
+from assessments.visitors import note
 from assessments.web.access import Request, get_visible, member
 from certification.clients import client_digest
 
@@ -44,6 +46,7 @@ def document(request: Request, pk: int) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{found.number}.pdf"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
+    note(request, AccessKind.DOCUMENT_DOWNLOADED, request.user, number=found.number)
     return response
 
 
@@ -67,6 +70,7 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
         response["Retry-After"] = str(PERIOD)
         return response
     found = verification_of(number)
+    note(request, AccessKind.DOCUMENT_VERIFIED, number=number[:40], found=found is not None)
     context = {
         "page_title": _("Document authentique") if found else _("Document inconnu"),
         "number": number,

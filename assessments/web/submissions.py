@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from assessments.domain.access import AccessKind
 from assessments.models import Role, Submission
 from assessments.selectors import submission as reads
 from assessments.selectors.submission import ResultLine, SubmissionPage
 from assessments.services import runs
+from assessments.visitors import note
 from assessments.web import results
 from assessments.web.access import Request, get_visible, member, role_required
 from assessments.web.components import Crumb, TabItem
@@ -29,8 +32,10 @@ from assessments.web.similarity import similarities_word
 from assessments.web.ways import way_to
 from assessments.web.wording import labelled, short_name
 
+AnyResponse = TypeVar("AnyResponse", bound=HttpResponseBase)
+
 STRICT_POLICY: Final = "default-src 'none'; sandbox"
-FOREVER: Final = "private, max-age=31536000, immutable"
+ASKED_AGAIN: Final = "private, no-cache"
 FILTERS: Final = ("not_met", "undecided", "platform", "pending", "met")
 
 
@@ -170,13 +175,17 @@ def file_view(request: Request, pk: int) -> HttpResponse:
 
 @require_GET
 @member
-def evidence_image(request: Request, pk: int, sha256: str) -> FileResponse:
-    """A picture that the sandbox made. Its address names its content: it is kept by the browser and never changes."""
+def evidence_image(request: Request, pk: int, sha256: str) -> HttpResponseBase:
+    """A picture that the sandbox made. The browser keeps it and asks each time: who has left sees it no more."""
     picture = reads.picture(_seen(request, pk), sha256)
     if picture is None or not default_storage.exists(picture.storage_key):
         raise Http404
-    response = FileResponse(default_storage.open(picture.storage_key, "rb"), content_type=picture.media_type)
-    response["Cache-Control"] = FOREVER
+    etag = f'"{picture.sha256}"'
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = FileResponse(default_storage.open(picture.storage_key, "rb"), content_type=picture.media_type)
+    response["Cache-Control"] = ASKED_AGAIN
+    response["ETag"] = etag
     return _guarded(response)
 
 
@@ -191,10 +200,11 @@ def archive(request: Request, pk: int) -> FileResponse:
     stream = default_storage.open(found.bundle.storage_key, "rb")
     response = FileResponse(stream, as_attachment=True, filename=name, content_type="application/octet-stream")
     response["Cache-Control"] = "private, no-store"
+    note(request, AccessKind.ARCHIVE_DOWNLOADED, request.user, submission=found.pk, file=name[:200])
     return _guarded(response)
 
 
-def _guarded(response: FileResponse) -> FileResponse:
+def _guarded(response: AnyResponse) -> AnyResponse:
     """What a candidate made is never a page of ours: no type guessed, nothing run, nothing loaded."""
     response["Content-Security-Policy"] = STRICT_POLICY
     response["X-Content-Type-Options"] = "nosniff"

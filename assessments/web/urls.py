@@ -12,9 +12,11 @@ from assessments.web import (
     mentor,
     probes,
     profile,
+    security,
     similarity,
     styleguide,
     submissions,
+    tokens,
 )
 
 app_name = "web"
@@ -34,4 +36,6 @@ urlpatterns = [
     *profile.urlpatterns,
     *addresses.urlpatterns,
     *arrivals.urlpatterns,
+    *security.urlpatterns,
+    *tokens.urlpatterns,
 ]

@@ -13,4 +13,6 @@ graceful_timeout = 30
 worker_tmp_dir = "/dev/shm"  # noqa: S108  gunicorn's file there is its own, opened and unlinked at once
 # Addresses hold keys of password resets; the platform's own log tells routes instead.
 accesslog = None
+# What the server says of its errors is written without secrets too.
+logger_class = "certification.server_logs.ServerLogger"
 control_socket_disable = True

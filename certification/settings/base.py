@@ -28,8 +28,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_filters",
@@ -47,11 +48,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "certification.middleware.PrivateAnswers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "certification.space.NamedWhenFull",
+    "assessments.web.guards.SessionLife",
+    "assessments.web.guards.SecondFactor",
 ]
 
 TEMPLATES = [
@@ -141,7 +145,30 @@ INVITATION_DAYS = env.integer("JALON_INVITATION_DAYS", minimum=1, default=14)
 KNOWN_BROWSER_COOKIE_NAME = "known-browser"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# A session ends after so long without a page, and after so long in any case.
+SESSION_IDLE_MINUTES = env.integer("JALON_SESSION_IDLE_MINUTES", minimum=5, default=120)
+SESSION_HOURS = env.integer("JALON_SESSION_HOURS", minimum=1, default=12)
+SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
+# Whether those who decide or administer must hold a second factor; anyone may.
+SECOND_FACTOR = env.choice("JALON_SECOND_FACTOR", ("required", "optional"), default="required")
+MFA_ADAPTER = "certification.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "certification.factors.CodeForm",
+    "reauthenticate": "certification.factors.CodeAgainForm",
+    "activate_totp": "certification.factors.ActivateForm",
+    "add_webauthn": "certification.factors.PasskeyForm",
+    "edit_webauthn": "certification.factors.PasskeyNameForm",
+}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 10
+# A code that is read at the end of its half minute still counts when it has been typed.
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "Jalon"
+# Accounts are opened by an administrator, for addresses that they vouch for.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Who came in, failed to, or took a document away: for how long that is kept.
+ACCESS_LOG_DAYS = env.integer("JALON_ACCESS_LOG_DAYS", minimum=30, default=180)
 
 # --- Language and time --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -215,10 +242,13 @@ TRUSTED_PROXIES = env.integer("JALON_TRUSTED_PROXIES", default=0)
 # --- API ----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "assessments.api.authentication.ApiTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "assessments.api.authentication.InScope",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "assessments.api.views.refusals",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -267,6 +297,7 @@ CELERY_BEAT_SCHEDULE = {
     "compare-again": {"task": "assessments.compare_again", "schedule": 3600.0, "options": {"expires": 3600}},
     "collect-orphans": {"task": "assessments.collect_orphans", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "forget-exchanges": {"task": "assessments.forget_exchanges", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
+    "purge-accesses": {"task": "assessments.purge_accesses", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
 }
 
 # An import of a référentiel that nobody has touched for so long is thrown away.

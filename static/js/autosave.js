@@ -5,6 +5,8 @@
 // value of data-autosave) as multipart/form-data with the headers X-CSRFToken, X-Autosave: 1 and
 // Accept: application/json.
 //   200, JSON {"version": "…"} or 204   saved; a field named "version" takes the new value
+//   401, JSON {"detail": "…"}           the session has ended: the sentence is shown; what was typed stays here and
+//                                       comes back with the page, once the person has logged in again
 //   409, JSON {"detail": "…"}           changed meanwhile, or closed: shown, and no more saving on this page
 //   400, 403, 422, JSON {"detail": "…"} refused: the sentence is shown, the next change is tried again
 //   anything else, or no answer         not saved: tried again after 5, 10, 20, 40 s and when the network returns
@@ -27,6 +29,7 @@ class Autosave {
     this.saved = 0;
     this.sending = false;
     this.blocked = false;
+    this.ended = false; // the session: nothing is lost by leaving, what was typed is kept here
     this.restore();
     this.typed = this.content();
     form.addEventListener("input", () => this.changed());
@@ -34,7 +37,7 @@ class Autosave {
     form.addEventListener("submit", () => this.leave());
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.save(true));
     window.addEventListener("online", () => this.save());
-    window.addEventListener("beforeunload", (event) => this.dirty && event.preventDefault());
+    window.addEventListener("beforeunload", (event) => this.dirty && !this.ended && event.preventDefault());
   }
 
   get dirty() {
@@ -92,6 +95,8 @@ class Autosave {
   async answered(answer, revision) {
     const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
     const body = isJson ? await answer.json() : {};
+    this.ended = answer.status === 401;
+    if (this.ended) return this.failed(body.detail);
     if (answer.status === 409) return this.block(body.detail);
     if ([400, 403, 422].includes(answer.status)) return this.say("failed", body.detail);
     if (!answer.ok || answer.redirected) return this.failed();
@@ -104,8 +109,8 @@ class Autosave {
     return this.say("saved");
   }
 
-  failed() {
-    this.say("failed");
+  failed(reason = "") {
+    this.say("failed", reason);
     this.schedule(this.retry);
     this.retry = Math.min(this.retry * 2, LONGEST_RETRY);
   }

@@ -60,7 +60,7 @@ class Tool:
 
 @pytest.fixture
 def tool(world: World) -> Tool:
-    return Tool(tokens.create(actor=world.candidate))
+    return Tool(tokens.create(actor=world.candidate, name="Outil").key)
 
 
 def archive(**files: str) -> SimpleUploadedFile:
@@ -121,7 +121,7 @@ def test_what_is_not_an_archive_is_refused_by_name(world: World, tool: Tool) -> 
 
 def test_others_works_do_not_exist(world: World) -> None:
     submission = factories.evaluated(world)
-    stranger = Tool(tokens.create(actor=factories.world().candidate))
+    stranger = Tool(tokens.create(actor=factories.world().candidate, name="Outil").key)
     assert stranger.get("submission-list")["results"] == []
     for name, key in (("work", world.work.pk), ("submission", submission.pk), ("run", submission.runs.get().pk)):
         stranger.get(f"{name}-detail", 404, pk=key)
@@ -129,9 +129,9 @@ def test_others_works_do_not_exist(world: World) -> None:
 
 
 def test_a_revoked_or_closed_account_is_out(world: World, tool: Tool) -> None:
-    tokens.revoke(actor=world.candidate)
+    tokens.revoke(actor=world.candidate, token=world.candidate.api_tokens.get())
     tool.get("work-list", 401)
-    key = tokens.create(actor=world.candidate)
+    key = tokens.create(actor=world.candidate, name="Outil").key
     world.candidate.is_active = False
     world.candidate.save()
     Tool(key).get("work-list", 401)
@@ -166,7 +166,7 @@ def test_lists_ask_the_database_the_same_whatever_their_length(
         other = factories.world()
         factories.evaluated(other)
     assert EvaluationRun.objects.count() == 12
-    tool = Tool(tokens.create(actor=world.administrator))
+    tool = Tool(tokens.create(actor=world.administrator, name="Outil").key)
     for name in ("work-list", "submission-list", "run-list", "upload-list"):
         with django_assert_max_num_queries(8):
             tool.get(name)

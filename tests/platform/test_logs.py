@@ -20,6 +20,15 @@ from certification.logs import LineFormatter, redact
         ("Gone: /profil/adresse/s3-Cr_et/", "Gone: /profil/adresse/***/"),
         ('"GET /comptes/password/reset/key/2s-s3-Cr_et/ HTTP/1.1"', '"GET /comptes/password/reset/key/***/ HTTP/1.1"'),
         ("/profil/adresse/ and /comptes/login/", "/profil/adresse/ and /comptes/login/"),
+        (
+            "Not Found: /comptes/password/reset/key/2n-d4x9kq-9f8e7d6c5b4a/",
+            "Not Found: /comptes/password/reset/key/***/",
+        ),
+        ("GET /comptes/invitation/Zk3v9Zk3v9Zk3v9Zk3v9/oui HTTP/1.1", "GET /comptes/invitation/***/oui HTTP/1.1"),
+        ("/verifier/RE-2026-000042/0123456789abcdef0123/", "/verifier/RE-2026-000042/***/"),
+        ("GET /x/?a=1&key=s3cret&b=2", "GET /x/?a=1&key=***&b=2"),
+        ("found jalon_0123456789abcdefghijklmn in it", "found jalon_*** in it"),
+        ("/depots/12/images/0123456789abcdef0123456789abcdef/", "/depots/12/images/0123456789abcdef0123456789abcdef/"),
         ("nothing to hide here: 42", "nothing to hide here: 42"),
     ],
 )

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session as StoredSession
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from assessments.models import CheckResult, Decision, Mark, ReviewRemark, User
 from assessments.models.lines import key_of
@@ -40,15 +41,19 @@ class Visitor:
         self.errors: list[Any] = []
 
     def open(self, user: User, name: str, **kwargs: Any) -> Page:
-        client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         context = self.browser.new_context(locale="fr-FR", viewport={"width": 1440, "height": 900})
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.root}])
+        self.known(context, user)
         page = context.new_page()
         page.on("pageerror", lambda error: self.errors.append(error))
         page.goto(self.root + reverse(f"web:{name}", kwargs=kwargs))
         return page
+
+    def known(self, context: BrowserContext, user: User) -> None:
+        """The window is logged in from now on."""
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.root}])
 
 
 @pytest.fixture
@@ -79,6 +84,21 @@ def test_a_mentor_disagrees_by_keyboard_and_is_reminded_to_say_why(world: World,
     expect(page.get_by_text("Enregistré à")).to_be_visible()
     remark = ReviewRemark.objects.get()
     assert (remark.opinion, remark.comment) == ("to_improve", "Axes sans unité.")
+
+
+def test_a_session_that_ends_loses_nothing_that_was_typed(world: World, visitor: Visitor) -> None:
+    review = reviews.open_review(actor=world.mentor, submission=factories.evaluated(world))
+    page = visitor.open(world.mentor, "review", pk=review.submission_id)
+    StoredSession.objects.all().delete()
+    page.get_by_label("Commentaire général").fill("Les axes sont sans unité.")
+    expect(page.get_by_text("Votre session est terminée")).to_be_visible()
+    assert ReviewRemark.objects.count() == 0
+    visitor.known(page.context, world.mentor)
+    page.reload()
+    expect(page.get_by_label("Commentaire général")).to_have_value("Les axes sont sans unité.")
+    expect(page.get_by_text("Enregistré à")).to_be_visible()
+    review.refresh_from_db()
+    assert review.comment == "Les axes sont sans unité."
 
 
 def test_evidence_opens_beside_the_criterion(world: World, visitor: Visitor) -> None:

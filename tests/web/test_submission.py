@@ -277,7 +277,7 @@ def test_pictures_and_archives_leave_under_strict_headers(world: World, candidat
     storage.keep_bytes(row.storage_key, b"\x89PNG")
     picture = candidate.get(reverse("web:evidence_image", kwargs={"pk": submission.pk, "sha256": row.sha256}))
     assert picture.headers["Content-Type"] == "image/png"
-    assert picture.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert picture.headers["Cache-Control"] == "private, no-cache"
     storage.keep_bytes(submission.bundle.storage_key, b"PK")
     archive = candidate.get(reverse("web:archive", kwargs={"pk": submission.pk}))
     assert archive.headers["Content-Disposition"] == 'attachment; filename="projet.zip"'

@@ -1,6 +1,7 @@
 """The administrator's screens: sessions, reference data sets, people, automatic evaluations, référentiels, journal."""
 
 from assessments.web.administration import (
+    access,
     editions,
     editor,
     enrolments,
@@ -23,6 +24,7 @@ urlpatterns = [
     *juries.urlpatterns,
     *references.urlpatterns,
     *people.urlpatterns,
+    *access.urlpatterns,
     *runs.urlpatterns,
     *incidents.urlpatterns,
     *shadow.urlpatterns,

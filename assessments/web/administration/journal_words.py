@@ -92,6 +92,7 @@ ACTS: Final[dict[str, StrPromise]] = {
     "person.signed_up": _("Compte ouvert par la personne"),
     "person.address_asked": _("Changement d’adresse demandé"),
     "person.address_changed": _("Adresse changée"),
+    "factor.reset": _("Second facteur retiré"),
     "token.created": _("Jeton d’accès créé"),
     "token.revoked": _("Jeton d’accès révoqué"),
 }
@@ -104,7 +105,9 @@ DETAILS: Final[dict[str, StrPromise]] = {
     "check": _("contrôle"),
     "content": _("empreinte du contenu"),
     "decision": _("décision"),
+    "days": _("jours"),
     "element": _("élément"),
+    "factors": _("facteurs"),
     "jurors": _("jurés"),
     "lines": _("lignes"),
     "name": _("nom"),
@@ -115,9 +118,11 @@ DETAILS: Final[dict[str, StrPromise]] = {
     "review": _("avis"),
     "role": _("rôle"),
     "roles": _("rôles"),
+    "scopes": _("droits"),
     "sitting": _("jury"),
     "slot": _("passage"),
     "submission": _("dépôt"),
+    "token": _("jeton"),
     "work": _("travail"),
 }
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.models import Role, User
 from assessments.selectors.administration import people as reads
+from assessments.selectors.factors import has_factor
 from assessments.services import people as services
 from assessments.web.access import Request, role_required
 from assessments.web.administration.forms import PersonEditForm, PersonForm, carried_out
@@ -71,6 +72,7 @@ def admin_person_edit(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "person": person,
         "awaited": reads.awaited(person),
+        "factor": person != request.user and has_factor(person),
     }
     return render(request, "web/administration/person_form.html", context)
 

@@ -66,6 +66,8 @@ ROWS = [
     only("web:admin_person_edit", lambda scene: {"pk": scene.world.candidate.pk}),
     only("web:admin_person_edit", lambda scene: {"pk": scene.world.candidate.pk}, method="post"),
     only("web:admin_person_invite", lambda scene: {"pk": scene.world.candidate.pk}, 302, "post"),
+    only("web:admin_accesses"),
+    only("web:admin_factor_reset", lambda scene: {"pk": scene.world.candidate.pk}, 302, "post"),
     only("web:admin_runs"),
     only("web:admin_run", run),
     only("web:admin_run_again", run, 302, "post"),
