@@ -6,3 +6,6 @@ class AssessmentsConfig(AppConfig):
     label = "assessments"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Évaluations"
+
+    def ready(self) -> None:
+        from assessments import system_checks  # noqa: F401  registers what it holds

@@ -23,6 +23,8 @@ CALL_ADDRESSES = "assessments.call_addresses"
 FORGET_EXCHANGES = "assessments.forget_exchanges"
 COMPARE = "assessments.compare"
 COMPARE_AGAIN = "assessments.compare_again"
+ANCHOR_JOURNAL = "assessments.anchor_journal"
+MAIL_HEAD = "assessments.mail_head"
 
 QUEUES = {
     EVALUATE: "untrusted",
@@ -38,6 +40,8 @@ QUEUES = {
     FORGET_EXCHANGES: "default",
     COMPARE: "default",
     COMPARE_AGAIN: "default",
+    ANCHOR_JOURNAL: "default",
+    MAIL_HEAD: "default",
 }
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from django.conf import settings
 
 from assessments import dispatch
 from assessments.models import Decision
 from assessments.reports import evaluation_report, referential
 from assessments.services import (
+    anchors,
     evaluation,
     import_reading,
     probes,
@@ -87,6 +89,19 @@ def compare(sketch_id: int) -> None:
 def compare_again() -> None:
     """Have compared again what was compared before other works came."""
     similarity.renew()
+
+
+@shared_task(name=dispatch.ANCHOR_JOURNAL, soft_time_limit=30, time_limit=45)
+def anchor_journal() -> None:
+    """Keep the journal's signed head outside the database, where a key was made for it."""
+    if settings.ANCHOR_KEY_FILE:
+        anchors.anchor()
+
+
+@shared_task(name=dispatch.MAIL_HEAD, soft_time_limit=30, time_limit=45)
+def mail_head() -> None:
+    if settings.ANCHOR_KEY_FILE:
+        anchors.mail()
 
 
 @shared_task(name=dispatch.SWEEP, soft_time_limit=30, time_limit=45)

@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
 from assessments.samples import build
@@ -43,6 +44,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for nodeid in skipped:
         terminalreporter.write_line(f"SKIPPED, counted as a failure: {nodeid}", red=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_are_emptied() -> Iterator[None]:
+    """Between tests that commit, Django empties the tables; no role of the product may, nor the guards let it."""
+    emptied = DatabaseOperations.execute_sql_flush
+
+    def without_guards(self: DatabaseOperations, statements: list[str]) -> None:
+        unguarded = ["SET LOCAL session_replication_role = replica", *statements]
+        emptied(self, [*unguarded, "SET LOCAL session_replication_role = origin"])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", without_guards)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """The process: people, sessions, reference data sets, works, runs, reviews, juries, decisions, documents, journal."""
 
-from assessments.models.decisions import Decision, DecisionLine, Document
+from assessments.models.decisions import Decision, DecisionLine, Document, DocumentContent
 from assessments.models.imports import ReferentialImport
 from assessments.models.journal import JournalEntry
 from assessments.models.juries import Ballot, Juror, Mark, Sitting, Slot
@@ -22,6 +22,7 @@ __all__ = [
     "Decision",
     "DecisionLine",
     "Document",
+    "DocumentContent",
     "Enrolment",
     "EvaluationRun",
     "EvidenceFile",

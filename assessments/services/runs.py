@@ -21,6 +21,7 @@ from assessments.models.runs import ACTIVE, RunStatus
 from assessments.selectors.lines import assessed_lines, checks_of
 from assessments.services import journal
 from assessments.services.errors import Refused
+from assessments.services.seals import seal_of
 
 
 class LeaseLost(Exception):
@@ -151,7 +152,7 @@ def _end(run: EvaluationRun, status: RunStatus, **fields: Any) -> None:
     )
     if not changed:
         raise LeaseLost
-    journal.record(None, f"run.{status.value}", run, code=fields.get("fault_code", ""))
+    journal.record(None, f"run.{status.value}", run, code=fields.get("fault_code", ""), seal=seal_of(run))
 
 
 def sweep() -> int:
@@ -181,4 +182,5 @@ def _bury(lost: Any) -> None:
                 fault_code=run.fault_code or "engine.worker_lost",
             )
             if buried:
-                journal.record(None, "run.dead", run, code=run.fault_code or "engine.worker_lost")
+                code = run.fault_code or "engine.worker_lost"
+                journal.record(None, "run.dead", run, code=code, seal=seal_of(run))

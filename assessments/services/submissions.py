@@ -11,8 +11,9 @@ from assessments import policies
 from assessments.domain.workflow import WorkEvent
 from assessments.models import Submission, Upload, User, Work
 from assessments.models.works import UploadState
-from assessments.services import runs, works
+from assessments.services import journal, runs, works
 from assessments.services.errors import Denied, Refused
+from assessments.services.seals import seal_of
 
 
 @transaction.atomic
@@ -33,6 +34,7 @@ def submit(*, actor: User, upload: Upload) -> Submission:
         work=work, number=last + 1, bundle=upload.bundle, file_name=upload.file_name, submitted_by=actor
     )
     works.move(work=work, event=WorkEvent.SUBMIT, actor=actor, submission=submission.pk, sha256=upload.bundle.sha256)
+    journal.record(actor, "submission.made", submission, work=work.pk, seal=seal_of(submission))
     upload.delete()
     runs.enqueue(submission=submission, actor=actor)
     return submission

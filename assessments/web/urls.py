@@ -13,6 +13,7 @@ from assessments.web import (
     similarity,
     styleguide,
     submissions,
+    verification,
 )
 
 app_name = "web"
@@ -29,5 +30,6 @@ urlpatterns = [
     *mentor.urlpatterns,
     *administration.urlpatterns,
     *documents.urlpatterns,
+    *verification.urlpatterns,
     *profile.urlpatterns,
 ]

@@ -73,6 +73,8 @@ TEMPLATES = [
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {"default": env.database("DATABASE_URL")}
+# The owner of the tables, who migrates; the application then connects as a role that can only do its work.
+MIGRATION_DATABASE: dict[str, Any] = env.database("JALON_MIGRATION_DATABASE_URL", default={})
 REDIS_URL = env.redis("REDIS_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, dict[str, Any]] = {
@@ -225,6 +227,8 @@ CELERY_BEAT_SCHEDULE = {
     "purge-imports": {"task": "assessments.purge_imports", "schedule": 3600.0, "options": {"expires": 3600}},
     "call-addresses": {"task": "assessments.call_addresses", "schedule": 60.0, "options": {"expires": 60}},
     "compare-again": {"task": "assessments.compare_again", "schedule": 3600.0, "options": {"expires": 3600}},
+    "anchor-journal": {"task": "assessments.anchor_journal", "schedule": 3600.0, "options": {"expires": 3600}},
+    "mail-head": {"task": "assessments.mail_head", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "forget-exchanges": {"task": "assessments.forget_exchanges", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
 }
 
@@ -233,6 +237,18 @@ IMPORT_DAYS = env.integer("JALON_IMPORT_DAYS", minimum=1, default=30)
 
 # A run whose worker has not renewed its lease for so long is taken up by another.
 RUN_LEASE_SECONDS = env.integer("JALON_RUN_LEASE_SECONDS", minimum=2, default=30)
+
+# --- Proof against the database's owner ------------------------------------------------------------------------
+# The journal's head is signed and kept there: best on another machine's disk, or where nothing is overwritten.
+ANCHOR_DIR = env.folder("JALON_ANCHOR_DIR", default=DATA_DIR / "anchors")
+ANCHOR_KEY_FILE = env.text("JALON_ANCHOR_KEY_FILE", form="the absolute path of a file", default="")
+ANCHOR_EMAILS = env.words("JALON_ANCHOR_EMAILS", default=[])
+
+# --- Proof against the database's owner ------------------------------------------------------------------------
+# The journal's head is signed and kept there: best on another machine's disk, or where nothing is overwritten.
+ANCHOR_DIR = env.folder("JALON_ANCHOR_DIR", default=DATA_DIR / "anchors")
+ANCHOR_KEY_FILE = env.text("JALON_ANCHOR_KEY_FILE", form="the absolute path of a file", default="")
+ANCHOR_EMAILS = env.words("JALON_ANCHOR_EMAILS", default=[])
 
 # --- Declared addresses -------------------------------------------------------------------------------------
 # Zero: nothing is called without a person asking for it.
