@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from assessments.domain.codes import new_code
 from assessments.models import Bundle, Document, JournalEntry
@@ -44,7 +44,7 @@ def populated(world: World) -> Document:
 @contextmanager
 def guards_off() -> Iterator[Any]:
     """A cursor of a superuser with every trigger off."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL session_replication_role = replica")
         yield cursor

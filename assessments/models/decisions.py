@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from assessments.domain.codes import new_code
+from assessments.domain.codes import new_code, spelled
 from assessments.models.juries import Slot
 from assessments.models.lines import OnLine, once_per_line
 from assessments.models.people import User
@@ -115,6 +115,10 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def spelled_code(self) -> str:
+        return spelled(self.code)
 
     @property
     def storage_key(self) -> str:

@@ -223,9 +223,15 @@ def work_page(user: User, work: Work) -> WorkPage:
         deliverables=_deliverables(work.assessment),
         submissions=_past(user, work),
         decision=decision,
-        documents=list(Document.objects.visible_to(user).filter(decision=decision)) if decision else [],
+        documents=_documents(user, decision),
         slot=getattr(work, "slot", None),
     )
+
+
+def _documents(user: User, decision: Decision | None) -> list[Document]:
+    """Those of the decision, and whether what they were printed from was stored, without reading it."""
+    found = Document.objects.visible_to(user).filter(decision=decision) if decision else Document.objects.none()
+    return list(found.select_related("stored").defer("stored__content"))
 
 
 def _expected(work: Work) -> list[ExpectedCompetency]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -63,6 +65,12 @@ def test_a_later_decision_is_said(document: Document) -> None:
     assert "Une décision plus récente l’a remplacé." in verify(document.number, document.code)[1]
 
 
+def impersonal(page: str, number: str) -> str:
+    """The page without the number asked for, the address and the token of the visit."""
+    page = re.sub(r'(name="csrfmiddlewaretoken" value=|name="next" value=)"[^"]*"', "", page)
+    return page.replace(number, "N").replace("RE-1999-000001", "N")
+
+
 def test_numbers_that_are_walked_tell_nothing(document: Document) -> None:
     pages = {
         "known, no code": verify(document.number),
@@ -74,8 +82,7 @@ def test_numbers_that_are_walked_tell_nothing(document: Document) -> None:
     }
     for name, (code, page) in pages.items():
         assert code == 404, name
-        same = page.replace(document.number, "N").replace("RE-1999-000001", "N")
-        assert same == pages["unknown, no code"][1].replace("RE-1999-000001", "N"), name
+        assert impersonal(page, document.number) == impersonal(pages["unknown, no code"][1], "RE-1999-000001"), name
 
 
 def test_whether_a_number_exists_changes_nothing_of_the_work(document: Document) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -13,7 +14,6 @@ from django.test import Client
 from django.urls import reverse
 from joserfc import jws
 from joserfc.jwk import OKPKey
-from pytest_django.fixtures import SettingsWrapper
 
 from assessments import tasks
 from assessments.models import JournalEntry
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def folder(settings: SettingsWrapper, tmp_path: Path) -> Path:
+def folder(settings: Any, tmp_path: Path) -> Path:
     settings.ANCHOR_DIR, settings.ANCHOR_KEY_FILE = str(tmp_path / "anchors"), str(tmp_path / "key.json")
     (tmp_path / "anchors").mkdir()
     anchors.make_key()
@@ -67,7 +67,7 @@ def test_a_head_that_we_did_not_sign_is_found(folder: Path) -> None:
         assert codes(heads=[path]) == {"head.unsigned"}, line
 
 
-def test_a_key_is_made_once_and_the_one_before_goes_on_proving(folder: Path, settings: SettingsWrapper) -> None:
+def test_a_key_is_made_once_and_the_one_before_goes_on_proving(folder: Path, settings: Any) -> None:
     factories.submitted(factories.world())
     anchors.anchor()
     key = Path(settings.ANCHOR_KEY_FILE)
@@ -83,7 +83,7 @@ def test_a_key_is_made_once_and_the_one_before_goes_on_proving(folder: Path, set
     assert [sorted(key) for key in published["keys"]] == [["alg", "crv", "kid", "kty", "use", "x"]] * 2
 
 
-def test_a_head_is_mailed_to_those_named(folder: Path, settings: SettingsWrapper) -> None:
+def test_a_head_is_mailed_to_those_named(folder: Path, settings: Any) -> None:
     factories.submitted(factories.world())
     tasks.mail_head()
     assert mail.outbox == []
@@ -95,7 +95,7 @@ def test_a_head_is_mailed_to_those_named(folder: Path, settings: SettingsWrapper
     assert jws.deserialize_compact(signed, anchors.public_keys(), algorithms=["Ed25519"])
 
 
-def test_without_a_key_nothing_is_signed(settings: SettingsWrapper, tmp_path: Path) -> None:
+def test_without_a_key_nothing_is_signed(settings: Any, tmp_path: Path) -> None:
     settings.ANCHOR_DIR, settings.ANCHOR_KEY_FILE = str(tmp_path), ""
     factories.submitted(factories.world())
     tasks.anchor_journal()

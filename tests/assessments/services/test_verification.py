@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import InternalError, connection, transaction
 from django.db.utils import IntegrityError
-from pytest_django.fixtures import SettingsWrapper
 
 from assessments.models import CheckResult, Document, JournalEntry
 from assessments.services import anchors, probing, seals
@@ -21,7 +21,7 @@ from tests.tampering import codes, populated, recompute_chain, tamper
 
 
 @pytest.fixture
-def document(db: None, monkeypatch: pytest.MonkeyPatch, settings: SettingsWrapper, tmp_path: Path) -> Document:
+def document(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> Document:
     monkeypatch.setattr(factories, "bundle", tampering.stored_bundle)
     settings.ANCHOR_DIR, settings.ANCHOR_KEY_FILE = str(tmp_path), str(tmp_path / "key.json")
     anchors.make_key()
@@ -65,8 +65,9 @@ JOURNAL = {
     ),
     "rows reordered": (
         [
-            "UPDATE assessments_journalentry SET number = -number WHERE number IN (3, 4)",
-            "UPDATE assessments_journalentry SET number = 7 + number WHERE number < 0",
+            "UPDATE assessments_journalentry SET number = 1000000 WHERE number = 3",
+            "UPDATE assessments_journalentry SET number = 3 WHERE number = 4",
+            "UPDATE assessments_journalentry SET number = 4 WHERE number = 1000000",
         ],
         {"journal.link", "journal.row"},
     ),
@@ -115,7 +116,7 @@ CONTENTS = {
     "a mark": "UPDATE assessments_mark SET level = 'not_acquired'",
     "a sealed ballot": "UPDATE assessments_ballot SET comment = 'autre'",
     "a review": "UPDATE assessments_review SET comment = 'autre'",
-    "who sits": "UPDATE assessments_juror SET presides = NOT presides",
+    "who sits": "UPDATE assessments_juror SET presides = false",
     "what is judged": "UPDATE assessments_slot SET submission_id = 0",
     "a submission": "UPDATE assessments_submission SET submitted_at = submitted_at - interval '1 day'",
     "the content of a bundle": "UPDATE assessments_bundle SET recognised = '{\"files\": 1}'",
