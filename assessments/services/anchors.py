@@ -115,10 +115,10 @@ def mail() -> int:
     if head is None or not settings.ANCHOR_EMAILS:
         return 0
     with override("fr"):
-        subject = _("Jalon : tête du journal, ligne n° %(number)d") % {"number": head.number}
+        subject = _("Jalon : tête du journal, ligne n° %(number)d") % {"number": head.number}
         body = _(
-            "À garder : cette ligne signée prouve l’état du journal à cet instant.\n\n"
-            "ligne : %(number)d\nempreinte : %(hash)s\ndate : %(at)s\n\n%(signed)s\n"
+            "À garder : cette ligne signée prouve l’état du journal à cet instant.\n\n"
+            "ligne : %(number)d\nempreinte : %(hash)s\ndate : %(at)s\n\n%(signed)s\n"
         ) % {"number": head.number, "hash": head.hash, "at": head.at, "signed": sign(head)}
     send_mail(subject, body, None, list(settings.ANCHOR_EMAILS))
     return len(settings.ANCHOR_EMAILS)

@@ -26,7 +26,7 @@ def record_existing() -> Counter[str]:
     ``stored`` or ``lost``. Raises Refused("journal.recorded") when it was done already.
     """
     if JournalEntry.objects.filter(verb="journal.recorded").exists():
-        raise Refused("journal.recorded", _("L’existant a déjà été relevé : cela ne se fait qu’une fois."))
+        raise Refused("journal.recorded", _("L’existant a déjà été relevé : cela ne se fait qu’une fois."))
     counts: Counter[str] = Counter()
     for kind in KINDS:
         while keys := _unsealed(kind):

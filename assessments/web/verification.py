@@ -50,7 +50,7 @@ class PaperForm(forms.Form):
         typed = str(self.cleaned_data["code"])
         code = read_code(typed)
         if typed and not code:
-            raise forms.ValidationError(_("Un code a 26 lettres et chiffres : vérifiez la saisie."))
+            raise forms.ValidationError(_("Un code a 26 lettres et chiffres : vérifiez la saisie."))
         return spelled(code)
 
 
