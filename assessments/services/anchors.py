@@ -129,15 +129,20 @@ def files() -> list[Path]:
     return sorted(_folder().glob("*.jws"))
 
 
-def read(path: Path, keys: KeySet) -> Iterator[tuple[str, Head | None]]:
-    """Each head with its place; None for a line that none of ``keys`` has signed. Empty lines count for nothing."""
-    with path.open(errors="replace") as lines:
+def read(path: Path, keys: KeySet, size: int) -> Iterator[tuple[str, Head | None]]:
+    """Each head of the first ``size`` bytes with its place; None for a line that none of ``keys`` has signed.
+
+    Empty lines count for nothing.
+    """
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
+            if lines.tell() > size:
+                return
             if line.strip():
                 yield f"{path.name}, {number}", _verified(line.strip(), keys)
 
 
-def _verified(token: str, keys: KeySet) -> Head | None:
+def _verified(token: bytes, keys: KeySet) -> Head | None:
     try:
         claims = json.loads(jws.deserialize_compact(token, keys, algorithms=[ALGORITHM]).payload)
         head = Head(int(claims["number"]), str(claims["hash"]), str(claims["at"]))

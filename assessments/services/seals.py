@@ -112,7 +112,7 @@ KINDS: tuple[Kind, ...] = (
         Decision,
         (
             *("work_id", "bloc_id", "submission_id", "slot_id", "outcome", "motive", "decided_by_id", "decided_at"),
-            *("supersedes_id", "work__enrolment__candidate_id"),
+            *("supersedes_id", "work__enrolment__candidate_id", "work__assessment__referential__content_hash"),
         ),
         (Rows(DecisionLine, "decision_id", (*_LINE, "level", "decided_by", "votes", "comment")),),
     ),

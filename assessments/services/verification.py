@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -18,7 +18,16 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from assessments.models import Bundle, Document, DocumentContent, EvidenceFile, JournalEntry, ReferenceVersion
+from assessments.models import (
+    Bundle,
+    Document,
+    DocumentContent,
+    EvidenceFile,
+    JournalEntry,
+    ReferenceVersion,
+    Submission,
+    Work,
+)
 from assessments.models.references import ReadingState
 from assessments.services import anchors, journal, seals, storage
 from assessments.services.seals import KINDS, Kind
@@ -48,12 +57,15 @@ class Verification:
 
     def faults(self) -> Iterator[Fault]:
         """Every fault, as it is found."""
+        # A head that comes while we read may be of rows that our view of the database is too old to have.
+        sizes = {path: path.stat().st_size for path in self.heads}
         with _snapshot():
             yield from self.of_journal()
-            yield from self.of_heads()
+            yield from self.of_heads(sizes)
             for kind in KINDS:
                 yield from self.of_contents(kind)
                 yield from self.of_gone(kind)
+            yield from self.of_states()
             yield from self.of_documents()
             if self.files:
                 yield from self.of_files()
@@ -76,11 +88,11 @@ class Verification:
             closed = closed or entry.verb == "journal.recorded"
             number, previous = entry.number, entry.hash
 
-    def of_heads(self) -> Iterator[Fault]:
+    def of_heads(self, sizes: Mapping[Path, int]) -> Iterator[Fault]:
         """Anchored heads that are not signed by a key of ours, or whose row is gone or another."""
         keys = anchors.public_keys()
-        for path in self.heads:
-            for batch in _batches(anchors.read(path, keys), _ROWS):
+        for path, size in sizes.items():
+            for batch in _batches(anchors.read(path, keys, size), _ROWS):
                 numbers = [head.number for _place, head in batch if head is not None]
                 known = dict(JournalEntry.objects.filter(number__in=numbers).values_list("number", "hash"))
                 for place, head in batch:
@@ -109,6 +121,18 @@ class Verification:
             for key, seal in sealed.items():
                 if seal is not None:
                     yield Fault("content.gone", f"{kind.name} {key}", expected=seal)
+
+    def of_states(self) -> Iterator[Fault]:
+        """Works in another state than the one that the last act on them led to."""
+        works = Work.objects.order_by("pk").values_list("pk", "state")
+        for batch in _batches(works.iterator(chunk_size=_ROWS), _ROWS):
+            acts = JournalEntry.objects.filter(
+                object_type="work", object_id__in=[key for key, _state in batch], verb__startswith="work."
+            )
+            told = {key: act["after"] for key, act in acts.order_by("number").values_list("object_id", "payload")}
+            for key, state in batch:
+                if told.get(key, state) != state:
+                    yield Fault("work.state", f"work {key}", expected=told[key], found=state)
 
     def of_documents(self) -> Iterator[Fault]:
         """Documents whose stored content does not give the printed hash, or is missing though it was stored."""
@@ -166,7 +190,7 @@ def _sealed(kind: Kind, keys: Iterable[int]) -> dict[int, str | None]:
 def _stored_files() -> Iterator[tuple[str, str]]:
     """The key in storage and the digest of every file that a row rests on."""
     rows: tuple[QuerySet[Any], ...] = (
-        Bundle.objects.filter(submissions__isnull=False).distinct(),
+        Bundle.objects.filter(pk__in=Submission.objects.values("bundle")),
         EvidenceFile.objects.order_by("sha256", "pk").distinct("sha256"),
         Document.objects.all(),
         ReferenceVersion.objects.filter(state=ReadingState.IN_FORCE),

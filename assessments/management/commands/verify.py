@@ -21,6 +21,7 @@ SENTENCES = {
     "content.unaccounted": "aucun acte du journal n'en rend compte",
     "content.changed": "n'est plus ce que l'acte avait laissé",
     "content.gone": "a disparu, alors qu'un acte l'avait laissé",
+    "work.state": "n'est plus dans l'état où son dernier acte l'a mis : {expected}",
     "document.content": "ses données ne donnent pas l'empreinte imprimée",
     "document.content_gone": "ses données ont disparu",
     "head.unsigned": "n'est signée par aucune de nos clés",

@@ -103,3 +103,12 @@ def test_without_a_key_nothing_is_signed(settings: Any, tmp_path: Path) -> None:
     assert anchors.published() == {"keys": []}
     with pytest.raises(CommandError, match="JALON_ANCHOR_KEY_FILE is not set"):
         call_command("anchor")
+
+
+def test_a_head_that_comes_while_the_rest_is_read_is_left_for_the_next_time(folder: Path) -> None:
+    factories.submitted(factories.world())
+    anchors.anchor()
+    (path,) = anchors.files()
+    size = path.stat().st_size
+    anchors.anchor()
+    assert len(list(anchors.read(path, anchors.public_keys(), size))) == 1

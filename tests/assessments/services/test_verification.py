@@ -144,6 +144,11 @@ def test_what_is_gone_and_what_no_act_accounts_for_are_found() -> None:
     assert codes() == {"content.gone", "content.unaccounted"}
 
 
+def test_a_work_moved_without_an_act_is_found(document: Document) -> None:
+    tamper("UPDATE assessments_work SET state = 'admitted'")
+    assert codes() == {"work.state"}
+
+
 def test_the_data_of_a_document_changed_or_gone_are_found(document: Document) -> None:
     tamper("UPDATE assessments_documentcontent SET content = '{}'")
     assert codes() == {"document.content"}
