@@ -29,7 +29,9 @@ def record_existing() -> Counter[str]:
         raise Refused("journal.recorded", _("L’existant a déjà été relevé : cela ne se fait qu’une fois."))
     counts: Counter[str] = Counter()
     for kind in KINDS:
-        while keys := _unsealed(kind):
+        last_key = 0
+        while keys := _unsealed(kind, last_key):
+            last_key = keys[-1]
             with transaction.atomic():
                 for key, seal in seals.seals_of(kind, keys):
                     also = _document(key, counts) if kind.model is Document else {}
@@ -42,9 +44,11 @@ def record_existing() -> Counter[str]:
     return counts
 
 
-def _unsealed(kind: Kind) -> list[int]:
+def _unsealed(kind: Kind, after: int) -> list[int]:
     acts = JournalEntry.objects.filter(object_type=kind.name, object_id=OuterRef("pk"), payload__has_key="seal")
-    return list(kind.all_due().filter(~Exists(acts)).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
+    return list(
+        kind.all_due().filter(~Exists(acts), pk__gt=after).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE]
+    )
 
 
 def _document(key: int, counts: Counter[str]) -> dict[str, Any]:

@@ -103,13 +103,14 @@ class Verification:
         """Rows whose content is not what was sealed, and rows that no act accounts for."""
         for keys in _batches(kind.all_due().order_by("pk").values_list("pk", flat=True).iterator(), _AT_ONCE):
             sealed = _sealed(kind, keys)
-            for key, seal in seals.seals_of(kind, keys):
+            found = dict(seals.seals_of(kind, keys))
+            for key in keys:
                 self.counts["contents"] += 1
                 about = f"{kind.name} {key}"
                 if sealed.get(key) is None:
                     yield Fault("content.unaccounted", about)
-                elif sealed[key] != seal:
-                    yield Fault("content.changed", about, expected=str(sealed[key]), found=seal)
+                elif sealed[key] != found.get(key):  # none where what the row refers to is gone
+                    yield Fault("content.changed", about, expected=str(sealed[key]), found=found.get(key, ""))
 
     def of_gone(self, kind: Kind) -> Iterator[Fault]:
         """What acts have left behind and is there no more."""
@@ -120,7 +121,7 @@ class Verification:
             sealed = _sealed(kind, [key for key in batch if key not in there])
             for key, seal in sealed.items():
                 if seal is not None:
-                    yield Fault("content.gone", f"{kind.name} {key}", expected=seal)
+                    yield Fault("content.gone", f"{kind.name} {key}", expected=str(seal))
 
     def of_states(self) -> Iterator[Fault]:
         """Works in another state than the one that the last act on them led to."""
@@ -129,10 +130,10 @@ class Verification:
             acts = JournalEntry.objects.filter(
                 object_type="work", object_id__in=[key for key, _state in batch], verb__startswith="work."
             )
-            told = {key: act["after"] for key, act in acts.order_by("number").values_list("object_id", "payload")}
+            told = dict(acts.order_by("number").values_list("object_id", "payload__after"))
             for key, state in batch:
                 if told.get(key, state) != state:
-                    yield Fault("work.state", f"work {key}", expected=told[key], found=state)
+                    yield Fault("work.state", f"work {key}", expected=str(told[key]), found=state)
 
     def of_documents(self) -> Iterator[Fault]:
         """Documents whose stored content does not give the printed hash, or is missing though it was stored."""
@@ -184,7 +185,7 @@ def _head_faults(place: str, head: anchors.Head | None, known: dict[int, str]) -
 def _sealed(kind: Kind, keys: Iterable[int]) -> dict[int, str | None]:
     """The last seal given to each of ``keys``, None where an act has taken the row away."""
     acts = JournalEntry.objects.filter(object_type=kind.name, object_id__in=list(keys), payload__has_key="seal")
-    return {key: payload["seal"] for key, payload in acts.order_by("number").values_list("object_id", "payload")}
+    return dict(acts.order_by("number").values_list("object_id", "payload__seal"))
 
 
 def _stored_files() -> Iterator[tuple[str, str]]:

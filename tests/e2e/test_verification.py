@@ -87,9 +87,10 @@ def test_a_paper_without_a_code_is_compared_all_the_same(
 
 
 def test_without_script_the_page_says_how_to_compare(document: Document, browser: object, live_server: object) -> None:
-    context = browser.new_context(java_script_enabled=False, base_url=live_server.url)  # type: ignore[attr-defined]
+    context = browser.new_context(java_script_enabled=False, locale="fr-FR", base_url=live_server.url)  # type: ignore[attr-defined]
     page = context.new_page()
     page.goto(reverse("web:verify_code", args=[document.number, document.code]))
+    expect(page.get_by_text("Votre fichier est-il le bon")).to_be_visible()
     expect(page.get_by_label("Choisissez le PDF, ou déposez-le ici")).to_be_hidden()
     page.get_by_text("Comparer soi-même").click()
     expect(page.get_by_text("sha256sum document.pdf")).to_be_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from assessments.models import CheckResult, Document, JournalEntry
 from assessments.services import anchors, probing, seals
 from assessments.services.verification import Verification
 from tests import factories, tampering
-from tests.tampering import codes, populated, recompute_chain, tamper
+from tests.tampering import codes, guards_off, populated, recompute_chain, tamper
 
 
 @pytest.fixture
@@ -147,6 +148,48 @@ def test_what_is_gone_and_what_no_act_accounts_for_are_found() -> None:
 def test_a_work_moved_without_an_act_is_found(document: Document) -> None:
     tamper("UPDATE assessments_work SET state = 'admitted'")
     assert codes() == {"work.state"}
+
+
+OTHERWISE = {
+    "CharField": "'x'",
+    "TextField": "'x'",
+    "JSONField": "'\"x\"'",
+    "DateTimeField": "{column} + interval '1 second'",
+    "BooleanField": "NOT {column}",
+}
+"""Another value of a column, by the kind of its field; of every other kind it is a number."""
+
+
+def changed_columns(kind: seals.Kind) -> Iterator[tuple[str, str]]:
+    """Each column that a seal of this kind covers in its own tables, as (table, column = another value)."""
+    for model, fields in [(kind.model, kind.fields), *((rows.model, rows.fields) for rows in kind.rows)]:
+        for name in fields:
+            if "__" not in name:
+                field = model._meta.get_field(name.removesuffix("_id"))
+                kept = getattr(field, "target_field", field)
+                value = OTHERWISE.get(kept.get_internal_type(), "COALESCE({column}, 0) + 1")
+                yield model._meta.db_table, f"{name} = {value.format(column=name)}"
+
+
+@pytest.mark.usefixtures("document")
+def test_no_column_that_a_seal_covers_changes_unseen() -> None:
+    seen = set()
+    for kind in seals.KINDS:
+        for table, change in changed_columns(kind):
+            with guards_off() as cursor:
+                cursor.execute(
+                    "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'c'", [table]
+                )
+                checks = [name for (name,) in cursor.fetchall()]
+                mark = transaction.savepoint()
+                for check in checks:
+                    cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {check}")
+                cursor.execute(f"UPDATE {table} SET {change} WHERE id = (SELECT max(id) FROM {table})")  # noqa: S608 - of our own models
+                if cursor.rowcount:
+                    seen.add(kind.name)
+                    assert [*Verification().of_contents(kind), *Verification().of_gone(kind)], f"{table}: {change}"
+                transaction.savepoint_rollback(mark)
+    assert seen == set(seals.BY_NAME) - {"probe", "acquiredbloc", "referenceversion"}
 
 
 def test_the_data_of_a_document_changed_or_gone_are_found(document: Document) -> None:
