@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.checks import run_checks
@@ -86,3 +88,16 @@ def test_an_installation_that_gives_more_is_told(application: str) -> None:
 
 def test_every_table_named_in_the_grants_exists(db: None) -> None:
     assert set(grants.PRIVILEGES) - set(connection.introspection.table_names()) == set()
+
+
+def test_only_the_commands_of_the_owner_connect_as_the_owner(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = {"NAME": "jalon", "USER": "jalon", "PASSWORD": "a", "HOST": "db", "PORT": "5432", "OPTIONS": {}}
+    theirs = mine | {"NAME": "elsewhere", "USER": "jalon_owner", "PASSWORD": "o"}
+    used = SimpleNamespace(settings_dict=dict(mine), close=lambda: None)
+    monkeypatch.setattr(grants, "connection", used)
+    for address, role in ((theirs, "jalon"), (mine, ""), ({}, "")):
+        settings.MIGRATION_DATABASE = address
+        with grants.owner() as found:
+            assert found == role
+            assert used.settings_dict == (mine | {"USER": "jalon_owner", "PASSWORD": "o"} if role else mine)
+        assert used.settings_dict == mine

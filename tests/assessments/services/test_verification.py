@@ -173,23 +173,32 @@ def changed_columns(kind: seals.Kind) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.usefixtures("document")
 def test_no_column_that_a_seal_covers_changes_unseen() -> None:
-    seen = set()
-    for kind in seals.KINDS:
+    there = [kind for kind in seals.KINDS if kind.all_due().exists()]
+    assert {kind.name for kind in there} == set(seals.BY_NAME) - {"probe", "acquiredbloc", "referenceversion"}
+    for kind in there:
         for table, change in changed_columns(kind):
             with guards_off() as cursor:
-                cursor.execute(
-                    "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'c'", [table]
-                )
-                checks = [name for (name,) in cursor.fetchall()]
                 mark = transaction.savepoint()
-                for check in checks:
-                    cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {check}")
-                cursor.execute(f"UPDATE {table} SET {change} WHERE id = (SELECT max(id) FROM {table})")  # noqa: S608 - of our own models
-                if cursor.rowcount:
-                    seen.add(kind.name)
-                    assert [*Verification().of_contents(kind), *Verification().of_gone(kind)], f"{table}: {change}"
+                drop_constraints(cursor, table)
+                last = f"WHERE id = (SELECT max(id) FROM {table})"
+                cursor.execute(f"UPDATE {table} SET {change} {last}")  # noqa: S608 - names of our own models
+                assert cursor.rowcount == 1
+                assert [*Verification().of_contents(kind), *Verification().of_gone(kind)], f"{table}: {change}"
                 transaction.savepoint_rollback(mark)
-    assert seen == set(seals.BY_NAME) - {"probe", "acquiredbloc", "referenceversion"}
+
+
+def drop_constraints(cursor: Any, table: str) -> None:
+    """What the values of a table may be, which its owner may change too."""
+    cursor.execute("SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('c', 'u')", [table])
+    for (name,) in cursor.fetchall():
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    cursor.execute(
+        "SELECT indexrelid::regclass::text FROM pg_index"
+        " WHERE indrelid = %s::regclass AND indisunique AND NOT indisprimary",
+        [table],
+    )
+    for (name,) in cursor.fetchall():
+        cursor.execute(f"DROP INDEX {name}")
 
 
 def test_the_data_of_a_document_changed_or_gone_are_found(document: Document) -> None:
