@@ -180,8 +180,8 @@ def test_no_column_that_a_seal_covers_changes_unseen() -> None:
             with guards_off() as cursor:
                 mark = transaction.savepoint()
                 drop_constraints(cursor, table)
-                last = f"WHERE id = (SELECT max(id) FROM {table})"
-                cursor.execute(f"UPDATE {table} SET {change} {last}")  # noqa: S608 - names of our own models
+                last = f"(SELECT max(id) FROM {table})"  # noqa: S608 - a name of our own models, as below
+                cursor.execute(f"UPDATE {table} SET {change} WHERE id = {last}")  # noqa: S608
                 assert cursor.rowcount == 1
                 assert [*Verification().of_contents(kind), *Verification().of_gone(kind)], f"{table}: {change}"
                 transaction.savepoint_rollback(mark)
