@@ -8,6 +8,6 @@ class AssessmentsConfig(AppConfig):
     verbose_name = "Évaluations"
 
     def ready(self) -> None:
-        from assessments import signals  # models are loaded only now
+        from assessments import signals, system_checks  # noqa: F401  models are loaded only now; the checks register
 
         signals.connect()

@@ -25,6 +25,8 @@ COMPARE = "assessments.compare"
 COMPARE_AGAIN = "assessments.compare_again"
 COLLECT_ORPHANS = "assessments.collect_orphans"
 PURGE_ACCESSES = "assessments.purge_accesses"
+ANCHOR_JOURNAL = "assessments.anchor_journal"
+MAIL_HEAD = "assessments.mail_head"
 
 QUEUES = {
     EVALUATE: "untrusted",
@@ -42,6 +44,8 @@ QUEUES = {
     COMPARE_AGAIN: "default",
     COLLECT_ORPHANS: "default",
     PURGE_ACCESSES: "default",
+    ANCHOR_JOURNAL: "default",
+    MAIL_HEAD: "default",
 }
 
 

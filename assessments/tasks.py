@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.conf import settings
 
 from assessments import dispatch
 from assessments.reports import evaluation_report, referential
 from assessments.services import (
     access,
+    anchors,
     evaluation,
     import_reading,
     inspections,
@@ -98,6 +100,19 @@ def purge_accesses() -> None:
     """Remove what is past its time: lines of the log of accesses, sessions."""
     access.purge()
     logins.purge()
+
+
+@shared_task(name=dispatch.ANCHOR_JOURNAL, soft_time_limit=30, time_limit=45)
+def anchor_journal() -> None:
+    """Keep the journal's signed head outside the database, where a key was made for it."""
+    if settings.ANCHOR_KEY_FILE:
+        anchors.anchor()
+
+
+@shared_task(name=dispatch.MAIL_HEAD, soft_time_limit=30, time_limit=45)
+def mail_head() -> None:
+    if settings.ANCHOR_KEY_FILE:
+        anchors.mail()
 
 
 @shared_task(name=dispatch.SWEEP, soft_time_limit=30, time_limit=45)

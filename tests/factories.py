@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from assessments.domain.digests import digest
@@ -25,7 +26,8 @@ from assessments.models import (
     Work,
 )
 from assessments.models.reviews import ReviewOutcome
-from assessments.services import juries, leases, reviews, runs, works
+from assessments.services import journal, juries, leases, reviews, runs, works
+from assessments.services.seals import seal_of
 from certification.referentials.models import (
     Activity,
     Assessment,
@@ -154,6 +156,8 @@ def submitted(made: World) -> Submission:
     )
     made.work.state = "submitted"
     made.work.save(update_fields=["state"])
+    with transaction.atomic():
+        journal.record(made.candidate, "submission.made", submission, work=made.work.pk, seal=seal_of(submission))
     runs.enqueue(submission=submission, actor=made.candidate)
     return submission
 

@@ -1,7 +1,7 @@
 """The process: people, accesses, sessions, works, runs, reviews, juries, decisions, documents, mails, journal."""
 
 from assessments.models.access import AccessEvent, ApiToken
-from assessments.models.decisions import Decision, DecisionLine, Document
+from assessments.models.decisions import Decision, DecisionLine, Document, DocumentContent
 from assessments.models.imports import ReferentialImport
 from assessments.models.intakes import Intake
 from assessments.models.journal import JournalEntry
@@ -29,6 +29,7 @@ __all__ = [
     "Decision",
     "DecisionLine",
     "Document",
+    "DocumentContent",
     "Enrolment",
     "EvaluationRun",
     "EvidenceFile",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from assessments.domain.codes import new_code, spelled
 from assessments.models.juries import Slot
 from assessments.models.lines import OnLine, once_per_line
 from assessments.models.people import User
@@ -91,13 +92,18 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
 
 class Document(models.Model):
-    """An issued PDF, stored by content; ``number`` is printed on it and serves to verify it."""
+    """An issued PDF, stored by content; ``number`` and ``code`` are printed on it and serve together to verify it.
+
+    The code is random (``domain.codes``). A document issued before there were codes has one that its paper lacks.
+    """
 
     kind = models.CharField(max_length=20, choices=DocumentKind.choices)
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="documents")
     number = models.CharField(max_length=40, unique=True)
     sha256 = models.CharField(max_length=64, validators=[sha256_validator])
     content_hash = models.CharField(_("empreinte du contenu"), max_length=64, validators=[sha256_validator])
+    code = models.CharField(_("code de vérification"), max_length=26, unique=True, default=new_code)
+    code_on_paper = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DocumentQuerySet.as_manager()
@@ -111,5 +117,23 @@ class Document(models.Model):
         return self.number
 
     @property
+    def spelled_code(self) -> str:
+        return spelled(self.code)
+
+    @property
     def storage_key(self) -> str:
         return f"documents/{self.sha256[:2]}/{self.sha256}.pdf"
+
+
+class DocumentContent(models.Model):
+    """What a document says, in the very bytes that ``content_hash`` was computed over: canonical JSON, frozen."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, primary_key=True, related_name="stored")
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("contenu d’un document")
+        verbose_name_plural = _("contenus des documents")
+
+    def __str__(self) -> str:
+        return str(self.document_id)

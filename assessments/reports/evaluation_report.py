@@ -14,10 +14,12 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString
 
+from assessments.domain.codes import new_code, spelled
 from assessments.models import Decision, Document
 from assessments.models.decisions import DocumentKind
 from assessments.models.printing import PrintState
-from assessments.selectors.report import Report, report_of
+from assessments.selectors.report import report_of
+from assessments.selectors.report_content import Report, report_from
 from assessments.services import documents, leases, printing
 
 STYLESHEETS = ("report.css",)
@@ -40,13 +42,15 @@ def issue(*, decision_id: int) -> Document:
     if existing is not None:
         return existing
     with translation.override("fr"):
-        report = report_of(decision)
-        pdf = render_pdf(report)
+        content = report_of(decision).content
+        report, code = report_from(content), new_code()
+        pdf = render_pdf(report, code)
     return documents.issue(
         kind=DocumentKind.EVALUATION_REPORT,
         decision=decision,
         number=report.number,
-        content_hash=report.content_hash,
+        code=code,
+        content=content,
         pdf=pdf,
     )
 
@@ -69,23 +73,29 @@ def decision_to_print(decision_id: int) -> Decision:
     )
 
 
-def render_pdf(report: Report) -> bytes:
-    """The report as a tagged PDF. Nothing is fetched: styles are read from the project, the QR is drawn inline."""
+def render_pdf(report: Report, code: str) -> bytes:
+    """The report as a tagged PDF, with its verification code.
+
+    Nothing is fetched: styles are read from the project, the QR is drawn inline.
+    """
     from weasyprint import CSS, HTML  # heavy to import, and only workers print
 
-    html = render_to_string("reports/evaluation_report.html", context(report))
+    html = render_to_string("reports/evaluation_report.html", context(report, code))
     sheets = [CSS(filename=str(Path(settings.BASE_DIR) / "static" / "css" / name)) for name in STYLESHEETS]
     pdf = HTML(string=html, url_fetcher=refuse).write_pdf(stylesheets=sheets, pdf_variant="pdf/ua-1")
     return bytes(pdf)
 
 
-def context(report: Report) -> dict[str, Any]:
-    address = settings.JALON_BASE_URL.rstrip("/") + reverse("web:verify", args=[report.number])
+def context(report: Report, code: str) -> dict[str, Any]:
+    base = settings.JALON_BASE_URL.rstrip("/")
+    address = base + reverse("web:verify_code", args=[report.number, spelled(code)])
     return {
         "report": report,
+        "code": spelled(code),
         "decided_on": datetime.fromisoformat(report.decided_on),
         "submitted_at": datetime.fromisoformat(report.submitted_at),
         "address": address,
+        "verify_address": base + reverse("web:verify_form"),
         "qr": _qr(address),
     }
 

@@ -242,7 +242,7 @@ def work_page(user: User, work: Work) -> WorkPage:
         deliverables=_deliverables(work.assessment),
         submissions=_past(user, work),
         decision=decision,
-        documents=list(Document.objects.visible_to(user).filter(decision=decision)) if decision else [],
+        documents=_documents(user, decision),
         slot=getattr(work, "slot", None),
     )
 
@@ -252,6 +252,12 @@ def _may_come_of(upload: Upload | None, user: User, work: Work, now: datetime) -
     if upload is None or not counts(upload, work.enrolment.session.deposit_deadline):
         return False
     return policies.can_deposit(user, work, now, received_at=upload.received_at)
+
+
+def _documents(user: User, decision: Decision | None) -> list[Document]:
+    """Those of the decision, and whether what they were printed from was stored, without reading it."""
+    found = Document.objects.visible_to(user).filter(decision=decision) if decision else Document.objects.none()
+    return list(found.select_related("stored").defer("stored__content"))
 
 
 def _expected(work: Work) -> list[ExpectedCompetency]:

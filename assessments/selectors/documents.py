@@ -1,16 +1,29 @@
-"""Issued documents: the one to hand over, and what anyone may know of a number."""
+"""Issued documents: the one to hand over, and what anyone may know of a paper."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import compare_digest
 
-from assessments.models import Document
+from assessments.domain.codes import read_code
+from assessments.models import Document, DocumentContent
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What the number alone tells, of a paper from before there were codes: its fingerprints, and of nobody."""
+
+    number: str
+    issued_at: datetime
+    content_hash: str
+    sha256: str
+    current: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What is told to whoever holds a number: enough to compare with the paper, nothing to find a person by.
+    """What is told to whoever holds a number and its code: enough to compare with the paper.
 
     ``initials`` are the candidate's; ``current`` is false when a later decision replaced the one documented.
     """
@@ -27,17 +40,35 @@ class Verification:
     current: bool
 
 
-def verification_of(number: str) -> Verification | None:
-    """The document of that number as anyone may see it; None when there is none."""
+def trace_of(number: str) -> Trace | None:
+    """The document of that number, if its paper bears no code; None for every other number, issued or not."""
+    before = Document.objects.filter(code_on_paper=False).select_related("decision__superseded_by")
+    document = before.filter(number=number).first()
+    if document is None:
+        return None
+    return Trace(
+        number=document.number,
+        issued_at=document.created_at,
+        content_hash=document.content_hash,
+        sha256=document.sha256,
+        current=not hasattr(document.decision, "superseded_by"),
+    )
+
+
+def verification_of(number: str, code: str) -> Verification | None:
+    """The document of that number and code as anyone may see it; None where the two do not belong together.
+
+    It is looked for by the code, which nobody guesses: whether the number exists changes nothing of the work.
+    """
     document = (
-        Document.objects.filter(number=number)
+        Document.objects.filter(code=read_code(code))
         .select_related(
             "decision__bloc", "decision__superseded_by", "decision__work__enrolment__candidate",
             "decision__work__enrolment__session__referential__certification",
         )
         .first()
     )  # fmt: skip
-    if document is None:
+    if document is None or not compare_digest(document.number.encode(), number.encode()):
         return None
     decision = document.decision
     enrolment = decision.work.enrolment
@@ -53,6 +84,12 @@ def verification_of(number: str) -> Verification | None:
         sha256=document.sha256,
         current=not hasattr(decision, "superseded_by"),
     )
+
+
+def content_of(document: Document) -> bytes | None:
+    """The bytes that ``content_hash`` was computed over; None for a document whose content was not stored."""
+    stored = DocumentContent.objects.filter(document=document).first()
+    return bytes(stored.content) if stored else None
 
 
 def initials(name: str) -> str:

@@ -1,115 +1,23 @@
-"""What the evaluation report says, read once and hashed: identity, bloc, lines, votes, evidence."""
+"""The evaluation report of a decision, gathered once: identity, bloc, lines, votes, evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils import translation
 
-from assessments.domain.digests import digest
-from assessments.domain.lines import LineKey, LineKind
+from assessments.domain.lines import LineKey
 from assessments.domain.proposals import Proposal, Settled
 from assessments.domain.scale import acquired_codes, scale_of
 from assessments.models import CheckResult, Decision, Juror
 from assessments.models.decisions import DecidedBy
 from assessments.selectors.grid import Grid, GridLine, grid_of
 from assessments.selectors.lines import competency_of, items_of, place_of, text_of
+from assessments.selectors.report_content import EvidenceLine, Remark, Report, ReportGroup, ReportLine
 from evaluator import messages
 from evaluator.checks import REGISTRY
 from evaluator.results import Message
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceLine:
-    """One answer of a check: its sentence, and its first pointers as text ("notebooks/eda.ipynb, cellule 12").
-
-    ``title`` and ``answer`` word the check and its outcome; the version is that of the check which answered.
-    """
-
-    check: str
-    version: int
-    title: str
-    outcome: str
-    answer: str
-    summary: str
-    places: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What was said of a line, and in which capacity; the jury speaks with one voice."""
-
-    by: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReportLine:
-    """``text`` is the criterion, or the competency where the référentiel gives it none."""
-
-    number: int
-    kind: LineKind
-    text: str
-    items: Sequence[str]
-    level: str
-    acquired: bool
-    decided_by: str
-    votes: str
-    comments: Sequence[Remark]
-    evidence: Sequence[EvidenceLine]
-
-
-@dataclass(frozen=True, slots=True)
-class ReportGroup:
-    """The lines of one competency: its criteria, or itself."""
-
-    activity: str
-    competency: str
-    lines: Sequence[ReportLine]
-
-    @property
-    def title(self) -> str:
-        """What stands above the lines; empty where the only line is the competency itself."""
-        return "" if self.lines[0].kind == "competency" else self.competency
-
-    @property
-    def acquired_count(self) -> int:
-        return sum(line.acquired for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Everything printed; ``content_hash`` covers all of it but itself. ``kind`` is what the lines are, None: both."""
-
-    number: str
-    candidate: str
-    certification: str
-    rncp_code: str
-    edition: str
-    session: str
-    bloc: str
-    assessment: str
-    acquired: bool
-    motive: str
-    decided_on: str
-    president: str
-    jurors: Sequence[str]
-    mentor: str
-    mentor_comment: str
-    submission_number: int
-    submitted_at: str
-    bundle_sha256: str
-    engine_version: str
-    groups: Sequence[ReportGroup]
-    kind: LineKind | None
-    acquired_count: int
-    lines_count: int
-
-    @property
-    def content_hash(self) -> str:
-        return digest(asdict(self))
 
 
 def report_of(decision: Decision, lang: str = "fr") -> Report:

@@ -13,6 +13,7 @@ from assessments.models.sessions import AcquiredBloc
 from assessments.selectors.carried import CarriedBloc, carried_blocs
 from assessments.services import journal
 from assessments.services.errors import Denied, Refused
+from assessments.services.seals import seal_of
 from certification.referentials.models import Bloc
 
 
@@ -47,5 +48,7 @@ def _required(won: dict[Bloc, CarriedBloc], bloc: Bloc, presented: Collection[in
 
 def _recorded(actor: User, enrolment: Enrolment, found: CarriedBloc) -> AcquiredBloc:
     row = AcquiredBloc.objects.create(enrolment=enrolment, bloc=found.bloc, reason=found.reason, recorded_by=actor)
-    journal.record(actor, "bloc.carried_over", enrolment, bloc=found.bloc.pk, **found.reason)
+    journal.record(
+        actor, "bloc.carried_over", row, enrolment=enrolment.pk, bloc=found.bloc.pk, seal=seal_of(row), **found.reason
+    )
     return row

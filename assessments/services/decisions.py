@@ -19,6 +19,7 @@ from assessments.models.lines import on
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
 from assessments.services import journal, printing, works
 from assessments.services.errors import Denied, Refused
+from assessments.services.seals import seal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,14 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
         line.decision = decision
     DecisionLine.objects.bulk_create(lines)
     works.move(work=slot.work, event=WorkEvent.DECIDE, actor=actor, decision=decision.pk)
-    journal.record(actor, "decision.made", decision, outcome=decision.outcome, submission=slot.submission_id)
+    journal.record(
+        actor,
+        "decision.made",
+        decision,
+        outcome=decision.outcome,
+        submission=slot.submission_id,
+        seal=seal_of(decision),
+    )
     printing.order(decision=decision, kind=DocumentKind.EVALUATION_REPORT)
     return decision
 

@@ -18,6 +18,7 @@ from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.grid import grid_of
 from assessments.services import journal, works
 from assessments.services.errors import Denied, Refused
+from assessments.services.seals import seal_of
 
 
 @transaction.atomic
@@ -43,7 +44,9 @@ def compose(
         raise Refused("jury.role", _("Chaque membre du jury doit avoir le rôle de juré."))
     sitting = Sitting.objects.create(session=session, name=name, starts_at=starts_at, place=place, quorum=quorum)
     Juror.objects.bulk_create(Juror(sitting=sitting, user=juror, presides=juror == president) for juror in jurors)
-    journal.record(actor, "sitting.composed", sitting, jurors=[juror.pk for juror in jurors], quorum=quorum)
+    journal.record(
+        actor, "sitting.composed", sitting, jurors=[juror.pk for juror in jurors], quorum=quorum, seal=seal_of(sitting)
+    )
     return sitting
 
 
@@ -74,7 +77,7 @@ def schedule(*, actor: User, sitting: Sitting, work: Work, starts_at: datetime, 
         raise Refused("work.transition", _("Cette action n’est pas possible dans l’état actuel du travail."))
     works.move(work=work, event=WorkEvent.SCHEDULE, actor=actor, sitting=sitting.pk)
     slot = Slot.objects.create(sitting=sitting, work=work, submission=admitted, starts_at=starts_at, minutes=minutes)
-    journal.record(actor, "slot.scheduled", slot, work=work.pk, submission=admitted.pk)
+    journal.record(actor, "slot.scheduled", slot, work=work.pk, submission=admitted.pk, seal=seal_of(slot))
     return slot
 
 
@@ -146,7 +149,7 @@ def seal(*, actor: User, ballot: Ballot) -> Ballot:
     work = Work.objects.select_for_update(no_key=True).get(pk=ballot.slot.work_id)
     ballot.sealed_at = timezone.now()
     ballot.save(update_fields=["sealed_at"])
-    journal.record(actor, "ballot.sealed", ballot, slot=ballot.slot_id)
+    journal.record(actor, "ballot.sealed", ballot, slot=ballot.slot_id, seal=seal_of(ballot))
     if WorkState(work.state) is WorkState.SCHEDULED:
         works.move(work=work, event=WorkEvent.DEFEND, actor=actor, slot=ballot.slot_id)
     return ballot

@@ -25,6 +25,7 @@ from assessments import dispatch
 from assessments.domain.leases import Policy, heartbeat_seconds
 from assessments.models.leases import Leased
 from assessments.services import journal
+from assessments.services.seals import seal_of
 from evaluator.errors import EngineFault
 
 logger = logging.getLogger(__name__)
@@ -45,8 +46,9 @@ class Kind(Generic[Row]):
     """One kind of leased row, by its own fields: ``waiting``, ``held``, and those of a row given up, by ``dead``.
 
     A ``dead`` row with a ``due_at`` begins a new cycle then. ``buried`` is what the journal calls a row given up,
-    where it is told there. ``wanted``: whether a row that waits is still to be served, asked before each ring.
-    ``person`` is the path to the person it is served for, where persons take turns; ``related`` what is read with it.
+    where it is told there, with its seal where such rows are ``sealed``. ``wanted``: whether a row that waits is still
+    to be served, asked before each ring. ``person`` is the path to the person it is served for, where persons take
+    turns; ``related`` what is read with it.
     """
 
     model: type[Row]
@@ -56,6 +58,7 @@ class Kind(Generic[Row]):
     held: Mapping[str, Any]
     dead: Callable[[Row], Mapping[str, Any]]
     buried: str = ""
+    sealed: bool = False
     wanted: Callable[[Row], bool] = _always
     person: str = ""
     related: tuple[str, ...] = ()
@@ -226,7 +229,8 @@ def give_up(kind: Kind[Row], row: Row, unchanged: QuerySet[Row], fault: Mapping[
     if not unchanged.update(**_released(fields.pop("due_at", None)), **fields, **fault):
         raise LeaseLost
     if kind.buried:
-        journal.record(None, kind.buried, row, code=fault["fault_code"])
+        seal = {"seal": seal_of(row)} if kind.sealed else {}
+        journal.record(None, kind.buried, row, code=fault["fault_code"], **seal)
 
 
 def _released(due_at: datetime | None) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from assessments.domain import probing as rules
 from assessments.models import CheckResult, EvaluationRun, Probe, ProbedAddress, Review, Submission
 from assessments.models.probes import AddressKind
 from assessments.selectors.lines import assessed_lines, checks_of
-from assessments.services import leases, probes
+from assessments.services import journal, leases, probes
 from assessments.services.results import row_of
+from assessments.services.seals import seal_of
 from certification.referentials.models import CheckRole, Deliverable, DeliverableKind
 from evaluator import runner
 from evaluator.checks import REGISTRY
@@ -81,11 +82,14 @@ def judge(*, probe: Probe, submission: Submission) -> None:
         return
     facts = {"declaration": _declaration(submission), "probes": probes.facts_of(submission)}
     relied_on = _relied_on(submission)
+    answered = False
     for item in run.requested:
         code = item["check"]
         if reads_probes(code) and _kind(code) == probe.address.kind and code not in relied_on:
             result = runner.judge(runner.CheckRequest(item["check"], item["params"]), facts)
-            _keep(run, probe, item["params_digest"], result)
+            answered |= _keep(run, probe, item["params_digest"], result)
+    if answered:
+        journal.record(None, "probe.judged", probe, submission=submission.pk, seal=seal_of(probe))
 
 
 def _relied_on(submission: Submission) -> set[str]:
@@ -102,15 +106,17 @@ def _declaration(submission: Submission) -> dict[str, Any]:
     return {"path": path, "urls": {address.kind: address.url for address in addresses}}
 
 
-def _keep(run: EvaluationRun, probe: Probe, params_digest: str, result: Result) -> None:
+def _keep(run: EvaluationRun, probe: Probe, params_digest: str, result: Result) -> bool:
+    """Whether the result was kept, and is an answer."""
     earlier = CheckResult.objects.filter(
         submission=run.submission_id, check_code=result.check, params_digest=params_digest
     ).order_by("check_version", "created_at", "pk")
     last = earlier.last()
     if last is not None and _says_the_same(last, result):
-        return
+        return False
     earlier.filter(cause=Cause.PLATFORM.value).delete()
     row_of(run, result, probe=probe, params_digest=params_digest, runtime_digest=run.runtime_digest).save()
+    return result.finding.cause is not Cause.PLATFORM
 
 
 def _says_the_same(last: CheckResult, result: Result) -> bool:

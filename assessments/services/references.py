@@ -36,6 +36,7 @@ from assessments.services import journal, leases, storage
 from assessments.services.errors import Denied, Refused
 from assessments.services.reference_reading import KIND
 from assessments.services.rerunning import Counted, queue
+from assessments.services.seals import seal_of
 from evaluator.references import PARAMETER, Reference
 
 MAX_BYTES = 50_000_000
@@ -121,6 +122,7 @@ def put_in_force(
     journal.record(
         actor, "reference.in_force", row,
         session=row.dataset.session_id, name=row.dataset.name, number=row.number, sha256=row.sha256,
+        seal=seal_of(row),
     )  # fmt: skip
     return row
 
@@ -136,6 +138,7 @@ def discard(*, actor: User, version: ReferenceVersion) -> None:
     journal.record(
         actor, "reference.discarded", row,
         session=dataset.session_id, name=dataset.name, number=row.number, sha256=row.sha256,
+        seal=None,
     )  # fmt: skip
     try:
         row.delete()

@@ -36,7 +36,8 @@ def queue(*, actor: User, chosen: QuerySet[Submission], verb: str, **payload: An
     A submission on which people have decided keeps the results that they read, and is left out.
     """
     # A review that is being given now moves its work: it waits for us, or we see it.
-    list(Work.objects.filter(submissions__in=chosen.values("pk")).order_by("pk").select_for_update(no_key=True))
+    concerned = Work.objects.filter(submissions__in=chosen.values("pk")).order_by("pk")
+    list(concerned.select_for_update(of=("self",), no_key=True))
     queued = decided = busy = 0
     with_work: QuerySet[Any] = chosen.select_related("work__assessment", "work__enrolment")
     for submission in with_work.annotate(stands=stands("pk", "work_id")).order_by("pk"):

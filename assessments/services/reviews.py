@@ -14,6 +14,7 @@ from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.lines import assessed_lines
 from assessments.services import journal, works
 from assessments.services.errors import Denied, Refused
+from assessments.services.seals import seal_of
 
 
 @transaction.atomic
@@ -86,7 +87,7 @@ def give(*, actor: User, review: Review, outcome: ReviewOutcome) -> Review:
     review.save(update_fields=["outcome", "given_at"])
     event = WorkEvent.ADMIT if outcome == ReviewOutcome.ADMITTED else WorkEvent.RETURN
     works.move(work=review.submission.work, event=event, actor=actor, review=review.pk)
-    journal.record(actor, f"review.{outcome.value}", review, submission=review.submission_id)
+    journal.record(actor, f"review.{outcome.value}", review, submission=review.submission_id, seal=seal_of(review))
     return review
 
 

@@ -18,6 +18,7 @@ from assessments.selectors.lines import assessed_lines, checks_of
 from assessments.services import journal, leases
 from assessments.services.errors import Refused
 from assessments.services.leases import Kind, LeaseLost
+from assessments.services.seals import seal_of
 
 KIND = Kind(
     model=EvaluationRun,
@@ -27,6 +28,7 @@ KIND = Kind(
     held={"status": RunStatus.RUNNING, "phase": ""},
     dead=lambda run: {"status": RunStatus.DEAD, "phase": "", "finished_at": Now()},
     buried="run.dead",
+    sealed=True,
     person="submission__work__enrolment__candidate",
     related=("submission__bundle", "submission__work__assessment", "submission__work__enrolment"),
 )
@@ -99,4 +101,4 @@ def refuse(*, run: EvaluationRun, code: str, params: dict[str, Any]) -> None:
 
 def _end(run: EvaluationRun, status: RunStatus, **fields: Any) -> None:
     leases.settle(KIND, run, status=status, finished_at=Now(), phase="", **fields)
-    journal.record(None, f"run.{status.value}", run, code=fields.get("fault_code", ""))
+    journal.record(None, f"run.{status.value}", run, code=fields.get("fault_code", ""), seal=seal_of(run))

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from assessments.domain.workflow import WorkEvent
 from assessments.models import Submission, Upload, User, Work
 from assessments.models.works import UploadState
-from assessments.services import deposits, locking, runs, works
+from assessments.services import deposits, journal, locking, runs, works
 from assessments.services.errors import Refused
+from assessments.services.seals import seal_of
 
 
 @locking.refused_when_held()
@@ -37,6 +38,7 @@ def submit(*, actor: User, upload: Upload) -> Submission:
         received_at=upload.received_at.isoformat() if upload.received_at else None,
         deadline=work.enrolment.session.deposit_deadline.isoformat(),
     )  # fmt: skip
+    journal.record(actor, "submission.made", submission, work=work.pk, seal=seal_of(submission))
     upload.delete()
     runs.enqueue(submission=submission, actor=actor)
     return submission

@@ -17,6 +17,7 @@ from assessments.web import (
     styleguide,
     submissions,
     tokens,
+    verification,
 )
 
 app_name = "web"
@@ -33,6 +34,7 @@ urlpatterns = [
     *mentor.urlpatterns,
     *administration.urlpatterns,
     *documents.urlpatterns,
+    *verification.urlpatterns,
     *profile.urlpatterns,
     *addresses.urlpatterns,
     *arrivals.urlpatterns,

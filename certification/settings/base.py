@@ -77,6 +77,8 @@ TEMPLATES = [
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {"default": env.database("DATABASE_URL")}
+# The owner of the tables, who migrates; the application then connects as a role that can only do its work.
+MIGRATION_DATABASE: dict[str, Any] = env.database("JALON_MIGRATION_DATABASE_URL", default={})
 REDIS_URL = env.redis("REDIS_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, dict[str, Any]] = {
@@ -296,6 +298,8 @@ CELERY_BEAT_SCHEDULE = {
     "purge-imports": {"task": "assessments.purge_imports", "schedule": 3600.0, "options": {"expires": 3600}},
     "compare-again": {"task": "assessments.compare_again", "schedule": 3600.0, "options": {"expires": 3600}},
     "collect-orphans": {"task": "assessments.collect_orphans", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
+    "anchor-journal": {"task": "assessments.anchor_journal", "schedule": 3600.0, "options": {"expires": 3600}},
+    "mail-head": {"task": "assessments.mail_head", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "forget-exchanges": {"task": "assessments.forget_exchanges", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "purge-accesses": {"task": "assessments.purge_accesses", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
 }
@@ -307,6 +311,12 @@ IMPORT_DAYS = env.integer("JALON_IMPORT_DAYS", minimum=1, default=30)
 RUN_LEASE_SECONDS = env.integer("JALON_RUN_LEASE_SECONDS", minimum=2, default=15)
 # Of one person, evaluations and likewise inspections at once: nobody takes every worker.
 HELD_PER_PERSON = env.integer("JALON_HELD_PER_PERSON", minimum=1, default=1)
+
+# --- Proof against the database's owner ------------------------------------------------------------------------
+# The journal's head is signed and kept there: best on another machine's disk, or where nothing is overwritten.
+ANCHOR_DIR = env.folder("JALON_ANCHOR_DIR", default=DATA_DIR / "anchors")
+ANCHOR_KEY_FILE = env.text("JALON_ANCHOR_KEY_FILE", form="the absolute path of a file", default="")
+ANCHOR_EMAILS = env.words("JALON_ANCHOR_EMAILS", default=[])
 
 # --- Declared addresses -------------------------------------------------------------------------------------
 # Zero: nothing is called without a person asking for it.

@@ -45,6 +45,8 @@ REDIS_URL = urlsplit(REDIS_URL)._replace(path=f"/{(1 + 8 * int(SLOT) + WORKER) %
 CELERY_BROKER_URL = REDIS_URL
 CACHES["default"]["LOCATION"] = REDIS_URL
 
+MIGRATION_DATABASE = {}
+
 WHITENOISE_USE_FINDERS = True
 SECRET_KEY = "tests-only-" + "0" * 50
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

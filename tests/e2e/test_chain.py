@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
+from assessments.domain.codes import spelled
 from assessments.models import Document, Role, User
 from assessments.web.wording import check_title
 from certification.referentials import services as editions
@@ -290,6 +291,7 @@ def receive(candidate: Visitor, folder: Path) -> Document:
     for expected in ("Candidate A (démo)", "déployer un modèle", "Bloc acquis", "Acquis", document.number):
         assert expected in words, expected
     assert document.content_hash in text.replace("\r\n", "").replace(" ", "")
+    assert spelled(document.code) in text
     return document
 
 
@@ -298,6 +300,11 @@ def verify(anyone: Visitor, document: Document) -> None:
     page.goto("/verifier/")
     anyone.look("verify-form")
     page.get_by_label("Numéro du document").fill(document.number)
+    page.get_by_role("button", name="Vérifier").click()
+    expect(page.get_by_text("Le numéro seul ne suffit pas.")).to_be_visible()
+    page.goto("/verifier/")
+    page.get_by_label("Numéro du document").fill(document.number)
+    page.get_by_label("Code de vérification").fill(spelled(document.code))
     page.get_by_role("button", name="Vérifier").click()
     expect(page.get_by_text("Ce document a bien été délivré")).to_be_visible()
     expect(page.get_by_text(document.content_hash)).to_be_visible()

@@ -15,6 +15,7 @@ from certification.referentials.shipped import shipped_codes, shipped_tree
 from certification.referentials.tree import edition_tree
 from certification.referentials.validation import normalised
 from tests import factories
+from tests.tampering import guards_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_checks")]
 
@@ -128,9 +129,9 @@ def test_a_draft_does_not_describe_a_certification_in_force(tree: dict[str, Any]
 
 def test_a_draft_that_a_work_answers_is_not_replaced(tree: dict[str, Any]) -> None:
     draft = load_edition(tree=tree).referential
-    Work.objects.filter(pk=factories.world().work.pk).update(
-        assessment=Assessment.objects.get(referential=draft, code="E1")
-    )
+    world = factories.world()
+    with guards_off():
+        Work.objects.filter(pk=world.work.pk).update(assessment=Assessment.objects.get(referential=draft, code="E1"))
     tree["title"] = "Un autre titre"
 
     with pytest.raises(EditionInUse):

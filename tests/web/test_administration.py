@@ -394,9 +394,10 @@ def test_the_journal_is_read_and_its_chain_verified(world: World, desk: Client) 
     assert "sitting.composed" in read(desk, "admin_journal", q="composed")
     verify = reverse("web:admin_journal_verify")
     assert "est intacte" in desk.post(verify, follow=True).content.decode()
-    last = JournalEntry.objects.latest("pk")
+    last = JournalEntry.objects.latest("number")
     JournalEntry(
-        at=timezone.now(), verb="forged", object_type="work", object_id=1, previous_hash=last.hash, hash="f" * 64
-    ).save(force_insert=True)
+        number=last.number + 1, at=timezone.now(), verb="forged", object_type="work", object_id=1,
+        previous_hash=last.hash, hash="f" * 64,
+    ).save(force_insert=True)  # fmt: skip
     told = desk.post(verify, follow=True).content.decode()
-    assert f"La chaîne est rompue à la ligne n° {last.pk + 1}." in told
+    assert f"La chaîne est rompue à la ligne n° {last.number + 1}." in told

@@ -14,7 +14,7 @@ from assessments.models import JournalEntry, Role
 from assessments.services import journal
 from assessments.services import referentials as services
 from assessments.services.errors import Denied
-from assessments.services.journal import first_broken
+from assessments.services.verification import Verification
 from certification.referentials import editing
 from certification.referentials.errors import InvalidTree
 from certification.referentials.models import Referential
@@ -94,7 +94,7 @@ def test_each_act_has_its_row_in_the_journal(desk: Desk, django_capture_on_commi
     assert rows[-1].payload["after"] == content_hash(desk.tree)
     for row, following in pairwise(rows):
         assert row.payload["after"] == following.payload["before"]
-    assert first_broken() is None
+    assert list(Verification().of_journal()) == []
 
 
 def test_an_act_and_its_row_are_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ from evaluator import facts as extractors
 from evaluator.store import fact_key
 from tests import factories
 from tests.factories import World
+from tests.tampering import guards_off
 
 pytestmark = pytest.mark.django_db
 RUNTIME = "0" * 64
@@ -56,7 +57,8 @@ def page(client: Client, name: str, query: str = "", **kwargs: Any) -> str:
 def evidence(submission: Submission, *items: dict[str, Any]) -> CheckResult:
     """Give the first result of the submission these pieces of evidence."""
     found = submission.results.get(check_code="chart.boxplot")
-    CheckResult.objects.filter(pk=found.pk).update(evidence=list(items))
+    with guards_off():
+        CheckResult.objects.filter(pk=found.pk).update(evidence=list(items))
     return found
 
 

@@ -18,7 +18,7 @@ from assessments.selectors.administration.paging import page_of
 class JournalRow:
     """``actor`` is empty for an act of the platform itself."""
 
-    pk: int
+    number: int
     at: datetime
     actor: str
     verb: str
@@ -33,7 +33,7 @@ def journal_page(*, query: str = "", acts: Collection[str] = (), about: str = ""
 
     ``acts``: codes that answer to the query as well, by the words they are shown with.
     """
-    rows = JournalEntry.objects.select_related("actor").order_by("-pk")
+    rows = JournalEntry.objects.select_related("actor").order_by("-number")
     if query:
         named = Q(actor__full_name__icontains=query) | Q(actor__email__icontains=query)
         acted = Q(verb__icontains=query) | Q(verb__in=acts)
@@ -45,7 +45,7 @@ def journal_page(*, query: str = "", acts: Collection[str] = (), about: str = ""
 
 def _row(entry: JournalEntry) -> JournalRow:
     return JournalRow(
-        pk=entry.pk,
+        number=entry.number,
         at=entry.at,
         actor=str(entry.actor) if entry.actor else "",
         verb=entry.verb,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.models import Role
 from assessments.selectors.administration.journal import journal_page
-from assessments.services import journal as services
+from assessments.services.verification import Verification
 from assessments.web.access import Request, role_required
 from assessments.web.administration.frame import Asked, session_crumbs
 from assessments.web.administration.journal_words import ACTS, OBJECTS, acts_named, details_of
@@ -40,11 +40,11 @@ def admin_journal(request: Request) -> HttpResponse:
 @require_POST
 @role_required(Role.ADMINISTRATOR)
 def admin_journal_verify(request: Request) -> HttpResponse:
-    broken = services.first_broken()
+    broken = next(Verification().of_journal(), None)
     if broken is None:
         messages.success(request, _("La chaîne du journal est intacte, de la première à la dernière ligne."))
     else:
-        messages.error(request, _("La chaîne est rompue à la ligne n° %d.") % broken.pk)
+        messages.error(request, _("La chaîne est rompue à la ligne n° %s.") % broken.about.split()[-1])
     return redirect("web:admin_journal")
 
 

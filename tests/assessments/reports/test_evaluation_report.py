@@ -15,12 +15,16 @@ from django.urls import reverse
 from django.utils import translation
 
 from assessments import tasks
-from assessments.models import Decision, Document
+from assessments.domain.codes import spelled
+from assessments.models import Decision, Document, User
 from assessments.reports import evaluation_report
-from assessments.selectors.report import Remark, _places, report_of
+from assessments.selectors import report as gathering
+from assessments.selectors.report import _places, report_of
+from assessments.selectors.report_content import Remark, report_from
 from assessments.services import storage
 
 HOSTILE = '<script>alert(1)</script><img src="http://192.0.2.1/x.png"><style>@import "http://192.0.2.1/x.css"</style>'
+CODE = "0" * 26
 
 
 def text_of(pdf: bytes) -> str:
@@ -60,7 +64,7 @@ def test_says_everything_that_was_decided_and_by_whom(decide: Callable[..., Deci
         "président du jury, après délibération", "Un ensemble solide, à compléter.", "la route répond en moins",
         "Le jury attend un guide d'installation complet.", "Exposé clair", "note_methodologique.pdf, page 2",
         "dashboard/app.py, ligne 31", decision.submission.bundle_id, document.number, document.content_hash,
-        reverse("web:verify", args=[document.number]),
+        reverse("web:verify_form"), spelled(document.code),
     ]  # fmt: skip
     assert [words for words in wanted if squeezed(words) not in said] == []
 
@@ -77,6 +81,7 @@ def test_is_a_tagged_numbered_a4_document_in_french(decide: Callable[..., Decisi
         assert f"{rank} / {len(opened)}" in words
         assert document.number in words
         assert document.content_hash[:32] in words
+        assert spelled(document.code) in words
     assert document.sha256 == hashlib.sha256(pdf).hexdigest()
 
 
@@ -91,6 +96,21 @@ def test_the_same_content_has_the_same_hash_and_is_issued_once(decide: Callable[
     assert replace(report, motive="autre").content_hash != document.content_hash
 
 
+def test_the_printed_hash_is_computed_again_when_the_rows_would_say_something_else(
+    decide: Callable[..., Decision], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document, pdf = issued(decide())
+    User.objects.filter(full_name="Claude Exemple").update(full_name="Claude Autrement")
+    monkeypatch.setattr(gathering, "place", lambda evidence, lang: "an upgrade words it otherwise")
+    today = report_of(evaluation_report.decision_to_print(document.decision_id))
+    assert today.content_hash != document.content_hash
+    content = bytes(document.stored.content)
+    assert hashlib.sha256(content).hexdigest() == document.content_hash
+    kept = report_from(content)
+    assert kept.content == content
+    assert text_of(evaluation_report.render_pdf(kept, document.code)) == text_of(pdf)
+
+
 def test_hostile_words_are_printed_and_never_obeyed(
     decide: Callable[..., Decision], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,7 +118,7 @@ def test_hostile_words_are_printed_and_never_obeyed(
     asked: list[object] = []
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: asked.append(args))
     monkeypatch.setattr(socket.socket, "connect", lambda self, address: asked.append(address))
-    said = text_of(evaluation_report.render_pdf(replace(report, candidate=HOSTILE, motive=HOSTILE)))
+    said = text_of(evaluation_report.render_pdf(replace(report, candidate=HOSTILE, motive=HOSTILE), CODE))
     assert said.count(squeezed(HOSTILE)) >= 3
     assert asked == []
     with pytest.raises(ValueError, match="fetches nothing"):
@@ -111,7 +131,7 @@ def test_breaks_long_grids_between_pages(decide: Callable[..., Decision]) -> Non
     group = report.groups[0]
     lines = [replace(line, comments=[long_words]) for line in group.lines] * 6
     long = replace(report, groups=[replace(group, lines=lines)])
-    assert len(pypdfium2.PdfDocument(evaluation_report.render_pdf(long))) > 6
+    assert len(pypdfium2.PdfDocument(evaluation_report.render_pdf(long, CODE))) > 6
 
 
 def test_what_was_not_ordered_is_not_printed(db: None) -> None:

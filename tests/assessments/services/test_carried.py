@@ -15,9 +15,10 @@ from django.utils import timezone
 from assessments.models import Decision, Enrolment, JournalEntry, Role, Session, Submission, User
 from assessments.models.sessions import AcquiredBloc
 from assessments.selectors.carried import carried_blocs
-from assessments.services import carried, journal, sessions, works
+from assessments.services import carried, sessions, works
 from assessments.services.entrants import Entrant
 from assessments.services.errors import Denied, Refused
+from assessments.services.verification import Verification
 from certification.referentials import services as editions
 from certification.referentials.carry_over import Table, proposed
 from certification.referentials.models import Bloc, Referential
@@ -155,9 +156,9 @@ def test_it_is_recorded_with_its_reason_and_in_the_journal(
     assert (row["edition"], row["verdict"]) == ("1", "same")
     assert row["bloc"].startswith("BC01 Construction")
     entry = JournalEntry.objects.get(verb="bloc.carried_over")
-    assert (entry.object_id, entry.payload["bloc"]) == (enrolment.pk, bloc(second, WON).pk)
+    assert (entry.payload["enrolment"], entry.payload["bloc"]) == (enrolment.pk, bloc(second, WON).pk)
     assert entry.payload["decisions"] == [decision.pk]
-    assert journal.first_broken() is None
+    assert list(Verification().of_journal()) == []
     again = carried.record(actor=administrator, enrolment=enrolment)
     assert [row.bloc.code for row in again] == [ALSO_WON]
     assert carried.record(actor=administrator, enrolment=enrolment) == []

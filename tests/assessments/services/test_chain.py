@@ -5,12 +5,12 @@ from django.db import InternalError, connection, transaction
 from django.db.utils import IntegrityError
 
 from assessments.domain.workflow import WorkEvent
-from assessments.models import Ballot, Decision, JournalEntry, Opinion
+from assessments.models import Ballot, Decision, Opinion
 from assessments.models.lines import key_of
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.deliberation import deliberation_of
 from assessments.selectors.grid import grid_of
-from assessments.services import decisions, journal, juries, reviews, works
+from assessments.services import decisions, juries, reviews, works
 from assessments.services.decisions import Ruling
 from assessments.services.errors import Denied, Refused
 from tests import factories
@@ -223,16 +223,3 @@ def test_nothing_decided_is_edited_even_in_sql(world: World, table: str) -> None
             with pytest.raises((InternalError, IntegrityError)) as refused, transaction.atomic():
                 cursor.execute(statement)
             assert "is frozen" in str(refused.value)
-
-
-def test_the_journal_is_a_chain_that_tells_when_it_is_broken(world: World) -> None:
-    decisions.decide(actor=world.president, slot=factories.marked(world), rulings={})
-    assert JournalEntry.objects.count() > 8
-    assert journal.first_broken() is None
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")  # triggers off, as only a superuser can
-        cursor.execute("UPDATE assessments_journalentry SET verb = 'other' WHERE verb = 'review.admitted'")
-        cursor.execute("SET LOCAL session_replication_role = origin")
-    broken = journal.first_broken()
-    assert broken is not None
-    assert broken.verb == "other"

@@ -9,9 +9,10 @@ import pytest
 from django.utils import timezone
 
 from assessments.models import AccessPath, Enrolment, JournalEntry, Role, Session, User
-from assessments.services import journal, sessions
+from assessments.services import sessions
 from assessments.services.entrants import Entrant, NamesDiffer
 from assessments.services.errors import Denied, Refused
+from assessments.services.verification import Verification
 from certification.referentials.models import Bloc, OptionGroup, Referential
 from tests import factories
 from tests.factories import World, person
@@ -48,7 +49,7 @@ def test_a_session_opens_on_a_published_edition(world: World) -> None:
     assert session.name == "Session d'été"
     entry = JournalEntry.objects.get(verb="session.created")
     assert (entry.actor, entry.object_id) == (world.administrator, session.pk)
-    assert journal.first_broken() is None
+    assert list(Verification().of_journal()) == []
 
 
 def test_a_draft_opens_none(world: World) -> None:

@@ -24,6 +24,7 @@ from evaluator.checks import REGISTRY
 from evaluator.store import fact_key
 from tests import factories
 from tests.factories import World
+from tests.tampering import guards_off
 
 RISEN = "model.serialized"
 VERSION = REGISTRY[RISEN].version
@@ -113,7 +114,8 @@ def test_the_parameters_are_those_that_were_asked_not_the_defaults_of_then(world
     asked = {"check": LIMIT, "params": {"max_pages": 3}, "params_digest": digest({"max_pages": 3})}
     stored = {"max_pages": 99, "section": "a default of then"}
     submission = answered(world, "met", LIMIT, params=stored, params_digest=asked["params_digest"])
-    submission.runs.update(requested=[asked])
+    with guards_off():
+        submission.runs.update(requested=[asked])
     store(submission, "documents", {})
     recorded: list[Any] = []
     judge = shadow.runner.judge

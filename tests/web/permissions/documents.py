@@ -1,10 +1,10 @@
-"""Issued documents: the PDF for those who see the decision, the check of a number for anyone."""
+"""Issued documents: the PDF for those who see the decision, the check of a number and its code for anyone."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from assessments.models import Decision, Document
+from assessments.models import Decision, Document, DocumentContent
 from assessments.models.decisions import DecisionOutcome, DocumentKind
 from assessments.services import storage
 from tests.web.permissions import Row, Scene
@@ -27,6 +27,7 @@ def issued(scene: Scene) -> Document:
         sha256="a" * 64,
         content_hash="b" * 64,
     )
+    DocumentContent.objects.create(document=document, content=b"{}")
     storage.keep_bytes(document.storage_key, b"%PDF-1.7 essai")
     return document
 
@@ -39,8 +40,16 @@ def number(scene: Scene) -> dict[str, Any]:
     return {"number": issued(scene).number}
 
 
+def number_and_code(scene: Scene) -> dict[str, Any]:
+    document = issued(scene)
+    return {"number": document.number, "code": document.code}
+
+
 ROWS = [
     Row("web:document", {"anonymous": 302, "stranger": 404}, kwargs=key, otherwise=200),
     Row("web:verify_form", {}, otherwise=200),
-    Row("web:verify", {}, kwargs=number, otherwise=200),
+    Row("web:document_content", {"anonymous": 302, "stranger": 404}, kwargs=key, otherwise=200),
+    Row("web:verify", {}, kwargs=number, otherwise=404),
+    Row("web:verify_code", {}, kwargs=number_and_code, otherwise=200),
+    Row("web:anchor_keys", {}, otherwise=200),
 ]

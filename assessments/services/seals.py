@@ -1,0 +1,154 @@
+"""Seals: the digest of what an act left behind, written into the journal row of the act.
+
+The chain covers the journal; through the seals it covers what acts wrote elsewhere, whoever edits it and however.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from assessments.domain.digests import digest
+from assessments.models import (
+    Ballot,
+    CheckResult,
+    Decision,
+    DecisionLine,
+    Document,
+    EvaluationRun,
+    Juror,
+    Mark,
+    Probe,
+    ReferenceVersion,
+    Review,
+    ReviewRemark,
+    Sitting,
+    Slot,
+    Submission,
+)
+from assessments.models.references import ReadingState
+from assessments.models.runs import ACTIVE
+from assessments.models.sessions import AcquiredBloc
+
+VERSION = 1  # of the fields below: a later version is told from this one by the seal itself
+_LINE = ("criterion_id", "competency_id")
+_RESULT = (
+    *("submission_id", "run_id", "probe_id", "reference_id", "check_code", "check_version", "params", "params_digest"),
+    *("runtime_digest", "outcome", "cause", "message_code", "message_params", "evidence", "seconds", "created_at"),
+)
+_ANSWER = ~Q(cause="platform")  # a fault of ours is no answer, and goes when there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of ``model`` that belong to a sealed one by ``key``; those outside ``where`` are not covered."""
+
+    model: type[models.Model]
+    key: str
+    fields: tuple[str, ...]
+    where: Q = field(default_factory=Q)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What one seal covers: ``fields`` of a row and the rows under it. Rows within ``due`` must have a seal."""
+
+    model: type[models.Model]
+    fields: tuple[str, ...]
+    rows: tuple[Rows, ...] = ()
+    due: Q | Exists = field(default_factory=Q)
+
+    @property
+    def name(self) -> str:
+        """As the journal names the object of an act."""
+        return str(self.model._meta.model_name)
+
+    def all_due(self) -> QuerySet[Any]:
+        return self.model._default_manager.filter(self.due)
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        Submission,
+        (
+            *("work_id", "number", "file_name", "submitted_by_id", "submitted_at"),
+            *("bundle_id", "bundle__size", "bundle__files", "bundle__recognised"),
+            *("work__assessment_id", "work__enrolment__session_id", "work__enrolment__candidate_id"),
+        ),
+    ),
+    Kind(
+        EvaluationRun,
+        ("submission_id", "status", "requested", "engine_version", "runtime_digest", "facts_key", "fault_code"),
+        (Rows(CheckResult, "run_id", _RESULT, _ANSWER & Q(probe__isnull=True)),),
+        ~Q(status__in=ACTIVE),
+    ),
+    Kind(
+        Probe,
+        ("address_id", "due_at", "at", "occasion", "standing", "status", "failure_code"),
+        (Rows(CheckResult, "probe_id", _RESULT, _ANSWER),),
+        Exists(CheckResult.objects.filter(_ANSWER, probe=OuterRef("pk"))),
+    ),
+    Kind(
+        Review,
+        ("submission_id", "mentor_id", "comment", "outcome", "started_at", "given_at"),
+        (Rows(ReviewRemark, "review_id", (*_LINE, "opinion", "comment")),),
+        Q(given_at__isnull=False),
+    ),
+    Kind(Sitting, ("session_id", "quorum"), (Rows(Juror, "sitting_id", ("user_id", "presides")),)),
+    Kind(Slot, ("sitting_id", "work_id", "submission_id")),
+    Kind(
+        Ballot,
+        ("slot_id", "juror_id", "comment", "sealed_at"),
+        (Rows(Mark, "ballot_id", (*_LINE, "level", "comment")),),
+        Q(sealed_at__isnull=False),
+    ),
+    Kind(
+        Decision,
+        (
+            *("work_id", "bloc_id", "submission_id", "slot_id", "outcome", "motive", "decided_by_id", "decided_at"),
+            *("supersedes_id", "work__enrolment__candidate_id", "work__assessment__referential__content_hash"),
+        ),
+        (Rows(DecisionLine, "decision_id", (*_LINE, "level", "decided_by", "votes", "comment")),),
+    ),
+    Kind(Document, ("kind", "decision_id", "number", "sha256", "content_hash", "created_at")),
+    Kind(AcquiredBloc, ("enrolment_id", "bloc_id", "reason", "recorded_by_id", "recorded_at")),
+    Kind(
+        ReferenceVersion,
+        ("dataset_id", "number", "file_name", "form", "size", "sha256", "target", "identifier", "features"),
+        due=Q(state=ReadingState.IN_FORCE),
+    ),
+)
+BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
+
+
+def seal_of(sealed: models.Model) -> str:
+    """The seal of a row and of those under it, as the database holds them now. Raises KeyError for no such kind."""
+    kind = BY_NAME[str(sealed._meta.model_name)]
+    return dict(seals_of(kind, [sealed.pk]))[sealed.pk]
+
+
+def seals_of(kind: Kind, keys: Collection[int]) -> Iterator[tuple[int, str]]:
+    """The seal of each of the rows ``keys`` that exist."""
+    under = [_rows_of(rows, keys) for rows in kind.rows]
+    for row in kind.model._default_manager.filter(pk__in=keys).order_by("pk").values("pk", *kind.fields):
+        content = {"row": _plain(row), "under": [rows.get(row["pk"], []) for rows in under]}
+        yield row["pk"], f"{VERSION}:{digest([kind.name, content])}"
+
+
+def _rows_of(rows: Rows, keys: Collection[int]) -> Mapping[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    under = rows.model._default_manager.filter(rows.where, **{f"{rows.key}__in": keys})
+    for row in under.order_by("pk").values("pk", rows.key, *rows.fields):
+        found[row[rows.key]].append(_plain(row))
+    return found
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row as JSON; moments in UTC, as the database gives them."""
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
