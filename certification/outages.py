@@ -41,7 +41,7 @@ TOO_SLOW = Outage(
     "outage.too_slow",
     _("La réponse prenait trop de temps"),
     _(
-        "La demande a été interrompue pour ne pas retenir les autres. Recommencez ; si cela dure, prévenez "
+        "La demande a été interrompue pour ne pas retenir les autres. Recommencez ; si cela dure, prévenez "
         "l’administration de votre session."
     ),
 )
