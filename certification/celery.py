@@ -29,11 +29,12 @@ def introduce(sender: Any, **_: object) -> None:
 
     vitals = Vitals(str(sender.hostname), sorted(sender.app.amqp.queues.consume_from))
     _vitals[:] = [vitals]
-    vitals.tell()
     # What a worker that opens no candidates' material (one of reports, one of probes) would measure says nothing.
     if "untrusted" in vitals.queues:
+        vitals.inherit()
         # In a thread: the worker takes work meanwhile, and each job checks the isolation for itself.
         threading.Thread(target=vitals.measure_until_isolated, args=[_ended], name="selftest", daemon=True).start()
+    vitals.tell()
 
 
 @heartbeat_sent.connect

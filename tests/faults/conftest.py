@@ -6,6 +6,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import redis
@@ -40,7 +41,8 @@ class Broker:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        # The database that the programs' settings choose: their cache and their bell stand in one.
+        self.url = f"redis://127.0.0.1:{self.port}{urlsplit(settings.REDIS_URL).path}"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

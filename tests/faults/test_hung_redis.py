@@ -10,10 +10,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from assessments.models import EvaluationRun, Submission, Upload
@@ -31,14 +29,8 @@ PATIENCE = 15.0  # of a browser; a hung Redis used to hold a submission for a mi
 
 
 @pytest.fixture
-def broker_url(broker: Broker) -> str:
-    """The database of our Redis that the programs' settings choose: cache and bell stand in one."""
-    return urlsplit(broker.url)._replace(path=urlsplit(settings.REDIS_URL).path).geturl()
-
-
-@pytest.fixture
-def child_environment(child_environment: dict[str, str], broker_url: str) -> dict[str, str]:
-    return child_environment | {"REDIS_URL": broker_url, "JALON_REDIS_SECONDS": "1", "JALON_PROCESS": "web"}
+def child_environment(child_environment: dict[str, str], broker: Broker) -> dict[str, str]:
+    return child_environment | {"REDIS_URL": broker.url, "JALON_REDIS_SECONDS": "1", "JALON_PROCESS": "web"}
 
 
 class Site:

@@ -161,6 +161,14 @@ def test_a_worker_that_ends_tests_no_more(monkeypatch: pytest.MonkeyPatch) -> No
     assert worker.level == "none"
 
 
+def test_a_worker_started_again_stands_by_what_was_measured_until_it_has_measured() -> None:
+    Vitals("one", EVERY, "full", "warm").tell()
+    again, other = Vitals("one", EVERY), Vitals("other", EVERY)
+    again.inherit()
+    other.inherit()
+    assert (again.level, again.start, other.level) == ("full", "warm", "")
+
+
 @pytest.mark.parametrize(("queues", "measured"), [(["default", "untrusted"], 1), (["probes"], 0), (["reports"], 0)])
 def test_only_a_worker_that_opens_candidates_material_measures(
     monkeypatch: pytest.MonkeyPatch, queues: list[str], measured: int
