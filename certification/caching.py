@@ -72,8 +72,8 @@ class OutlivingCache(RedisCache):
     def delete_many(self, keys: Any, version: Any = None) -> None:
         self._ask("delete_many", keys, version)
 
-    def clear(self) -> bool:
-        return bool(self._ask("clear"))
+    def clear(self) -> None:
+        self._ask("clear")
 
     def _ask(self, method: str, *arguments: Any) -> Any:
         if not self._breaker.open:
