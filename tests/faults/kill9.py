@@ -1,4 +1,4 @@
-"""Kills each part of the platform by SIGKILL, one after the other, while candidates deposit; nothing may be lost.
+"""Kills each part of the platform by SIGKILL while twelve candidates deposit at once; nothing may be lost.
 
     python -m tests.faults.kill9 --rounds 2
 
@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from certification.embedded import PROJECT
+from certification.processes import stoppable
 from tests.faults.depositing import Depositor
 from tests.faults.supervised import Platform
 
@@ -30,13 +31,13 @@ if TYPE_CHECKING:
     from tests.factories import World
 
 PARTS = ("worker", "beat", "web", "redis", "postgres")
-PATIENCE = 600.0  # seconds a round may take
+PATIENCE = 600.0  # seconds a wave may take
 TICK = 0.1
 
 
 @dataclass
 class Tally:
-    """What became of a round's submissions; `faults` in words, empty when all is as it must be."""
+    """What became of a wave's submissions; `faults` in words, empty when all is as it must be."""
 
     expected: int = 0
     submissions: int = 0
@@ -50,14 +51,10 @@ def main() -> int:
     platform = Platform(folder, _environment(folder, options.lease))
     faults: list[str] = []
     try:
-        platform.start_services()
-        os.environ |= platform.environment
-        _prepare()
-        platform.start_programs()
-        _until(platform.ready, "the platform to be ready")
-        print(f"{'round':>5}  {'killed':<9} {'ready again':>11}  {'evaluated':>9} / {options.people}")
-        for number in range(1, options.rounds + 1):
-            faults += _round(number, platform, options)
+        with stoppable():
+            _run(platform, options, faults)
+    except KeyboardInterrupt:
+        faults.append("stopped before the end")
     except TimeoutError as late:
         faults.append(str(late))
     finally:
@@ -69,9 +66,25 @@ def main() -> int:
     return 1 if faults else 0
 
 
+def _run(platform: Platform, options: argparse.Namespace, faults: list[str]) -> None:
+    """Start everything, then one wave for each part and round; adds to `faults`. Raises TimeoutError."""
+    platform.start_services()
+    os.environ |= platform.environment
+    _prepare()
+    platform.start_programs()
+    _until(platform.ready, "the platform to be ready")
+    print("round  killed     ready again    submissions  results  retried", flush=True)
+    for number in range(1, options.rounds + 1):
+        for part in options.parts:
+            row, wrong = _wave(platform, part, options)
+            print(f"{number:>5}  {part:<8} {row}", flush=True)
+            faults += [f"round {number}, {part} killed: {fault}" for fault in wrong]
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.kill9", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--parts", nargs="+", default=PARTS, choices=PARTS, help="what is killed, in this order")
     parser.add_argument("--people", type=int, default=12, help="candidates who deposit at once")
     parser.add_argument("--lease", type=int, default=30, help="seconds of a run's lease")
     parser.add_argument("--limit", type=float, default=30.0, help="seconds until ready again; 0: not judged")
@@ -99,30 +112,24 @@ def _prepare() -> None:
     django.setup()
 
 
-def _round(number: int, platform: Platform, options: argparse.Namespace) -> list[str]:
-    """Everybody deposits at once while each part is killed once; returns what is wrong in the end."""
+def _wave(platform: Platform, part: str, options: argparse.Namespace) -> tuple[str, list[str]]:
+    """Everybody deposits at once, and `part` is killed as soon as a run is worked on; what to print, and the faults."""
     deadline = time.monotonic() + PATIENCE
     worlds, depositors = _candidates(platform, options.people)
     threads = [threading.Thread(target=_deposit, args=[depositor, deadline], daemon=True) for depositor in depositors]
     for thread in threads:
         thread.start()
-    faults = []
-    for position, part in enumerate(PARTS):
-        _until(lambda share=position: _under_way(worlds, share / len(PARTS)), f"work under way before killing {part}")
-        seconds = _kill(platform, part)
-        print(f"{number:>5}  {part:<9} {seconds:>9.1f} s  {_ended(worlds):>9}", flush=True)
-        if options.limit and seconds > options.limit:
-            faults.append(f"round {number}: ready again only {seconds:.1f} s after {part} was killed")
+    _until(lambda: _under_way(worlds), f"work under way before {part} is killed")
+    seconds = _kill(platform, part)
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
     _until(lambda: _ended(worlds) == len(worlds), "every run to end")
     tally = _tally(worlds)
-    print(
-        f"{number:>5}  {tally.submissions} of {tally.expected} submissions, {tally.results} results; "
-        f"{sum(each.refusals for each in depositors)} exchanges failed and were made again",
-        flush=True,
-    )
-    return faults + [f"round {number}: {fault}" for fault in tally.faults]
+    if options.limit and seconds > options.limit:
+        tally.faults.append(f"ready again only {seconds:.1f} s later")
+    retried = sum(each.refusals for each in depositors)
+    row = f"{seconds:>11.1f} s  {tally.submissions:>5} / {tally.expected:<5}  {tally.results:>7}  {retried:>7}"
+    return row, tally.faults
 
 
 def _candidates(platform: Platform, people: int) -> tuple[list[World], list[Depositor]]:
@@ -160,13 +167,12 @@ def _kill(platform: Platform, part: str) -> float:
     return seconds
 
 
-def _under_way(worlds: list[World], share: float) -> bool:
-    """Whether a run is being worked on and so many have ended; or all have, and there is nothing to wait for."""
+def _under_way(worlds: list[World]) -> bool:
+    """Whether a run is being worked on; or all have ended already, and there is nothing to wait for."""
     from assessments.models import EvaluationRun
 
-    ended = _ended(worlds)
     running = EvaluationRun.objects.filter(status="running", submission__work__in=_works(worlds)).exists()
-    return (running and ended >= share * len(worlds)) or ended == len(worlds)
+    return running or _ended(worlds) == len(worlds)
 
 
 def _ended(worlds: list[World]) -> int:
