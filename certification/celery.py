@@ -1,5 +1,6 @@
 """The Celery application: workers find their settings, their queues and their tasks here."""
 
+import logging
 import os
 import threading
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ app.autodiscover_tasks()
 # Threads other than the importing one (gunicorn's, tests') would otherwise get an unconfigured application.
 app.set_default()
 
+logger = logging.getLogger(__name__)
 _ended = threading.Event()
 _vitals: "list[Vitals]" = []  # of the one worker that this process is, once it is ready
 
@@ -25,8 +27,12 @@ _vitals: "list[Vitals]" = []  # of the one worker that this process is, once it 
 @worker_ready.connect
 def introduce(sender: Any, **_: object) -> None:
     # The settings are not ready when this module is imported.
+    from django.conf import settings
+
     from certification.vitals import Vitals
 
+    if settings.PROCESS == "web":
+        logger.warning("JALON_PROCESS is not set: this worker waits no longer than a web page may")
     vitals = Vitals(str(sender.hostname), sorted(sender.app.amqp.queues.consume_from))
     _vitals[:] = [vitals]
     # What a worker that opens no candidates' material (one of reports, one of probes) would measure says nothing.

@@ -15,12 +15,22 @@ from certification.settings.roles import ROLES
 COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker" / "compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"] == "jalon"}
-COMMON = {"DATABASE_URL", "REDIS_URL", "JALON_DATA_DIR", "JALON_LOG_DIR", "JALON_PROCESS"}
+COMMON = {
+    *("DATABASE_URL", "REDIS_URL", "JALON_DATA_DIR", "JALON_LOG_DIR", "JALON_PROCESS", "JALON_LOG_LEVEL"),
+    *("JALON_UPLOAD_MAX_BYTES", "JALON_RUN_LEASE_SECONDS", "JALON_IMPORT_DAYS"),
+    *("JALON_PROBE_PERIOD_SECONDS", "JALON_PROBE_EXCHANGE_DAYS"),
+}
 MAIL = {f"JALON_EMAIL_{name}" for name in ("FROM", "HOST", "PORT", "USER", "PASSWORD", "TLS")}
 OWN = {
-    "web": {"JALON_TRUSTED_PROXIES"},
-    "worker": {"JALON_SANDBOX_LEVEL", "JALON_RUNTIME_BUILD_SECONDS"},
+    "web": {"JALON_TRUSTED_PROXIES", "JALON_SIGNUP_OPEN"},
+    "worker": {"JALON_SANDBOX_LEVEL", "JALON_SANDBOX_WARM", "JALON_CGROUP", "JALON_RUNTIME_BUILD_SECONDS"},
     "prober": {"JALON_PROBE_PORTS", "JALON_PROBE_INTRANET", "JALON_PROBE_WITNESSES"},
+}
+# Of the image, of development, or of a single program's row in the table of roles.
+ELSEWHERE = {
+    *("JALON_STATIC_DIR", "JALON_RUNTIMES_DIR", "JALON_DEBUG", "JALON_SERVICES_DIR"),
+    *("JALON_DATABASE_LOCK_SECONDS", "JALON_DATABASE_STATEMENT_SECONDS", "JALON_DATABASE_IDLE_SECONDS"),
+    "JALON_REDIS_SECONDS",
 }
 BEYOND = {"web": "front", "mailer": "out", "prober": "probed"}
 
@@ -45,6 +55,16 @@ def test_a_service_is_given_what_its_role_needs_and_nothing_else(name: str) -> N
     needs |= MAIL if role.mails else set()
     assert (name, given) == (name, needs)
     assert OURS[name]["environment"]["JALON_PROCESS"] == name
+
+
+def test_no_setting_of_the_manual_is_forgotten() -> None:
+    """One that no service is given would be set in docker/.env and read by nobody."""
+    manual = (PROJECT / "docs" / "operators.md").read_text()
+    rows = [line.split("|")[1] for line in manual.splitlines() if line.startswith("| `")]
+    documented = {name for row in rows for name in re.findall(r"`(JALON_[A-Z_]+)`", row)}
+    given = {name for service in OURS.values() for name in service["environment"]}
+    assert len(documented) > 20
+    assert documented - given - ELSEWHERE == set()
 
 
 def test_where_candidates_code_runs_there_is_no_secret_no_way_out_and_nothing_else() -> None:
