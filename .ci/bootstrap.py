@@ -12,9 +12,11 @@ import ctypes
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -191,16 +193,28 @@ def install_requirements(name: str, *files: Path) -> None:
     with step(f"Python packages ({', '.join(str(path.relative_to(ROOT)) for path in files)})"):
         stamp.unlink(missing_ok=True)
         if not UV.exists():
-            run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", pin("uv")])
+            install_uv()
         arguments = [part for path in files for part in ("--requirement", path)]
-        run([UV, "pip", "install", "--quiet", "--python", PYTHON, *arguments], env=uv_environment())
+        run([UV, "pip", "install", "--quiet", "--require-hashes", "--python", PYTHON, *arguments], env=uv_environment())
     stamp.write_text(digest)
 
 
+def install_uv() -> None:
+    """Installs the uv that requirements.txt pins, by pip."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write(pin("uv"))
+        file.flush()
+        quietly = ["--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"]
+        run([PYTHON, "-m", "pip", "install", *quietly, "--require-hashes", "--requirement", file.name])
+
+
 def pin(package: str) -> str:
-    """The line of requirements.txt that pins `package`."""
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
-    return next(line.strip() for line in lines if line.startswith(f"{package}=="))
+    """What requirements.txt says of `package`: its version, and the hashes of the files it may be installed from."""
+    text = (ROOT / "requirements.txt").read_text()
+    found = re.search(rf"^{re.escape(package)}==[^\\\n]*(?:\\\n[^\\\n]*)*\n", text, re.MULTILINE)
+    if found is None:
+        raise SetupError(f"requirements.txt does not pin {package}: run `make lock`")
+    return found[0]
 
 
 def uv_environment() -> dict[str, str]:
@@ -227,14 +241,26 @@ def build_runtime() -> None:
         run([PYTHON, "-m", "evaluator", "runtimes", "build"], env=uv_environment(), stdout=subprocess.DEVNULL)
 
 
+# What is compiled, from what, within which other one.
+LOCKS: dict[str, tuple[str, ...]] = {
+    "requirements.txt": ("pyproject.toml",),
+    "tests/requirements.txt": ("pyproject.toml", "--group", "dev", "--constraint", "requirements.txt"),
+    "evaluator/runtimes/default/requirements.txt": ("evaluator/runtimes/default/requirements.in",),
+    "tests/bench/otter.txt": ("tests/bench/otter.in",),
+}
+
+
 def lock() -> None:
-    """Compiles the pinned requirements again from pyproject.toml."""
-    set_up_for_tests()
-    compile_ = [UV, "pip", "compile", "--quiet", "--no-header", "--python-version", "3.11", "pyproject.toml"]
-    with step("requirements.txt, tests/requirements.txt"):
-        run([*compile_, "--output-file", "requirements.txt"], env=uv_environment())
-        tests = ["--group", "dev", "--constraint", "requirements.txt", "--output-file", "tests/requirements.txt"]
-        run([*compile_, *tests], env=uv_environment())
+    """Compiles the pinned requirements again, each with the hashes of all its files, whatever their platform."""
+    make_environment()
+    if not UV.exists():
+        install_uv()
+    # Not this machine's mirrors, which may hold the files of its own platform only.
+    environment = {name: value for name, value in uv_environment().items() if name not in ("UV_INDEX", "UV_FIND_LINKS")}
+    compile_ = [UV, "pip", "compile", "--quiet", "--no-header", "--generate-hashes", "--python-version", "3.11"]
+    for output, sources in LOCKS.items():
+        with step(output):
+            run([*compile_, *sources, "--output-file", output], env=environment)
 
 
 # --- Undoing --------------------------------------------------------------------------------------------------

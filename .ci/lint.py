@@ -20,6 +20,7 @@ def production_environment(data: str) -> dict[str, str]:
     sample = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     return sample | {
         "DJANGO_SETTINGS_MODULE": "certification.settings.prod",
+        "JALON_PROCESS": "web",
         "JALON_SECRET_KEY": secrets.token_urlsafe(64),
         "JALON_DATA_DIR": f"{data}/data",
         "JALON_LOG_DIR": f"{data}/log",

@@ -8,6 +8,8 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from certification.breaker import Breaker
+
 logger = logging.getLogger(__name__)
 
 EVALUATE = "assessments.evaluate"
@@ -48,6 +50,9 @@ QUEUES = {
     MAIL_HEAD: "default",
 }
 
+# A person may be waiting behind a ring: after one that failed the next are not tried for a while.
+broken_bell = Breaker(seconds=5.0)
+
 
 def ring(task: str, key: int) -> None:
     """Send ``task`` for the row ``key`` once the transaction commits."""
@@ -55,7 +60,11 @@ def ring(task: str, key: int) -> None:
 
 
 def _send(task: str, key: int) -> None:
-    try:
-        current_app.send_task(task, args=[key], queue=QUEUES[task], retry=False)
-    except OperationalError:
-        logger.warning("broker out of reach, %s %s waits for the sweeper", task, key)
+    if not broken_bell.open:
+        try:
+            current_app.send_task(task, args=[key], queue=QUEUES[task], retry=False)
+        except OperationalError:
+            broken_bell.trip()
+        else:
+            return
+    logger.warning("broker out of reach, %s %s waits for the sweeper", task, key)

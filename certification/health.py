@@ -1,32 +1,22 @@
 """Whether the platform is alive, and whether it can do its work."""
 
-import json
-import logging
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from typing import Any, TypedDict
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
-from certification import space
+from certification import space, vitals
 
-HEARTBEAT = "worker:heartbeat"  # epoch seconds
-ISOLATION = "worker:isolation"
-START = "worker:start"
-HEARTBEAT_LIFE = 30  # seconds without one after which no worker is taken to be there
-SELFTEST = [sys.executable, "-m", "evaluator", "selftest", "--json"]
-SELFTEST_TIMEOUT = 120.0  # seconds
-NOT_ISOLATED = ("none", "untested")
-
-logger = logging.getLogger(__name__)
+NO_RETRY = Retry(NoBackoff(), 0)
 
 
 class Probe(TypedDict):
@@ -34,46 +24,21 @@ class Probe(TypedDict):
     detail: str
 
 
-def record_heartbeat() -> None:
-    """Called by a worker every few seconds. A broker out of reach is nobody's reason to stop working."""
-    try:
-        cache.set(HEARTBEAT, time.time(), HEARTBEAT_LIFE)
-    except RedisError:
-        return
-
-
-def record_isolation(level: str, start: str = "") -> None:
-    """Keeps the isolation in force where candidates' code runs: `full`, `degraded`, `none` or `untested`.
-
-    `start` is how jobs start there, `warm` or `cold`; empty where that is not known.
-    """
-    cache.set_many({ISOLATION: level, START: start}, None)
+def worker_is_up() -> bool:
+    """Whether a worker gave a sign of life lately."""
+    return bool(vitals.signs())
 
 
 def start_recorded() -> str:
-    return str(cache.get(START) or "")
+    """How jobs start where candidates' code runs, `warm` or `cold`; empty where that is not known."""
+    weakest = vitals.weakest(vitals.signs().values())
+    return weakest["start"] if weakest else ""
 
 
-def measure_isolation() -> None:
-    """Lets the sandbox test itself, in a process of its own, and records the isolation found."""
-    try:
-        done = subprocess.run(SELFTEST, capture_output=True, text=True, timeout=SELFTEST_TIMEOUT, check=True)
-        found = json.loads(done.stdout)
-        level, start = str(found["level"]), str(found.get("start", ""))
-    except (OSError, subprocess.SubprocessError, ValueError, KeyError) as error:
-        logger.warning("the sandbox could not test itself: %s", error)
-        level, start = "untested", ""
-    record_isolation(level, start)
-
-
-def worker_is_up() -> bool:
-    """Whether a worker gave a sign of life in the last HEARTBEAT_LIFE seconds."""
-    return cache.get(HEARTBEAT) is not None
-
-
-def forget_workers() -> None:
-    """Forgets every sign of life, so that the next one is of a worker started since."""
-    cache.delete_many([HEARTBEAT, ISOLATION, START])
+def unserved_queues() -> list[str]:
+    """The queues that no living worker serves."""
+    served = {queue for sign in vitals.signs().values() for queue in sign["queues"]}
+    return [queue.name for queue in settings.CELERY_TASK_QUEUES if queue.name not in served]
 
 
 def _database() -> Probe:
@@ -83,22 +48,31 @@ def _database() -> Probe:
 
 
 def _redis() -> Probe:
-    cache.set("health", 1, 10)
+    # Not by the cache, which answers from memory while Redis does not.
+    patience = settings.REDIS_SECONDS
+    with Redis.from_url(
+        settings.REDIS_URL, socket_timeout=patience, socket_connect_timeout=patience, retry=NO_RETRY
+    ) as client:
+        client.ping()
     return {"ok": True, "detail": "answers"}
 
 
 def _worker() -> Probe:
-    seen = cache.get(HEARTBEAT)
-    if seen is None:
-        return {"ok": False, "detail": f"no sign of life in {HEARTBEAT_LIFE} s"}
+    """Whether each queue is served by a worker that lives."""
+    alive = vitals.signs().values()
+    if not alive:
+        return {"ok": False, "detail": f"no sign of life in {vitals.LIFE} s"}
+    if unserved := unserved_queues():
+        return {"ok": False, "detail": f"nobody serves {', '.join(unserved)}"}
+    seen = max(sign["at"] for sign in alive)
     return {"ok": True, "detail": f"seen {max(0.0, time.time() - seen):.0f} s ago"}
 
 
 def _isolation() -> Probe:
-    level = cache.get(ISOLATION)
-    if level is None:
+    weakest = vitals.weakest(vitals.signs().values())
+    if weakest is None:
         return {"ok": False, "detail": "no worker has recorded the isolation in force"}
-    return {"ok": level not in NOT_ISOLATED, "detail": str(level)}
+    return {"ok": weakest["level"] not in vitals.NOT_ISOLATED, "detail": weakest["level"]}
 
 
 def _disk() -> Probe:
@@ -124,7 +98,7 @@ def _probe(probe: Callable[[], Probe]) -> Probe:
 
 
 def report() -> dict[str, Any]:
-    """`{"ok": bool, "checks": {name: {"ok", "detail"}}}` over database, redis, worker, isolation and disk."""
+    """`{"ok": bool, "checks": {name: {"ok", "detail"}}}` over PROBES."""
     checks = {name: _probe(probe) for name, probe in PROBES.items()}
     return {"ok": all(check["ok"] for check in checks.values()), "checks": checks}
 

@@ -156,17 +156,17 @@ def celery(*arguments: str) -> list[str]:
 
 
 def worker(concurrency: int, ready: Callable[[], bool] | None = None) -> Program:
-    """A worker serving every queue with `concurrency` processes."""
+    """A worker serving every queue with `concurrency` processes, given what the one with most needs is given."""
     queues = "default,untrusted,reports,probes,mail"
     command = celery(
         "worker", f"--queues={queues}", f"--concurrency={concurrency}", "--loglevel=INFO", "--hostname=jalon@%h"
     )
-    return Program("worker", command, ready)
+    return Program("worker", command, ready, {"JALON_PROCESS": "mailer"})
 
 
 def beat() -> Program:
     """The clock that wakes the sweeper."""
-    return Program("beat", celery("beat", "--loglevel=INFO"))
+    return Program("beat", celery("beat", "--loglevel=INFO"), environment={"JALON_PROCESS": "beat"})
 
 
 def web(address: str, ready: Callable[[], bool] | None = None) -> Program:
@@ -174,4 +174,4 @@ def web(address: str, ready: Callable[[], bool] | None = None) -> Program:
     command = [sys.executable, "-m", "gunicorn", "certification.wsgi", f"--bind={address}", "--graceful-timeout=5"]
     command += ["--config=python:certification.serving.config"]
     # As in production: an error shows the page for errors, not the inside of the program.
-    return Program("web", command, ready, {"JALON_DEBUG": "false"})
+    return Program("web", command, ready, {"JALON_DEBUG": "false", "JALON_PROCESS": "web"})

@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from certification import health
 
+handler500 = "certification.outages.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),

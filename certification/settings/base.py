@@ -5,7 +5,12 @@ from typing import Any
 
 from kombu import Queue
 
-from certification.settings.env import env
+from certification.settings.env import bounded, env
+from certification.settings.roles import ROLES
+
+# Which of the platform's programs this is: certification/settings/roles.py.
+PROCESS = env.choice("JALON_PROCESS", tuple(ROLES), default="web")
+ROLE = ROLES[PROCESS]
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = env.folder("JALON_DATA_DIR", default=BASE_DIR / "var" / "data")
@@ -56,6 +61,8 @@ MIDDLEWARE = [
     "certification.space.NamedWhenFull",
     "assessments.web.guards.SessionLife",
     "assessments.web.guards.SecondFactor",
+    # Last, so that it is the first to see what a view could not do.
+    "certification.outages.Outages",
 ]
 
 TEMPLATES = [
@@ -79,15 +86,32 @@ TEMPLATES = [
 DATABASES: dict[str, dict[str, Any]] = {"default": env.database("DATABASE_URL")}
 # The owner of the tables, who migrates; the application then connects as a role that can only do its work.
 MIGRATION_DATABASE: dict[str, Any] = env.database("JALON_MIGRATION_DATABASE_URL", default={})
+DATABASES["default"]["OPTIONS"] = bounded(
+    DATABASES["default"]["OPTIONS"],
+    lock=env.integer("JALON_DATABASE_LOCK_SECONDS", default=ROLE.lock_seconds),
+    statement=env.integer("JALON_DATABASE_STATEMENT_SECONDS", default=ROLE.statement_seconds),
+    idle=env.integer("JALON_DATABASE_IDLE_SECONDS", default=ROLE.idle_seconds),
+)
 REDIS_URL = env.redis("REDIS_URL")
+REDIS_SECONDS = env.integer("JALON_REDIS_SECONDS", minimum=1, default=ROLE.bell_seconds)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "certification.caching.OutlivingCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "jalon",
-        "OPTIONS": {"socket_connect_timeout": 3, "socket_timeout": 5},
-    }
+        "OPTIONS": {
+            "serializer": "certification.caching.Json",
+            "socket_connect_timeout": REDIS_SECONDS,
+            "socket_timeout": REDIS_SECONDS,
+        },
+    },
+    # Of this process alone: what would not go into JSON, and may be made again.
+    "memory": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "memory",
+        "OPTIONS": {"MAX_ENTRIES": 50},
+    },
 }
 
 # --- People -------------------------------------------------------------------------------------------------
@@ -285,8 +309,11 @@ CELERY_TASK_TIME_LIMIT = 30 * 60
 # Longer than the hard limit: Redis would otherwise deliver a running task a second time.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 60 * 60,
-    "socket_connect_timeout": 3,
+    "socket_connect_timeout": REDIS_SECONDS,
+    "socket_timeout": REDIS_SECONDS,
     "socket_keepalive": True,
+    # A ring is tried once: the sweeper rings again, and whoever rings may be a person who waits.
+    "max_retries": 0,
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = False

@@ -21,6 +21,7 @@ TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
 POSTGRESQL = "postgresql://user:password@host:port/name"
 REDIS = "redis://host:port/0"
+CONNECT_SECONDS = 5  # that a database is given to accept a connection
 
 
 class _Missing:
@@ -39,7 +40,7 @@ class Environment:
 
     def _read(self, name: str, form: str, parse: Callable[[str], T], default: T | _Missing) -> T:
         self.names[name] = form
-        raw = self.source.get(name, "").strip()
+        raw = self.source.get(name, "").strip() or self._from_file(name)
         if not raw:
             if isinstance(default, _Missing):
                 raise ImproperlyConfigured(f"{name} is not set; expected: {form}")
@@ -49,6 +50,16 @@ class Environment:
         except ValueError as error:
             # The value itself is not repeated: it may be a secret.
             raise ImproperlyConfigured(f"{name} is not usable ({error}); expected: {form}") from error
+
+    def _from_file(self, name: str) -> str:
+        """The content of the file that `name` with `_FILE` points at, as Docker's secrets are given; else nothing."""
+        path = self.source.get(f"{name}_FILE", "").strip()
+        if not path:
+            return ""
+        try:
+            return Path(path).read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read ({type(error).__name__})") from error
 
     def text(self, name: str, *, form: str = "text", default: str | _Missing = MISSING) -> str:
         return self._read(name, form, str, default)
@@ -161,6 +172,18 @@ def parse_database(raw: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "OPTIONS": dict(parse_qsl(parts.query)),
     }
+
+
+def bounded(options: Mapping[str, Any], *, lock: int, statement: int, idle: int) -> dict[str, Any]:
+    """libpq's `options` with PostgreSQL's timeouts, in seconds (0: none); what the address says wins."""
+    limits = {
+        "lock_timeout": lock,
+        "statement_timeout": statement,
+        "idle_in_transaction_session_timeout": idle,
+    }
+    words = [f"-c {name}={seconds}s" for name, seconds in limits.items()]
+    asked = options.get("options")
+    return {"connect_timeout": CONNECT_SECONDS, **options, "options": " ".join([*words, *([asked] if asked else [])])}
 
 
 env = Environment()

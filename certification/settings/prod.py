@@ -1,13 +1,17 @@
 """Production: everything that matters is named by the environment, nothing is guessed."""
 
+import secrets
+
 from certification.settings.base import *  # noqa: F403  the environments extend one base
-from certification.settings.base import DATABASES, REST_FRAMEWORK, STORAGES
+from certification.settings.base import DATABASES, REST_FRAMEWORK, ROLE, STORAGES
 from certification.settings.env import env
 
 DEBUG = False
-SECRET_KEY = env.secret("JALON_SECRET_KEY")
-ALLOWED_HOSTS = env.words("JALON_ALLOWED_HOSTS")
-JALON_BASE_URL = env.text("JALON_BASE_URL", form="https://host").rstrip("/")
+# Who signs nothing gets a key of its own, of which nothing is valid elsewhere.
+SECRET_KEY = env.secret("JALON_SECRET_KEY") if ROLE.signs else secrets.token_urlsafe(64)
+ALLOWED_HOSTS = env.words("JALON_ALLOWED_HOSTS") if ROLE.addressed else []
+if ROLE.links:
+    JALON_BASE_URL = env.text("JALON_BASE_URL", form="https://host").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith(".")]
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATA_DIR = env.folder("JALON_DATA_DIR")
@@ -33,9 +37,11 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 KNOWN_BROWSER_COOKIE_NAME = "__Host-known-browser"
 
-DEFAULT_FROM_EMAIL = env.text("JALON_EMAIL_FROM", form="an e-mail address")
-EMAIL_HOST = env.text("JALON_EMAIL_HOST", form="a host name")
-EMAIL_PORT = env.integer("JALON_EMAIL_PORT", minimum=1, default=587)
-EMAIL_HOST_USER = env.text("JALON_EMAIL_USER", default="")
-EMAIL_HOST_PASSWORD = env.text("JALON_EMAIL_PASSWORD", default="")
-EMAIL_USE_TLS = env.boolean("JALON_EMAIL_TLS", default=True)
+if ROLE.writes:
+    DEFAULT_FROM_EMAIL = env.text("JALON_EMAIL_FROM", form="an e-mail address")
+if ROLE.mails:
+    EMAIL_HOST = env.text("JALON_EMAIL_HOST", form="a host name")
+    EMAIL_PORT = env.integer("JALON_EMAIL_PORT", minimum=1, default=587)
+    EMAIL_HOST_USER = env.text("JALON_EMAIL_USER", default="")
+    EMAIL_HOST_PASSWORD = env.text("JALON_EMAIL_PASSWORD", default="")
+    EMAIL_USE_TLS = env.boolean("JALON_EMAIL_TLS", default=True)

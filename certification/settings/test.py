@@ -35,6 +35,10 @@ os.environ["JALON_TEST_SLOT"] = SLOT
 # Parallel test processes have files of their own, since the numbers of their rows, which name some, are the same.
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 os.environ["JALON_DATA_DIR"] = str(TESTS / SLOT / f"data-{WORKER}")
+# Two cores for everything are slower than what a person may be made to wait for; tests of the limits set them.
+for variable, seconds in {"LOCK": 20, "STATEMENT": 120, "IDLE": 120}.items():
+    os.environ.setdefault(f"JALON_DATABASE_{variable}_SECONDS", str(seconds))
+os.environ.setdefault("JALON_REDIS_SECONDS", "5")
 
 from certification.settings.base import *  # noqa: E402, F403  after the services; environments extend one base
 from certification.settings.base import CACHES, DATABASES, LOGGING, REDIS_URL  # noqa: E402

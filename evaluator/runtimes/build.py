@@ -50,7 +50,10 @@ def _build(folder: Path) -> None:
     (folder / MARKER).unlink(missing_ok=True)
     if not (folder / "pyvenv.cfg").exists():
         _uv("venv", "--quiet", "--python", sys.executable, str(folder))
-    _uv("pip", "sync", "--quiet", "--compile-bytecode", "--python", str(folder / "bin" / "python"), str(LOCK))
+    _uv(
+        *("pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode"),
+        *("--python", str(folder / "bin" / "python"), str(LOCK)),
+    )
 
 
 def _uv(*arguments: str) -> None:

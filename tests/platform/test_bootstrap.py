@@ -1,6 +1,7 @@
 """The set-up of a bare machine: what is missing is installed when permitted, else named at once."""
 
 import importlib.util
+import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -75,16 +76,49 @@ def test_the_same_requirements_are_installed_once(
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
     monkeypatch.setattr(bootstrap, "VENV", tmp_path)
     requirements = tmp_path / "requirements.txt"
-    requirements.write_text("uv==1\nother==1\n")
+    requirements.write_text("uv==1 \\\n    --hash=sha256:aa\nother==1\n")
 
     bootstrap.install_requirements("run", requirements)
     first = len(commands)
     bootstrap.install_requirements("run", requirements)
     assert len(commands) == first > 0
+    assert all("--require-hashes" in command for command in commands)
 
-    requirements.write_text("uv==1\nother==2\n")
+    requirements.write_text("uv==1 \\\n    --hash=sha256:aa\nother==2\n")
     bootstrap.install_requirements("run", requirements)
     assert len(commands) > first
+
+
+def test_a_pin_comes_with_its_hashes(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    lines = ["uvicorn==9", "uv==1 \\", "    --hash=sha256:aa \\", "    --hash=sha256:bb", "    # via here", "vine==2"]
+    (tmp_path / "requirements.txt").write_text("\n".join(lines))
+    assert bootstrap.pin("uv") == "\n".join(lines[1:4]) + "\n"
+    with pytest.raises(bootstrap.SetupError, match="does not pin pip"):
+        bootstrap.pin("pip")
+
+
+def test_everything_that_is_installed_is_pinned_with_hashes(bootstrap: ModuleType) -> None:
+    """Of every package in every list: a version, and the sha256 of at least one file, as `make lock` writes them."""
+    for name in bootstrap.LOCKS:
+        text = (PROJECT / name).read_text().replace("\\\n", " ")
+        lines = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
+        loose = [
+            line[:60] for line in lines if not re.match(r"[A-Za-z0-9._-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", line)
+        ]
+        assert (name, loose) == (name, [])
+
+
+def test_every_list_that_is_installed_is_locked_and_checked(bootstrap: ModuleType) -> None:
+    lists = {
+        str(path.relative_to(PROJECT))
+        for path in PROJECT.glob("[!.v]*/**/requirements.txt")
+        if "corpus" not in path.parts
+    }
+    samples = {name for name in lists if name.startswith("assessments/samples/")}
+    assert lists - samples <= set(bootstrap.LOCKS)
+    image = (PROJECT / "docker" / "Dockerfile").read_text()
+    assert all("--require-hashes" in line for line in image.splitlines() if "pip install" in line)
 
 
 def test_sources_pip_is_set_up_for_are_those_of_uv(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:

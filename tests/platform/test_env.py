@@ -86,3 +86,12 @@ def test_what_is_no_port(raw: str) -> None:
 def test_what_no_setting_opens_to_probes(raw: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="private networks"):
         Environment({"N": raw}).private_networks("N")
+
+
+def test_a_value_may_lie_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("s" * 50 + "\n")
+    env = Environment({"NAME_FILE": str(tmp_path / "secret"), "OTHER": "x", "OTHER_FILE": "/nowhere"})
+    assert env.secret("NAME") == "s" * 50
+    assert env.text("OTHER") == "x"
+    with pytest.raises(ImproperlyConfigured, match=r"^LOST_FILE cannot be read"):
+        Environment({"LOST_FILE": str(tmp_path / "lost")}).text("LOST")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from certification import health, processes
+from certification import health, processes, vitals
 from certification.embedded import PROJECT
 from certification.processes import Processes, Program, ProgramEnded
 
@@ -122,7 +122,7 @@ def test_however_the_manager_ends_no_program_stays(tmp_path: Path, number: signa
 
 
 def test_a_real_worker_comes_up_and_gives_signs_of_life(tmp_path: Path, child_environment: dict[str, str]) -> None:
-    health.forget_workers()
+    vitals.forget()
     program = processes.worker(1, ready=health.worker_is_up)
     with Processes(tmp_path) as programs:
         programs.start(Program(program.name, program.command, program.ready, child_environment))

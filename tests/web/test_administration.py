@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
@@ -33,8 +32,9 @@ from assessments.models import (
 )
 from assessments.models.works import UploadState
 from assessments.services import decisions, mails
-from certification import health
+from certification import vitals
 from certification.referentials.models import Referential
+from certification.vitals import Vitals
 from tests import factories
 from tests.factories import World, person
 
@@ -332,20 +332,21 @@ def test_results_stand_beside_what_was_asked(world: World, desk: Client) -> None
 def test_the_isolation_in_force_is_the_one_a_worker_recorded(
     world: World, desk: Client, level: str | None, words: str
 ) -> None:
-    health.forget_workers()
+    vitals.forget()
     if level:
-        health.record_isolation(level)
+        Vitals("opener", ["untrusted"], level).tell()
     page = read(desk, "admin_runs")
     assert words in page
-    assert "Aucun worker ne répond" in page
-    cache.delete(health.ISOLATION)
+    assert ("Aucun worker ne répond" in page) == (level is None)
+    assert ("Aucun worker ne sert : default, reports, probes" in page) == (level is not None)
+    vitals.forget()
 
 
 @pytest.mark.parametrize(("start", "words"), [("warm", "interpréteur déjà chaud"), ("cold", "partent à froid")])
 def test_how_jobs_start_is_shown(world: World, desk: Client, start: str, words: str) -> None:
-    health.record_isolation("full", start)
+    Vitals("opener", ["untrusted"], "full", start).tell()
     assert words in read(desk, "admin_runs")
-    health.forget_workers()
+    vitals.forget()
 
 
 def test_uploads_that_are_stuck_are_shown_and_started_again(world: World, desk: Client) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from assessments.selectors.administration.editor import descriptions, element_of
 from certification.referentials.carry_over import TABLES, Table, proposed
@@ -80,14 +80,14 @@ def tree_of(referential: Referential) -> Tree:
 
 
 def content_of(referential: Referential) -> Content:
-    """What an edition says; that of a frozen one, which no longer changes, is kept in the cache by its hash."""
+    """What an edition says; that of a frozen one, which no longer changes, is kept in memory by its hash."""
     if not referential.is_frozen:
         return edition_content(referential)
     key = f"referential-content:{referential.pk}:{referential.content_hash}"
-    content: Content | None = cache.get(key)
+    content: Content | None = caches["memory"].get(key)
     if content is None:
         content = edition_content(referential)
-        cache.set(key, content, _KEPT_FOR)
+        caches["memory"].set(key, content, _KEPT_FOR)
     return content
 
 

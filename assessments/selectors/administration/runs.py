@@ -80,9 +80,13 @@ class RunDetail:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """``isolation`` is full, degraded, none, untested, or empty when no worker has said; ``start`` warm or cold."""
+    """``isolation`` is full, degraded, none, untested, or empty when no worker has said; ``start`` warm or cold.
+
+    ``worker``: whether any is alive; ``unserved``: the queues that none serves, separated by commas.
+    """
 
     worker: bool
+    unserved: str
     isolation: str
     start: str
     waiting: int
@@ -132,7 +136,8 @@ def readiness() -> Readiness:
         EvaluationRun.objects.order_by().values_list("status").annotate(rows=Count("pk")).values_list("status", "rows")
     )
     return Readiness(
-        worker=checks["worker"]["ok"],
+        worker=health.worker_is_up(),
+        unserved=", ".join(health.unserved_queues()),
         isolation=isolation if isolation in ("full", "degraded", "none", "untested") else "",
         start=health.start_recorded(),
         waiting=counts.get(RunStatus.QUEUED, 0),
