@@ -19,13 +19,17 @@ from assessments.services.errors import Denied, Refused
 def submit(*, actor: User, upload: Upload) -> Submission:
     """Submit an accepted upload: a new frozen version, the work *submitted*, an evaluation queued.
 
-    Raises Denied; Refused("submission.not_ready") while the file is not accepted; Refused("work.transition").
+    Raises Denied; Refused("submission.done") when another request did it; Refused("submission.not_ready") while the
+    file is not accepted; Refused("work.transition").
     """
     locked = Work.objects.select_for_update(of=("self",), no_key=True)
     work = locked.select_related("enrolment__session").get(pk=upload.work_id)
+    found = Upload.objects.select_for_update(of=("self",)).select_related("bundle").filter(pk=upload.pk).first()
+    if found is None:
+        raise Refused("submission.done", _("Ce fichier vient d’être déposé ou retiré : rechargez la page."))
     if not policies.can_deposit(actor, work, timezone.now()):
         raise Denied
-    upload = Upload.objects.select_for_update(of=("self",)).select_related("bundle").get(pk=upload.pk)
+    upload = found
     if upload.state != UploadState.ACCEPTED or upload.bundle is None:
         raise Refused("submission.not_ready", _("Le fichier n’est pas encore prêt à être déposé."))
     last = work.submissions.aggregate(last=Max("number"))["last"] or 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
@@ -20,10 +19,11 @@ from assessments import policies
 from assessments.models import Upload, Work
 from assessments.selectors import candidate as reads
 from assessments.services import submissions, uploads
-from assessments.services.errors import Denied, Refused
+from assessments.services.errors import Denied, Refused, conflicts_refused
 from assessments.web.access import Request, get_visible, member
 from assessments.web.candidate import heading_of, upload_context
 from assessments.web.wording import STEPS, short_name
+from certification.edges import Unsound, one_line, read_json, whole_number
 
 READ_BYTES = 256 * 1024
 LONGEST_NAME = 255
@@ -49,7 +49,8 @@ def worded(view: View) -> View:
     @wraps(view)
     def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return view(request, *args, **kwargs)
+            with conflicts_refused():
+                return view(request, *args, **kwargs)
         except Denied as denied:
             return _refusal(str(denied), 403)
         except Refused as refused:
@@ -87,18 +88,13 @@ def _work_to_fill(request: Request, pk: int) -> Work:
 def _announced(request: HttpRequest) -> tuple[str, int]:
     """Name and size of the file announced. Raises Refused("upload.announcement")."""
     try:
-        said = json.loads(request.body)
-    except ValueError:
+        said = read_json(request.body)
+    except Unsound:
         said = None
     match said:
         case {"name": str(name), "size": int(size)} if 0 < len(name) <= LONGEST_NAME and not isinstance(size, bool):
-            return _printable(name), size
+            return one_line(name), size
     raise Refused("upload.announcement", _("Le nom ou la taille du fichier n’ont pas été compris : recommencez."))
-
-
-def _printable(name: str) -> str:
-    """Without the control characters that a file name may hold and a header or a database may not."""
-    return "".join(character for character in name if character.isprintable())
 
 
 @require_http_methods(["HEAD", "PATCH", "DELETE"])
@@ -119,12 +115,12 @@ def upload_piece(request: Request, pk: int) -> HttpResponse:
 
 def _append(request: Request, upload: Upload) -> HttpResponse:
     """The body is read in pieces of 256 KiB and never held whole, however large a client makes it."""
-    offset = request.headers.get("upload-offset", "")
-    if not (offset.isascii() and offset.isdigit()):
+    offset = whole_number(request.headers.get("upload-offset", ""))
+    if offset is None:
         return _refusal(_("La position du morceau envoyé manque."), 400)
     pieces = iter(partial(request.read, READ_BYTES), b"")
     try:
-        upload = uploads.append(upload=upload, offset=int(offset), pieces=pieces)
+        upload = uploads.append(upload=upload, offset=offset, pieces=pieces)
     except UnreadablePostError:
         return _refusal(_("La connexion s’est interrompue."), 408)
     if upload.offset == upload.size:
@@ -164,7 +160,7 @@ def upload_plain(request: Request, pk: int) -> HttpResponse:
     if file is None or file.name is None or file.size is None:
         messages.error(request, _("Choisissez l’archive de votre projet avant de l’envoyer."))
         return redirect("web:work", pk=to_fill.pk)
-    upload = uploads.start(actor=request.user, work=to_fill, file_name=_printable(file.name), size=file.size)
+    upload = uploads.start(actor=request.user, work=to_fill, file_name=one_line(file.name), size=file.size)
     uploads.append(upload=upload, offset=0, pieces=file.chunks())
     return redirect("web:work", pk=to_fill.pk)
 

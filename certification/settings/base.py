@@ -42,10 +42,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "certification.middleware.SecurityHeaders",
+    "certification.middleware.SoundRequests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "certification.middleware.ShowInvisible",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -181,7 +183,12 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "assessments.api.views.refusals",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "DEFAULT_PAGINATION_CLASS": "assessments.api.edges.Pages",
+    "DEFAULT_PARSER_CLASSES": [
+        "assessments.api.edges.SoundJSONParser",
+        "assessments.api.edges.SoundFormParser",
+        "assessments.api.edges.SoundMultiPartParser",
+    ],
     "PAGE_SIZE": 50,
     "DEFAULT_THROTTLE_RATES": {"token": "10/min"},
     # How many proxies of ours stand before the platform: without it, anyone could choose the address they show.
