@@ -152,6 +152,22 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "Le fichier {path} dépasse {limit:size} : il n’est pas lu.",
         "en": "The file {path} is larger than {limit:size}: it is not read.",
     },
+    "file.too_slow": {
+        "fr": "La lecture du fichier {path} n’a pas abouti en {seconds} s : elle a été arrêtée.",
+        "en": "Reading the file {path} did not end within {seconds} s: it was stopped.",
+    },
+    "file.too_heavy": {
+        "fr": "Le fichier {path} se déplie en plus de données que la mémoire permise : sa lecture a été arrêtée.",
+        "en": "The file {path} unfolds to more data than the memory allowed: its reading was stopped.",
+    },
+    "file.stops_reader": {
+        "fr": "Le fichier {path} interrompt le logiciel qui le lit : il n’est pas lu.",
+        "en": "The file {path} aborts the software that reads it: it is not read.",
+    },
+    "file.not_reached": {
+        "fr": "Le fichier {path} n’a pas été lu : d’autres fichiers du dépôt ont épuisé le temps de lecture.",
+        "en": "The file {path} was not read: other files of the submission used up the time for reading.",
+    },
     "declaration.invalid": {
         "fr": "Le fichier {path} n’est pas un TOML valable : {reason}",
         "en": "The file {path} is not valid TOML: {reason}",

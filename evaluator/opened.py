@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -13,15 +14,17 @@ from typing import Any
 
 from evaluator import facts as static
 from evaluator import references
+from evaluator.apart import lost_among
 from evaluator.bundle.manifest import Manifest
-from evaluator.errors import EngineFault, EvaluatorError
+from evaluator.errors import EngineFault, EvaluatorError, SubmissionFault
+from evaluator.facts.base import Fault
 from evaluator.facts.dynamic import DYNAMIC, Context, DynamicExtractor
 from evaluator.inside.reading import BUNDLE, SOURCE, UNPACKED
 from evaluator.limits import GB, MB, BundleLimits, JobLimits
 from evaluator.references import References
 from evaluator.runtimes.choice import Choice, choose
 from evaluator.runtimes.wishes import Wish
-from evaluator.sandbox.job import Bind, Job
+from evaluator.sandbox.job import Bind, Job, JobResult
 from evaluator.sandbox.runner import Sandbox
 from evaluator.shown import shown
 from evaluator.store import FactStore, Pictures, fact_key, keep_with_pictures, restore
@@ -76,7 +79,8 @@ class OpenedBundle:
     def require(self, names: Iterable[str]) -> None:
         """Read the static facts ``names`` that are not known yet, together when possible.
 
-        One extractor that a limit stops does not take the others with it: its fault is kept for whoever asks.
+        One extractor that a limit stops does not take the others with it, nor one file the other files: see
+        ``_read_around``. A fault that no file explains is kept for whoever asks.
         """
         wanted = [name for name in static.BY_NAME if name in set(names) and not self._is_known(name)]
         absent = [name for name in wanted if not self._restore(name)]
@@ -86,11 +90,24 @@ class OpenedBundle:
         try:
             self._read(absent)
         except EvaluatorError as fault:
-            if len(absent) == 1:
-                self._faults[absent[0]] = fault
-                return
             for name in absent:
-                self.require([name])
+                self._read_around(name, fault, alone=len(absent) == 1)
+
+    def _read_around(self, name: str, fault: EvaluatorError, *, alone: bool) -> None:
+        """Read what ``fault`` stopped: by itself if it was not alone, and without the files that stop a job."""
+        try:
+            lost = self._lost(name) if isinstance(fault, SubmissionFault) else {}
+            if alone and not lost:
+                raise fault
+            self._read([name], lost)
+        except EvaluatorError as kept:
+            self._faults[name] = kept
+
+    def _lost(self, name: str) -> dict[str, Fault]:
+        """The files that stop the extractor ``name``, each tried in a job of its own."""
+        by_itself = static.BY_NAME[name].by_itself
+        rows = {row["path"]: row for row in self._files() if by_itself is not None and by_itself(row["path"])}
+        return lost_among(list(rows), lambda path, seconds: self._run([name], [rows[path]], seconds, {}))
 
     def fact(self, name: str, params: Mapping[str, Any]) -> Any:
         """A fact by name, static or dynamic.
@@ -149,20 +166,31 @@ class OpenedBundle:
                 raise EngineFault("engine.facts_invalid", name="manifest")
         return self._folder / "unpacked" / "bundle"
 
-    def _read(self, names: list[str]) -> None:
+    def _files(self) -> list[dict[str, Any]]:
+        files = self._facts["files"]
+        return files if isinstance(files, list) else []
+
+    def _run(self, names: list[str], files: Any, seconds: float, lost: Mapping[str, Fault]) -> JobResult:
+        """One job that reads ``names`` of ``files``. Raises SubmissionFault, EngineFault."""
         job = Job(
             entry="evaluator.inside.reading:read_facts",
-            payload={"names": names, "files": self._facts["files"]},
+            payload={"names": names, "files": files, "lost": dict(lost)},
             binds=(Bind(self._ensure_unpacked(), BUNDLE),),
-            limits=replace(self._job_limits, wall_seconds=_READ_SECONDS, cpu_seconds=int(_READ_SECONDS)),
+            limits=replace(self._job_limits, wall_seconds=seconds, cpu_seconds=math.ceil(seconds)),
             hostile=False,
         )
-        result = self._sandbox.run(job, self._pictures)
+        return self._sandbox.run(job, self._pictures)
+
+    def _read(self, names: list[str], lost: Mapping[str, Fault] | None = None) -> None:
+        """Read and remember ``names``; not stored when a file was lost, to a limit that is not met every day."""
+        result = self._run(names, self._files(), _READ_SECONDS, lost or {})
         if not isinstance(result.value, dict) or set(result.value) != set(names):
             raise EngineFault("engine.facts_invalid", name=", ".join(names))
         self.attachments.add(result.attachments)
         for name in names:
             self._facts[name] = result.value[name]
+            if lost:
+                continue
             named = {digest: path for digest, path in result.attachments.items() if _names(result.value[name], digest)}
             keep_with_pictures(self._store, self._static_key(name), result.value[name], named)
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import Error
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from assessments.api import serializers
+from assessments.api.edges import SoundMultiPartParser
 from assessments.domain.access import Scope
 from assessments.models import CheckResult, EvaluationRun, Submission, Upload, User, Work
 from assessments.selectors import works as reads
 from assessments.selectors.lines import assessed_lines
 from assessments.services import submissions, uploads
-from assessments.services.errors import Denied, Refused
+from assessments.services.errors import Denied, Refused, refusal_of
 from certification.serving.moments import last_byte_of
 
 
@@ -51,7 +52,7 @@ class WorkViewSet(viewsets.ReadOnlyModelViewSet[Work]):
         request={"multipart/form-data": serializers.UploadRequestSerializer},
         responses={201: serializers.UploadSerializer},
     )
-    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
+    @action(detail=True, methods=["post"], parser_classes=[SoundMultiPartParser])
     def uploads(self, request: Request, pk: str) -> Response:
         """Send an archive. It is then inspected: follow the upload until it is *accepted* or *refused*."""
         work = self.get_object()
@@ -118,6 +119,8 @@ class RunViewSet(viewsets.ReadOnlyModelViewSet[EvaluationRun]):
 
 def refusals(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: refusals of the services are 409 with a code, denials 403."""
+    if isinstance(error, Error):
+        error = refusal_of(error) or error
     if isinstance(error, Refused):
         return Response({"code": error.code, "detail": str(error)}, status=status.HTTP_409_CONFLICT)
     if isinstance(error, Denied):

@@ -15,6 +15,7 @@ from assessments.domain.workflow import WorkState
 from assessments.models import EvaluationRun, Review, ReviewRemark, Submission, User, Work
 from assessments.selectors.grid import Grid, grid_of
 from assessments.selectors.lines import covered_codes
+from certification.edges import whole_number
 from certification.referentials.models import Assessment
 
 WAITING = (WorkState.SUBMITTED.value, WorkState.IN_REVIEW.value)
@@ -76,8 +77,8 @@ def reading_list(user: User, *, search: str = "", session: str = "", state: str 
         works = works.filter(
             Q(enrolment__candidate__full_name__icontains=search) | Q(enrolment__candidate__email__icontains=search)
         )
-    if session.isdecimal():
-        works = works.filter(enrolment__session=int(session))
+    if (key := whole_number(session)) is not None:
+        works = works.filter(enrolment__session=key)
     if state:
         works = works.filter(state__in=WAITING if state == WAITING_FILTER else [state])
     rows = [_row(work) for work in works]

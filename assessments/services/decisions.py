@@ -18,7 +18,7 @@ from assessments.models.decisions import DecidedBy, DecisionOutcome, DocumentKin
 from assessments.models.lines import on
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
 from assessments.services import journal, printing, works
-from assessments.services.errors import Denied, Refused
+from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.seals import seal_of
 
 
@@ -35,17 +35,12 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
     """Record the jury's decision on the work of this slot.
 
     ``rulings`` maps a line's key to the president's final word; a line without one takes the level that the machine
-    and mentor settled or that the majority of the jury gave. Raises Denied; Refused("decision.quorum"),
-    ("decision.unsealed"), ("decision.level"), ("decision.undecided") when no majority and no ruling,
-    ("decision.reason") when the president departs from the proposed level without a word.
+    and mentor settled or that the majority of the jury gave. Raises Denied; Refused("decision.made"),
+    ("decision.quorum"), ("decision.unsealed"), ("decision.level"), ("decision.undecided") when no majority and no
+    ruling, ("decision.reason") when the president departs from the proposed level without a word.
     """
-    slot = (
-        Slot.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("sitting__session__referential", "work__enrolment", "work__assessment", "submission")
-        .get(pk=slot.pk)
-    )
-    if not policies.can_decide(actor, slot):
-        raise Denied
+    slot = _locked(slot)
+    _require_right(actor, slot)
     _require_ballots(slot)
     scale = scale_of(slot.sitting.session.referential.scale)
     lines = [_line(line, rulings.get(line.key), {level.code for level in scale}) for line in deliberation_of(slot)]
@@ -74,6 +69,21 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
     )
     printing.order(decision=decision, kind=DocumentKind.EVALUATION_REPORT)
     return decision
+
+
+def _locked(slot: Slot) -> Slot:
+    """The passage under a lock, then read: what is read while waiting for a lock is what was before it."""
+    Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)
+    read = Slot.objects.select_related("sitting__session__referential", "work__enrolment", "work__assessment")
+    return read.select_related("submission").get(pk=slot.pk)
+
+
+def _require_right(actor: User, slot: Slot) -> None:
+    if policies.can_decide(actor, slot):
+        return
+    if policies.can_preside(actor, slot.sitting) and slot.decisions.exists():
+        raise Refused(*RULES["decision_one_first_per_work"])
+    raise Denied
 
 
 def _require_ballots(slot: Slot) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
 
+from django.db import Error
+from django.utils.functional import Promise
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from psycopg import errors as postgres
 
 
 class Refused(Exception):
@@ -25,3 +31,48 @@ class Denied(Exception):
 
     def __str__(self) -> str:
         return gettext("Vous n’avez pas le droit de faire cela.")
+
+
+_DONE = _("Quelqu’un vient de le faire : rechargez la page.")
+RULES: Final[Mapping[str, tuple[str, Promise]]] = {
+    "decision_one_first_per_work": ("decision.made", _("La décision est déjà enregistrée : rechargez la page.")),
+    "submission_number_unique": ("submission.done", _("Une version vient d’être déposée : rechargez la page.")),
+    "run_one_active_per_submission": ("run.active", _("Une évaluation de ce dépôt est déjà en cours.")),
+    "slot_time_unique": ("jury.taken", _("Un autre passage est déjà prévu à cette heure.")),
+    "assessments_slot_work_id_key": ("jury.scheduled", _("Ce travail a déjà un passage.")),
+    "ballot_unique": ("ballot.open", _DONE),
+    "enrolment_unique": ("enrolment.twice", _("Cette personne est déjà inscrite à cette session.")),
+    "work_unique": ("work.open", _DONE),
+    "acquired_bloc_unique": ("carried.recorded", _DONE),
+    "session_name_unique": ("session.name", _("Une session de cette édition porte déjà ce nom.")),
+    "user_email_unique": ("person.email_taken", _("Un compte existe déjà pour cette adresse.")),
+    "reference_name_unique": ("reference.name", _DONE),
+    "reference_version_unique": ("reference.number", _DONE),
+    "referential_edition_unique": ("referential.edition", _("Cette édition existe déjà.")),
+    "probe_once_per_due": ("probe.asked", _DONE),
+}
+"""The rules that a unique constraint of ours holds when two people act at once: its name, the refusal that it means."""
+
+_BUSY = (postgres.LockNotAvailable, postgres.SerializationFailure, postgres.DeadlockDetected)
+
+
+def refusal_of(error: Error) -> Refused | None:
+    """The refusal that an error of the database means; None for what is a fault of ours, and stays loud."""
+    cause = error.__cause__
+    if isinstance(cause, postgres.UniqueViolation) and cause.diag.constraint_name in RULES:
+        return Refused(*RULES[cause.diag.constraint_name])
+    if isinstance(cause, _BUSY):
+        return Refused("moment.busy", _("Quelqu’un d’autre y travaille au même instant : recommencez."))
+    return None
+
+
+@contextmanager
+def conflicts_refused() -> Iterator[None]:
+    """What the database refuses inside, by a rule of ours, is raised as its Refused."""
+    try:
+        yield
+    except Error as error:
+        refused = refusal_of(error)
+        if refused is None:
+            raise
+        raise refused from error

@@ -133,9 +133,12 @@ def save_ballot_comment(*, actor: User, ballot: Ballot, comment: str) -> Ballot:
 def seal(*, actor: User, ballot: Ballot) -> Ballot:
     """Seal the ballot: frozen, and opened to the others once all are sealed; the first seal means *defended*.
 
-    Raises Denied; Refused("ballot.incomplete", missing=n) while a line left to the jury has no level.
+    Raises Denied; Refused("ballot.sealed") when it already is;
+    Refused("ballot.incomplete", missing=n) while a line left to the jury has no level.
     """
     ballot = _locked(ballot)
+    if ballot.juror.user_id == actor.pk and ballot.sealed_at is not None:
+        raise Refused("ballot.sealed", _("Ce bulletin est déjà scellé : rechargez la page."))
     if not policies.can_write_ballot(actor, ballot):
         raise Denied
     marked = {mark.line_key for mark in ballot.marks.exclude(level="")}
@@ -156,14 +159,12 @@ def seal(*, actor: User, ballot: Ballot) -> Ballot:
 
 
 def _locked(ballot: Ballot) -> Ballot:
-    """The ballot read again under a lock, with what the rules ask of it."""
-    return (
-        Ballot.objects.select_for_update(of=("self",), no_key=True)
-        .select_related(
-            "juror",
-            "slot__sitting__session__referential",
-            "slot__work__enrolment",
-            "slot__submission__work__assessment",
-        )
-        .get(pk=ballot.pk)
+    """The ballot under a lock, then read with what the rules ask of it, as the act that held the lock left it."""
+    Ballot.objects.select_for_update(no_key=True).get(pk=ballot.pk)
+    read = Ballot.objects.select_related(
+        "juror",
+        "slot__sitting__session__referential",
+        "slot__work__enrolment",
+        "slot__submission__work__assessment",
     )
+    return read.get(pk=ballot.pk)

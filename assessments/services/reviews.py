@@ -72,9 +72,12 @@ def save_comment(*, actor: User, review: Review, comment: str) -> Review:
 def give(*, actor: User, review: Review, outcome: ReviewOutcome) -> Review:
     """Give the review: *admitted* or *returned*; the work moves, the review is frozen.
 
-    Raises Denied; Refused("review.reason") when the work is returned without any word to the candidate.
+    Raises Denied; Refused("review.given") when it already was;
+    Refused("review.reason") when the work is returned without any word to the candidate.
     """
     review = _locked(review)
+    if review.mentor_id == actor.pk and review.given_at is not None:
+        raise Refused("review.given", _("Cet avis est déjà rendu : rechargez la page."))
     if not policies.can_write_review(actor, review):
         raise Denied
     said_something = review.comment or review.remarks.exclude(comment="").exists()
@@ -92,9 +95,7 @@ def give(*, actor: User, review: Review, outcome: ReviewOutcome) -> Review:
 
 
 def _locked(review: Review) -> Review:
-    """The review read again under a lock, with what the rules ask of it."""
-    return (
-        Review.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("submission__work__enrolment", "submission__work__assessment")
-        .get(pk=review.pk)
-    )
+    """The review under a lock, then read with what the rules ask of it, as the act that held the lock left it."""
+    Review.objects.select_for_update(no_key=True).get(pk=review.pk)
+    read = Review.objects.select_related("submission__work__enrolment", "submission__work__assessment")
+    return read.get(pk=review.pk)

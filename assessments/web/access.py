@@ -10,13 +10,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from assessments.models import Role, User
-from assessments.services.errors import Denied, Refused
+from assessments.services.errors import Denied, Refused, conflicts_refused
 
 View = Callable[..., HttpResponseBase]
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -38,7 +38,8 @@ def member(view: View) -> View:
     @wraps(view)
     def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return view(request, *args, **kwargs)
+            with conflicts_refused():
+                return view(request, *args, **kwargs)
         except Denied as denied:
             raise PermissionDenied(str(denied)) from denied
         except Refused as refused:
@@ -80,7 +81,7 @@ def back(request: HttpRequest, default: str = "web:home") -> HttpResponse:
     """Redirect to where the form said it came from, if that is one of our pages."""
     target = request.POST.get("next") or request.headers.get("referer") or ""
     if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        return redirect(target)
+        return HttpResponseRedirect(target)  # an address, whatever the names of our pages
     return redirect(default)
 
 

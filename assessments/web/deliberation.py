@@ -185,7 +185,8 @@ def deliberation_preview(request: Request, pk: int) -> HttpResponse:
 @require_POST
 @role_required(Role.JUROR)
 def decide(request: Request, pk: int) -> HttpResponse:
-    slot, page = _presided(request, pk)
+    slot = get_visible(juror_slots(request.user), pk=pk)
+    page = deliberation_page(request.user, slot)
     rulings, motive = _typed(request, page), request.POST.get("motive", "")
     try:
         decisions.decide(
@@ -195,6 +196,8 @@ def decide(request: Request, pk: int) -> HttpResponse:
             motive=motive,
         )
     except Refused as refused:
+        if not page.can_decide or refused.code == "decision.made":
+            raise  # nothing is left to type
         return _rendered(request, page, rulings, motive, str(refused))
     messages.success(request, _("La décision est enregistrée ; le rapport d’évaluation est en préparation."))
     return redirect("web:deliberation", pk=slot.pk)

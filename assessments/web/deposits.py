@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
@@ -18,10 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from assessments.models import Upload
 from assessments.selectors import candidate as reads
 from assessments.services import deposits, submissions, uploads
-from assessments.services.errors import Denied, Refused
+from assessments.services.errors import Denied, Refused, conflicts_refused
 from assessments.web.access import Request, get_visible, member
 from assessments.web.candidate import heading_of, upload_context
 from assessments.web.wording import STEPS, short_name
+from certification.edges import Unsound, one_line, read_json, whole_number
 from certification.serving.moments import last_byte_of
 
 READ_BYTES = 256 * 1024
@@ -52,7 +52,8 @@ def worded(view: View) -> View:
     @wraps(view)
     def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return view(request, *args, **kwargs)
+            with conflicts_refused():
+                return view(request, *args, **kwargs)
         except Denied as denied:
             return _refusal(str(denied), 403)
         except Refused as refused:
@@ -86,18 +87,13 @@ def upload_start(request: Request, pk: int) -> HttpResponse:
 def _announced(request: HttpRequest) -> tuple[str, int]:
     """Name and size of the file announced. Raises Refused("upload.announcement")."""
     try:
-        said = json.loads(request.body)
-    except ValueError:
+        said = read_json(request.body)
+    except Unsound:
         said = None
     match said:
         case {"name": str(name), "size": int(size)} if 0 < len(name) <= LONGEST_NAME and not isinstance(size, bool):
-            return _printable(name), size
+            return one_line(name), size
     raise Refused("upload.announcement", _("Le nom ou la taille du fichier n’ont pas été compris : recommencez."))
-
-
-def _printable(name: str) -> str:
-    """Without the control characters that a file name may hold and a header or a database may not."""
-    return "".join(character for character in name if character.isprintable())
 
 
 @require_http_methods(["HEAD", "PATCH", "DELETE"])
@@ -117,14 +113,14 @@ def upload_piece(request: Request, pk: int) -> HttpResponse:
 
 def _append(request: Request, upload: Upload) -> HttpResponse:
     """The body is read in pieces of 256 KiB and never held whole, however large a client makes it."""
-    offset = request.headers.get("upload-offset", "")
-    if not (offset.isascii() and offset.isdigit()):
+    offset = whole_number(request.headers.get("upload-offset", ""))
+    if offset is None:
         return _refusal(_("La position du morceau envoyé manque."), 400)
     if _length(request) > uploads.PIECE_BYTES:
         return _refusal(_("Ce morceau est trop long : envoyez le fichier par morceaux de 8 Mo."), 413)
     pieces = iter(partial(request.read, READ_BYTES), b"")
     try:
-        upload = uploads.append(upload=upload, offset=int(offset), pieces=pieces, received_at=last_byte_of(request))
+        upload = uploads.append(upload=upload, offset=offset, pieces=pieces, received_at=last_byte_of(request))
     except UnreadablePostError:
         return _refusal(_("La connexion s’est interrompue."), 408)
     if upload.offset == upload.size:
@@ -171,7 +167,7 @@ def upload_plain(request: Request, pk: int) -> HttpResponse:
     if file is None or file.name is None or file.size is None:
         messages.error(request, _("Choisissez l’archive de votre projet avant de l’envoyer."))
         return redirect("web:work", pk=to_fill.pk)
-    name = _printable(file.name)
+    name = one_line(file.name)
     upload = uploads.start(actor=request.user, work=to_fill, file_name=name, size=file.size, received_at=moment)
     uploads.take(upload=upload, file=file, received_at=moment)
     return redirect("web:work", pk=to_fill.pk)

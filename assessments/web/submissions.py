@@ -31,6 +31,7 @@ from assessments.web.progress import progress_of, run_view
 from assessments.web.similarity import similarities_word
 from assessments.web.ways import way_to
 from assessments.web.wording import labelled, short_name
+from certification.edges import whole_number
 
 AnyResponse = TypeVar("AnyResponse", bound=HttpResponseBase)
 
@@ -73,8 +74,7 @@ def submission_results(request: Request, pk: int) -> HttpResponse:
     """The state of the run, and out of band the lines that have changed since ``?depuis=`` (key of a result)."""
     found = _seen(request, pk)
     page = reads.submission_page(request.user, found)
-    since = request.GET.get("depuis", "")
-    known = int(since) if since.isascii() and since.isdigit() else 0
+    known = whole_number(request.GET.get("depuis", "")) or 0
     changed = [line for line in page.lines if _has_changed(line, page, known)]
     context = {
         "page": page,

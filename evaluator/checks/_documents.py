@@ -12,6 +12,7 @@ from evaluator.checks._readme import plain
 from evaluator.results import Cause, Evidence, EvidenceKind, Finding, Message, Outcome
 
 _EXCERPT = 400
+_FILES = 10
 
 DOCUMENT_PARAMETER = {"type": "string", "minLength": 1, "maxLength": 200}
 
@@ -32,6 +33,16 @@ def is_named(path: str, words: re.Pattern[str]) -> bool:
 def readable(documents: Mapping[str, Any]) -> dict[str, Any]:
     """The documents that could be opened and hold some text."""
     return {path: fact for path, fact in documents.items() if any(page["text"].strip() for page in fact["pages"])}
+
+
+def unopened(documents: Mapping[str, Any]) -> list[str]:
+    """The documents that could not be read: what is missing elsewhere may stand there."""
+    return [path for path, fact in documents.items() if fact["error"]]
+
+
+def files(paths: Iterable[str], documents: Mapping[str, Any]) -> list[Evidence]:
+    """At most ten of the documents, as files."""
+    return [file(path, documents[path]) for path in list(paths)[:_FILES]]
 
 
 def unreadable(path: str, fact: Mapping[str, Any]) -> Finding:

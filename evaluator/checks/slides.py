@@ -50,7 +50,12 @@ def _slides(documents: Mapping[str, Any], pattern: str | None) -> list[str]:
     if pattern:
         return _documents.matching(documents, pattern)
     found = [path for path, fact in documents.items() if _looks_like_slides(fact)]
-    return sorted(found, key=lambda path: (not _documents.is_named(path, _NAMED), documents[path]["kind"] != "pptx"))
+    return sorted(found, key=lambda path: _likelihood(path, documents[path]))
+
+
+def _likelihood(path: str, fact: Mapping[str, Any]) -> tuple[bool, bool, bool]:
+    """Sorts what could be read first, then what is named as slides, then PowerPoint."""
+    return bool(fact["error"]), not _documents.is_named(path, _NAMED), fact["kind"] != "pptx"
 
 
 def _looks_like_slides(fact: Mapping[str, Any]) -> bool:
@@ -61,11 +66,15 @@ def _looks_like_slides(fact: Mapping[str, Any]) -> bool:
 
 
 def _not_found(facts: Facts, pattern: str | None) -> Finding:
-    """A format that is not read, or a document of another shape named as slides, is for a person."""
+    """A format that is not read, a PDF that could not be, or one of another shape named as slides is for a person."""
     others = [item for item in facts["files"] if PurePosixPath(item["path"]).suffix.lower() in _OTHER_FORMATS]
     if others and not pattern:
         files = [Evidence(EvidenceKind.FILE, item["path"], sha256=item["sha256"]) for item in others[:5]]
         return Finding(Outcome.UNDECIDED, Message("slides.present.undecided_format", {"path": files[0].path}), files)
+    unopened = _documents.unopened(facts["documents"]) if not pattern else []
+    if unopened:
+        message = Message("slides.present.undecided_unread", {"paths": unopened[:10]})
+        return Finding(Outcome.UNDECIDED, message, _documents.files(unopened, facts["documents"]))
     named = [path for path in facts["documents"] if _documents.is_named(path, _NAMED)] if not pattern else []
     if named:
         files = [_documents.file(path, facts["documents"][path]) for path in named[:5]]
@@ -76,7 +85,7 @@ def _not_found(facts: Facts, pattern: str | None) -> Finding:
 CHECKS: tuple[Check, ...] = (
     Check(
         "slides.present",
-        1,
+        2,
         "document",
         {"fr": "Support de présentation", "en": "Slides of the talk"},
         ("documents", "files"),
@@ -116,6 +125,11 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "{path} est peut-être le support, dans un format qui n’est pas lu. Un PDF ou un .pptx permettrait de "
         "trancher.",
         "en": "{path} may be the slides, in a format that is not read. A PDF or a .pptx would settle it.",
+    },
+    "slides.present.undecided_unread": {
+        "fr": "Aucun support de présentation n’a été trouvé parmi les documents lus. Il est peut-être dans ce qui n’a "
+        "pas pu être lu : {paths}.",
+        "en": "No slides were found among the documents that were read. They may be what could not be read: {paths}.",
     },
     "slides.present.undecided_shape": {
         "fr": "{path} porte le nom d’un support de présentation, mais ses pages ne sont pas au format paysage.",

@@ -30,6 +30,10 @@ def topics(facts: Facts, params: Mapping[str, Any]) -> Finding:
     if len(evidence) >= wanted:
         code = "met_some" if missing else "met"
         return Finding(Outcome.MET, Message(f"document.sections.{code}", told), evidence[:_EVIDENCE])
+    if unopened := _documents.unopened(documents):
+        evidence = [*_documents.files(unopened, documents), *evidence]
+        message = Message("document.sections.undecided_unread", told | {"paths": unopened[:10]})
+        return Finding(Outcome.UNDECIDED, message, evidence[:_EVIDENCE])
     return Finding(Outcome.NOT_MET, Message("document.sections.not_met", told), evidence[:_EVIDENCE])
 
 
@@ -44,12 +48,15 @@ def nearest(facts: Facts, params: Mapping[str, Any]) -> Finding:
     found = _words.ranked(read, params["words"], params["passages"])
     if not found:
         message = Message("document.evidence.undecided_nothing", {"words": list(params["words"])})
-        return Finding(Outcome.UNDECIDED, message, [_documents.file(path, read[path]) for path in list(read)[:5]])
+        return Finding(Outcome.UNDECIDED, message, _documents.files(documents, documents))
     evidence = [
         _documents.page(item.path, read[item.path], item.page, item.text[:_EXCERPT], score=round(item.score, 3))
         for item in found
     ]
-    return Finding(Outcome.UNDECIDED, Message("document.evidence.undecided", {"count": len(found)}), evidence)
+    unopened = _documents.unopened(documents)
+    code = "undecided_unread" if unopened else "undecided"
+    told = {"count": len(found), "paths": unopened[:10]}
+    return Finding(Outcome.UNDECIDED, Message(f"document.evidence.{code}", told), evidence)
 
 
 def _written(facts: Facts, pattern: str | None) -> dict[str, Any]:
@@ -100,7 +107,7 @@ def _label(topic: str) -> str:
 CHECKS: tuple[Check, ...] = (
     Check(
         "document.sections",
-        1,
+        2,
         "document",
         {"fr": "Parties et thèmes attendus", "en": "Expected sections and topics"},
         ("documents",),
@@ -123,7 +130,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "document.evidence",
-        1,
+        2,
         "document",
         {"fr": "Passages du dossier", "en": "Passages of the written document"},
         ("documents",),
@@ -166,6 +173,12 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "{found:thème|thèmes} sur {count} dans les documents remis. Non trouvés : {missing}.",
         "en": "{found:topic|topics} out of {count} in the documents delivered. Not found: {missing}.",
     },
+    "document.sections.undecided_unread": {
+        "fr": "{found:thème|thèmes} sur {count} dans les documents lus. Non trouvés : {missing}. Ils sont peut-être "
+        "dans ce qui n’a pas pu être lu : {paths}.",
+        "en": "{found:topic|topics} out of {count} in the documents that were read. Not found: {missing}. They may "
+        "stand in what could not be read: {paths}.",
+    },
     "document.sections.not_met_none": {
         "fr": "Aucun document PDF, Word ou PowerPoint correspondant n’a été trouvé dans le dépôt.",
         "en": "No matching PDF, Word or PowerPoint document was found in the submission.",
@@ -174,6 +187,11 @@ MESSAGES: dict[str, dict[str, str]] = {
     "document.evidence.undecided": {
         "fr": "{count:passage|passages} à lire, les plus proches du critère en premier.",
         "en": "{count:passage|passages} to read, the nearest to the criterion first.",
+    },
+    "document.evidence.undecided_unread": {
+        "fr": "{count:passage|passages} à lire, les plus proches du critère en premier. "
+        "N’ont pas pu être lus : {paths}.",
+        "en": "{count:passage|passages} to read, the nearest to the criterion first. Could not be read: {paths}.",
     },
     "document.evidence.undecided_none": {
         "fr": "Aucun document PDF, Word ou PowerPoint correspondant n’a été trouvé dans le dépôt : rien à montrer.",

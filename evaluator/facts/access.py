@@ -26,8 +26,9 @@ def open_file(workspace: Workspace, path: str) -> BinaryIO:
 
     Raises:
         SubmissionFault: ``file.forbidden`` outside the bundle or through a link, ``file.unreadable`` when it is
-            not a regular file that can be read.
+            not a regular file that can be read, and the fault of a file that was lost.
     """
+    workspace.refuse_lost(path)
     relative = PurePosixPath(path)
     if relative.is_absolute() or ".." in relative.parts or not relative.parts or "\0" in path:
         raise SubmissionFault("file.forbidden", path=path)

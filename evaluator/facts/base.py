@@ -21,6 +21,7 @@ from evaluator.errors import SubmissionFault
 from evaluator.limits import MB
 
 Facts = Mapping[str, Any]
+Fault = Mapping[str, Any]  # {"code", "params"}, as facts record what is wrong with a file
 
 _PICTURE_WIDTH = 1600
 _PICTURE_PIXELS = 100_000_000
@@ -50,10 +51,18 @@ class FileEntry:
 class Workspace:
     """The unpacked bundle, read through a door that follows no link and leaves no folder."""
 
-    def __init__(self, root: Path, files: tuple[FileEntry, ...], attachments: Path | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        files: tuple[FileEntry, ...],
+        attachments: Path | None = None,
+        lost: Mapping[str, Fault] | None = None,
+    ) -> None:
+        """``lost`` are files that stopped who read them, by path: they are not opened again."""
         self.root = root
         self.files = files
         self._attachments = attachments
+        self._lost = lost or {}
         self._pixels = _PIXELS_IN_ALL
 
     def read_bytes(self, path: str, limit: int = 50 * MB) -> bytes:
@@ -62,8 +71,9 @@ class Workspace:
         Raises:
             SubmissionFault: ``file.forbidden`` for a path outside the bundle or through a link,
                 ``file.unreadable`` when it is not a readable regular file,
-                ``file.too_large`` above ``limit`` bytes.
+                ``file.too_large`` above ``limit`` bytes, and the fault of a file that was lost.
         """
+        self.refuse_lost(path)
         target = self._resolve(path)
         try:
             descriptor = os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -80,6 +90,12 @@ class Workspace:
     def read_text(self, path: str) -> str:
         """The text of ``path``: UTF-8, then what its byte order mark says, UTF-16 without one, or Latin-1."""
         return decode(self.read_bytes(path))
+
+    def refuse_lost(self, path: str) -> None:
+        """Raises SubmissionFault, as recorded, for a file that stopped an earlier reading."""
+        if path in self._lost:
+            fault = self._lost[path]
+            raise SubmissionFault(fault["code"], **fault["params"])
 
     def attach(self, data: bytes, media_type: str = "image/png") -> str | None:
         """Keep a picture as evidence, encoded again, at most 1600 px wide; its sha256, None when not sane."""
@@ -111,12 +127,15 @@ class Workspace:
 class Extractor:
     """Reads one kind of artifact. ``extract`` returns a JSON-able dict and never raises for one bad file.
 
-    ``version`` rises whenever the same bytes would give other facts: it is part of the cache key.
+    ``version`` rises whenever the same bytes would give other facts: it is part of the cache key. ``by_itself`` tells
+    the paths of files whose reader one of them may stop, limits and signals of a job included: compressed, or read in
+    C. They are read each in a job of its own once a job was stopped (``evaluator.apart``).
     """
 
     name: str
     version: int
     extract: Callable[[Workspace], dict[str, Any]]
+    by_itself: Callable[[str], bool] | None = None
 
 
 def decode(data: bytes) -> str:

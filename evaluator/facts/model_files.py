@@ -23,6 +23,7 @@ _LARGEST = 2 * GB
 _ONNX = 512 * MB
 _PROTOCOLS = range(2, 6)
 _PICKLE_SUFFIXES = frozenset({".pkl", ".pickle", ".pckl", ".joblib", ".sav", ".p", ".pk", ".model", ".mdl", ".dill"})
+_OTHER_SUFFIXES = frozenset({".onnx", ".h5", ".hdf5", ".keras", ".skops", ".pt", ".pth", ".npz", ".safetensors"})
 _OLD_START = re.compile(rb"\([ldi]|\][qp(]|\}[qp(]|c[A-Za-z_][\w.]*\n[A-Za-z_]")  # protocols 0 and 1
 _ENOUGH = 3  # op-codes read without an error, for a compressed file or an old protocol to be called a pickle
 
@@ -47,6 +48,11 @@ def extract(workspace: Workspace) -> dict[str, Any]:
 
 def _named_model(path: str) -> bool:
     return PurePosixPath(path).suffix.lower() in _PICKLE_SUFFIXES
+
+
+def _is_risky(path: str) -> bool:
+    """Op-codes, tables and graphs of any size, behind a compression."""
+    return _named_model(path) or PurePosixPath(path).suffix.lower() in _OTHER_SUFFIXES
 
 
 def _passport(workspace: Workspace, entry: FileEntry) -> dict[str, Any] | None:
@@ -113,4 +119,4 @@ def _gathered(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-EXTRACTOR = Extractor("model_files", 3, extract)
+EXTRACTOR = Extractor("model_files", 3, extract, by_itself=_is_risky)

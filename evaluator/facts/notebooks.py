@@ -235,4 +235,4 @@ def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-EXTRACTOR = Extractor(name="notebooks", version=3, extract=extract)
+EXTRACTOR = Extractor(name="notebooks", version=3, extract=extract, by_itself=is_notebook)

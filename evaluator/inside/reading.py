@@ -22,7 +22,10 @@ def unpack(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_facts(payload: dict[str, Any]) -> dict[str, Any]:
-    """Facts by name, from the extractors named in ``payload["names"]`` over ``/bundle``; credentials are hidden."""
+    """Facts by name, from the extractors named in ``payload["names"]`` over ``/bundle``; credentials are hidden.
+
+    ``payload["lost"]`` are the faults, by path, of files that no extractor opens again.
+    """
     from evaluator import facts
     from evaluator.facts.base import FileEntry, Workspace
     from evaluator.masking import masked
@@ -30,5 +33,5 @@ def read_facts(payload: dict[str, Any]) -> dict[str, Any]:
     from evaluator.sandbox.job import ATTACHMENTS
 
     files = tuple(FileEntry(row["path"], row["size"], row["sha256"]) for row in payload["files"])
-    workspace = Workspace(Path(BUNDLE), files, Path(ATTACHMENTS))
+    workspace = Workspace(Path(BUNDLE), files, Path(ATTACHMENTS), payload.get("lost"))
     return {name: masked(plain(facts.BY_NAME[name].extract(workspace))) for name in payload["names"]}

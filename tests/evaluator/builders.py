@@ -10,6 +10,7 @@ import os
 import pickle
 import shutil
 import subprocess
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from evaluator.facts.base import FileEntry, Workspace
+from evaluator.limits import MB
 
 CORPUS = Path(__file__).parent / "corpus"
 _SIZES = {"#": 20, "##": 15}
@@ -96,6 +98,29 @@ def pdf(pages: Sequence[Sequence[str]]) -> bytes:
     return _assembled(objects)
 
 
+def pdf_of(*objects: bytes, trailer: bytes = b"") -> bytes:
+    """A PDF of objects as they are, numbered from 1, the first one being the catalogue."""
+    return _assembled(objects, trailer)
+
+
+def pdf_drawn(stream: bytes, filters: bytes = b"") -> bytes:
+    """A PDF of one page that ``stream`` draws, as it is, behind ``filters``."""
+    return pdf_of(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Count 1 /Kids [4 0 R] >>",
+        b"<< /Length %d /Filter [%s] >>\nstream\n%s\nendstream" % (len(stream), filters, stream),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R /Resources << >> >>",
+    )
+
+
+def twice_compressed(piece: bytes, megabytes: int) -> bytes:
+    """``piece`` over and over, as a few kilobytes that unfold to ``megabytes``."""
+    packer = zlib.compressobj(9)
+    block = piece * (MB // len(piece))
+    inner = b"".join(packer.compress(block) for _ in range(megabytes)) + packer.flush()
+    return zlib.compress(inner, 9)
+
+
 def _drawn(lines: Sequence[str]) -> bytes:
     commands, top = [], 780
     for line in lines:
@@ -107,7 +132,7 @@ def _drawn(lines: Sequence[str]) -> bytes:
     return "\n".join(commands).encode("latin-1")
 
 
-def _assembled(objects: Sequence[bytes]) -> bytes:
+def _assembled(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
     document, offsets = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, start=1):
         offsets.append(len(document))
@@ -116,7 +141,7 @@ def _assembled(objects: Sequence[bytes]) -> bytes:
     start = len(document)
     size = len(objects) + 1
     document += b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table)
-    return document + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, start)
+    return document + b"trailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n" % (size, trailer, start)
 
 
 def fitted() -> LogisticRegression:

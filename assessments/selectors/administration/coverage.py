@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from certification.edges import whole_number
 from certification.referentials.models import CheckRole, Criterion, Referential
 
 ANSWERED_BY = ("decided", "informed", "human")
@@ -55,7 +56,8 @@ class CoveredEdition:
 
 def coverage(*, edition: str = "", answered_by: str = "") -> list[CoveredEdition]:
     """Editions that are not archived, or the one of this key, in four queries; criteria of one kind if asked."""
-    editions = _editions().filter(pk=int(edition)) if edition.isdecimal() else _editions()
+    key = whole_number(edition)
+    editions = _editions() if key is None else _editions().filter(pk=key)
     rows = (
         Criterion.objects.filter(referential__in=editions.order_by().values("pk"))
         .select_related("bloc")

@@ -16,6 +16,7 @@ from assessments.models import EvaluationRun, Session, User
 from assessments.models.runs import ACTIVE, RunStatus
 from assessments.selectors.administration.paging import in_order, page_of
 from certification import health
+from certification.edges import whole_number
 from evaluator import messages
 from evaluator.checks import REGISTRY
 from evaluator.phases import phase_words
@@ -103,8 +104,8 @@ def runs_page(
         rows = rows.filter(found | Q(submission__work__enrolment__candidate__email__icontains=query))
     if status in RunStatus.values:
         rows = rows.filter(status=status)
-    if session.isdecimal():
-        rows = rows.filter(submission__work__enrolment__session=int(session))
+    if (key := whole_number(session)) is not None:
+        rows = rows.filter(submission__work__enrolment__session=key)
     now = timezone.now()
     return page_of(in_order(rows, sort, SORTS, "-queued"), page, lambda run: _row(run, lang, now))
 

@@ -25,6 +25,7 @@ from assessments.models import (
 )
 from assessments.models.decisions import DecisionOutcome
 from assessments.selectors.administration.paging import count_of, in_order, page_of
+from certification.edges import whole_number
 from certification.referentials.models import Assessment
 
 ENROLMENT_SORTS = {
@@ -112,8 +113,8 @@ def enrolments_page(
         rows = rows.filter(Q(candidate__full_name__icontains=query) | Q(candidate__email__icontains=query))
     if mentor == "none":
         rows = rows.filter(mentor__isnull=True)
-    elif mentor.isdecimal():
-        rows = rows.filter(mentor=int(mentor))
+    elif (key := whole_number(mentor)) is not None:
+        rows = rows.filter(mentor=key)
     assessments = assessments_of(session)
     ordered = in_order(rows, sort, ENROLMENT_SORTS, "name")
     return page_of(ordered, page, lambda row: _enrolment_row(row, assessments))

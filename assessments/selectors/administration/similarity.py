@@ -11,6 +11,7 @@ from django.db.models.functions import Greatest, Least, RowNumber
 
 from assessments.models import Likeness, Session, Submission, SubmissionSketch, User
 from assessments.selectors.administration.paging import page_of
+from certification.edges import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ def pairs_page(session: Session, user: User, *, least: float, assessment: str = 
     pair = [Least("submission__work", "other__work"), Greatest("submission__work", "other__work")]
     strongest = [F("strength").desc(), F("shared").desc(), F("pk").asc()]
     rows = Likeness.objects.visible_to(user).filter(submission__work__enrolment__session=session, strength__gte=least)
-    if assessment.isdecimal():
-        rows = rows.filter(submission__work__assessment=int(assessment))
+    if (key := whole_number(assessment)) is not None:
+        rows = rows.filter(submission__work__assessment=key)
     shown: QuerySet[Likeness] = (
         rows.annotate(rank=Window(RowNumber(), partition_by=pair, order_by=strongest))
         .filter(rank=1)

@@ -23,6 +23,7 @@ from assessments.web.administration.editor_forms import OF_THE_EDITION, form_of
 from assessments.web.administration.editor_shown import Asked, editor_context, panel_context
 from assessments.web.administration.editor_words import KINDS, refusal_sentence
 from assessments.web.administration.frame import referential_crumbs
+from certification.edges import whole_number
 from certification.referentials import editing
 from certification.referentials.catalogue import known_checks
 from certification.referentials.drafts import Draft, EditionChanged, NothingToUndo
@@ -95,7 +96,7 @@ def admin_editor_add(request: Request, pk: int) -> HttpResponse:
     if kind == "checks":
         schema = known_checks().get(check, {})
         values = {"code": check, "params": editor_parameters.required_parameters(schema)}
-    operation = editing.add(asked.path, kind, values, int(rank) if rank.isdecimal() and len(rank) < 6 else None)
+    operation = editing.add(asked.path, kind, values, whole_number(rank, largest=99_999))
     said = _("Ajouté : %(kind)s.") % {"kind": KINDS[kind].label} if kind in KINDS else ""
     return _changed(request, pk, asked, operation, "added", said)
 

@@ -26,6 +26,7 @@ from assessments.web.administration.carry_over import VERDICT_LOOKS
 from assessments.web.administration.forms import EnrolForm, EnrolmentForm, carried_out
 from assessments.web.administration.frame import session_crumbs, session_seen
 from assessments.web.looks import STATES
+from certification.edges import whole_numbers
 from certification.referentials.models import Bloc
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -140,7 +141,7 @@ def _rows(rows: Iterable[Mapping[str, str]]) -> list[str]:
 def admin_enrolment_carry(request: Request, pk: int) -> HttpResponse:
     """Record the blocs ticked."""
     enrolment = _seen(request, pk)
-    chosen = [key for key in request.POST.getlist("bloc") if key.isascii() and key.isdigit()]
+    chosen = whole_numbers(request.POST.getlist("bloc"))
     blocs = list(Bloc.objects.filter(referential=enrolment.session.referential_id, pk__in=chosen))
     recorded = carried.record(actor=request.user, enrolment=enrolment, blocs=blocs)
     if recorded:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models import AccessPath, Role, Session, User, Work
 from assessments.selectors.administration.people import holders_of
 from assessments.services.entrants import Entrant, NamesDiffer
-from assessments.services.errors import Refused
+from assessments.services.errors import Refused, conflicts_refused
 from certification.referentials.models import Bloc, Referential
 
 Done = TypeVar("Done")
@@ -29,7 +29,8 @@ def carried_out(form: forms.BaseForm, act: Callable[[], Done]) -> Done | None:
     if not form.is_valid():
         return None
     try:
-        return act()
+        with conflicts_refused():
+            return act()
     except Refused as refused:
         form.add_error(None, str(refused))
         return None

@@ -26,6 +26,7 @@ from assessments.web.access import Request, get_visible, role_required
 from assessments.web.administration.forms import carried_out
 from assessments.web.administration.frame import refreshed
 from assessments.web.components import Crumb
+from certification.edges import whole_number
 from certification.referentials.errors import InvalidTree
 from certification.referentials.importers.registry import IMPORTERS
 from certification.referentials.importers.tables import template_xlsx
@@ -156,7 +157,7 @@ def _corrected(request: Request, pending: Pending, action: str, value: str) -> P
     return services.correct(
         actor=request.user,
         pending=pending,
-        version=int(version) if version.isdecimal() and len(version) < 9 else 0,
+        version=whole_number(version) or 0,
         identity={name: posted.get(name, "") for name in IDENTITY},
         texts=texts,
         covers=covers,

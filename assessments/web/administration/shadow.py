@@ -22,6 +22,7 @@ from assessments.services.rerunning import Counted
 from assessments.web.access import Request, role_required
 from assessments.web.administration.frame import Asked, language
 from assessments.web.components import Crumb, FilterField
+from certification.edges import whole_number, whole_numbers
 from evaluator.checks import REGISTRY, Check
 from evaluator.messages import render as worded
 
@@ -75,7 +76,7 @@ def admin_shadow_check(request: Request, code: str) -> HttpResponse:
 @role_required(Role.ADMINISTRATOR)
 def admin_shadow_count(request: Request, code: str) -> HttpResponse:
     check = _check(code)
-    chosen = [int(value) for value in request.POST.getlist("submission") if value.isdecimal() and len(value) < 19]
+    chosen = whole_numbers(request.POST.getlist("submission"))
     counted = shadow.make_count(actor=request.user, check=check.code, submissions=chosen)
     if counted.queued:
         messages.success(
@@ -123,8 +124,8 @@ def _shown(result: object) -> ShownRow:
 def _sessions(request: Request) -> tuple[QuerySet[Session], str]:
     """The session of the address, else those that are open."""
     asked = request.GET.get("session", "")
-    if asked.isdecimal() and len(asked) < 19:
-        return Session.objects.visible_to(request.user).filter(pk=int(asked)), asked
+    if (key := whole_number(asked)) is not None:
+        return Session.objects.visible_to(request.user).filter(pk=key), asked
     return shadow.open_sessions(), ""
 
 

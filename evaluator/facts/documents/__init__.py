@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from evaluator.errors import SubmissionFault
-from evaluator.facts.access import own_files, recorded
+from evaluator.facts.access import fault, own_files, recorded
 from evaluator.facts.base import Extractor, FileEntry, Workspace
 from evaluator.facts.documents import pdf, slides, word
 from evaluator.limits import MB
@@ -17,6 +17,7 @@ _PICTURES = 30
 _PICTURES_IN_ALL = 300
 _OFFICE = {".docx": word.read, ".pptx": slides.read}
 _KINDS = {".pdf", *_OFFICE}
+_TEXT_IN_ALL = 24 * MB
 
 
 def extract(workspace: Workspace) -> dict[str, Any]:
@@ -27,18 +28,30 @@ def extract(workspace: Workspace) -> dict[str, Any]:
     Word, a height that stands for the level), ``top`` the place on the page from 0 (top) to 1 (bottom). ``figures``
     counts pictures and charts, ``attachment`` is the page drawn (PDF only). ``count`` is the number of pages, of
     which at most 500 are read and 30 drawn; for a Word file it is what the last software that saved it laid out,
-    and None when it left no trace of its pages.
+    and None when it left no trace of its pages. A document that would bring the text of all above 24 MB is left out
+    as too large: facts leave the sandbox under a size limit.
     """
-    wanted = [entry for entry in own_files(workspace) if _suffix(entry.path) in _KINDS and not _is_lock(entry.path)]
+    wanted = [entry for entry in own_files(workspace) if is_document(entry.path)]
     wanted.sort(key=lambda entry: (entry.path.count("/"), entry.path))
-    pictures = _PICTURES_IN_ALL
+    pictures, room = _PICTURES_IN_ALL, _TEXT_IN_ALL
     found: dict[str, Any] = {}
     for entry in wanted[:_FILES]:
         kind = _suffix(entry.path)[1:]
         fact = {"sha256": entry.sha256, "kind": kind, "title": "", "count": 0, "pages": [], "error": None}
-        found[entry.path] = fact | _read(workspace, entry, min(pictures, _PICTURES))
-        pictures -= sum(1 for page in found[entry.path]["pages"] if page["attachment"])
+        read = _read(workspace, entry, min(pictures, _PICTURES))
+        pages = read.get("pages", [])
+        text = sum(len(page["text"]) for page in pages)
+        if text > room:
+            read = {"error": fault("document.too_large", path=entry.path)}
+        else:
+            room -= text
+        pictures -= sum(1 for page in pages if page["attachment"])
+        found[entry.path] = fact | read
     return found
+
+
+def is_document(path: str) -> bool:
+    return _suffix(path) in _KINDS and not _is_lock(path)
 
 
 def _read(workspace: Workspace, entry: FileEntry, pictures: int) -> dict[str, Any]:
@@ -59,4 +72,4 @@ def _is_lock(path: str) -> bool:
     return PurePosixPath(path).name.startswith("~$")
 
 
-EXTRACTOR = Extractor("documents", 2, extract)
+EXTRACTOR = Extractor("documents", 3, extract, by_itself=is_document)

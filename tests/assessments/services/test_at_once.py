@@ -1,0 +1,216 @@
+"""Acts done twice at the same moment: one effect, and to the others a refusal that says what happened."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.models import Decision, Enrolment, JournalEntry, Review, Role, Session, Submission, Upload, User
+from assessments.models.reviews import ReviewOutcome
+from assessments.models.works import UploadState
+from assessments.services import decisions, juries, people, referentials, reviews, sessions, submissions
+from assessments.services.errors import RULES, Refused, conflicts_refused, refusal_of
+from certification.referentials.errors import ReferentialError
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(act: Callable[[], object], times: int) -> Counter[str]:
+    """What each of so many threads that begin together got: ``done``, the code of a refusal, or the error's name."""
+    ready, got = threading.Barrier(times), Counter[str]()
+
+    def run() -> None:
+        try:
+            ready.wait(30)
+            with conflicts_refused():
+                act()
+            found = "done"
+        except Refused as refused:
+            found = refused.code
+        except Exception as error:  # noqa: BLE001 (named by the test)
+            found = type(error).__name__
+        finally:
+            connection.close()
+        got[found] += 1
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return got
+
+
+def test_eight_simultaneous_decides_make_one_decision() -> None:
+    world = factories.world()
+    slot = factories.marked(world)
+    got = at_once(lambda: decisions.decide(actor=world.president, slot=slot, rulings={}), 8)
+    assert got == {"done": 1, "decision.made": 7}
+    assert Decision.objects.filter(work=world.work).count() == 1
+    assert JournalEntry.objects.filter(verb="decision.made").count() == 1
+
+
+def test_eight_posts_of_a_decision_are_one_decision_and_seven_messages() -> None:
+    world = factories.world()
+    slot = factories.marked(world)
+    url = reverse("web:decide", kwargs={"pk": slot.pk})
+    statuses: list[int] = []
+
+    def post() -> None:
+        client = Client(raise_request_exception=False)
+        client.force_login(world.president, backend="django.contrib.auth.backends.ModelBackend")
+        statuses.append(client.post(url, {"motive": ""}).status_code)
+
+    assert at_once(post, 8) == {"done": 8}
+    assert statuses == [302] * 8
+    assert Decision.objects.filter(work=world.work).count() == 1
+
+
+def test_a_ballot_is_sealed_once() -> None:
+    world = factories.world()
+    slot = factories.scheduled(world)
+    ballot = juries.open_ballot(actor=world.jurors[0], slot=slot)
+    for criterion in world.edition.criteria[1:]:
+        juries.save_mark(actor=world.jurors[0], ballot=ballot, line=criterion, level="acquired", comment="")
+    got = at_once(lambda: juries.seal(actor=world.jurors[0], ballot=ballot), 4)
+    assert got == {"done": 1, "ballot.sealed": 3}
+    assert JournalEntry.objects.filter(verb="ballot.sealed").count() == 1
+
+
+def test_the_first_seals_of_three_jurors_move_the_work_once() -> None:
+    world = factories.world()
+    slot = factories.scheduled(world)
+    waiting = []
+    for juror in world.jurors:
+        ballot = juries.open_ballot(actor=juror, slot=slot)
+        for criterion in world.edition.criteria[1:]:
+            juries.save_mark(actor=juror, ballot=ballot, line=criterion, level="acquired", comment="")
+        waiting.append((juror, ballot))
+
+    def seal() -> None:
+        juror, ballot = waiting.pop()
+        juries.seal(actor=juror, ballot=ballot)
+
+    assert at_once(seal, 3) == {"done": 3}
+    assert JournalEntry.objects.filter(verb="work.defend").count() == 1
+
+
+def test_an_archive_is_submitted_once() -> None:
+    world = factories.world()
+    upload = Upload.objects.create(
+        work=world.work, file_name="a.zip", size=1, offset=1, state=UploadState.ACCEPTED, bundle=factories.bundle()
+    )
+    got = at_once(lambda: submissions.submit(actor=world.candidate, upload=upload), 4)
+    assert got == {"done": 1, "submission.done": 3}
+    assert Submission.objects.filter(work=world.work).count() == 1
+
+
+def test_a_review_is_given_once() -> None:
+    world = factories.world()
+    submission = factories.evaluated(world)
+    review = reviews.open_review(actor=world.mentor, submission=submission)
+    got = at_once(lambda: reviews.give(actor=world.mentor, review=review, outcome=ReviewOutcome.ADMITTED), 4)
+    assert got == {"done": 1, "review.given": 3}
+    assert JournalEntry.objects.filter(verb="review.admitted").count() == 1
+
+
+def test_a_review_is_opened_once() -> None:
+    world = factories.world()
+    submission = factories.evaluated(world)
+    got = at_once(lambda: reviews.open_review(actor=world.mentor, submission=submission), 4)
+    assert got["done"] >= 1
+    assert set(got) <= {"done", "work.moved"}
+    assert Review.objects.filter(submission=submission).count() == 1
+
+
+def test_a_person_is_invited_once() -> None:
+    administrator = factories.person(Role.ADMINISTRATOR)
+    invite = lambda: people.invite(  # noqa: E731 - an act, as the others
+        actor=administrator, email="double@demo.jalon.test", full_name="Camille Double", roles=[Role.MENTOR]
+    )
+    assert at_once(invite, 4) == {"done": 1, "person.email_taken": 3}
+    assert User.objects.filter(email="double@demo.jalon.test").count() == 1
+
+
+def test_a_candidate_is_enrolled_once() -> None:
+    world = factories.world()
+    newcomer = factories.person(Role.CANDIDATE)
+    enrol = lambda: sessions.enrol(  # noqa: E731 - an act, as the others
+        actor=world.administrator, session=world.session, candidate=newcomer
+    )
+    assert at_once(enrol, 4) == {"done": 1, "enrolment.twice": 3}
+    assert Enrolment.objects.filter(candidate=newcomer).count() == 1
+
+
+def test_two_sessions_of_one_name_are_one() -> None:
+    world = factories.world()
+    type(world.edition.referential).objects.update(
+        status="published", published_at=timezone.now(), content_hash="0" * 64
+    )
+    world.edition.referential.refresh_from_db()
+    now = timezone.now()
+    create = lambda: sessions.create(  # noqa: E731 - an act, as the others
+        actor=world.administrator,
+        referential=world.edition.referential,
+        name="Printemps",
+        starts_on=now.date(),
+        ends_on=now.date(),
+        deposit_deadline=now,
+    )
+    assert at_once(create, 4) == {"done": 1, "session.name": 3}
+    assert Session.objects.filter(name="Printemps").count() == 1
+
+
+def test_an_edition_is_published_once() -> None:
+    world = factories.world()
+    draft = world.edition.referential
+    got = at_once(lambda: referentials.publish(actor=world.administrator, referential=draft), 3)
+    refused = {error.__name__ for error in (ReferentialError, *ReferentialError.__subclasses__())}
+    assert got["done"] <= 1
+    assert set(got) - {"done"} <= refused
+    assert JournalEntry.objects.filter(verb="referential.published").count() == got["done"]
+
+
+def test_every_rule_is_a_constraint_of_the_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indisunique")
+        unique = {name for (name,) in cursor.fetchall()}
+    assert set(RULES) - unique == set()
+
+
+def test_a_lock_that_another_holds_is_a_refusal() -> None:
+    world = factories.world()
+    raised: list[Exception] = []
+
+    def take() -> None:
+        try:
+            with conflicts_refused(), transaction.atomic():
+                User.objects.select_for_update(nowait=True).get(pk=world.candidate.pk)
+        except Exception as error:  # noqa: BLE001 (shown by the test)
+            raised.append(error)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=world.candidate.pk)
+        other = threading.Thread(target=take)
+        other.start()
+        other.join()
+    assert [str(getattr(error, "code", error)) for error in raised] == ["moment.busy"]
+
+
+def test_what_no_rule_names_stays_loud() -> None:
+    world = factories.world()
+    with pytest.raises(IntegrityError), conflicts_refused(), transaction.atomic():
+        Session.objects.filter(pk=world.session.pk).update(ends_on="1999-01-01")
+    with pytest.raises(DataError), conflicts_refused(), transaction.atomic():
+        Session.objects.filter(pk=world.session.pk).update(name="x" * 300)
+    assert refusal_of(OperationalError("the server closed the connection")) is None
