@@ -47,7 +47,7 @@ DROP TRIGGER frozen ON assessments_juror;
 # A temporary table of the same name is looked for last: it cannot stand for the one that a guard asks.
 GUARDS = (
     *("jalon_refuse_change_assessments_reviewremark", "jalon_refuse_change_assessments_mark"),
-    "referentials_content_guard",
+    *("referentials_content_guard", "jalon_refuse_named_bundle"),
 )
 
 

@@ -22,7 +22,6 @@ PRIVILEGES: dict[str, str] = {
     "auth_permission": READ,
     "assessments_journalentry": ADD,
     "assessments_submission": ADD,
-    "assessments_bundle": ADD,
     "assessments_evidencefile": ADD,
     "assessments_decision": ADD,
     "assessments_decisionline": ADD,
@@ -34,6 +33,10 @@ PRIVILEGES: dict[str, str] = {
     "assessments_probe": ADD,
     # A slot is locked while its jury decides, which takes the right to change something of it.
     "assessments_slot": f"{ADD}, UPDATE (starts_at, minutes)",
+    # Purged past its keeping by a function of the owner.
+    "assessments_accessevent": ADD,
+    # An archive that nothing names is erased; a guard sees to it that no other is.
+    "assessments_bundle": f"{ADD}, DELETE",
     # A fault of ours goes when there is an answer; a guard sees to it that nothing else does.
     "assessments_checkresult": f"{ADD}, DELETE",
     "assessments_probeexchange": f"{ADD}, DELETE",

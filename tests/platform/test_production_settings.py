@@ -55,7 +55,6 @@ def test_the_proxy_that_ends_tls_is_counted_by_all_who_read_the_visitors_address
     assert done.stdout.strip() == read, done.stderr
 
 
-@pytest.mark.parametrize("name", REQUIRED)
 @pytest.mark.parametrize("name", REQUIRED["web"])
 def test_nothing_required_is_guessed(tmp_path: Path, name: str) -> None:
     done = load(sample(tmp_path) | {name: ""})
