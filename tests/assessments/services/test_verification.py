@@ -14,8 +14,9 @@ from django.core.management import CommandError, call_command
 from django.db import InternalError, connection, transaction
 from django.db.utils import IntegrityError
 
-from assessments.models import CheckResult, Document, JournalEntry
-from assessments.services import anchors, probing, seals
+from assessments.models import CheckResult, Document, JournalEntry, Opinion
+from assessments.models.reviews import ReviewOutcome
+from assessments.services import anchors, probing, reviews, seals
 from assessments.services.verification import Verification
 from tests import factories, tampering
 from tests.tampering import codes, guards_off, populated, recompute_chain, tamper
@@ -173,6 +174,11 @@ def changed_columns(kind: seals.Kind) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.usefixtures("document")
 def test_no_column_that_a_seal_covers_changes_unseen() -> None:
+    world = factories.world()
+    review = reviews.open_review(actor=world.mentor, submission=factories.evaluated(world))
+    line = world.edition.criteria[1]
+    reviews.save_remark(actor=world.mentor, review=review, line=line, opinion=Opinion.TO_IMPROVE, comment="À revoir")
+    reviews.give(actor=world.mentor, review=review, outcome=ReviewOutcome.RETURNED)
     there = [kind for kind in seals.KINDS if kind.all_due().exists()]
     assert {kind.name for kind in there} == set(seals.BY_NAME) - {"probe", "acquiredbloc", "referenceversion"}
     for kind in there:
