@@ -72,7 +72,7 @@ def mail_fault(code: str, params: Mapping[str, Any]) -> str:
 def admin_upload_again(request: Request, pk: int) -> HttpResponse:
     upload = get_visible(Upload.objects.visible_to(request.user), pk=pk)
     inspections.retry(actor=request.user, upload=upload)
-    messages.success(request, _("L’examen de « %(name)s » est relancé.") % {"name": upload.file_name})
+    messages.success(request, _("L’examen de « %(name)s » est relancé.") % {"name": upload.file_name})
     return redirect("web:admin_runs")
 
 
