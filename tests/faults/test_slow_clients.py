@@ -79,7 +79,8 @@ def test_a_file_is_taken_from_members_only_and_before_it_is_sent(site: Site) -> 
     for headers, expected in (({}, 403), ({"Cookie": "sessionid=forged"}, 403), (Script(site, world).headers, 302)):
         connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
         connection.putrequest("POST", url)
-        body = b"--x--\r\n".ljust(5_000_000)
+        body = b'--x\r\nContent-Disposition: form-data; name="archive"; filename="a.zip"\r\n\r\n'
+        body += b"x" * 5_000_000 + b"\r\n--x--\r\n"
         for name, text in {**headers, "Content-Type": "multipart/form-data; boundary=x"}.items():
             connection.putheader(name, text)
         connection.putheader("Content-Length", str(len(body)))

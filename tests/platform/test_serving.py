@@ -45,7 +45,8 @@ def test_who_is_too_slow() -> None:
 
 def incoming(raw: bytes) -> Incoming:
     request = Incoming(adjustments())
-    request.received(raw)
+    while raw and not request.completed:
+        raw = raw[request.received(raw) :]
     return request
 
 
