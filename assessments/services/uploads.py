@@ -46,7 +46,8 @@ def start(*, actor: User, work: Work, file_name: str, size: int, received_at: da
     work = _locked(work)
     deposits.require(actor=actor, work=work, received_at=received_at)
     _require_size(file_name, size)
-    for earlier in Upload.objects.filter(work=work, state=UploadState.RECEIVING):
+    free = Upload.objects.select_for_update(of=("self",), nowait=True)
+    for earlier in free.filter(work=work, state=UploadState.RECEIVING):
         _drop(earlier)
     quotas.require_room(person=actor, size=size)
     space.require_space(2 * size)  # as it comes, and as it is kept

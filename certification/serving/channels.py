@@ -92,8 +92,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
             return False
         if request is not None and not self.requests:
             return bool(request.is_too_slow(now))
-        since = self.answering_since
-        return since is not None and too_slow(received=self.read_of_answer, seconds=now - since)
+        if not self.total_outbufs_len:
+            return False
+        self.answering_since = self.answering_since or now
+        return too_slow(received=self.read_of_answer, seconds=now - self.answering_since)
 
 
 class Admission:
