@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
+
+from certification.space import is_full
 
 MARGIN = 4 * 1024 * 1024
 """What the other fields of a form, and its boundaries, may add to a file."""
@@ -26,3 +31,29 @@ class RefuseTooLarge(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         return None
+
+
+class NamedWhenFull(TemporaryFileUploadHandler):
+    """Django's own, but a full disk ends the reading of the form and is told by ``space.NamedWhenFull``."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        with self._told():
+            super().new_file(*args, **kwargs)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        with self._told():
+            return super().receive_data_chunk(raw_data, start)
+
+    def file_complete(self, file_size: int) -> UploadedFile[bytes] | None:
+        with self._told():
+            return super().file_complete(file_size)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if not is_full(error):
+                raise
+            self.request.found_no_space = True  # type: ignore[union-attr]  # set by Django before anything is read
+            raise StopUpload from error

@@ -33,7 +33,7 @@ def require_open(*, work: Work, received_at: datetime | None = None, now: dateti
     clock's if none is given. Raises Refused("deposit.state"), Refused("deposit.too_late").
     """
     if not awaits_version(work):
-        raise Refused("deposit.state", _("Ce travail n’attend pas de nouvelle version : rien n’a changé."))
+        raise Refused("deposit.state", _("Ce travail n’attend pas de nouvelle version : rien n’a changé."))
     deadline = work.enrolment.session.deposit_deadline
     if in_time(deadline, received_at=received_at, now=now or timezone.now()):
         return

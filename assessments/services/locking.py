@@ -16,7 +16,7 @@ _DEPOSITS_OF_A_PERSON = 0x4445
 
 def busy() -> Refused:
     """The refusal that passes by itself: the same request may be sent again after a second."""
-    return Refused("upload.busy", _("Une autre action sur ce travail est en cours : recommencez dans un instant."))
+    return Refused("upload.busy", _("Une autre action sur ce travail est en cours : recommencez dans un instant."))
 
 
 @contextmanager

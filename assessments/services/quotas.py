@@ -18,14 +18,14 @@ from assessments.services.errors import Refused
 
 _ON_THEIR_WAY = (UploadState.RECEIVING, UploadState.INSPECTING)
 _UNTIL = {
-    "quota.bytes_per_day": _("Vous avez beaucoup envoyé depuis hier : ce fichier sera accepté le %(until)s."),
-    "quota.inspections_per_day": _("Vous avez envoyé beaucoup de fichiers depuis hier : le suivant, dès le %(until)s."),
+    "quota.bytes_per_day": _("Vous avez beaucoup envoyé depuis hier : ce fichier sera accepté le %(until)s."),
+    "quota.inspections_per_day": _("Vous avez envoyé beaucoup de fichiers depuis hier : le suivant, dès le %(until)s."),
 }
 _SENTENCES = {
     "quota.bytes_per_day": _("Ce fichier dépasse à lui seul ce qu’une personne peut envoyer en un jour."),
-    "quota.inspections_per_day": _("Trop de vos fichiers attendent leur examen : recommencez quand il sera fini."),
-    "quota.open_uploads": _("Trop de vos envois sont en cours : terminez-en un, ou retirez-le, avant le suivant."),
-    "quota.waiting_bytes": _("Vos archives en attente prennent toute la place permise : déposez ou retirez-en une."),
+    "quota.inspections_per_day": _("Trop de vos fichiers attendent leur examen : recommencez quand il sera fini."),
+    "quota.open_uploads": _("Trop de vos envois sont en cours : terminez-en un, ou retirez-le, avant le suivant."),
+    "quota.waiting_bytes": _("Vos archives en attente prennent toute la place permise : déposez ou retirez-en une."),
 }
 
 

@@ -47,10 +47,10 @@ def received(pieces: Iterable[bytes], *, most: int, person_id: int) -> Iterator[
                 count += len(piece)
                 if count > most:
                     raise Refused(
-                        "upload.overflow", _("Le fichier reçu est plus long qu’annoncé : recommencez l’envoi.")
+                        "upload.overflow", _("Le fichier reçu est plus long qu’annoncé : recommencez l’envoi.")
                     )
                 if too_slow(received=count, seconds=time.monotonic() - began):
-                    raise Refused("upload.slow", _("La connexion est trop lente : l’envoi reprendra."))
+                    raise Refused("upload.slow", _("La connexion est trop lente : l’envoi reprendra."))
                 held.write(piece)
         yield path
 
@@ -73,7 +73,7 @@ def _place(person_id: int) -> Iterator[Path]:
     require_space()
     path = folder() / f"{person_id}-{secrets.token_hex(8)}.piece"
     if sum(1 for other in folder().glob(f"{person_id}-*.piece") if _is_young(other)) >= AT_ONCE:
-        raise Refused("upload.too_many", _("Trop de morceaux arrivent à la fois : recommencez dans un instant."))
+        raise Refused("upload.too_many", _("Trop de morceaux arrivent à la fois : recommencez dans un instant."))
     try:
         yield path
     finally:

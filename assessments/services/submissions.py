@@ -48,5 +48,5 @@ def _held(upload: Upload) -> Upload:
     free = Upload.objects.select_for_update(of=("self",), nowait=True).select_related("bundle")
     row = free.filter(pk=upload.pk).first()
     if row is None:
-        raise Refused("upload.gone", _("Cet envoi a été retiré : recommencez-le."))
+        raise Refused("upload.gone", _("Cet envoi a été retiré : recommencez-le."))
     return row

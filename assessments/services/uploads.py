@@ -43,7 +43,8 @@ def start(*, actor: User, work: Work, file_name: str, size: int, received_at: da
     work = _locked(work)
     deposits.require(actor=actor, work=work, received_at=received_at)
     _require_size(file_name, size)
-    for earlier in Upload.objects.filter(work=work, state=UploadState.RECEIVING):
+    free = Upload.objects.select_for_update(of=("self",), nowait=True)
+    for earlier in free.filter(work=work, state=UploadState.RECEIVING):
         _drop(earlier)
     quotas.require_room(person=actor, size=size)
     space.require_space(2 * size)  # as it comes, and as it is kept
@@ -61,12 +62,12 @@ def _locked(work: Work) -> Work:
 
 def _require_size(file_name: str, size: int) -> None:
     if size <= 0:
-        raise Refused("upload.empty", _("Le fichier « %(name)s » est vide."), name=file_name)
+        raise Refused("upload.empty", _("Le fichier « %(name)s » est vide."), name=file_name)
     limit = settings.UPLOAD_MAX_BYTES
     if size > limit:
         raise Refused(
             "upload.too_large",
-            _("Le fichier « %(name)s » dépasse la limite de %(limit)d Mo. Retirez-en les données volumineuses."),
+            _("Le fichier « %(name)s » dépasse la limite de %(limit)d Mo. Retirez-en les données volumineuses."),
             name=file_name,
             limit=limit // (1024 * 1024),
         )
@@ -110,7 +111,7 @@ def _join(upload: Upload, offset: int, piece: Path, moment: datetime) -> Upload:
     free = Upload.objects.select_for_update(of=("self",), nowait=True)
     row = free.select_related("work__enrolment__session", "work__enrolment__candidate").filter(pk=upload.pk).first()
     if row is None:
-        raise Refused("upload.gone", _("Cet envoi a été retiré : recommencez-le."))
+        raise Refused("upload.gone", _("Cet envoi a été retiré : recommencez-le."))
     _require_offset(row, offset)
     deposits.require_open(work=row.work, now=moment)
     length = piece.stat().st_size
@@ -125,7 +126,7 @@ def _join(upload: Upload, offset: int, piece: Path, moment: datetime) -> Upload:
 def _require_offset(upload: Upload, offset: int) -> None:
     expected = resume_at(upload)
     if upload.state != UploadState.RECEIVING or offset != expected:
-        raise Refused("upload.offset", _("L’envoi a repris ailleurs : position attendue %(offset)d."), offset=expected)
+        raise Refused("upload.offset", _("L’envoi a repris ailleurs : position attendue %(offset)d."), offset=expected)
 
 
 def _received_whole(row: Upload, moment: datetime) -> None:
@@ -155,11 +156,11 @@ def discard(*, actor: User, upload: Upload) -> None:
     free = Upload.objects.select_for_update(of=("self",), nowait=True).select_related("work__enrolment__session")
     row = free.filter(pk=upload.pk).first()
     if row is None:
-        raise Refused("upload.gone", _("Cet envoi a été retiré : recommencez-le."))
+        raise Refused("upload.gone", _("Cet envoi a été retiré : recommencez-le."))
     if _is_last_chance(row):
         raise Refused(
             "upload.last",
-            _("La date limite est passée : cette archive, reçue à temps, ne pourrait plus être remplacée. Elle reste."),
+            _("La date limite est passée : cette archive, reçue à temps, ne pourrait plus être remplacée. Elle reste."),
         )
     journal.record(actor, "upload.discarded", row, work=row.work_id, sha256=row.bundle_id or "")
     _drop(row)

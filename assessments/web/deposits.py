@@ -117,7 +117,7 @@ def _append(request: Request, upload: Upload) -> HttpResponse:
     if offset is None:
         return _refusal(_("La position du morceau envoyé manque."), 400)
     if _length(request) > uploads.PIECE_BYTES:
-        return _refusal(_("Ce morceau est trop long : envoyez le fichier par morceaux de 8 Mo."), 413)
+        return _refusal(_("Ce morceau est trop long : envoyez le fichier par morceaux de 8 Mo."), 413)
     pieces = iter(partial(request.read, READ_BYTES), b"")
     try:
         upload = uploads.append(upload=upload, offset=offset, pieces=pieces, received_at=last_byte_of(request))

@@ -8,9 +8,12 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
+from certification.serving.admission import is_known
 from certification.serving.moments import RECEIVED_AT
 from certification.serving.pace import too_slow
-from certification.serving.requests import Incoming
+from certification.serving.requests import Incoming, NotKnown
+
+HEALTH = frozenset({"/healthz", "/readyz"})
 
 
 class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
@@ -27,13 +30,41 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
 
     task_class = Task
     parser_class = Incoming
+    request: Incoming | None
 
     def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
         super().__init__(server, sock, addr, adj, map=map)
         self.answering_since: float | None = None
         self.read_of_answer = 0
+        self.admitting = False
         if server.has_too_many_of(addr[0]):
             self.will_close = True
+
+    @property
+    def asks_health(self) -> bool:
+        return bool(self.requests) and getattr(self.requests[0], "path", "") in HEALTH
+
+    def readable(self) -> bool:
+        return not self.admitting and bool(super().readable())
+
+    def received(self, data: bytes) -> bool:
+        went_on: bool = super().received(data)
+        request = self.request
+        if request is not None and request.awaits_admission:
+            request.awaits_admission, self.admitting = False, True
+            self.server.add_task(Admission(self, request))
+        return went_on
+
+    def admit(self, request: Incoming, *, known: bool) -> None:
+        """Go on reading the request, or answer at once that its sender is not known."""
+        with self.requests_lock:
+            if not known and self.request is request:
+                request.give_up(NotKnown("Connectez-vous d’abord. / Log in first."))
+                self.requests.append(request)
+                self.request = None
+                self.server.add_task(self)
+        self.admitting = False
+        self.server.pull_trigger()
 
     def write_soon(self, data: Any) -> int:
         if self.answering_since is None:
@@ -57,7 +88,31 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     def is_too_slow(self, now: float) -> bool:
         """Whether the client sends or reads so slowly that it may be sent away; a busy application never is."""
         request = self.request  # another may have begun meanwhile
+        if self.admitting:
+            return False
         if request is not None and not self.requests:
             return bool(request.is_too_slow(now))
-        since = self.answering_since
-        return since is not None and too_slow(received=self.read_of_answer, seconds=now - since)
+        if not self.total_outbufs_len:
+            return False
+        self.answering_since = self.answering_since or now
+        return too_slow(received=self.read_of_answer, seconds=now - self.answering_since)
+
+
+class Admission:
+    """The question whether a sender is known, for a thread of the application: a task as waitress's threads take it."""
+
+    asks_health = False
+
+    def __init__(self, channel: Channel, request: Incoming) -> None:
+        self.channel, self.request = channel, request
+
+    def service(self) -> None:
+        known = False
+        try:
+            environ = Task(self.channel, self.request).get_environment()
+            known = is_known(self.channel.server.application, environ)
+        finally:
+            self.channel.admit(self.request, known=known)
+
+    def cancel(self) -> None:
+        self.channel.will_close = True

@@ -13,7 +13,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.utilities import Error
 
 from certification import space
-from certification.serving.limits import Asked, longest_body
+from certification.serving.limits import FORM, Asked, longest_body
 from certification.serving.pace import HEADER_SECONDS, too_slow
 
 RECEIVED_AT_ONCE = 64 * 1024
@@ -40,6 +40,7 @@ class Incoming(HTTPRequestParser):  # type: ignore[misc]  # waitress has no type
         super().__init__(adj)
         self.began_at = time.time()
         self.received_at: float | None = None
+        self.awaits_admission = False
 
     def received(self, data: bytes) -> int:
         try:
@@ -56,6 +57,7 @@ class Incoming(HTTPRequestParser):  # type: ignore[misc]  # waitress has no type
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         longest = longest_body(self.asked(), longest_file=settings.UPLOAD_MAX_BYTES)
+        self.awaits_admission = longest > FORM and (self.chunked or self.content_length > FORM)
         self.adj = _bounded(self.adj, longest + 1)  # waitress refuses what is as long as its bound
         if self.content_length > RECEIVED_AT_ONCE:
             space.require_space(self.content_length)

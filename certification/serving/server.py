@@ -12,7 +12,7 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer, UnixWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-from certification.serving.channels import Channel
+from certification.serving.channels import Admission, Channel
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,6 @@ OF_ONE_ADDRESS = 200
 
 IDLE_SECONDS = 60
 CROWDED = 0.75
-HEALTH = frozenset({"/healthz", "/readyz"})
 
 
 class Threads:
@@ -35,9 +34,8 @@ class Threads:
         self.application.set_thread_count(count)
         self.health.set_thread_count(1)
 
-    def add_task(self, channel: Channel) -> None:
-        asks_health = getattr(channel.requests[0], "path", "") in HEALTH
-        (self.health if asks_health else self.application).add_task(channel)
+    def add_task(self, task: Channel | Admission) -> None:
+        (self.health if task.asks_health else self.application).add_task(task)
 
     def shutdown(self) -> None:
         for dispatcher in (self.application, self.health):

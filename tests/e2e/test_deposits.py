@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from assessments.models import Submission, Upload
+from assessments.models import Session, Submission, Upload
 from assessments.models.reviews import Opinion, ReviewOutcome
-from assessments.services import reviews
+from assessments.services import reviews, uploads
 from assessments.web.wording import check_title
 from tests import factories
 from tests.e2e.visitors import LONG, Visitor, expect_shown
@@ -133,3 +135,34 @@ def test_hostile_archives_are_refused_in_words(world: World, visit: Visit, worke
         assert Upload.objects.latest("pk").fault_code == code
     assert not world.work.submissions.exists()
     candidate.look("candidate-refused")
+
+
+def test_what_came_in_time_is_deposited_after_the_deadline(world: World, visit: Visit, good_archive: Path) -> None:
+    candidate = visit()
+    page = candidate.known_as(world.candidate)
+    page.goto(reverse("web:work", kwargs={"pk": world.work.pk}))
+    expect(page.get_by_text("le dernier octet de votre fichier")).to_be_visible()
+    candidate.look("candidate-before-deadline")
+    send(page, good_archive)
+    expect(page.get_by_role("progressbar", name="Examen de l’archive en cours")).to_be_visible()
+    moment = timezone.now()
+    Upload.objects.update(received_at=moment - timedelta(hours=1))
+    Session.objects.update(deposit_deadline=moment - timedelta(minutes=1))
+    uploads.inspect(upload_id=Upload.objects.get().pk)
+    expect(page.get_by_text("Reçue avant la date limite")).to_be_visible(timeout=LONG)
+    candidate.look("candidate-after-deadline")
+    page.get_by_role("button", name="Déposer", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Déposer").click()
+    expect(page.get_by_text("Version 1 déposée")).to_be_visible()
+
+
+def test_what_came_too_late_says_why(world: World, visit: Visit) -> None:
+    late = {"size": 10, "offset": 10, "state": "accepted", "received_at": timezone.now()}
+    Upload.objects.create(work=world.work, file_name="projet.zip", bundle=factories.bundle(), **late)
+    Session.objects.update(deposit_deadline=timezone.now() - timedelta(hours=1))
+    candidate = visit()
+    page = candidate.known_as(world.candidate)
+    page.goto(reverse("web:work", kwargs={"pk": world.work.pk}))
+    expect(page.get_by_text("on ne peut plus rien envoyer")).to_be_visible()
+    expect(page.get_by_role("button", name="Déposer", exact=True)).to_be_hidden()
+    candidate.look("candidate-too-late")

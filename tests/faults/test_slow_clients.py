@@ -9,7 +9,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -19,9 +18,8 @@ from assessments.services import uploads
 from tests import factories
 from tests.assessments.services.test_uploads import elsewhere
 from tests.faults import slow_clients
-from tests.faults.sites import Site
+from tests.faults.sites import Script, Site
 from tests.faults.slow_clients import PAGES, Crowd
-from tests.web.test_candidate import logged_in
 from tests.workers import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,27 +73,33 @@ def test_a_body_longer_than_its_address_admits_is_refused_before_it_is_sent(site
         assert connection.getresponse().status == status
 
 
+def test_a_file_is_taken_from_members_only_and_before_it_is_sent(site: Site) -> None:
+    world = factories.world()
+    url = reverse("web:upload_plain", kwargs={"pk": world.work.pk})
+    for headers, expected in (({}, 403), ({"Cookie": "sessionid=forged"}, 403), (Script(site, world).headers, 302)):
+        connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+        connection.putrequest("POST", url)
+        body = b'--x\r\nContent-Disposition: form-data; name="archive"; filename="a.zip"\r\n\r\n'
+        body += b"x" * 5_000_000 + b"\r\n--x--\r\n"
+        for name, text in {**headers, "Content-Type": "multipart/form-data; boundary=x"}.items():
+            connection.putheader(name, text)
+        connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders()
+        if expected == 302:
+            connection.send(body)
+        answer = connection.getresponse()
+        assert answer.status == expected, answer.read()
+
+
 def test_a_held_lock_is_named_at_once_and_the_rest_is_alive(site: Site, elsewhere: Callable[..., None]) -> None:
     world = factories.world()
     upload = uploads.start(actor=world.candidate, work=world.work, file_name="projet.zip", size=3)
-    client = logged_in(world.candidate)
-    answer = client.get(reverse("web:work", kwargs={"pk": world.work.pk}))
-    token = answer.context["csrf_token"]
-    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
-    headers = {"Cookie": cookies, "X-CSRFToken": str(token), "Accept": "application/json"}
-
-    def ask(method: str, path: str, body: str, **more: str) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
-        connection.request(method, path, body, {**headers, **more, "Content-Type": "application/json"})
-        answer = connection.getresponse()
-        return answer.status, json.loads(answer.read())
-
+    script = Script(site, world)
     elsewhere(lambda: Upload.objects.select_for_update().get(pk=upload.pk))
     elsewhere(lambda: Work.objects.select_for_update().get(pk=world.work.pk))
-    piece = ask("PATCH", reverse("web:upload_piece", kwargs={"pk": upload.pk}), "abc", **{"Upload-Offset": "0"})
-    begun = ask(
-        "POST", reverse("web:upload_start", kwargs={"pk": world.work.pk}), json.dumps({"name": "a.zip", "size": 3})
-    )
-    for status, told in (piece, begun):
-        assert (status, told["code"]) == (409, "upload.busy")
+    piece = script.ask("PATCH", reverse("web:upload_piece", kwargs={"pk": upload.pk}), b"abc", Upload_Offset="0")
+    announced = json.dumps({"name": "a.zip", "size": 3}).encode()
+    begun = script.ask("POST", reverse("web:upload_start", kwargs={"pk": world.work.pk}), announced)
+    for status, told, headers in (piece, begun):
+        assert (status, told["code"], headers["Retry-After"]) == (409, "upload.busy", "1")
     assert site.status("/comptes/login/", timeout=20) == 200

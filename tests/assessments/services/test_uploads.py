@@ -244,6 +244,7 @@ def test_a_held_upload_is_told_at_once(world: World, elsewhere: Callable[..., No
     assert code_of(lambda: uploads.append(upload=upload, offset=0, pieces=[CONTENT])) == "upload.busy"
     assert code_of(lambda: uploads.discard(actor=world.candidate, upload=upload)) == "upload.busy"
     assert code_of(lambda: submissions.submit(actor=world.candidate, upload=upload)) == "upload.busy"
+    assert code_of(lambda: started(world)) == "upload.busy"
 
 
 @pytest.mark.django_db(transaction=True)
