@@ -338,7 +338,7 @@ def test_the_isolation_in_force_is_the_one_a_worker_recorded(
     page = read(desk, "admin_runs")
     assert words in page
     assert ("Aucun worker ne répond" in page) == (level is None)
-    assert ("Aucun worker ne sert : default, reports, probes" in page) == (level is not None)
+    assert ("Aucun worker ne sert : default, reports, probes" in page) == (level is not None)
     vitals.forget()
 
 
