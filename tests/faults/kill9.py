@@ -188,7 +188,7 @@ def _works(worlds: list[World]) -> list[int]:
 
 def _tally(worlds: list[World]) -> Tally:
     from assessments.models import Submission
-    from assessments.services import journal
+    from assessments.services.verification import Verification
 
     tally = Tally(expected=len(worlds))
     for world in worlds:
@@ -199,8 +199,7 @@ def _tally(worlds: list[World]) -> Tally:
         for submission in found:
             tally.faults += _faults_of(submission)
             tally.results += submission.results.count()
-    if (broken := journal.first_broken()) is not None:
-        tally.faults.append(f"the journal's chain is broken at row {broken.pk}")
+    tally.faults += [f"verify finds {fault.code} about {fault.about}" for fault in Verification().faults()]
     return tally
 
 

@@ -17,7 +17,7 @@ from certification import health, vitals
 from certification.celery import introduce
 from certification.vitals import Vitals
 
-EVERY = ["default", "probes", "reports", "untrusted"]
+EVERY = ["default", "mail", "probes", "reports", "untrusted"]
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +66,7 @@ def test_ready_again_once_a_worker_has_spoken_to_a_redis_started_empty(client: C
 @pytest.mark.django_db
 def test_a_queue_that_nobody_serves_is_named(client: Client) -> None:
     Vitals("opener", ["untrusted"], "full").tell()
-    Vitals("clerk", ["default", "reports"]).tell()
+    Vitals("clerk", ["default", "reports", "mail"]).tell()
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["checks"]["worker"] == {"ok": False, "detail": "nobody serves probes"}
