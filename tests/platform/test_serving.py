@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.urls import resolve
 
+from certification.serving.channels import Channel
 from certification.serving.limits import FILES, FORM, MARGIN, PIECE, PIECES, Asked, longest_body
 from certification.serving.pace import BYTES_PER_SECOND, GRACE, too_slow
 from certification.serving.requests import Incoming
@@ -106,3 +107,15 @@ def test_idle_and_slow_connections_are_closed_and_busy_ones_never() -> None:
     server.active_channels = dict(enumerate([idle, fresh, slow, busy]))
     server.maintenance(101.0)
     assert [each.will_close for each in (idle, fresh, slow, busy)] == [True, False, True, False]
+
+
+def test_an_answer_that_is_hardly_read_is_given_up_and_a_long_computation_is_not() -> None:
+    held = Channel.__new__(Channel)
+    held.request, held.requests, held.admitting = None, [object()], False
+    held.total_outbufs_len, held.answering_since, held.read_of_answer = 0, None, 0
+    assert not held.is_too_slow(1000.0)  # nothing waits to be read
+    held.total_outbufs_len = 10
+    assert not held.is_too_slow(1000.0)
+    assert held.is_too_slow(1025.0)
+    held.read_of_answer = 10 * int(BYTES_PER_SECOND)
+    assert not held.is_too_slow(1025.0)
