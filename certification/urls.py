@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from certification import health
-from certification.serving.admission import AdmissionView
+from certification.admission import AdmissionView
 
 handler500 = "certification.outages.server_error"
 

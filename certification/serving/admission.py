@@ -6,22 +6,7 @@ import io
 from collections.abc import Callable
 from typing import Any, Final
 
-from rest_framework.permissions import IsAuthenticated
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
-
 PATH: Final = "/admission"
-
-
-class AdmissionView(APIView):
-    """204 for a member, by session or by token; asked by the web server with the headers of the request it holds."""
-
-    permission_classes = [IsAuthenticated]
-    schema = None
-
-    def get(self, request: Request) -> Response:
-        return Response(status=204)
 
 
 def is_known(application: Callable[..., Any], environ: dict[str, Any]) -> bool:

@@ -14,8 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path, reverse
 
-from assessments.models import Upload
-from assessments.models.works import UploadState
 from certification import outages
 from certification.breaker import Breaker
 from certification.settings.env import bounded
@@ -30,8 +28,14 @@ def sleep(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
+def wait(request: HttpRequest, pk: int) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM assessments_work WHERE id = %s FOR UPDATE", [pk])
+    return HttpResponse()
+
+
 handler500 = outages.server_error
-urlpatterns = [path("sleep/", sleep), path("", include("certification.urls"))]
+urlpatterns = [path("sleep/", sleep), path("wait/<int:pk>/", wait), path("", include("certification.urls"))]
 
 
 @contextlib.contextmanager
@@ -61,16 +65,8 @@ def world(transactional_db: None) -> World:
     return factories.world()
 
 
-@pytest.fixture
-def accepted(world: World) -> Upload:
-    return Upload.objects.create(
-        work=world.work, file_name="p.zip", size=10, offset=10, state=UploadState.ACCEPTED, bundle=factories.bundle()
-    )
-
-
-def test_a_lock_that_another_holds_is_named_and_nothing_is_lost(client: Client, world: World) -> None:
-    admin = world.administrator
-    client.force_login(admin)
+def test_a_lock_that_another_holds_is_named_and_nothing_typed_is_lost(client: Client, world: World) -> None:
+    client.force_login(world.administrator)
     address = reverse("web:admin_person_edit", args=[world.mentor.pk])
     form = {"full_name": "Mentor corrigé", "email": world.mentor.email, "roles": ["mentor"], "active": "on"}
     with (
@@ -78,17 +74,28 @@ def test_a_lock_that_another_holds_is_named_and_nothing_is_lost(client: Client, 
         held("SELECT 1 FROM assessments_user WHERE id = %s FOR UPDATE", world.mentor.pk),
     ):
         page = client.post(address, form)
-        machine = client.post(address, form, headers={"Accept": "application/json"})
         living = client.get(reverse("web:home"), follow=True)
+    assert "Quelqu’un d’autre y travaille au même instant" in page.content.decode()
+    assert "Mentor corrigé" in page.content.decode()
+    assert living.status_code == 200
+    assert client.post(address, form).status_code == 302
+    world.mentor.refresh_from_db()
+    assert world.mentor.full_name == "Mentor corrigé"
+
+
+@pytest.mark.urls(__name__)
+def test_a_lock_that_a_page_waits_for_is_named(client: Client, world: World) -> None:
+    with (
+        impatient(lock_timeout="200ms"),
+        held("SELECT 1 FROM assessments_work WHERE id = %s FOR UPDATE", world.work.pk),
+    ):
+        page = client.get(f"/wait/{world.work.pk}/")
+        machine = client.get(f"/wait/{world.work.pk}/", headers={"Accept": "application/json"})
     assert (page.status_code, page["Retry-After"]) == (503, "5")
     assert "no-store" in page["Cache-Control"]
     assert "Quelqu’un d’autre agit au même endroit" in page.content.decode()
     assert "Somebody else is acting on the same thing" in page.content.decode()
     assert (machine.status_code, machine.json()["code"]) == (503, "outage.busy")
-    assert living.status_code == 200
-    assert client.post(address, form).status_code == 302
-    world.mentor.refresh_from_db()
-    assert world.mentor.full_name == "Mentor corrigé"
 
 
 @pytest.mark.urls(__name__)
