@@ -58,9 +58,10 @@ def cleaned_form(given: QueryDict) -> QueryDict:
 
 def whole_number(text: str, *, largest: int = LARGEST) -> int | None:
     """The number that ``text`` writes in ASCII digits alone, from 0 to ``largest``; None for anything else."""
-    if not (text.isascii() and text.isdigit()) or len(text.lstrip("0")) > _DIGITS:
+    digits = text.lstrip("0")[: _DIGITS + 1] or text[:1]
+    if not (text.isascii() and text.isdigit()) or len(digits) > _DIGITS:
         return None
-    number = int(text)
+    number = int(digits)
     return number if number <= largest else None
 
 

@@ -20,6 +20,7 @@ from assessments.models import Decision, Document
 from assessments.models.decisions import DocumentKind
 from assessments.selectors.report import Report, report_of
 from assessments.services import documents
+from certification.visible import visible_html
 
 STYLESHEETS = ("report.css",)
 
@@ -74,7 +75,7 @@ def render_pdf(report: Report) -> bytes:
     """The report as a tagged PDF. Nothing is fetched: styles are read from the project, the QR is drawn inline."""
     from weasyprint import CSS, HTML  # heavy to import, and only workers print
 
-    html = render_to_string("reports/evaluation_report.html", context(report))
+    html = visible_html(render_to_string("reports/evaluation_report.html", context(report)))
     sheets = [CSS(filename=str(Path(settings.BASE_DIR) / "static" / "css" / name)) for name in STYLESHEETS]
     pdf = HTML(string=html, url_fetcher=refuse).write_pdf(stylesheets=sheets, pdf_variant="pdf/ua-1")
     return bytes(pdf)

@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
+from assessments.domain import texts
 from assessments.models import Role, User
 from assessments.services import journal
 from assessments.services.errors import Denied, Refused
+from assessments.services.texts import kept
 
 logger = logging.getLogger(__name__)
 
@@ -82,14 +84,14 @@ def _codes(roles: Collection[Role]) -> list[str]:
 
 
 def _required_name(full_name: str) -> str:
-    name = " ".join(full_name.split())
+    name = " ".join(kept(full_name, texts.NAME).split())
     if not name:
         raise Refused("person.name", _("Indiquez le nom complet : il figurera sur les documents délivrés."))
     return name
 
 
 def _free_address(email: str, but: User | None = None) -> str:
-    address = email.strip().lower()
+    address = kept(email, texts.ADDRESS).lower()
     taken = User.objects.filter(email__iexact=address)
     if but is not None:
         taken = taken.exclude(pk=but.pk)
