@@ -2,10 +2,10 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.authtoken.views import ObtainAuthToken
 from rest_framework.routers import SimpleRouter
-from rest_framework.settings import api_settings
 from rest_framework.throttling import ScopedRateThrottle
 
 from assessments.api import referentials, views
+from assessments.api.edges import PARSERS
 
 app_name = "api"
 
@@ -13,7 +13,7 @@ app_name = "api"
 class TokenView(ObtainAuthToken):
     """Exchange an e-mail (as ``username``) and a password for a token."""
 
-    parser_classes = api_settings.DEFAULT_PARSER_CLASSES
+    parser_classes = PARSERS
     throttle_classes = [ScopedRateThrottle]
     throttle_scope = "token"
 
