@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from django.http import QueryDict
+
+Form = TypeVar("Form", bound=QueryDict)
 
 LARGEST: Final = 2**63 - 1
 """The largest number that a key or a count holds in PostgreSQL (bigint)."""
@@ -45,7 +47,7 @@ def is_clean(text: str) -> bool:
     return not _CONTROLS.search(text) and not _UNWRITABLE.search(text)
 
 
-def cleaned_form(given: QueryDict) -> QueryDict:
+def cleaned_form(given: Form) -> Form:
     """The same where nothing is to be cleaned, as nearly always."""
     if all(is_clean(key) and all(map(is_clean, values)) for key, values in given.lists()):
         return given
@@ -53,14 +55,15 @@ def cleaned_form(given: QueryDict) -> QueryDict:
     for key, values in given.lists():
         clean.setlist(cleaned(key), [cleaned(value) for value in values])
     clean._mutable = False
-    return clean
+    return cast("Form", clean)
 
 
 def whole_number(text: str, *, largest: int = LARGEST) -> int | None:
     """The number that ``text`` writes in ASCII digits alone, from 0 to ``largest``; None for anything else."""
-    if not (text.isascii() and text.isdigit()) or len(text.lstrip("0")) > _DIGITS:
+    digits = text.lstrip("0")[: _DIGITS + 1] or text[:1]
+    if not (text.isascii() and text.isdigit()) or len(digits) > _DIGITS:
         return None
-    number = int(text)
+    number = int(digits)
     return number if number <= largest else None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import IO, Any
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
@@ -33,16 +32,19 @@ class SoundJSONParser(parsers.JSONParser):
 class SoundFormParser(parsers.FormParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> QueryDict:
+    ) -> Any:
         return cleaned_form(super().parse(stream, media_type, parser_context))
 
 
 class SoundMultiPartParser(parsers.MultiPartParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> parsers.DataAndFiles:
+    ) -> Any:
         read = super().parse(stream, media_type, parser_context)
         return parsers.DataAndFiles(cleaned_form(read.data), read.files)
+
+
+PARSERS = (SoundJSONParser, SoundFormParser, SoundMultiPartParser)
 
 
 class Pages(LimitOffsetPagination):

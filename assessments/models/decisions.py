@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from assessments.domain import texts
 from assessments.domain.codes import new_code, spelled
 from assessments.models.juries import Slot
+from assessments.models.lengths import at_most
 from assessments.models.lines import OnLine, once_per_line
 from assessments.models.people import User
 from assessments.models.works import Submission, Work, sha256_validator
@@ -59,6 +61,7 @@ class Decision(models.Model):
                 fields=["work"], condition=Q(supersedes__isnull=True), name="decision_one_first_per_work"
             ),
             models.CheckConstraint(condition=Q(outcome__in=DecisionOutcome.values), name="decision_outcome_known"),
+            at_most("motive", texts.COMMENT, "decision_motive_length"),
         ]
 
     def __str__(self) -> str:
@@ -76,7 +79,10 @@ class DecisionLine(OnLine):
 
     class Meta:
         verbose_name = _("ligne de décision")
-        constraints = once_per_line("decision_line", "decision")
+        constraints = [
+            *once_per_line("decision_line", "decision"),
+            at_most("comment", texts.REMARK, "decision_line_comment_length"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.line_key}: {self.level}"

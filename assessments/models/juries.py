@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from assessments.domain import texts
+from assessments.models.lengths import at_most
 from assessments.models.lines import OnLine, once_per_line
 from assessments.models.people import User
 from assessments.models.sessions import Session
@@ -107,7 +109,10 @@ class Ballot(models.Model):
 
     class Meta:
         verbose_name = _("bulletin")
-        constraints = [models.UniqueConstraint(fields=["slot", "juror"], name="ballot_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["slot", "juror"], name="ballot_unique"),
+            at_most("comment", texts.COMMENT, "ballot_comment_length"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.slot_id} · {self.juror}"
@@ -120,7 +125,7 @@ class Mark(OnLine):
 
     class Meta:
         verbose_name = _("note")
-        constraints = once_per_line("mark", "ballot")
+        constraints = [*once_per_line("mark", "ballot"), at_most("comment", texts.REMARK, "mark_comment_length")]
 
     def __str__(self) -> str:
         return f"{self.line_key}: {self.level}"

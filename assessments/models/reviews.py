@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from assessments.domain import texts
+from assessments.models.lengths import at_most
 from assessments.models.lines import OnLine, once_per_line
 from assessments.models.people import User
 from assessments.models.works import Submission
@@ -51,6 +53,7 @@ class Review(models.Model):
                 | Q(given_at__isnull=False, outcome__in=ReviewOutcome.values),
                 name="review_given_has_outcome",
             ),
+            at_most("comment", texts.COMMENT, "review_comment_length"),
         ]
 
     def __str__(self) -> str:
@@ -64,7 +67,7 @@ class ReviewRemark(OnLine):
 
     class Meta:
         verbose_name = _("remarque")
-        constraints = once_per_line("remark", "review")
+        constraints = [*once_per_line("remark", "review"), at_most("comment", texts.REMARK, "remark_comment_length")]
 
     def __str__(self) -> str:
         return f"{self.line_key}: {self.opinion}"

@@ -21,6 +21,7 @@ from assessments.models.printing import PrintState
 from assessments.selectors.report import report_of
 from assessments.selectors.report_content import Report, report_from
 from assessments.services import documents, leases, printing
+from certification.visible import visible_html
 
 STYLESHEETS = ("report.css",)
 
@@ -80,7 +81,7 @@ def render_pdf(report: Report, code: str) -> bytes:
     """
     from weasyprint import CSS, HTML  # heavy to import, and only workers print
 
-    html = render_to_string("reports/evaluation_report.html", context(report, code))
+    html = visible_html(render_to_string("reports/evaluation_report.html", context(report, code)))
     sheets = [CSS(filename=str(Path(settings.BASE_DIR) / "static" / "css" / name)) for name in STYLESHEETS]
     pdf = HTML(string=html, url_fetcher=refuse).write_pdf(stylesheets=sheets, pdf_variant="pdf/ua-1")
     return bytes(pdf)

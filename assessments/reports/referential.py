@@ -21,6 +21,7 @@ from assessments.services import storage
 from certification.referentials.models import Referential
 from certification.referentials.references import bloc_name, competencies_of
 from certification.referentials.tree import edition_tree
+from certification.visible import visible_html
 
 STYLESHEET = "referential_print.css"
 TEMPLATE = "reports/referential.html"
@@ -110,7 +111,7 @@ def render_pdf(referential: Referential) -> bytes:
     """The edition as a tagged PDF, A4 landscape, in French whoever prints, as référentiels are; nothing is fetched."""
     from weasyprint import CSS, HTML  # heavy to import, and few requests print
 
-    html = render_to_string(TEMPLATE, {"sheet": sheet_of(referential)})
+    html = visible_html(render_to_string(TEMPLATE, {"sheet": sheet_of(referential)}))
     css = CSS(filename=str(_stylesheet()))
     return bytes(HTML(string=html, url_fetcher=refuse).write_pdf(stylesheets=[css], pdf_variant="pdf/ua-1"))
 

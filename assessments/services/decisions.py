@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
+from assessments.domain import texts
 from assessments.domain.deliberation import bloc_acquired, quorum_reached
 from assessments.domain.lines import LineKey
 from assessments.domain.scale import acquired_codes, scale_of
@@ -20,6 +21,7 @@ from assessments.selectors.deliberation import DeliberationLine, deliberation_of
 from assessments.services import journal, printing, works
 from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.seals import seal_of
+from assessments.services.texts import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
     ``rulings`` maps a line's key to the president's final word; a line without one takes the level that the machine
     and mentor settled or that the majority of the jury gave. Raises Denied; Refused("decision.made"),
     ("decision.quorum"), ("decision.unsealed"), ("decision.level"), ("decision.undecided") when no majority and no
-    ruling, ("decision.reason") when the president departs from the proposed level without a word.
+    ruling, ("decision.reason") when the president departs from the proposed level without a word;
+    ("text.too_long").
     """
     slot = _locked(slot)
     _require_right(actor, slot)
@@ -52,7 +55,7 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
         submission=slot.submission,
         slot=slot,
         outcome=DecisionOutcome.ACQUIRED if acquired else DecisionOutcome.NOT_ACQUIRED,
-        motive=motive.strip(),
+        motive=kept(motive, texts.COMMENT),
         decided_by=actor,
     )
     for line in lines:
@@ -111,7 +114,7 @@ def _line(line: DeliberationLine, ruling: Ruling | None, levels: set[str]) -> De
         )
     if level not in levels:
         raise Refused("decision.level", _("Ce niveau n’existe pas dans l’échelle du référentiel."))
-    comment = ruling.comment.strip() if ruling else ""
+    comment = kept(ruling.comment, texts.REMARK) if ruling else ""
     departs = level != line.proposed
     if departs and not comment:
         raise Refused("decision.reason", _("Motivez le niveau retenu pour « %(name)s »."), name=name)

@@ -59,8 +59,9 @@ _BUSY = (postgres.LockNotAvailable, postgres.SerializationFailure, postgres.Dead
 def refusal_of(error: Error) -> Refused | None:
     """The refusal that an error of the database means; None for what is a fault of ours, and stays loud."""
     cause = error.__cause__
-    if isinstance(cause, postgres.UniqueViolation) and cause.diag.constraint_name in RULES:
-        return Refused(*RULES[cause.diag.constraint_name])
+    if isinstance(cause, postgres.UniqueViolation):
+        rule = RULES.get(cause.diag.constraint_name or "")
+        return Refused(*rule) if rule else None
     if isinstance(cause, _BUSY):
         return Refused("moment.busy", _("Quelqu’un d’autre y travaille au même instant : recommencez."))
     return None

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
+from assessments.domain import texts
 from assessments.domain.scale import scale_of
 from assessments.domain.workflow import WorkEvent, WorkState
 from assessments.models import Ballot, Juror, Line, Mark, Role, Session, Sitting, Slot, User, Work
@@ -19,6 +20,7 @@ from assessments.selectors.grid import grid_of
 from assessments.services import journal, works
 from assessments.services.errors import Denied, Refused
 from assessments.services.seals import seal_of
+from assessments.services.texts import kept
 
 
 @transaction.atomic
@@ -33,7 +35,10 @@ def compose(
     place: str = "",
     quorum: int = 2,
 ) -> Sitting:
-    """Compose a sitting. Raises Denied, Refused("jury.president"), ("jury.quorum"), ("jury.role")."""
+    """Compose a sitting.
+
+    Raises Denied; Refused("jury.president"), ("jury.quorum"), ("jury.role"), ("text.too_long").
+    """
     if not policies.can_administer(actor):
         raise Denied
     if president not in jurors:
@@ -42,7 +47,13 @@ def compose(
         raise Refused("jury.quorum", _("Le quorum doit être compris entre 1 et le nombre de jurés."))
     if not all(juror.has_role(Role.JUROR) for juror in jurors):
         raise Refused("jury.role", _("Chaque membre du jury doit avoir le rôle de juré."))
-    sitting = Sitting.objects.create(session=session, name=name, starts_at=starts_at, place=place, quorum=quorum)
+    sitting = Sitting.objects.create(
+        session=session,
+        name=kept(name, texts.NAME),
+        starts_at=starts_at,
+        place=kept(place, texts.NAME),
+        quorum=quorum,
+    )
     Juror.objects.bulk_create(Juror(sitting=sitting, user=juror, presides=juror == president) for juror in jurors)
     journal.record(
         actor, "sitting.composed", sitting, jurors=[juror.pk for juror in jurors], quorum=quorum, seal=seal_of(sitting)
@@ -99,7 +110,7 @@ def save_mark(*, actor: User, ballot: Ballot, line: Line, level: str, comment: s
     """Keep a mark while the ballot is open; an empty level with an empty comment removes it.
 
     Raises Denied; Refused("mark.level") for a level the edition's scale does not have; Refused("mark.line") for a
-    line not left to the jury.
+    line not left to the jury; Refused("text.too_long").
     """
     ballot = _locked(ballot)
     if not policies.can_write_ballot(actor, ballot):
@@ -109,22 +120,23 @@ def save_mark(*, actor: User, ballot: Ballot, line: Line, level: str, comment: s
         raise Refused("mark.level", _("Ce niveau n’existe pas dans l’échelle du référentiel."))
     if key_of(line) not in grid_of(ballot.slot.submission).jury_lines:
         raise Refused("mark.line", _("Ce point n’est pas à noter par le jury."))
-    if not level and not comment.strip():
+    comment = kept(comment, texts.REMARK)
+    if not level and not comment:
         Mark.objects.filter(ballot=ballot, **on(line)).delete()
         return None
     mark, _created = Mark.objects.update_or_create(
-        ballot=ballot, **on(line), defaults={"level": level, "comment": comment.strip()}
+        ballot=ballot, **on(line), defaults={"level": level, "comment": comment}
     )
     return mark
 
 
 @transaction.atomic
 def save_ballot_comment(*, actor: User, ballot: Ballot, comment: str) -> Ballot:
-    """Keep the general appreciation while the ballot is open. Raises Denied."""
+    """Keep the general appreciation while the ballot is open. Raises Denied; Refused("text.too_long")."""
     ballot = _locked(ballot)
     if not policies.can_write_ballot(actor, ballot):
         raise Denied
-    ballot.comment = comment.strip()
+    ballot.comment = kept(comment, texts.COMMENT)
     ballot.save(update_fields=["comment"])
     return ballot
 

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
+from assessments.domain import texts
 from assessments.models import LinkPurpose, Role, User
 from assessments.services import journal, letters, mailed_links
 from assessments.services.errors import Denied, Refused
+from assessments.services.texts import kept
 
 
 @transaction.atomic
@@ -100,7 +102,7 @@ def _codes(roles: Collection[Role]) -> list[str]:
 
 def required_name(full_name: str) -> str:
     """The name as it is stored. Raises Refused("person.name") without one."""
-    name = " ".join(full_name.split())
+    name = " ".join(kept(full_name, texts.NAME).split())
     if not name:
         raise Refused("person.name", _("Indiquez le nom complet : il figurera sur les documents délivrés."))
     return name
@@ -108,7 +110,7 @@ def required_name(full_name: str) -> str:
 
 def free_address(email: str, but: User | None = None) -> str:
     """The address as it is stored. Raises Refused("person.email_taken") where another account holds it."""
-    address = email.strip().lower()
+    address = kept(email, texts.ADDRESS).lower()
     taken = User.objects.filter(email__iexact=address)
     if but is not None:
         taken = taken.exclude(pk=but.pk)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
+from assessments.domain import texts
 from assessments.domain.workflow import WorkEvent, WorkState
 from assessments.models import Line, Opinion, Review, ReviewRemark, Submission, User
 from assessments.models.lines import on
@@ -15,6 +16,7 @@ from assessments.selectors.lines import assessed_lines
 from assessments.services import journal, works
 from assessments.services.errors import Denied, Refused
 from assessments.services.seals import seal_of
+from assessments.services.texts import kept
 
 
 @transaction.atomic
@@ -42,7 +44,7 @@ def save_remark(*, actor: User, review: Review, line: Line, opinion: str, commen
     """Keep what the mentor says of one line of the grid while the review is being written.
 
     Raises Denied; Refused("review.opinion") for an opinion that does not exist; Refused("review.line") for a line
-    that the work is not judged on.
+    that the work is not judged on; Refused("text.too_long").
     """
     review = _locked(review)
     if not policies.can_write_review(actor, review):
@@ -52,18 +54,18 @@ def save_remark(*, actor: User, review: Review, line: Line, opinion: str, commen
     if line not in assessed_lines(review.submission.work):
         raise Refused("review.line", _("Ce travail n’est pas jugé sur ce point."))
     remark, _created = ReviewRemark.objects.update_or_create(
-        review=review, **on(line), defaults={"opinion": opinion, "comment": comment.strip()}
+        review=review, **on(line), defaults={"opinion": opinion, "comment": kept(comment, texts.REMARK)}
     )
     return remark
 
 
 @transaction.atomic
 def save_comment(*, actor: User, review: Review, comment: str) -> Review:
-    """Keep the general comment while the review is being written. Raises Denied."""
+    """Keep the general comment while the review is being written. Raises Denied; Refused("text.too_long")."""
     review = _locked(review)
     if not policies.can_write_review(actor, review):
         raise Denied
-    review.comment = comment.strip()
+    review.comment = kept(comment, texts.COMMENT)
     review.save(update_fields=["comment"])
     return review
 

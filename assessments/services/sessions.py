@@ -11,10 +11,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
+from assessments.domain import texts
 from assessments.models import AccessPath, Enrolment, Role, Session, User
 from assessments.services import carried, journal, people
 from assessments.services.entrants import Entrant, by_address, require_names
 from assessments.services.errors import Denied, Refused
+from assessments.services.texts import kept
 from certification.referentials.models import Bloc, EditionStatus, Referential
 
 
@@ -167,10 +169,11 @@ def _describe(session: Session, name: str, starts_on: date, ends_on: date, depos
         raise Refused("session.dates", _("La session ne peut pas finir avant d’avoir commencé."))
     if deposit_deadline.date() < starts_on:
         raise Refused("session.deadline", _("La date limite de dépôt précède le début de la session."))
-    same = Session.objects.filter(referential=session.referential, name=name.strip()).exclude(pk=session.pk)
+    name = kept(name, texts.NAME)
+    same = Session.objects.filter(referential=session.referential, name=name).exclude(pk=session.pk)
     if same.exists():
         raise Refused("session.name", _("Une session de cette édition porte déjà ce nom."))
-    session.name = name.strip()
+    session.name = name
     session.starts_on, session.ends_on, session.deposit_deadline = starts_on, ends_on, deposit_deadline
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from assessments.domain import scale as scales
@@ -134,9 +134,7 @@ class Writing:
     def _answer(self, request: Request, save: Callable[[], object], anchor: str) -> HttpResponse:
         """Save, then answer by the contract of ``static/js/autosave.js``; without script, back to the page."""
         if "X-Autosave" not in request.headers:
-            save()
-            messages.success(request, _("Enregistré."))
-            return redirect(f"{self.page}#{anchor}")
+            return self._saved_plainly(request, save, anchor)
         try:
             save()
         except Denied as denied:
@@ -144,3 +142,26 @@ class Writing:
         except Refused as refused:
             return JsonResponse({"code": refused.code, "detail": str(refused)}, status=422)
         return HttpResponse(status=204)
+
+    def _saved_plainly(self, request: Request, save: Callable[[], object], anchor: str) -> HttpResponse:
+        """Without script; a text that is too long comes back in a form of its own, for nothing typed is lost."""
+        try:
+            save()
+        except Refused as refused:
+            if refused.code != "text.too_long":
+                raise
+            return _typed_again(request, self.page, refused)
+        messages.success(request, _("Enregistré."))
+        return redirect(f"{self.page}#{anchor}")
+
+
+def _typed_again(request: Request, page: str, refused: Refused) -> HttpResponse:
+    typed = [(name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
+    context = {
+        "page_title": _("Texte trop long"),
+        "sentence": str(refused),
+        "texts": [(name, value) for name, value in typed if name.startswith("comment")],
+        "others": [(name, value) for name, value in typed if not name.startswith("comment")],
+        "page": page,
+    }
+    return render(request, "web/assessing/too_long.html", context, status=422)

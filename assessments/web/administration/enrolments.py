@@ -28,6 +28,7 @@ from assessments.web.administration.frame import session_crumbs, session_seen
 from assessments.web.looks import STATES
 from certification.edges import whole_numbers
 from certification.referentials.models import Bloc
+from certification.visible import visible
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -182,7 +183,8 @@ class _Echo:
 
 
 def neutralised(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection), what it hides shown."""
+    cell = visible(cell)
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 

@@ -35,7 +35,7 @@ def test_a_database_is_carried_over_whole() -> None:
     first, second = populated(factories.world()), populated(factories.world())
     grow_old()
     migrate("0008_similarity")
-    migrate("0020_document_content")
+    migrate("0019_document_content")
     assert list(JournalEntry.objects.order_by("pk").values_list("number", flat=True)) == list(
         range(1, JournalEntry.objects.count() + 1)
     )

@@ -27,7 +27,7 @@ def give_codes(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assessments", "0019_numbered_journal")]
+    dependencies = [("assessments", "0018_numbered_journal")]
 
     operations = [
         migrations.AddField("document", "code", models.CharField(max_length=26, null=True)),

@@ -1,0 +1,176 @@
+"""What people write has a longest length, said before anything is lost, and held by the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import CheckConstraint, Model
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.domain.texts import ADDRESS, COMMENT, NAME, REMARK, excess
+from assessments.models import Ballot, Decision, DecisionLine, Mark, Review, ReviewRemark, Role
+from assessments.models.lines import key_of
+from assessments.services import decisions, juries, people, reviews, sessions
+from assessments.services.decisions import Ruling
+from assessments.services.errors import Refused
+from assessments.services.texts import kept
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("length", "too_many"), [(0, 0), (10, 0), (11, 1), (5000, 4990)])
+def test_excess(length: int, too_many: int) -> None:
+    assert excess("x" * length, 10) == too_many
+
+
+def test_a_text_is_kept_clean_and_whole() -> None:
+    assert kept("  Bien\0 fait.\r\nÀ suivre. \n", REMARK) == "Bien fait.\nÀ suivre."
+    with pytest.raises(Refused) as refused:
+        kept("x" * (REMARK + 3), REMARK)
+    assert (refused.value.code, refused.value.params) == ("text.too_long", {"excess": 3, "longest": REMARK})
+    assert "3 caractère(s) de trop" in str(refused.value)
+
+
+def _review() -> tuple[factories.World, Review]:
+    world = factories.world()
+    return world, reviews.open_review(actor=world.mentor, submission=factories.evaluated(world))
+
+
+def _ballot() -> tuple[factories.World, Ballot]:
+    world = factories.world()
+    return world, juries.open_ballot(actor=world.jurors[0], slot=factories.scheduled(world))
+
+
+def _remark(text: str) -> None:
+    world, review = _review()
+    line = world.edition.criteria[1]
+    reviews.save_remark(actor=world.mentor, review=review, line=line, opinion="", comment=text)
+
+
+def _comment(text: str) -> None:
+    world, review = _review()
+    reviews.save_comment(actor=world.mentor, review=review, comment=text)
+
+
+def _mark(text: str) -> None:
+    world, ballot = _ballot()
+    line = world.edition.criteria[1]
+    juries.save_mark(actor=world.jurors[0], ballot=ballot, line=line, level="acquired", comment=text)
+
+
+def _appreciation(text: str) -> None:
+    world, ballot = _ballot()
+    juries.save_ballot_comment(actor=world.jurors[0], ballot=ballot, comment=text)
+
+
+def _motive(text: str) -> None:
+    world = factories.world()
+    decisions.decide(actor=world.president, slot=factories.marked(world), rulings={}, motive=text)
+
+
+def _ruling(text: str) -> None:
+    world = factories.world()
+    rulings = {key_of(world.edition.criteria[1]): Ruling("acquired", text)}
+    decisions.decide(actor=world.president, slot=factories.marked(world), rulings=rulings)
+
+
+def _person(text: str) -> None:
+    administrator = factories.person(Role.ADMINISTRATOR)
+    people.edit(actor=administrator, person=factories.person(), full_name=text, email="a@demo.jalon.test", roles=[])
+
+
+def _address(text: str) -> None:
+    administrator = factories.person(Role.ADMINISTRATOR)
+    people.invite(actor=administrator, email=f"{text[:-16]}@demo.jalon.test", full_name="A", roles=[])
+
+
+def _session(text: str) -> None:
+    world = factories.world()
+    now = timezone.now()
+    sessions.edit(
+        actor=world.administrator,
+        session=world.session,
+        name=text,
+        starts_on=now.date(),
+        ends_on=now.date(),
+        deposit_deadline=now,
+    )
+
+
+def _place(text: str) -> None:
+    world = factories.world()
+    juries.compose(
+        actor=world.administrator,
+        session=world.session,
+        name="Jury",
+        starts_at=timezone.now(),
+        jurors=world.jurors,
+        president=world.president,
+        place=text,
+    )
+
+
+WRITTEN: dict[str, tuple[Callable[[str], None], int]] = {
+    "remark": (_remark, REMARK),
+    "comment": (_comment, COMMENT),
+    "mark": (_mark, REMARK),
+    "appreciation": (_appreciation, COMMENT),
+    "motive": (_motive, COMMENT),
+    "ruling": (_ruling, REMARK),
+    "person": (_person, NAME),
+    "address": (_address, ADDRESS),
+    "session": (_session, NAME),
+    "place": (_place, NAME),
+}
+
+
+@pytest.mark.parametrize(("write", "longest"), WRITTEN.values(), ids=WRITTEN)
+def test_every_text_has_its_longest(write: Callable[[str], None], longest: int) -> None:
+    write("x" * longest)
+    with pytest.raises(Refused) as refused:
+        write("x" * (longest + 2))
+    assert (refused.value.code, refused.value.params["excess"]) == ("text.too_long", 2)
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "longest"),
+    [
+        (Review, "comment", COMMENT),
+        (ReviewRemark, "comment", REMARK),
+        (Ballot, "comment", COMMENT),
+        (Mark, "comment", REMARK),
+        (Decision, "motive", COMMENT),
+        (DecisionLine, "comment", REMARK),
+    ],
+)
+def test_every_constraint_says_the_same_length(model: type[Model], field: str, longest: int) -> None:
+    constraint = next(each for each in model._meta.constraints if each.name.endswith(f"{field}_length"))
+    assert isinstance(constraint, CheckConstraint)
+    assert str(longest) in str(constraint.condition)
+
+
+def test_the_database_holds_it() -> None:
+    _world, review = _review()
+    with pytest.raises(IntegrityError, match="review_comment_length"), transaction.atomic():
+        Review.objects.filter(pk=review.pk).update(comment="x" * (COMMENT + 1))
+
+
+def test_without_script_a_text_that_is_too_long_comes_back_whole(client: Client) -> None:
+    world, review = _review()
+    client.force_login(world.mentor, backend="django.contrib.auth.backends.ModelBackend")
+    key = key_of(world.edition.criteria[1])
+    typed = "À revoir. " + "x" * REMARK
+    url = reverse("web:review_remark", kwargs={"pk": review.pk, "line": key})
+    answer = client.post(url, {f"level-{key}": "to_improve", f"comment-{key}": typed})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert typed in page
+    assert 'value="to_improve"' in page
+    assert "10 caractère(s) de trop" in page
+    assert client.post(url, {f"comment-{key}": typed}, headers={"X-Autosave": "1"}).status_code == 422
+    assert not review.remarks.exists()
