@@ -6,6 +6,7 @@ works, runs, uploads and addresses caught in the middle of what they were doing.
 
 from __future__ import annotations
 
+import hashlib
 import lzma
 import os
 import subprocess
@@ -98,3 +99,47 @@ def manage(address: str, *arguments: str) -> str:
 def test_nothing_is_lost(before: dict[str, list[Any]], upgraded: str, table: str) -> None:
     assert len(before[table]) == KEPT[table][1]
     assert rows(upgraded, table) == before[table]
+
+
+def test_what_was_there_before_the_seals_is_recorded_and_then_whole(upgraded: str) -> None:
+    manage(upgraded, "record_existing")
+    assert manage(upgraded, "verify").count("\n") == 1
+
+
+def test_what_was_under_way_goes_on(upgraded: str) -> None:
+    """Each in the middle of something: what waits for a worker is due, and what was done for good is not."""
+    with psycopg.connect(upgraded) as link:
+        uploads = link.execute("SELECT file_name, due_at IS NOT NULL FROM assessments_upload").fetchall()
+        runs = link.execute("SELECT status, due_at IS NOT NULL FROM assessments_evaluationrun").fetchall()
+        received = link.execute("SELECT file_name FROM assessments_upload WHERE received_at IS NOT NULL").fetchall()
+        addresses = link.execute("SELECT due_at IS NOT NULL FROM assessments_probedaddress").fetchall()
+    assert dict(uploads) == {
+        "reception.zip": False,
+        "examen.zip": True,
+        "examen-tenu.zip": True,
+        "accepte.zip": False,
+        "refuse.zip": False,
+    }
+    assert sorted(runs) == [("done", False)] * 3 + [("queued", True)]
+    assert {name for (name,) in received} == {"examen.zip", "examen-tenu.zip", "accepte.zip", "refuse.zip"}
+    assert addresses == [(True,)]
+
+
+def test_a_paper_handed_out_before_the_codes_can_still_be_checked(upgraded: str) -> None:
+    """Its hash is of what was printed: the row that holds the printed data gives it again, or says that it cannot."""
+    with psycopg.connect(upgraded) as link:
+        [(number, printed, code, content)] = link.execute(
+            "SELECT number, content_hash, code, content FROM assessments_document"
+            " LEFT JOIN assessments_documentcontent AS stored ON stored.document_id = assessments_document.id"
+        ).fetchall()
+    assert number == "RE-2026-000001"
+    assert len(code) == 26
+    assert content is None or hashlib.sha256(bytes(content)).hexdigest() == printed
+
+
+def test_former_tokens_are_kept_by_their_digest(upgraded: str) -> None:
+    with psycopg.connect(upgraded) as link:
+        kept = link.execute("SELECT digest, expires_at > now() FROM assessments_apitoken").fetchall()
+    known = {hashlib.sha256(f"demo{number:036d}".encode()).hexdigest() for number in (1, 2)}
+    assert {digest for digest, _alive in kept} == known
+    assert all(alive for _digest, alive in kept)
