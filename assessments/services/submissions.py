@@ -26,7 +26,7 @@ def submit(*, actor: User, upload: Upload) -> Submission:
     work = locked.select_related("enrolment__session").get(pk=upload.work_id)
     found = Upload.objects.select_for_update(of=("self",)).select_related("bundle").filter(pk=upload.pk).first()
     if found is None:
-        raise Refused("submission.done", _("Ce fichier vient d’être déposé ou retiré : rechargez la page."))
+        raise Refused("submission.done", _("Ce fichier vient d’être déposé ou retiré : rechargez la page."))
     if not policies.can_deposit(actor, work, timezone.now()):
         raise Denied
     upload = found
