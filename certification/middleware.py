@@ -80,7 +80,7 @@ class SoundRequests:
             return _("L’adresse contient des caractères de commande.")
         charset = (request.content_params or {}).get("charset", "utf-8")
         if charset.strip("\"' ").lower() not in self.CHARSETS:
-            return _("Le corps de la demande est dans un jeu de caractères qui n’est pas lu : envoyez de l’UTF-8.")
+            return _("Le corps de la demande est dans un jeu de caractères qui n’est pas lu : envoyez de l’UTF-8.")
         headers = (value for name, value in request.META.items() if name.startswith(("HTTP_", "CONTENT_")))
         return "" if all(map(is_clean, headers)) else _("Un en-tête contient des caractères de commande.")
 

@@ -63,6 +63,6 @@ class Pages(LimitOffsetPagination):
         number = whole_number(text, largest=LARGEST - MOST) if text else default
         if number is None or number < least:
             raise ParseError(
-                _("%(name)s : un nombre entier à partir de %(least)d est attendu.") % {"name": name, "least": least}
+                _("%(name)s : un nombre entier à partir de %(least)d est attendu.") % {"name": name, "least": least}
             )
         return number

@@ -33,10 +33,10 @@ class Denied(Exception):
         return gettext("Vous n’avez pas le droit de faire cela.")
 
 
-_DONE = _("Quelqu’un vient de le faire : rechargez la page.")
+_DONE = _("Quelqu’un vient de le faire : rechargez la page.")
 RULES: Final[Mapping[str, tuple[str, Promise]]] = {
-    "decision_one_first_per_work": ("decision.made", _("La décision est déjà enregistrée : rechargez la page.")),
-    "submission_number_unique": ("submission.done", _("Une version vient d’être déposée : rechargez la page.")),
+    "decision_one_first_per_work": ("decision.made", _("La décision est déjà enregistrée : rechargez la page.")),
+    "submission_number_unique": ("submission.done", _("Une version vient d’être déposée : rechargez la page.")),
     "run_one_active_per_submission": ("run.active", _("Une évaluation de ce dépôt est déjà en cours.")),
     "slot_time_unique": ("jury.taken", _("Un autre passage est déjà prévu à cette heure.")),
     "assessments_slot_work_id_key": ("jury.scheduled", _("Ce travail a déjà un passage.")),
@@ -63,7 +63,7 @@ def refusal_of(error: Error) -> Refused | None:
         rule = RULES.get(cause.diag.constraint_name or "")
         return Refused(*rule) if rule else None
     if isinstance(cause, _BUSY):
-        return Refused("moment.busy", _("Quelqu’un d’autre y travaille au même instant : recommencez."))
+        return Refused("moment.busy", _("Quelqu’un d’autre y travaille au même instant : recommencez."))
     return None
 
 

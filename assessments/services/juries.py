@@ -150,7 +150,7 @@ def seal(*, actor: User, ballot: Ballot) -> Ballot:
     """
     ballot = _locked(ballot)
     if ballot.juror.user_id == actor.pk and ballot.sealed_at is not None:
-        raise Refused("ballot.sealed", _("Ce bulletin est déjà scellé : rechargez la page."))
+        raise Refused("ballot.sealed", _("Ce bulletin est déjà scellé : rechargez la page."))
     if not policies.can_write_ballot(actor, ballot):
         raise Denied
     marked = {mark.line_key for mark in ballot.marks.exclude(level="")}

@@ -79,7 +79,7 @@ def give(*, actor: User, review: Review, outcome: ReviewOutcome) -> Review:
     """
     review = _locked(review)
     if review.mentor_id == actor.pk and review.given_at is not None:
-        raise Refused("review.given", _("Cet avis est déjà rendu : rechargez la page."))
+        raise Refused("review.given", _("Cet avis est déjà rendu : rechargez la page."))
     if not policies.can_write_review(actor, review):
         raise Denied
     said_something = review.comment or review.remarks.exclude(comment="").exists()

@@ -17,6 +17,6 @@ def kept(text: str, longest: int) -> str:
     written = cleaned(text).replace("\r\n", "\n").strip()
     too_many = excess(written, longest)
     if too_many:
-        sentence = _("Ce texte compte %(excess)d caractère(s) de trop : %(longest)d au plus. Rien n’est effacé.")
+        sentence = _("Ce texte compte %(excess)d caractère(s) de trop : %(longest)d au plus. Rien n’est effacé.")
         raise Refused("text.too_long", sentence, excess=too_many, longest=longest)
     return written

@@ -292,3 +292,20 @@ def test_pieces_of_an_archive(scene: Scene, everyone: dict[str, Client], answers
         send = partial(everyone["candidate"].generic, "PATCH", url, b"PK", headers={"Upload-Offset": offset})
         answers.ask(("offset", offset), send)
         assert not (200 <= send().status_code < 300), offset
+
+
+def test_a_name_that_turns_its_own_letters_round_is_shown_as_such(scene: Scene, everyone: dict[str, Client]) -> None:
+    Work.objects.filter(pk=scene.world.work.pk).update(state="draft")
+    own = {"pk": scene.world.work.pk}
+    body = json.dumps({"name": "projet\u202epiz.exe", "size": 3})
+    started = everyone["candidate"].generic(
+        "POST", reverse("web:upload_start", kwargs=own), body, content_type="application/json"
+    )
+    assert started.status_code == 201
+    scene.world.candidate.full_name = "\u05d3\u05d5\u05d3 \u202eCamille"
+    scene.world.candidate.save()
+    for role, route in (("candidate", "web:work"), ("administrator", "web:admin_people")):
+        page = everyone[role].get(reverse(route, kwargs=own if route == "web:work" else {})).content.decode()
+        assert "\u202e" not in page
+        assert "\u2039U+202E\u203a" in page
+    assert "\u05d3\u05d5\u05d3" in page  # letters of any script are left alone

@@ -9,6 +9,7 @@ from tests.web.permissions import Row, Scene
 
 HOME = {"anonymous": 302, "mentor": 200, "stranger": 200}
 READ = {"anonymous": 302, "mentor": 200, "stranger": 404}
+GIVEN = {"anonymous": 302, "mentor": 302, "stranger": 404}  # told that it is given already
 CLOSED = {"anonymous": 302, "mentor": 403, "stranger": 404}
 
 
@@ -30,5 +31,5 @@ ROWS = [
     Row("web:review_open", CLOSED, "post", submission, otherwise=403),
     Row("web:review_remark", CLOSED, "post", remark, otherwise=403),
     Row("web:review_comment", CLOSED, "post", review, otherwise=403),
-    Row("web:review_give", CLOSED, "post", review, lambda scene: {"outcome": "admitted"}, otherwise=403),
+    Row("web:review_give", GIVEN, "post", review, lambda scene: {"outcome": "admitted"}, otherwise=403),
 ]
