@@ -68,9 +68,9 @@ def test_what_came_whole_before_the_deadline_is_submitted_after_it(world: World)
 def test_a_fault_of_ours_does_not_make_a_file_late(world: World) -> None:
     upload = received(world)
     early = timezone.now() - timedelta(hours=1)
-    Upload.objects.update(received_at=early, state=UploadState.STUCK, fault_code="sandbox.unavailable")
+    Upload.objects.update(received_at=early, state=UploadState.STUCK, due_at=None, fault_code="sandbox.unavailable")
     close_deposits(world)
-    Upload.objects.update(state=UploadState.INSPECTING, claimed=False, attempts=0)
+    inspections.retry(actor=world.administrator, upload=fresh(upload))
     inspections.inspect(upload_id=upload.pk)
     assert fresh(upload).received_at == early
     assert submissions.submit(actor=world.candidate, upload=fresh(upload)).number == 1
