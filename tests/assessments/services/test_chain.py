@@ -178,8 +178,9 @@ def test_only_the_president_decides_and_only_with_all_ballots(world: World) -> N
 def test_a_decision_is_made_once(world: World) -> None:
     slot = factories.marked(world)
     decisions.decide(actor=world.president, slot=slot, rulings={})
-    with pytest.raises(Denied):
+    with pytest.raises(Refused) as refused:
         decisions.decide(actor=world.president, slot=slot, rulings={})
+    assert refused.value.code == "decision.made"
     first = Decision.objects.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         Decision.objects.create(
