@@ -62,7 +62,7 @@ def test_a_form_that_finds_no_space_is_told_so_and_not_that_the_file_is_missing(
 
 def test_the_api_says_it_with_a_code(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", full)
-    tool = Client(headers={"authorization": f"Token {tokens.create(actor=world.candidate)}"})
+    tool = Client(headers={"authorization": f"Token {tokens.create(actor=world.candidate, name='Outil').key}"})
     url = reverse("api:work-uploads", kwargs={"pk": world.work.pk})
     answer = tool.post(url, {"file": SimpleUploadedFile("projet.zip", b"x" * LARGE)})
     assert (answer.status_code, answer.json()["code"]) == (507, "storage.full")
