@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments import policies
 from assessments.domain import texts
 from assessments.models import LinkPurpose, Role, User
-from assessments.services import journal, letters, mailed_links
+from assessments.services import journal, letters, logins, mailed_links
 from assessments.services.errors import Denied, Refused
 from assessments.services.texts import kept
 
@@ -69,6 +69,8 @@ def edit(
     person.roles = codes
     person.is_active = active
     person.save(update_fields=["full_name", "email", "roles", "is_active"])
+    if not active:
+        logins.end_all(person=person)
     corrected = person.email != earlier
     if corrected:
         _tell_of_correction(actor, person, earlier)

@@ -173,6 +173,10 @@ INVITATION_DAYS = env.integer("JALON_INVITATION_DAYS", minimum=1, default=14)
 KNOWN_BROWSER_COOKIE_NAME = "known-browser"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# Scripts take the token from the form that they send.
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 # A session ends after so long without a page, and after so long in any case.
 SESSION_IDLE_MINUTES = env.integer("JALON_SESSION_IDLE_MINUTES", minimum=5, default=120)
 SESSION_HOURS = env.integer("JALON_SESSION_HOURS", minimum=1, default=12)
@@ -263,9 +267,6 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-
-# How many proxies of ours stand before the platform: without it, anyone could choose the address they show.
-TRUSTED_PROXIES = env.integer("JALON_TRUSTED_PROXIES", default=0)
 
 # --- API ----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

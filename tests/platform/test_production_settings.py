@@ -97,3 +97,12 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
 def test_an_unknown_program_does_not_start(tmp_path: Path) -> None:
     done = load(sample(tmp_path) | {"JALON_PROCESS": "cron"})
     assert "JALON_PROCESS is not usable" in done.stderr
+
+
+def test_cookies_are_closed_to_scripts_and_to_other_sites(tmp_path: Path) -> None:
+    kinds = ("SESSION", "CSRF", "LANGUAGE")
+    closed = ", ".join(
+        f"settings.{kind}_COOKIE_{what}" for kind in kinds for what in ("SECURE", "HTTPONLY", "SAMESITE")
+    )
+    done = load(sample(tmp_path), closed)
+    assert done.stdout.split() == ["True", "True", "Lax"] * 3, done.stderr

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import AccessEvent, Role, User
-from assessments.services import logins
+from assessments.services import logins, people
 from assessments.signals import BEGUN, SEEN
 from assessments.web.access_words import device_of
 from tests.factories import PASSWORD, person
@@ -158,3 +158,12 @@ def test_logging_out_ends_it(someone: User) -> None:
     client.post(reverse("account_logout"))
     assert not is_in(client)
     assert not UserSession.objects.exists()
+
+
+def test_closing_an_account_ends_its_sessions_for_good(someone: User) -> None:
+    desk = came(someone)
+    terms = {"full_name": someone.full_name, "email": someone.email, "roles": [Role.MENTOR]}
+    administrator = person(Role.ADMINISTRATOR)
+    people.edit(actor=administrator, person=someone, active=False, **terms)
+    people.edit(actor=administrator, person=someone, active=True, **terms)
+    assert not is_in(desk)
