@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from assessments.models import Session, Submission, Upload
 from assessments.models.reviews import Opinion, ReviewOutcome
-from assessments.services import reviews, uploads
+from assessments.services import inspections, reviews
 from assessments.web.wording import check_title
 from tests import factories
 from tests.e2e.visitors import LONG, Visitor, expect_shown
@@ -148,7 +148,7 @@ def test_what_came_in_time_is_deposited_after_the_deadline(world: World, visit: 
     moment = timezone.now()
     Upload.objects.update(received_at=moment - timedelta(hours=1))
     Session.objects.update(deposit_deadline=moment - timedelta(minutes=1))
-    uploads.inspect(upload_id=Upload.objects.get().pk)
+    inspections.inspect(upload_id=Upload.objects.get().pk)
     expect(page.get_by_text("Reçue avant la date limite")).to_be_visible(timeout=LONG)
     candidate.look("candidate-after-deadline")
     page.get_by_role("button", name="Déposer", exact=True).click()

@@ -72,7 +72,7 @@ def test_a_data_set_goes_from_missing_to_in_force_to_replaced(
     ReferenceVersion.objects.create(
         dataset=version.dataset, number=7, state="refused", file_name="ventes.csv", form="csv", size=10,
         sha256="a" * 64, received_by=world.administrator,
-        fault={"code": "reference.ragged", "params": {"line": 3, "expected": 2, "found": 3}},
+        fault_code="reference.ragged", fault_params={"line": 3, "expected": 2, "found": 3},
     )  # fmt: skip
     page.goto(f"/administration/donnees/{ReferenceVersion.objects.get(number=7).pk}/")
     office.look(f"references-{language}-14-refused")

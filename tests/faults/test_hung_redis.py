@@ -18,6 +18,7 @@ from assessments.models import EvaluationRun, Submission, Upload
 from assessments.models.runs import ACTIVE
 from assessments.models.works import UploadState
 from assessments.services import runs, storage, uploads
+from assessments.services.sweeping import sweep
 from certification import processes
 from tests import factories
 from tests.factories import World
@@ -95,7 +96,7 @@ def accepted(world: World, archive: Path) -> Upload:
 
 def swept() -> bool:
     """What the clock does every ten seconds, here as often as we look."""
-    runs.sweep()
+    sweep(runs.KIND)
     return not EvaluationRun.objects.filter(status__in=ACTIVE).exists()
 
 

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -87,7 +88,8 @@ def test_a_report_that_always_fails_is_given_up_and_the_others_are_printed(
     rung: list[tuple[str, int]] = []
     monkeypatch.setattr(dispatch, "ring", lambda task, key: rung.append((task, key)))
     monkeypatch.setattr(evaluation_report, "report_of", lambda decision: Told(decision, poison.decision_id))
-    monkeypatch.setattr(evaluation_report, "render_pdf", lambda report: b"%PDF")
+    monkeypatch.setattr(evaluation_report, "report_from", lambda content: SimpleNamespace(number=content.decode()))
+    monkeypatch.setattr(evaluation_report, "render_pdf", lambda report, code: b"%PDF")
     for order in (others[1], others[0], poison):
         moved_on(order)
     PrintOrder.objects.filter(pk=poison.pk).update(due_at=timezone.now() - timedelta(days=1))
@@ -128,4 +130,7 @@ class Told:
         if decision.pk == poison:
             raise ValueError("no font draws this")
         self.number = f"RE-2026-{decision.pk:06d}"
-        self.content_hash = "0" * 64
+
+    @property
+    def content(self) -> bytes:
+        return self.number.encode()

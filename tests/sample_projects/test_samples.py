@@ -185,7 +185,7 @@ def test_flawed_api_answers_but_knows_no_identifier(built: dict[str, Path], runt
 
 def test_good_pins_the_versions_of_the_runtime() -> None:
     pattern = re.compile(r"^([\w.-]+)==(\S+)$", re.MULTILINE)
-    runtime = dict(pattern.findall(RUNTIME_LOCK.read_text(encoding="utf-8")))
+    runtime = dict(pattern.findall(RUNTIME_LOCK.read_text(encoding="utf-8").replace(" \\\n", "\n")))
     lines = (samples.tree("good") / "requirements.txt").read_text(encoding="utf-8").splitlines()
     pinned = dict(pattern.findall("\n".join(lines)))
     assert len(pinned) == len(lines)

@@ -84,7 +84,7 @@ def test_what_is_downloaded_and_verified(scene: Any) -> None:  # noqa: F811
     candidate = Client()
     candidate.force_login(scene.world.candidate, backend="django.contrib.auth.backends.ModelBackend")
     candidate.get(reverse("web:document", args=[document.pk]))
-    Client(REMOTE_ADDR="198.51.100.9").get(reverse("web:verify", args=[document.number]))
+    Client(REMOTE_ADDR="198.51.100.9").get(reverse("web:verify_code", args=[document.number, document.code]))
     Client().get(reverse("web:verify", args=["RE-2026-999999"]))
     download = AccessEvent.objects.get(kind="document.downloaded")
     assert (download.person, download.details) == (scene.world.candidate, {"number": document.number})

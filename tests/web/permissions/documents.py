@@ -11,7 +11,10 @@ from tests.web.permissions import Row, Scene
 
 
 def issued(scene: Scene) -> Document:
-    """A small document of the scene's work."""
+    """A small document of the scene's work, the same each time it is asked for."""
+    there = Document.objects.filter(decision__work=scene.world.work).first()
+    if there is not None:
+        return there
     decision = Decision.objects.create(
         work=scene.world.work,
         bloc=scene.world.edition.bloc,
