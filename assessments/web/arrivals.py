@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessments.models import LinkPurpose, User
 from assessments.services import arrivals
-from assessments.services.errors import Refused
+from assessments.services.errors import Refused, conflicts_refused
 
 GONE = 410
 
@@ -93,7 +93,8 @@ def _arrival(request: HttpRequest, purpose: LinkPurpose, secret: str) -> HttpRes
         form = PasswordForm(request.POST or None, person=person)
         if form.is_valid():
             password = form.cleaned_data["password"]
-            arrived = arrivals.come_in(purpose=purpose, secret=secret, password=password)
+            with conflicts_refused():  # somebody may be opening the same account at this moment
+                arrived = arrivals.come_in(purpose=purpose, secret=secret, password=password)
             response: HttpResponse = perform_login(request, arrived)
             return response
     except Refused as refused:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -176,6 +177,25 @@ def test_a_sign_up_tells_nothing_of_who_has_an_account(settings: Any) -> None:
     assert "en a déjà un" in str(mail.outbox[0].body)
     known.refresh_from_db()
     assert known.check_password(PASSWORD)
+
+
+def test_a_sign_up_at_the_very_moment_of_an_invitation_is_told_so(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ACCOUNT_SIGNUP_OPEN = True
+    sign_up()
+    link = last_link()
+
+    def at_once(**_: Any) -> User:
+        """What the database says when the other account came between our look and our row."""
+        User.objects.create_user(EMAIL, full_name="Invitée entre-temps")
+        with transaction.atomic():
+            return User.objects.create_user(EMAIL, full_name="Personne Neuve")
+
+    monkeypatch.setattr("assessments.web.arrivals.arrivals.come_in", at_once)
+    answer = Client().post(link, TYPED)
+    assert answer.status_code == 410
+    assert "Un compte existe déjà pour cette adresse" in answer.content.decode()
 
 
 def test_a_sign_up_comes_too_late_for_an_address_invited_meanwhile(settings: Any, administrator: User) -> None:
