@@ -24,6 +24,29 @@ hypothesis.settings.register_profile("jalon", deadline=None)
 hypothesis.settings.load_profile("jalon")
 
 skipped: list[str] = []
+TESTS = Path(__file__).parent
+PATIENT = (TESTS / "e2e", TESTS / "faults")
+"""Tests that mostly wait for programs of their own: browsers, workers, servers."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever waits goes first, dealt out among the test processes, so that the others' work fills the cores meanwhile.
+
+    Each process is first given as many tests in a row as the others, the rest is taken over from whoever is behind.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    patient = [item for item in items if any(item.path.is_relative_to(folder) for folder in PATIENT)]
+    waiting = set(patient)
+    quick = [item for item in items if item not in waiting]
+    share = len(items) // processes
+    ordered: list[pytest.Item] = []
+    for process in range(processes):
+        first = patient[process::processes]
+        taken = share - len(first) if process < processes - 1 else len(quick)
+        ordered += [*first, *quick[:taken]]
+        del quick[:taken]
+    items[:] = ordered
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

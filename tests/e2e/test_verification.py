@@ -69,7 +69,7 @@ def test_a_file_is_compared_without_leaving_the_browser(
     page.evaluate_handle(DROP, [page.locator("[data-fingerprint-drop]").element_handle(), list(pdf)])
     says(page, "C’est le document délivré, à l’octet près")
     anyone.look("verify-file-same")
-    assert sent == []
+    assert [url for url in sent if "/static/" not in url] == []  # an icon may come late, a file goes nowhere
 
 
 def test_a_paper_without_a_code_is_compared_all_the_same(
