@@ -60,6 +60,11 @@ def test_an_act_is_searched_by_its_name_too() -> None:
         ({"before": "draft", "after": "submitted"}, [("avant", "Brouillon"), ("après", "Déposé")]),
         ({"code": "", "mentor": None, "submission": 3}, [("dépôt", 3)]),
         ({"whatever": "draft-ish"}, [("whatever", "draft-ish")]),
+        ({"scopes": ["read", "deposit"]}, [("droits", "read, deposit")]),
+        (
+            {"after": {"roles": ["mentor"], "active": True}},
+            [("après", "rôles\u00a0: mentor\u202f; compte ouvert\u00a0: oui")],
+        ),
     ],
 )
 def test_details_are_told_in_words(payload: dict[str, object], told: list[tuple[str, object]]) -> None:

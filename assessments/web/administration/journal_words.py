@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.selectors.administration.journal import JournalRow
@@ -105,31 +106,43 @@ ACTS: Final[dict[str, StrPromise]] = {
 }
 
 DETAILS: Final[dict[str, StrPromise]] = {
+    "access_path": _("voie d’accès"),
+    "active": _("compte ouvert"),
     "after": _("après"),
     "before": _("avant"),
     "bloc": _("bloc"),
     "candidate": _("candidat"),
     "check": _("contrôle"),
     "content": _("empreinte du contenu"),
-    "decision": _("décision"),
+    "count": _("nombre"),
     "days": _("jours"),
+    "deadline": _("date limite"),
+    "decision": _("décision"),
+    "deposit_deadline": _("date limite de dépôt"),
     "element": _("élément"),
-    "factors": _("facteurs"),
+    "ends_on": _("fin"),
     "enrolment": _("inscription"),
+    "factors": _("facteurs"),
     "jurors": _("jurés"),
     "lines": _("lignes"),
+    "mentor": _("mentor"),
     "name": _("nom"),
     "number": _("numéro"),
+    "options": _("options"),
     "outcome": _("issue"),
     "predecessor": _("édition précédente"),
+    "received_at": _("dernier octet reçu"),
     "referential": _("référentiel"),
     "review": _("avis"),
     "role": _("rôle"),
     "roles": _("rôles"),
     "scopes": _("droits"),
     "seal": _("sceau"),
+    "session": _("session"),
     "sitting": _("jury"),
+    "size": _("octets"),
     "slot": _("passage"),
+    "starts_on": _("début"),
     "submission": _("dépôt"),
     "token": _("jeton"),
     "work": _("travail"),
@@ -141,7 +154,18 @@ def details_of(row: JournalRow) -> Iterator[tuple[str, Any]]:
     for name, value in row.payload.items():
         state = WORK_STATES.get(value) if row.about == "work" and isinstance(value, str) else None
         if value not in ("", None):
-            yield str(DETAILS.get(name, name)), state.label if state else value
+            yield str(DETAILS.get(name, name)), state.label if state else _spelled(value)
+
+
+def _spelled(value: Any) -> Any:
+    """Lists and states of things as a person writes them: « read, deposit », « rôles : mentor ; active : oui »."""
+    if isinstance(value, bool):
+        return gettext("oui") if value else gettext("non")
+    if isinstance(value, list):
+        return ", ".join(str(_spelled(each)) for each in value) or "–"
+    if isinstance(value, dict):
+        return "\u202f; ".join(f"{DETAILS.get(name, name)}\u00a0: {_spelled(each)}" for name, each in value.items())
+    return value
 
 
 def acts_named(query: str) -> list[str]:
