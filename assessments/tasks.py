@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 
 from assessments import dispatch
+from assessments.domain.durations import EVALUATION, INSPECTION
 from assessments.reports import evaluation_report, referential
 from assessments.services import (
     access,
@@ -24,13 +25,13 @@ from assessments.services import (
 )
 
 
-@shared_task(name=dispatch.EVALUATE, soft_time_limit=1500, time_limit=1560)
+@shared_task(name=dispatch.EVALUATE, soft_time_limit=EVALUATION.soft, time_limit=EVALUATION.hard)
 def evaluate(run_id: int) -> None:
     """The key is whose submission rang; whose turn it is may be somebody else."""
     evaluation.serve()
 
 
-@shared_task(name=dispatch.INSPECT, soft_time_limit=280, time_limit=300)
+@shared_task(name=dispatch.INSPECT, soft_time_limit=INSPECTION.soft, time_limit=INSPECTION.hard)
 def inspect_upload(upload_id: int) -> None:
     """The key is whose file rang; whose turn it is may be somebody else."""
     inspections.serve()

@@ -31,6 +31,10 @@ class SubmissionFault(EvaluatorError):
     cause = Cause.CANDIDATE
 
 
+class Unread(SubmissionFault):
+    """What was handed in used up the time for reading it: nothing is known of the rest, and checks are undecided."""
+
+
 class EngineFault(EvaluatorError):
     """Our platform is at fault: no sandbox, a lost runtime, a full disk. Retried, never counted."""
 

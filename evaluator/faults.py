@@ -132,6 +132,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "Ce travail a été interrompu plusieurs fois par un arrêt de nos machines.",
         "en": "This work was interrupted several times because our machines stopped.",
     },
+    "engine.too_long": {
+        "fr": "Ce travail a dépassé le temps que la plateforme lui donne ; il a été interrompu.",
+        "en": "This work took longer than the platform allows it; it was interrupted.",
+    },
     "engine.crashed": {
         "fr": "Un défaut de la plateforme a interrompu ce travail ({kind}).",
         "en": "A defect of the platform interrupted this work ({kind}).",
@@ -165,8 +169,18 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "The file {path} aborts the software that reads it: it is not read.",
     },
     "file.not_reached": {
-        "fr": "Le fichier {path} n’a pas été lu : d’autres fichiers du dépôt ont épuisé le temps de lecture.",
-        "en": "The file {path} was not read: other files of the submission used up the time for reading.",
+        "fr": "Le fichier {path} n’a pas été lu : le dépôt a épuisé le temps prévu pour sa lecture.",
+        "en": "The file {path} was not read: the submission used up the time allowed for reading it.",
+    },
+    "facts.not_reached": {
+        "fr": "Cette partie du dépôt ({name}) n’a pas été lue : il a épuisé le temps prévu pour sa lecture.",
+        "en": "This part of the submission ({name}) was not read: it used up the time allowed for reading it.",
+    },
+    "facts.files_not_reached": {
+        "fr": "Cette partie du dépôt ({name}) n’a pas été lue : il a épuisé le temps prévu pour sa lecture. "
+        "Fichiers en cause : {paths}.",
+        "en": "This part of the submission ({name}) was not read: it used up the time allowed for reading it. "
+        "Files concerned: {paths}.",
     },
     "declaration.invalid": {
         "fr": "Le fichier {path} n’est pas un TOML valable : {reason}",

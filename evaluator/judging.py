@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evaluator.checks import REGISTRY, Check
-from evaluator.errors import EngineFault, EvaluatorError
+from evaluator.errors import EngineFault, EvaluatorError, Unread
 from evaluator.parameters import complete_params
 from evaluator.references import PARAMETER
 from evaluator.results import Cause, Finding, Message, Outcome, Result
@@ -33,8 +33,11 @@ def judge(request: CheckRequest, facts: Mapping[str, Any]) -> Result:
     return result_of(request, lambda name, params: facts[name])
 
 
-def result_of(request: CheckRequest, fact: FactOf) -> Result:
-    """The result of a check, its facts asked of ``fact``; a fault of any of them is an error, with its cause."""
+def result_of(request: CheckRequest, fact: FactOf, interrupts: tuple[type[Exception], ...] = ()) -> Result:
+    """The result of a check, its facts asked of ``fact``; a fault of any of them is an error, with its cause.
+
+    A check whose facts there was no time to read is undecided. ``interrupts`` are no defects of a check: they pass.
+    """
     started = time.monotonic()
     check = REGISTRY.get(request.code)
     params: Mapping[str, Any] = request.params
@@ -44,7 +47,9 @@ def result_of(request: CheckRequest, fact: FactOf) -> Result:
             raise EngineFault("engine.check_unknown", check=request.code)
         version = check.version
         params = complete_params(check, request.params)
-        finding = _find(fact, check, params)
+        finding = _find(fact, check, params, interrupts)
+    except Unread as unread:
+        finding = Finding(Outcome.UNDECIDED, unread.message)
     except EvaluatorError as fault:
         finding = Finding(Outcome.ERROR, fault.message, cause=fault.cause)
     return Result(request.code, version, params, finding, _seconds(started, params))
@@ -56,10 +61,11 @@ def _seconds(started: float, params: Mapping[str, Any]) -> float:
     return float(math.ceil(seconds)) if params.get(PARAMETER) else seconds
 
 
-def _find(fact: FactOf, check: Check, params: Mapping[str, Any]) -> Finding:
+def _find(fact: FactOf, check: Check, params: Mapping[str, Any], interrupts: tuple[type[Exception], ...]) -> Finding:
+    passing: tuple[type[Exception], ...] = (EvaluatorError, *interrupts)
     try:
         return check.run({name: fact(name, params) for name in check.facts}, params)
-    except EvaluatorError:
+    except passing:
         raise
     except Exception as error:  # a defect in one check must not cost the candidate the others
         _logger.exception("check %s crashed", check.code)

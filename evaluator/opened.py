@@ -6,7 +6,7 @@ import hashlib
 import math
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,10 +14,11 @@ from typing import Any
 
 from evaluator import facts as static
 from evaluator import references
-from evaluator.apart import lost_among
+from evaluator.apart import TIME, Reading
 from evaluator.bundle.manifest import Manifest
+from evaluator.clock import Clock
 from evaluator.errors import EngineFault, EvaluatorError, SubmissionFault
-from evaluator.facts.base import Fault
+from evaluator.facts.base import Fault, FileEntry
 from evaluator.facts.dynamic import DYNAMIC, Context, DynamicExtractor
 from evaluator.inside.reading import BUNDLE, SOURCE, UNPACKED
 from evaluator.limits import GB, MB, BundleLimits, JobLimits
@@ -30,15 +31,17 @@ from evaluator.shown import shown
 from evaluator.store import FactStore, Pictures, fact_key, keep_with_pictures, restore
 
 MANIFEST_VERSION = 1
-_UNPACK_SECONDS = 600.0
-_READ_SECONDS = 300.0
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 Phase = Callable[[str], None]
 
 
 class OpenedBundle:
-    """What was handed in, seen through the sandbox. ``folder`` is an empty working folder, the caller's to remove."""
+    """What was handed in, seen through the sandbox. ``folder`` is an empty working folder, the caller's to remove.
+
+    Unpacking it and reading its static facts take ``reading_seconds`` in all, but for seconds; what that leaves unread
+    is named.
+    """
 
     def __init__(
         self,
@@ -49,6 +52,7 @@ class OpenedBundle:
         *,
         job_limits: JobLimits,
         bundle_limits: BundleLimits,
+        reading_seconds: float,
         runtime_seconds: float,
         held: References,
         on_phase: Phase,
@@ -59,6 +63,7 @@ class OpenedBundle:
         self._store = store
         self._job_limits = job_limits
         self._bundle_limits = bundle_limits
+        self._reading_seconds = reading_seconds
         self._runtime_seconds = runtime_seconds
         self._references = held
         self._on_phase = on_phase
@@ -70,7 +75,9 @@ class OpenedBundle:
         self._pictures = folder / "attachments"
         self._pictures.mkdir()
         self.attachments = Pictures(store, self._pictures)
+        clock = Clock(reading_seconds)
         self.manifest = self._open()
+        self._reading = Reading(self.manifest.files, self._read, self._try, clock)
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -80,40 +87,24 @@ class OpenedBundle:
         """Read the static facts ``names`` that are not known yet, together when possible.
 
         One extractor that a limit stops does not take the others with it, nor one file the other files: see
-        ``_read_around``. A fault that no file explains is kept for whoever asks.
+        ``evaluator.apart``. A fault that no file explains is kept for whoever asks.
+
+        Raises:
+            SubmissionFault, EngineFault: the bundle cannot be unpacked.
         """
         wanted = [name for name in static.BY_NAME if name in set(names) and not self._is_known(name)]
         absent = [name for name in wanted if not self._restore(name)]
         if not absent:
             return
+        self._ensure_unpacked()
         self._on_phase("facts")
-        try:
-            self._read(absent)
-        except EvaluatorError as fault:
-            for name in absent:
-                self._read_around(name, fault, alone=len(absent) == 1)
-
-    def _read_around(self, name: str, fault: EvaluatorError, *, alone: bool) -> None:
-        """Read what ``fault`` stopped: by itself if it was not alone, and without the files that stop a job."""
-        try:
-            lost = self._lost(name) if isinstance(fault, SubmissionFault) else {}
-            if alone and not lost:
-                raise fault
-            self._read([name], lost)
-        except EvaluatorError as kept:
-            self._faults[name] = kept
-
-    def _lost(self, name: str) -> dict[str, Fault]:
-        """The files that stop the extractor ``name``, each tried in a job of its own."""
-        by_itself = static.BY_NAME[name].by_itself
-        rows = {row["path"]: row for row in self._files() if by_itself is not None and by_itself(row["path"])}
-        return lost_among(list(rows), lambda path, seconds: self._run([name], [rows[path]], seconds, {}))
+        self._faults |= self._reading.read(absent)
 
     def fact(self, name: str, params: Mapping[str, Any]) -> Any:
         """A fact by name, static or dynamic.
 
         Raises:
-            SubmissionFault, EngineFault: why it cannot be had.
+            SubmissionFault, EngineFault: why it cannot be had; Unread when only the time was missing.
         """
         if name in DYNAMIC:
             return self._dynamic_fact(name, params)
@@ -135,7 +126,7 @@ class OpenedBundle:
         return manifest
 
     def _unpack(self) -> Manifest:
-        """Bring the bundle in, in a job that may write one folder."""
+        """Bring the bundle in, in a job that may write one folder. Raises SubmissionFault, EngineFault."""
         self._on_phase("unpack")
         room = self._folder / "unpacked"
         room.mkdir(exist_ok=True)
@@ -143,8 +134,8 @@ class OpenedBundle:
         source = shown(self._source.resolve(), self._folder)
         limits = replace(
             self._job_limits,
-            wall_seconds=_UNPACK_SECONDS,
-            cpu_seconds=int(_UNPACK_SECONDS),
+            wall_seconds=self._reading_seconds,
+            cpu_seconds=math.ceil(self._reading_seconds),
             memory_bytes=1 * GB,
             file_bytes=self._bundle_limits.file_bytes + MB,
         )
@@ -155,7 +146,12 @@ class OpenedBundle:
             limits=limits,
             hostile=False,
         )
-        value = self._sandbox.run(job).value
+        try:
+            value = self._sandbox.run(job).value
+        except SubmissionFault as fault:
+            if fault.code in TIME:
+                raise SubmissionFault("bundle.too_slow", path=name, **fault.params) from fault
+            raise
         self._unpacked = True
         return _manifest(value)
 
@@ -166,24 +162,25 @@ class OpenedBundle:
                 raise EngineFault("engine.facts_invalid", name="manifest")
         return self._folder / "unpacked" / "bundle"
 
-    def _files(self) -> list[dict[str, Any]]:
-        files = self._facts["files"]
-        return files if isinstance(files, list) else []
-
-    def _run(self, names: list[str], files: Any, seconds: float, lost: Mapping[str, Fault]) -> JobResult:
+    def _run(
+        self, names: Sequence[str], files: Sequence[FileEntry], lost: Mapping[str, Fault], seconds: float
+    ) -> JobResult:
         """One job that reads ``names`` of ``files``. Raises SubmissionFault, EngineFault."""
         job = Job(
             entry="evaluator.inside.reading:read_facts",
-            payload={"names": names, "files": files, "lost": dict(lost)},
+            payload={"names": list(names), "files": [asdict(entry) for entry in files], "lost": dict(lost)},
             binds=(Bind(self._ensure_unpacked(), BUNDLE),),
             limits=replace(self._job_limits, wall_seconds=seconds, cpu_seconds=math.ceil(seconds)),
             hostile=False,
         )
         return self._sandbox.run(job, self._pictures)
 
-    def _read(self, names: list[str], lost: Mapping[str, Fault] | None = None) -> None:
+    def _try(self, name: str, entry: FileEntry, seconds: float) -> None:
+        self._run([name], [entry], {}, seconds)
+
+    def _read(self, names: Sequence[str], lost: Mapping[str, Fault], seconds: float) -> None:
         """Read and remember ``names``; not stored when a file was lost, to a limit that is not met every day."""
-        result = self._run(names, self._files(), _READ_SECONDS, lost or {})
+        result = self._run(names, self.manifest.files, lost, seconds)
         if not isinstance(result.value, dict) or set(result.value) != set(names):
             raise EngineFault("engine.facts_invalid", name=", ".join(names))
         self.attachments.add(result.attachments)

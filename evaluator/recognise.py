@@ -9,7 +9,7 @@ from typing import Any
 from evaluator.checks import REGISTRY
 from evaluator.results import Outcome
 
-RECOGNISED_FROM = ("notebooks", "code", "model_files", "documents", "dependencies", "git")
+RECOGNISED_FROM = ("notebooks", "code", "model_files", "dependencies", "git")
 _PATHS = 50
 _DATA = (".csv", ".parquet", ".xlsx", ".json", ".tsv")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -45,10 +46,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a bundle and each job may use, and how long a Python environment for it may be built; 0 for not at all."""
+    """What a bundle and each job may use.
+
+    ``reading_seconds`` is how long unpacking the bundle and reading it may take, all jobs together; ``runtime_seconds``
+    how long a Python environment for it may be built, 0 for not at all.
+    """
 
     bundle: BundleLimits = field(default_factory=BundleLimits)
     job: JobLimits = field(default_factory=JobLimits)
+    reading_seconds: float = 480.0
     runtime_seconds: float = field(default_factory=build_seconds)
 
 
@@ -121,6 +127,7 @@ def evaluate(
     outside: Mapping[str, Any] = OUTSIDE,
     references: References | None = None,
     also: Sequence[str] = (),
+    interrupts: tuple[type[Exception], ...] = (),
     limits: Limits | None = None,
 ) -> Report:
     """Run ``requests`` over ``source`` (an archive, or a folder which may be a git repository).
@@ -130,7 +137,7 @@ def evaluate(
     report removes. ``outside`` are the facts that no bundle holds (see ``evaluator.facts.outside``), ``references`` the
     certifier's data sets by the names that checks give them. The static facts ``also`` are read for the report, whether
     a check asks for them or not, and are absent where a limit stops them. A check that fails is a result with its
-    cause, and never stops the others.
+    cause, and never stops the others; only ``interrupts`` do, raised into it by who runs it.
 
     Raises:
         SubmissionFault: the bundle itself cannot be unpacked.
@@ -140,7 +147,8 @@ def evaluate(
     try:
         bundle = _open(source, workdir or own, fact_store, limits or Limits(), on_phase, references)
         bundle.require({*also, *_facts_of(requests)})
-        results = _run_all(bundle, requests, outside, on_result or _ignore, on_pictures or _ignore)
+        judged = partial(_run_one, bundle, outside, interrupts)
+        results = _run_all(requests, judged, bundle.attachments, on_result or _ignore, on_pictures or _ignore)
     except BaseException:
         if own is not None:
             remove(own)
@@ -195,6 +203,7 @@ def _open(
         store or NoStore(),
         job_limits=limits.job,
         bundle_limits=limits.bundle,
+        reading_seconds=limits.reading_seconds,
         runtime_seconds=limits.runtime_seconds,
         held=_shown(references or {}, folder),
         on_phase=on_phase or _ignore,
@@ -210,17 +219,17 @@ def _shown(references: References, folder: Path) -> References:
 
 
 def _run_all(
-    bundle: OpenedBundle,
     requests: Sequence[CheckRequest],
-    outside: Mapping[str, Any],
+    judged: Callable[[CheckRequest], Result],
+    pictures: Mapping[str, Path],
     on_result: Callable[[Result], None],
     on_pictures: Callable[[Mapping[str, Path]], None],
 ) -> tuple[Result, ...]:
     """Static checks first, since they answer at once; results in the order of the requests."""
     results: dict[int, Result] = {}
     for number in sorted(range(len(requests)), key=lambda number: (_is_dynamic(requests[number]), number)):
-        results[number] = _run_one(bundle, requests[number], outside)
-        on_pictures(bundle.attachments)
+        results[number] = judged(requests[number])
+        on_pictures(pictures)
         on_result(results[number])
     return tuple(results[number] for number in range(len(requests)))
 
@@ -237,8 +246,15 @@ def _is_dynamic(request: CheckRequest) -> bool:
     return check is not None and any(name in DYNAMIC for name in check.facts)
 
 
-def _run_one(bundle: OpenedBundle, request: CheckRequest, outside: Mapping[str, Any]) -> Result:
-    return result_of(request, lambda name, params: outside[name] if name in outside else bundle.fact(name, params))
+def _run_one(
+    bundle: OpenedBundle,
+    outside: Mapping[str, Any],
+    interrupts: tuple[type[Exception], ...],
+    request: CheckRequest,
+) -> Result:
+    return result_of(
+        request, lambda name, params: outside[name] if name in outside else bundle.fact(name, params), interrupts
+    )
 
 
 def _new_folder() -> Path:

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
+
 from assessments.domain.digests import digest
+from assessments.domain.durations import EVALUATION
 from assessments.models import CheckResult, EvaluationRun, EvidenceFile
 from assessments.services import leases, probes, probing, references, runs, similarity, storage, turns
 from assessments.services.facts import StoredFacts
@@ -61,10 +64,12 @@ def _measure(run: EvaluationRun, held: References, versions: Mapping[str, int]) 
         report = runner.evaluate(
             path,
             [runner.CheckRequest(item["check"], item["params"]) for item in wanted],
+            limits=runner.Limits(reading_seconds=EVALUATION.reading),
             fact_store=StoredFacts(),
             outside={"probes": probes.facts_of(run.submission)},
             references=held,
             also=[similarity.FACT],
+            interrupts=(SoftTimeLimitExceeded,),
             on_result=on_result,
             on_phase=lambda phase: runs.announce(run=run, phase=phase),
             on_pictures=_Pictures(run).keep,

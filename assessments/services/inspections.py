@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.dispatch import INSPECT
+from assessments.domain.durations import INSPECTION
 from assessments.domain.leases import AWAITED
 from assessments.models import Bundle, Upload, User
 from assessments.models.works import UploadState
@@ -54,7 +55,7 @@ def _inspect(upload: Upload | None) -> None:
         try:
             with path.open("rb") as stream:
                 sha256 = storage.sha256_of(stream)
-            inspection = runner.inspect(path)
+            inspection = runner.inspect(path, limits=runner.Limits(reading_seconds=INSPECTION.reading))
         except SubmissionFault as fault:
             leases.settle(KIND, upload, state=UploadState.REFUSED, fault_code=fault.code, fault_params=fault.params)
         else:

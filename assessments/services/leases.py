@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q, QuerySet
@@ -198,6 +199,8 @@ def hold(kind: Kind[Row], row: Row) -> Iterator[None]:
         return
     except EngineFault as fault:
         fail(kind, row, fault.code, fault.params)
+    except SoftTimeLimitExceeded:
+        fail(kind, row, "engine.too_long", {})
     except OSError as fault:
         fail(kind, row, "engine.storage", {"kind": type(fault).__name__})
     except Exception as defect:  # a defect of ours is named and retried, not left to look like a lost worker

@@ -27,6 +27,12 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "“{path}” is damaged: its content is not what the archive announces. Make the archive again and hand it "
         "in again.",
     },
+    "bundle.too_slow": {
+        "fr": "« {path} » n'a pas pu être déplié en {seconds} s. Allégez l'archive (jeux de données, modèles "
+        "intermédiaires), puis déposez-la de nouveau.",
+        "en": "“{path}” could not be unpacked within {seconds} s. Make the archive lighter (data sets, intermediate "
+        "models), then hand it in again.",
+    },
     "bundle.encrypted": {
         "fr": "« {path} » est protégé par un mot de passe. Refaites l'archive sans mot de passe.",
         "en": "“{path}” is protected by a password. Make the archive again without one.",

@@ -8,8 +8,9 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Any
 
+from evaluator.checks import base
 from evaluator.checks._readme import plain
-from evaluator.results import Cause, Evidence, EvidenceKind, Finding, Message, Outcome
+from evaluator.results import Evidence, EvidenceKind, Finding
 
 _EXCERPT = 400
 _FILES = 10
@@ -46,9 +47,8 @@ def files(paths: Iterable[str], documents: Mapping[str, Any]) -> list[Evidence]:
 
 
 def unreadable(path: str, fact: Mapping[str, Any]) -> Finding:
-    """An error of the candidate's: the document cannot be opened."""
-    message = Message(fact["error"]["code"], fact["error"]["params"])
-    return Finding(Outcome.ERROR, message, [file(path, fact)], Cause.CANDIDATE)
+    """The document cannot be opened."""
+    return base.unreadable(fact["error"], [file(path, fact)])
 
 
 def file(path: str, fact: Mapping[str, Any]) -> Evidence:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from evaluator.checks.base import Check
+from evaluator.checks.base import Check, unreadable
 from evaluator.checks.model_files_messages import MESSAGES
 from evaluator.facts.base import Facts
 from evaluator.facts.models.folders import model_file
-from evaluator.results import Cause, Evidence, EvidenceKind, Finding, Message, Outcome
+from evaluator.results import Evidence, EvidenceKind, Finding, Message, Outcome
 from evaluator.versions import agrees
 
 __all__ = ["CHECKS", "MESSAGES"]
@@ -51,8 +51,8 @@ def serialized(facts: Facts, params: Mapping[str, Any]) -> Finding:
         return Finding(Outcome.UNDECIDED, Message("model.serialized.undecided_unknown", params), evidence)
     if unread:
         error = passports[unread[0]]["error"]
-        message = Message(error["code"], {"path": unread[0], **error["params"]})
-        return Finding(Outcome.ERROR, message, [_file(unread[0], passports[unread[0]])], Cause.CANDIDATE)
+        told = {"code": error["code"], "params": {"path": unread[0], **error["params"]}}
+        return unreadable(told, [_file(unread[0], passports[unread[0]])])
     if not passports:
         return Finding(Outcome.NOT_MET, Message("model.serialized.not_met"))
     others = list(dict.fromkeys(name for path in passports for name in _shown_classes(passports[path])))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from evaluator.checks.base import Check
+from evaluator.checks.base import Check, lost
 from evaluator.checks.quality_messages import MESSAGES
 from evaluator.facts.base import Facts
 from evaluator.results import Evidence, EvidenceKind, Finding, Message, Outcome
@@ -128,11 +128,12 @@ def outputs(facts: Facts, params: Mapping[str, Any]) -> Finding:
     """Every saved notebook was run from top to bottom, without an error shown."""
     notebooks = {path: fact for path, fact in facts["notebooks"].items() if not fact["error"] and _code_cells(fact)}
     if not notebooks:
-        return Finding(Outcome.UNDECIDED, Message(f"{_OUTPUTS}.undecided_none"))
+        return lost(facts["notebooks"]) or Finding(Outcome.UNDECIDED, Message(f"{_OUTPUTS}.undecided_none"))
     flaws = [flaw for path, fact in notebooks.items() for flaw in _flaws(path, fact)]
     if not flaws:
         evidence = [Evidence(EvidenceKind.FILE, path, sha256=fact["sha256"]) for path, fact in notebooks.items()]
-        return Finding(Outcome.MET, Message(f"{_OUTPUTS}.met", {"count": len(notebooks)}), evidence[:_SHOWN])
+        met = Finding(Outcome.MET, Message(f"{_OUTPUTS}.met", {"count": len(notebooks)}), evidence[:_SHOWN])
+        return lost(facts["notebooks"]) or met
     flaws.sort(key=lambda flaw: _ORDER.index(flaw[0]))
     kind, first = flaws[0]
     told = {"path": first.path, "cell": (first.cell or 0) + 1, "count": len({item.path for _, item in flaws})}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from evaluator.checks import _documents, _running
-from evaluator.checks.base import Check
+from evaluator.checks.base import Check, lost
 from evaluator.facts.base import Facts
 from evaluator.results import Cause, Evidence, EvidenceKind, Finding, Message, Outcome
 
@@ -21,14 +21,18 @@ def executes(facts: Facts, params: Mapping[str, Any]) -> Finding:
     fact = facts["notebook_runs"]
     wanted = _documents.matching([run["path"] for run in fact["runs"]], params.get("notebook"))
     runs = [run for run in fact["runs"] if run["path"] in wanted]
+    named = _documents.matching(facts["notebooks"], params.get("notebook"))
+    unread = lost({path: facts["notebooks"][path] for path in named})
     if not runs:
-        return Finding(Outcome.UNDECIDED, Message("notebook.executes.undecided_none"))
+        return unread or Finding(Outcome.UNDECIDED, Message("notebook.executes.undecided_none"))
     judged = [(run, *_judged(run, fact, facts)) for run in runs]
     for outcome in (Outcome.NOT_MET, Outcome.ERROR, Outcome.UNDECIDED):
         chosen = [(run, message) for run, verdict, message in judged if verdict is outcome]
         if chosen:
             evidence = [_place(facts, run) for run, _ in chosen][:_SHOWN]
             return Finding(outcome, chosen[0][1], evidence, Cause.CANDIDATE if outcome is Outcome.ERROR else None)
+    if unread:
+        return unread
     if fact["left_out"]:
         told = {"count": len(runs), "paths": fact["left_out"][:_SHOWN]}
         return Finding(Outcome.UNDECIDED, Message("notebook.executes.undecided_left_out", told), _places(facts, runs))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
@@ -16,7 +16,12 @@ _NOT_OWN = frozenset({".git", "site-packages", "node_modules", ".venv", "venv", 
 
 def own_files(workspace: Workspace) -> Iterator[FileEntry]:
     """The files outside version control, environments and caches, in the order of the manifest."""
-    for entry in workspace.files:
+    return own(workspace.files)
+
+
+def own(files: Iterable[FileEntry]) -> Iterator[FileEntry]:
+    """Those of ``files`` that are outside version control, environments and caches."""
+    for entry in files:
         if not _NOT_OWN.intersection(PurePosixPath(entry.path).parts[:-1]):
             yield entry
 

@@ -12,7 +12,7 @@ import os
 import stat
 import struct
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -123,19 +123,23 @@ class Workspace:
         return target
 
 
+def _none(files: Sequence[FileEntry]) -> list[FileEntry]:
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Extractor:
     """Reads one kind of artifact. ``extract`` returns a JSON-able dict and never raises for one bad file.
 
-    ``version`` rises whenever the same bytes would give other facts: it is part of the cache key. ``by_itself`` tells
-    the paths of files whose reader one of them may stop, limits and signals of a job included: compressed, or read in
-    C. They are read each in a job of its own once a job was stopped (``evaluator.apart``).
+    ``version`` rises whenever the same bytes would give other facts: it is part of the cache key. ``fragile`` tells,
+    of the files of a bundle, those that it reads and one of which may stop it, limits and signals of a job included:
+    compressed, or read in C. Once a job was stopped they are tried each in a job of its own (``evaluator.apart``).
     """
 
     name: str
     version: int
     extract: Callable[[Workspace], dict[str, Any]]
-    by_itself: Callable[[str], bool] | None = None
+    fragile: Callable[[Sequence[FileEntry]], list[FileEntry]] = _none
 
 
 def decode(data: bytes) -> str:

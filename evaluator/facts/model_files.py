@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 from evaluator.errors import SubmissionFault
-from evaluator.facts.access import fault, open_file, own_files, recorded
+from evaluator.facts.access import fault, open_file, own, own_files, recorded
 from evaluator.facts.base import Extractor, FileEntry, Workspace, decode
 from evaluator.facts.models import containers
 from evaluator.facts.models.folders import model_file
@@ -50,9 +51,18 @@ def _named_model(path: str) -> bool:
     return PurePosixPath(path).suffix.lower() in _PICKLE_SUFFIXES
 
 
-def _is_risky(path: str) -> bool:
-    """Op-codes, tables and graphs of any size, behind a compression."""
-    return _named_model(path) or PurePosixPath(path).suffix.lower() in _OTHER_SUFFIXES
+def _fragile(files: Iterable[FileEntry]) -> list[FileEntry]:
+    """Op-codes, tables and graphs of any size, behind a compression; up to the last that may be read.
+
+    Each file that is named as a model has a passport, whatever it is.
+    """
+    found: list[FileEntry] = []
+    room = _FILES
+    for entry in own(files):
+        if room > 0 and PurePosixPath(entry.path).suffix.lower() in _PICKLE_SUFFIXES | _OTHER_SUFFIXES:
+            found.append(entry)
+            room -= _named_model(entry.path)
+    return found
 
 
 def _passport(workspace: Workspace, entry: FileEntry) -> dict[str, Any] | None:
@@ -119,4 +129,4 @@ def _gathered(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-EXTRACTOR = Extractor("model_files", 3, extract, by_itself=_is_risky)
+EXTRACTOR = Extractor("model_files", 3, extract, fragile=_fragile)

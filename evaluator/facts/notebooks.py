@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from evaluator.errors import SubmissionFault
-from evaluator.facts.base import Extractor, Workspace, decode
+from evaluator.facts.base import Extractor, FileEntry, Workspace, decode
 from evaluator.facts.html import Reduced, reduce_html
 from evaluator.limits import KB, MB
 
@@ -42,6 +42,10 @@ _OLD_KEYS = {
 
 Output = dict[str, Any]
 Cell = dict[str, Any]
+
+
+def notebooks_of(files: Iterable[FileEntry]) -> list[FileEntry]:
+    return [entry for entry in files if is_notebook(entry.path)]
 
 
 def is_notebook(path: str) -> bool:
@@ -104,9 +108,8 @@ def joined(value: object) -> str:
 def extract(workspace: Workspace) -> dict[str, Any]:
     """Facts by path; see the module's docstring."""
     facts: dict[str, Any] = {}
-    for entry in workspace.files:
-        if is_notebook(entry.path):
-            facts[entry.path] = _notebook(workspace, entry.path, entry.sha256)
+    for entry in notebooks_of(workspace.files):
+        facts[entry.path] = _notebook(workspace, entry.path, entry.sha256)
     _keep_within(facts, _ALL_TEXT)
     return facts
 
@@ -235,4 +238,4 @@ def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-EXTRACTOR = Extractor(name="notebooks", version=3, extract=extract, by_itself=is_notebook)
+EXTRACTOR = Extractor(name="notebooks", version=3, extract=extract, fragile=notebooks_of)

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
+import json
 import os
 import pickle
 import shutil
@@ -15,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import joblib
+from PIL import Image
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
@@ -111,6 +115,28 @@ def pdf_drawn(stream: bytes, filters: bytes = b"") -> bytes:
         b"<< /Length %d /Filter [%s] >>\nstream\n%s\nendstream" % (len(stream), filters, stream),
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R /Resources << >> >>",
     )
+
+
+def pdf_slow() -> bytes:
+    """A few kilobytes that keep their reader busy for minutes: one page of many curves, five hundred times over."""
+    curves = b"0 0 m 595 842 0 842 595 0 c S " * 40_000
+    stream = zlib.compress(curves, 9)
+    return pdf_of(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Count 500 /Kids [%s] >>" % (b"4 0 R " * 500),
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R /Resources << >> >>",
+    )
+
+
+def notebook_slow() -> str:
+    """A notebook of a few megabytes whose figures hold three thousand million pixels."""
+    drawn = io.BytesIO()
+    Image.new("L", (9000, 9000)).save(drawn, "PNG")
+    figure = {"image/png": base64.b64encode(drawn.getvalue()).decode()}
+    outputs = [{"output_type": "display_data", "metadata": {}, "data": figure}] * 36
+    cell = {"cell_type": "code", "execution_count": 1, "metadata": {}, "source": "plt.show()", "outputs": outputs}
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]})
 
 
 def twice_compressed(piece: bytes, megabytes: int) -> bytes:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
 from evaluator.errors import SubmissionFault
-from evaluator.facts.access import fault, own_files, recorded
+from evaluator.facts.access import fault, own, recorded
 from evaluator.facts.base import Extractor, FileEntry, Workspace
 from evaluator.facts.documents import pdf, slides, word
 from evaluator.limits import MB
@@ -31,11 +32,9 @@ def extract(workspace: Workspace) -> dict[str, Any]:
     and None when it left no trace of its pages. A document that would bring the text of all above 24 MB is left out
     as too large: facts leave the sandbox under a size limit.
     """
-    wanted = [entry for entry in own_files(workspace) if is_document(entry.path)]
-    wanted.sort(key=lambda entry: (entry.path.count("/"), entry.path))
     pictures, room = _PICTURES_IN_ALL, _TEXT_IN_ALL
     found: dict[str, Any] = {}
-    for entry in wanted[:_FILES]:
+    for entry in _read_of(workspace.files):
         kind = _suffix(entry.path)[1:]
         fact = {"sha256": entry.sha256, "kind": kind, "title": "", "count": 0, "pages": [], "error": None}
         read = _read(workspace, entry, min(pictures, _PICTURES))
@@ -50,8 +49,14 @@ def extract(workspace: Workspace) -> dict[str, Any]:
     return found
 
 
-def is_document(path: str) -> bool:
-    return _suffix(path) in _KINDS and not _is_lock(path)
+def documents_of(files: Iterable[FileEntry]) -> list[FileEntry]:
+    """The candidate's own documents, the nearest to the root first."""
+    found = [entry for entry in own(files) if _suffix(entry.path) in _KINDS and not _is_lock(entry.path)]
+    return sorted(found, key=lambda entry: (entry.path.count("/"), entry.path))
+
+
+def _read_of(files: Iterable[FileEntry]) -> list[FileEntry]:
+    return documents_of(files)[:_FILES]
 
 
 def _read(workspace: Workspace, entry: FileEntry, pictures: int) -> dict[str, Any]:
@@ -72,4 +77,4 @@ def _is_lock(path: str) -> bool:
     return PurePosixPath(path).name.startswith("~$")
 
 
-EXTRACTOR = Extractor("documents", 3, extract, by_itself=is_document)
+EXTRACTOR = Extractor("documents", 3, extract, fragile=_read_of)

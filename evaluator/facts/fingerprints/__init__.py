@@ -10,7 +10,7 @@ from typing import Any
 from evaluator.errors import SubmissionFault
 from evaluator.facts.access import own_files
 from evaluator.facts.base import Extractor, FileEntry, Workspace
-from evaluator.facts.documents import is_document
+from evaluator.facts.documents import documents_of
 from evaluator.facts.fingerprints import code, words
 from evaluator.facts.fingerprints.reading import Unit, units_of
 from evaluator.facts.fingerprints.winnowing import CODE, WORDS, Print, winnow
@@ -110,4 +110,4 @@ def _row(unit: Unit, prints: list[Print]) -> dict[str, Any]:
     }
 
 
-EXTRACTOR = Extractor("fingerprints", 1, extract, by_itself=is_document)
+EXTRACTOR = Extractor("fingerprints", 1, extract, fragile=documents_of)
