@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments import policies
 from assessments.domain import texts
 from assessments.models import LinkPurpose, Role, User
-from assessments.services import journal, letters, logins, mailed_links
+from assessments.services import journal, letters, logins, mailed_links, tokens
 from assessments.services.errors import Denied, Refused
 from assessments.services.journal import Act
 from assessments.services.texts import kept
@@ -111,6 +111,14 @@ def held(addresses: Collection[str]) -> dict[str, User]:
     return {person.email: person for person in rows}
 
 
+@transaction.atomic
+def set_password(*, person: User, password: str) -> None:
+    """Give a password, which is expected to have been validated; the tokens that the earlier one gave end with it."""
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    tokens.revoke_all(person=person)
+
+
 def _require_administrator(actor: User) -> None:
     if not policies.can_administer(actor):
         raise Denied
@@ -132,7 +140,7 @@ def required_name(full_name: str) -> str:
 def free_address(email: str, but: User | None = None) -> str:
     """The address as it is stored. Raises Refused("person.email_taken") where another account holds it."""
     address = kept(email, texts.ADDRESS).lower()
-    taken = User.objects.filter(email__iexact=address)
+    taken = User.objects.filter(email=address)
     if but is not None:
         taken = taken.exclude(pk=but.pk)
     if taken.exists():
