@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from assessments.domain.access import AccessKind
 from assessments.models import User
-from assessments.services import logins, tokens
+from assessments.services import logins
 from assessments.visitors import in_use, note
 
 # What the session itself holds: who showed a second factor in it, since when it runs, when it was last used.
@@ -43,7 +43,7 @@ def _logged_in(request: HttpRequest, user: User, **_: Any) -> None:
 
 def _login_failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     claimed = str(credentials.get("email") or credentials.get("username") or "")[:254]
-    person = User.objects.filter(email__iexact=claimed.strip().replace("\0", "")).first() if claimed else None
+    person = User.objects.filter(email=claimed.strip().lower()).first()
     note(request, AccessKind.LOGIN_FAILED, person, claimed="" if person else claimed)
 
 
@@ -55,7 +55,6 @@ def _logged_out(request: HttpRequest, user: User | None, **_: Any) -> None:
 
 def _password_changed(request: HttpRequest, user: User, **_: Any) -> None:
     logins.end_all(person=user, but=request.session.session_key if request.user == user else None)
-    tokens.revoke_all(person=user)
     note(request, AccessKind.PASSWORD_CHANGED, user)
 
 

@@ -16,6 +16,7 @@ from assessments.services import (
     inspections,
     leased,
     logins,
+    mailed_links,
     mails,
     orphans,
     probes,
@@ -98,9 +99,10 @@ def collect_orphans() -> None:
 
 @shared_task(name=dispatch.PURGE_ACCESSES, soft_time_limit=280, time_limit=300)
 def purge_accesses() -> None:
-    """Remove what is past its time: lines of the log of accesses, sessions."""
+    """Remove what is past its time: lines of the log of accesses, sessions, links that were mailed."""
     access.purge()
     logins.purge()
+    mailed_links.purge()
 
 
 @shared_task(name=dispatch.ANCHOR_JOURNAL, soft_time_limit=30, time_limit=45)

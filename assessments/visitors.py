@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 
 from assessments.domain.access import AccessKind, network_of
 from assessments.models import User
 from assessments.services import access, logins
+from certification.clients import client_address
 
 
 def address_of(request: HttpRequest | None) -> str | None:
     """The address the visitor comes from, as seen through our own proxies; None when there is none to be seen."""
-    if request is None:
-        return None
-    try:
-        return str(get_adapter(request).get_client_ip(request))
-    except (ImproperlyConfigured, PermissionDenied):
-        return None
+    return (client_address(request) or None) if request is not None else None
 
 
 def note(request: HttpRequest | None, kind: AccessKind, person: User | None = None, **details: Any) -> None:

@@ -5,11 +5,11 @@ The only reader of ``X-Forwarded-For``: limits, log-in, letters and journals ask
 
 from __future__ import annotations
 
-import hashlib
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 IPV6_PREFIX = 64
 """What one subscriber is given: whoever holds a /64 may change address at every request."""
@@ -35,7 +35,7 @@ def client_network(request: HttpRequest) -> str:
 
 def client_digest(request: HttpRequest) -> str:
     """The network as a name for a counter, that does not tell the address to who reads the cache."""
-    return hashlib.sha256(f"{settings.SECRET_KEY}{client_network(request)}".encode()).hexdigest()
+    return salted_hmac("certification.clients", client_network(request), algorithm="sha256").hexdigest()
 
 
 def _forwarded(request: HttpRequest) -> str:

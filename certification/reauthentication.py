@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-from smtplib import SMTPException
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-logger = logging.getLogger(__name__)
 WORDS = {
     "reauthenticate": lambda: _("Avec votre mot de passe"),
     "mfa_reauthenticate": lambda: _("Avec votre application ou un code de secours"),
@@ -25,10 +22,3 @@ class FactorFirst:
         # A passkey is one gesture, a code is six figures to copy: what is easier is asked for first.
         by_factor.sort(key=lambda method: method["id"] != "mfa_reauthenticate:webauthn")
         return [method | {"description": WORDS[method["id"]]()} for method in by_factor or methods]
-
-    def send_notification_mail(self, *args: Any, **options: Any) -> None:
-        """What was done is done: a post office out of reach does not turn it into an error."""
-        try:
-            super().send_notification_mail(*args, **options)  # type: ignore[misc]  # of allauth's adapter
-        except (SMTPException, OSError) as error:
-            logger.warning("a notice of security could not be sent: %s", type(error).__name__)

@@ -24,9 +24,6 @@ MOST_TOKENS: Final = 20
 MOST_EXCHANGED: Final = 10
 """Tokens at one time of one person, and those among them that were given for a password."""
 
-KEPT_WHOLE_DAYS: Final = 30
-"""Before that age no line of the log of accesses is removed, whoever asks."""
-
 
 class AccessKind(StrEnum):
     """A line of the log of accesses."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+LABEL: Final = 80
+"""A token of the API."""
 NAME: Final = 200
 """A person, a session, a sitting, a place."""
 ADDRESS: Final = 254

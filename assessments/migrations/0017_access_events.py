@@ -4,8 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-# The oldest may go, the recent may not, and only as the owner of the table: the application's own role goes through
-# the function. Thirty days: assessments.domain.access.KEPT_WHOLE_DAYS.
+# What is older than thirty days may go, and only as the owner of the table: the application's own role goes through
+# the function.
 KEEP = """
 CREATE FUNCTION jalon_keep_access() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

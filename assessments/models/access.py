@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assessments.domain.access import Scope
+from assessments.domain.texts import LABEL
 from assessments.models.people import User
 
 
@@ -17,7 +18,7 @@ class ApiToken(models.Model):
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
-    name = models.CharField(max_length=80)
+    name = models.CharField(max_length=LABEL)
     digest = models.CharField(max_length=64, unique=True)
     hint = models.CharField(max_length=12, blank=True)
     scopes = ArrayField(models.CharField(max_length=20))

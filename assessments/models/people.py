@@ -28,6 +28,9 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=(username or "").strip().lower())
+
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create an administrator: the way to the first one, by ``manage.py createsuperuser``."""
         roles = sorted({Role.ADMINISTRATOR.value, *fields.pop("roles", [])})
@@ -52,7 +55,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("personnes")
         ordering = ["full_name", "pk"]
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            models.UniqueConstraint(fields=["email"], name="user_email_unique"),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower"),
             models.CheckConstraint(condition=models.Q(roles__contained_by=Role.values), name="user_roles_known"),
         ]
 

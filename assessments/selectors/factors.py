@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from allauth.mfa.models import Authenticator
 
 from assessments.models import User
@@ -13,8 +11,3 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 def has_factor(user: User) -> bool:
     return bool(Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists())
-
-
-def holders_among(people: Collection[int]) -> set[int]:
-    """The keys of those who hold one."""
-    return set(Authenticator.objects.filter(user_id__in=people, type__in=FACTORS).values_list("user_id", flat=True))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import logging
 from datetime import timedelta
 from typing import Any
@@ -11,9 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from assessments.domain.access import AccessKind
 from assessments.models import AccessEvent, User
+from certification.edges import cleaned
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def record(
         person=person,
         claimed=claimed_digest(claimed) if claimed else "",
         address=address,
-        agent=agent.replace("\0", "")[:200],
+        agent=cleaned(agent)[:200],
         details=details,
     )
     try:
@@ -51,7 +51,7 @@ def record(
 def claimed_digest(name: str) -> str:
     """The same name gives the same digest here, and nothing elsewhere."""
     content = name.strip().casefold().encode(errors="replace")
-    return hmac.new(settings.SECRET_KEY.encode(), b"claimed\0" + content, hashlib.sha256).hexdigest()[:16]
+    return salted_hmac("assessments.access.claimed", content, algorithm="sha256").hexdigest()[:16]
 
 
 def purge() -> int:

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import LinkPurpose, User
-from assessments.services import journal, letters, mailed_links, people
+from assessments.models import LinkPurpose, MailedLink, User
+from assessments.services import journal, letters, logins, mailed_links, people
 from assessments.services.errors import Refused
 
 LASTS = timedelta(days=1)
@@ -29,7 +29,7 @@ def ask(*, actor: User, email: str) -> None:
     if email == actor.email:
         raise Refused("address.same", _("C’est déjà votre adresse."))
     secret = mailed_links.issue(purpose=LinkPurpose.ADDRESS, person=actor, email=email, lasts=LASTS, issued_by=actor)
-    if User.objects.filter(email__iexact=email).exists():
+    if User.objects.filter(email=email).exists():
         letters.write(to=email, subject=_("Votre adresse sert déjà"), letter="address_taken")
     else:
         letters.write(
@@ -54,22 +54,22 @@ def ask(*, actor: User, email: str) -> None:
 def proposed(*, actor: User, secret: str) -> str:
     """The address that a link of the actor's would give them. Raises Refused like ``mailed_links.find``."""
     link = mailed_links.find(purpose=LinkPurpose.ADDRESS, secret=secret)
-    _require_own(actor, link.person_id)
+    _owner(actor, link)
     return link.email
 
 
 @transaction.atomic
-def confirm(*, actor: User, secret: str) -> User:
-    """Give the actor the address whose mailbox the link was sent to; the sessions opened under the earlier one end.
+def confirm(*, actor: User, secret: str, session_key: str | None = None) -> User:
+    """Give the actor the address whose mailbox the link was sent to; their sessions end but that of ``session_key``.
 
     The actor is logged in: a letter that went astray by a slip of the pen gives no account away. Raises Refused like
     ``mailed_links.spend``, ("link.unknown") for another person's link, ("person.email_taken").
     """
-    proposed(actor=actor, secret=secret)
     link = mailed_links.spend(purpose=LinkPurpose.ADDRESS, secret=secret)
-    person = User.objects.get(pk=actor.pk)
+    person = _owner(actor, link)
     earlier, person.email = person.email, people.free_address(link.email, but=person)
     person.save(update_fields=["email"])
+    logins.end_all(person=person, but=session_key)
     journal.record(person, "person.address_changed", person)
     letters.write(
         to=earlier,
@@ -83,6 +83,8 @@ def confirm(*, actor: User, secret: str) -> User:
     return person
 
 
-def _require_own(actor: User, owner: int | None) -> None:
-    if owner != actor.pk:
+def _owner(actor: User, link: MailedLink) -> User:
+    """The actor, as the link found them."""
+    if link.person is None or link.person != actor:
         raise Refused("link.unknown", _("Ce lien est celui d’un autre compte : connectez-vous avec celui-là."))
+    return link.person

@@ -34,8 +34,7 @@ def come_in(*, purpose: LinkPurpose, secret: str, password: str) -> User:
     """
     link = mailed_links.spend(purpose=purpose, secret=secret)
     person = link.person or _opened(link)
-    person.set_password(password)
-    person.save(update_fields=["password"])
+    people.set_password(person=person, password=password)
     journal.record(person, "person.arrived", person)
     return person
 
@@ -51,7 +50,7 @@ def sign_up(*, email: str, full_name: str) -> None:
         raise Denied
     email, full_name = email.strip().lower(), people.required_name(full_name)
     language = get_language() or ""
-    if User.objects.filter(email__iexact=email).exists():
+    if User.objects.filter(email=email).exists():
         reset = settings.JALON_BASE_URL + reverse("account_reset_password")
         subject = _("Vous avez déjà un compte")
         letters.write(to=email, subject=subject, letter="sign_up_known", language=language, address=reset)

@@ -13,6 +13,7 @@ from assessments.models.sessions import AcquiredBloc
 from assessments.selectors.carried import CarriedBloc, carried_blocs
 from assessments.services import journal
 from assessments.services.errors import Denied, Refused
+from assessments.services.journal import Act
 from assessments.services.seals import seal_of
 from certification.referentials.models import Bloc
 
@@ -31,11 +32,25 @@ def record(*, actor: User, enrolment: Enrolment, blocs: Collection[Bloc] | None 
         .select_related("candidate", "session__referential")
         .get(pk=enrolment.pk)
     )
+    rows, acts = recorded(actor=actor, enrolment=enrolment, blocs=blocs)
+    journal.record_all(acts)
+    return rows
+
+
+def recorded(
+    *, actor: User, enrolment: Enrolment, blocs: Collection[Bloc] | None = None
+) -> tuple[list[AcquiredBloc], list[Act]]:
+    """What ``record`` does on an enrolment that the caller holds, and what the journal is then to say of it."""
     won = {found.bloc: found for found in carried_blocs(enrolment.candidate, enrolment.session.referential)}
     presented = set(enrolment.works.filter(submissions__isnull=False).values_list("assessment__bloc", flat=True))
     known = set(enrolment.acquired_blocs.values_list("bloc", flat=True))
     wanted = [bloc for bloc in won if bloc.pk not in presented] if blocs is None else blocs
-    return [_recorded(actor, enrolment, _required(won, bloc, presented)) for bloc in wanted if bloc.pk not in known]
+    rows = [
+        AcquiredBloc(enrolment=enrolment, bloc=found.bloc, reason=found.reason, recorded_by=actor)
+        for found in (_required(won, bloc, presented) for bloc in wanted if bloc.pk not in known)
+    ]
+    AcquiredBloc.objects.bulk_create(rows)
+    return rows, [_act(actor, row) for row in rows]
 
 
 def _required(won: dict[Bloc, CarriedBloc], bloc: Bloc, presented: Collection[int | None]) -> CarriedBloc:
@@ -46,9 +61,6 @@ def _required(won: dict[Bloc, CarriedBloc], bloc: Bloc, presented: Collection[in
     return won[bloc]
 
 
-def _recorded(actor: User, enrolment: Enrolment, found: CarriedBloc) -> AcquiredBloc:
-    row = AcquiredBloc.objects.create(enrolment=enrolment, bloc=found.bloc, reason=found.reason, recorded_by=actor)
-    journal.record(
-        actor, "bloc.carried_over", row, enrolment=enrolment.pk, bloc=found.bloc.pk, seal=seal_of(row), **found.reason
-    )
-    return row
+def _act(actor: User, row: AcquiredBloc) -> Act:
+    payload = {"enrolment": row.enrolment_id, "bloc": row.bloc_id, "seal": seal_of(row), **row.reason}
+    return Act(actor, "bloc.carried_over", row, payload)

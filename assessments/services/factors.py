@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-from smtplib import SMTPException
-
 from allauth.mfa.models import Authenticator
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.domain.access import AccessKind
 from assessments.models import User
-from assessments.services import access, journal, logins
+from assessments.services import access, journal, letters, logins
 from assessments.services.errors import Denied, Refused
-
-logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -38,15 +31,6 @@ def reset(*, actor: User | None, person: User) -> None:
         raise Refused("factor.none", _("Cette personne n’a pas de second facteur."))
     held.delete()
     logins.end_all(person=person)
-    journal.record(actor, "factor.reset", person, factors=kinds)
     access.record(kind=AccessKind.FACTOR_REMOVED, person=person, by="administrator")
-    transaction.on_commit(lambda: _write_to(person))
-
-
-def _write_to(person: User) -> None:
-    """Somebody who did not ask for it should know. A post office out of reach undoes nothing."""
-    text = render_to_string("emails/factor_reset.txt", {"person": person})
-    try:
-        send_mail(str(_("Votre second facteur a été retiré")), text, None, [person.email])
-    except (SMTPException, OSError) as error:
-        logger.warning("the notice to person %s could not be sent: %s", person.pk, type(error).__name__)
+    letters.write(to=person.email, subject=_("Votre second facteur a été retiré"), letter="factor_reset", person=person)
+    journal.record(actor, "factor.reset", person, factors=kinds)

@@ -33,9 +33,7 @@ def forget(*, session_key: str) -> None:
 
 def seen(*, person: User, session_key: str, address: str | None, agent: str) -> None:
     """Note that a session is in use, and from where; one that came by another door is listed from now on."""
-    row = UserSession(
-        user_id=person.pk, session_key=session_key, ip=address or NOWHERE, user_agent=agent[:200].replace("\0", "")
-    )
+    row = UserSession(user_id=person.pk, session_key=session_key, ip=address or NOWHERE, user_agent=agent[:200])
     UserSession.objects.bulk_create(
         [row], update_conflicts=True, unique_fields=["session_key"], update_fields=["last_seen_at", "ip", "user_agent"]
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -35,7 +35,6 @@ def issue(
     Called with the person's row locked, and before the journal is written to: see ``spend``.
     """
     now = timezone.now()
-    _forget(now - KEPT)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     content = {
         "email": email,
@@ -87,10 +86,9 @@ def spend(*, purpose: LinkPurpose, secret: str) -> MailedLink:
     return link
 
 
-def _forget(before: datetime) -> None:
-    """Delete the links that ended before; those that another act holds wait for a next time."""
-    ended = MailedLink.objects.select_for_update(skip_locked=True).filter(expires_at__lt=before)
-    MailedLink.objects.filter(pk__in=list(ended.values_list("pk", flat=True))).delete()
+def purge() -> int:
+    """Remove the links that ended more than ``KEPT`` ago; return how many."""
+    return MailedLink.objects.filter(expires_at__lt=timezone.now() - KEPT).delete()[0]
 
 
 def _digest(secret: str) -> str:

@@ -117,7 +117,8 @@ def _as_json(message: EmailMessage) -> dict[str, Any]:
         "subject": str(message.subject),
         "body": str(message.body),
         "subtype": message.content_subtype,
-        "from_email": message.from_email,
+        # Whoever sends knows the platform's own address; whoever writes may not.
+        "from_email": "" if message.from_email == settings.DEFAULT_FROM_EMAIL else message.from_email,
         "headers": {name: str(value) for name, value in message.extra_headers.items()},
         "alternatives": [[str(content), kind] for content, kind in alternatives],
         "attachments": [_packed(attachment) for attachment in message.attachments],

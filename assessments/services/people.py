@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from assessments import policies
 from assessments.domain import texts
 from assessments.models import LinkPurpose, Role, User
-from assessments.services import journal, letters, logins, mailed_links
+from assessments.services import journal, letters, logins, mailed_links, tokens
 from assessments.services.errors import Denied, Refused
+from assessments.services.journal import Act
 from assessments.services.texts import kept
 
 
@@ -25,11 +26,17 @@ def invite(*, actor: User, email: str, full_name: str, roles: Collection[Role]) 
     Raises Denied; Refused("person.name"), ("person.email_taken"). The address is expected to be well formed.
     """
     _require_administrator(actor)
+    person, act = opened(actor=actor, email=email, full_name=full_name, roles=roles)
+    journal.record_all([act])
+    return person
+
+
+def opened(*, actor: User, email: str, full_name: str, roles: Collection[Role]) -> tuple[User, Act]:
+    """What ``invite`` does of an account, and what the journal is then to say of it: a list says so at its end."""
     email = free_address(email)
     person = User.objects.create_user(email, full_name=required_name(full_name), roles=_codes(roles))
     _send_invitation(actor, person)
-    journal.record(actor, "person.invited", person, roles=person.roles)
-    return person
+    return person, Act(actor, "person.invited", person, {"roles": person.roles})
 
 
 @transaction.atomic
@@ -59,7 +66,7 @@ def edit(
     when administrators take their own access away, so that the platform always keeps one.
     """
     _require_administrator(actor)
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     codes = _codes(roles)
     if person == actor and not (active and Role.ADMINISTRATOR.value in codes):
         raise Refused("person.self", _("Vous ne pouvez pas vous retirer vous-même l’accès d’administrateur."))
@@ -69,9 +76,9 @@ def edit(
     person.roles = codes
     person.is_active = active
     person.save(update_fields=["full_name", "email", "roles", "is_active"])
-    if not active:
-        logins.end_all(person=person)
     corrected = person.email != earlier
+    if corrected or not active:
+        logins.end_all(person=person)
     if corrected:
         _tell_of_correction(actor, person, earlier)
     journal.record(actor, "person.edited", person, before=before, after={"roles": codes, "active": active})
@@ -85,11 +92,31 @@ def grant(*, actor: User, person: User, role: Role) -> User:
     """Add a role to those a person holds; nothing happens when they hold it. Raises Denied."""
     _require_administrator(actor)
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    if role.value not in person.roles:
-        person.roles = _codes([*map(Role, person.roles), role])
-        person.save(update_fields=["roles"])
-        journal.record(actor, "person.granted", person, role=role.value)
+    journal.record_all(granted(actor=actor, person=person, role=role))
     return person
+
+
+def granted(*, actor: User, person: User, role: Role) -> list[Act]:
+    """What ``grant`` does to a person whose row the caller holds, and what the journal is then to say of it."""
+    if role.value in person.roles:
+        return []
+    person.roles = _codes([*map(Role, person.roles), role])
+    person.save(update_fields=["roles"])
+    return [Act(actor, "person.granted", person, {"role": role.value})]
+
+
+def held(addresses: Collection[str]) -> dict[str, User]:
+    """The accounts of these addresses, by address, their rows held: in one order, so that no two lists wait in turn."""
+    rows = User.objects.select_for_update(no_key=True).filter(email__in=addresses).order_by("pk")
+    return {person.email: person for person in rows}
+
+
+@transaction.atomic
+def set_password(*, person: User, password: str) -> None:
+    """Give a password, which is expected to have been validated; the tokens that the earlier one gave end with it."""
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    tokens.revoke_all(person=person)
 
 
 def _require_administrator(actor: User) -> None:
@@ -113,7 +140,7 @@ def required_name(full_name: str) -> str:
 def free_address(email: str, but: User | None = None) -> str:
     """The address as it is stored. Raises Refused("person.email_taken") where another account holds it."""
     address = kept(email, texts.ADDRESS).lower()
-    taken = User.objects.filter(email__iexact=address)
+    taken = User.objects.filter(email=address)
     if but is not None:
         taken = taken.exclude(pk=but.pk)
     if taken.exists():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +16,7 @@ from assessments.models import AccessPath, Enrolment, Role, Session, User
 from assessments.services import carried, journal, people
 from assessments.services.entrants import Entrant, by_address, require_names
 from assessments.services.errors import Denied, Refused
+from assessments.services.journal import Act
 from assessments.services.texts import kept
 from certification.referentials.models import Bloc, EditionStatus, Referential
 
@@ -82,17 +83,13 @@ def enrol(
     ("enrolment.access_path"), ("enrolment.options").
     """
     _require_administrator(actor)
-    if not candidate.has_role(Role.CANDIDATE):
-        raise Refused("enrolment.candidate", _("%(name)s n’a pas le rôle de candidat."), name=candidate.full_name)
+    _require_candidate(candidate)
     if Enrolment.objects.filter(session=session, candidate=candidate).exists():
         raise Refused("enrolment.twice", _("%(name)s est déjà inscrit à cette session."), name=candidate.full_name)
     _require_terms(candidate, mentor, access_path)
     enrolment = Enrolment.objects.create(session=session, candidate=candidate, mentor=mentor, access_path=access_path)
     _choose(enrolment, options)
-    journal.record(
-        actor, "enrolment.created", enrolment,
-        session=session.pk, candidate=candidate.pk, **_terms(enrolment, options),
-    )  # fmt: skip
+    journal.record_all([_enrolled(actor, enrolment, options)])
     return enrolment
 
 
@@ -112,30 +109,49 @@ def enrol_all(
     With ``carry_over``, the blocs that each of them won in older editions are recorded. ``names_seen`` is what a
     NamesDiffer gave, once its differences were read. Raises Denied; NamesDiffer where a name is not that of the
     account; Refused like ``enrol`` and ``people.invite``.
+
+    Everybody on the list is held before anything is written, newcomers are written in the order of their addresses,
+    and the journal is told of it all at the end.
     """
     _require_administrator(actor)
     unique = by_address(entrants)
-    known = {person.email.lower(): person for person in User.objects.filter(email__in=unique)}
+    known = people.held(unique)
     differing = require_names(entrants, known, names_seen)
-    there = set(Enrolment.objects.filter(session=session).values_list("candidate", flat=True))
-    enrolments: list[Enrolment] = []
-    for address, entrant in unique.items():
-        person = known.get(address)
-        if person is not None and person.pk in there:
-            continue
-        candidate = (
-            people.grant(actor=actor, person=person, role=Role.CANDIDATE)
-            if person is not None
-            else people.invite(actor=actor, email=address, full_name=entrant.full_name, roles=[Role.CANDIDATE])
-        )
-        enrolments.append(
-            enrol(actor=actor, session=session, candidate=candidate, mentor=mentor, access_path=access_path)
-        )
-    won = [carried.record(actor=actor, enrolment=enrolment) for enrolment in enrolments] if carry_over else []
+    candidates, acts = _candidates(actor, session, unique, known)
+    for candidate in candidates:
+        _require_candidate(candidate)
+        _require_terms(candidate, mentor, access_path)
+    enrolments = Enrolment.objects.bulk_create(
+        Enrolment(session=session, candidate=candidate, mentor=mentor, access_path=access_path)
+        for candidate in candidates
+    )
+    acts += [_enrolled(actor, enrolment) for enrolment in enrolments]
+    earlier = [enrolment for enrolment in enrolments if enrolment.candidate.email in known] if carry_over else []
+    won = [carried.recorded(actor=actor, enrolment=enrolment) for enrolment in earlier]
+    acts += [act for _rows, recorded in won for act in recorded]
     if differing:
-        journal.record(actor, "session.names_confirmed", session, lines=len(differing))
+        acts.append(Act(actor, "session.names_confirmed", session, {"lines": len(differing)}))
+    journal.record_all(acts)
     already, invited = len(unique) - len(enrolments), len(unique.keys() - known.keys())
-    return Intake(enrolments, already, invited, sum(map(len, won)))
+    return Intake(enrolments, already, invited, sum(len(rows) for rows, _recorded in won))
+
+
+def _candidates(
+    actor: User, session: Session, listed: Mapping[str, Entrant], known: Mapping[str, User]
+) -> tuple[list[User], list[Act]]:
+    """Those listed who are not enrolled yet: given the role where they have an account, invited where they have none.
+
+    With them, what the journal is to say of it.
+    """
+    there = set(Enrolment.objects.filter(session=session).values_list("candidate", flat=True))
+    found = [person for person in known.values() if person.pk not in there]
+    acts = [act for person in found for act in people.granted(actor=actor, person=person, role=Role.CANDIDATE)]
+    for address in sorted(listed.keys() - known.keys()):
+        name = listed[address].full_name
+        person, act = people.opened(actor=actor, email=address, full_name=name, roles=[Role.CANDIDATE])
+        found.append(person)
+        acts.append(act)
+    return found, acts
 
 
 @transaction.atomic
@@ -185,6 +201,11 @@ def _dates(session: Session) -> dict[str, str]:
     }
 
 
+def _require_candidate(candidate: User) -> None:
+    if not candidate.has_role(Role.CANDIDATE):
+        raise Refused("enrolment.candidate", _("%(name)s n’a pas le rôle de candidat."), name=candidate.full_name)
+
+
 def _require_terms(candidate: User, mentor: User | None, access_path: str) -> None:
     if access_path not in AccessPath.values:
         raise Refused("enrolment.access_path", _("Cette voie d’accès n’existe pas."))
@@ -200,6 +221,11 @@ def _choose(enrolment: Enrolment, options: Collection[Bloc]) -> None:
     if foreign or any(group is not None and count > group.choose for group, count in taken.items()):
         raise Refused("enrolment.options", _("Ces options ne peuvent pas être choisies ensemble."))
     enrolment.options.set(options)
+
+
+def _enrolled(actor: User, enrolment: Enrolment, options: Collection[Bloc] = ()) -> Act:
+    payload = {"session": enrolment.session_id, "candidate": enrolment.candidate_id, **_terms(enrolment, options)}
+    return Act(actor, "enrolment.created", enrolment, payload)
 
 
 def _terms(enrolment: Enrolment, options: Collection[Bloc]) -> dict[str, object]:

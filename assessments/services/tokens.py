@@ -14,11 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
+from assessments.domain import texts
 from assessments.domain.access import EXCHANGED_DAYS, LIFETIMES, MOST_EXCHANGED, MOST_TOKENS, Scope
 from assessments.models import ApiToken, User
 from assessments.selectors.factors import has_factor
 from assessments.services import journal
 from assessments.services.errors import Refused
+from assessments.services.journal import Act
+from assessments.services.texts import kept
 
 PREFIX = "jalon_"
 HINT = len(PREFIX) + 4
@@ -39,9 +42,10 @@ def create(
 ) -> Given:
     """Give the actor one more token.
 
-    Raises Refused("token.name"), ("token.scopes"), ("token.days"); ("token.too_many") beyond ``MOST_TOKENS``.
+    Raises Refused("token.name"), ("text.too_long"), ("token.scopes"), ("token.days"); ("token.too_many") beyond
+    ``MOST_TOKENS``.
     """
-    name = " ".join(name.split())[:80]
+    name = " ".join(kept(name, texts.LABEL).split())
     if not name:
         raise Refused("token.name", _("Donnez un nom à ce jeton : celui de l’outil qui s’en servira."))
     if not scopes:
@@ -71,8 +75,8 @@ def exchange(*, actor: User) -> Given:
         raise Refused("token.second_factor", sentence)
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     _forget_ended(actor)
-    kept = actor.api_tokens.filter(exchanged=True).values_list("pk", flat=True)[: MOST_EXCHANGED - 1]
-    actor.api_tokens.filter(exchanged=True).exclude(pk__in=list(kept)).delete()
+    latest = actor.api_tokens.filter(exchanged=True).values_list("pk", flat=True)[: MOST_EXCHANGED - 1]
+    actor.api_tokens.filter(exchanged=True).exclude(pk__in=list(latest)).delete()
     given = _make(actor, str(_("Échangé contre le mot de passe")), list(Scope), EXCHANGED_DAYS, exchanged=True)
     journal.record(actor, "token.created", actor, token=given.token.pk, scopes=given.token.scopes, days=EXCHANGED_DAYS)
     return given
@@ -88,9 +92,10 @@ def revoke(*, actor: User, token: ApiToken) -> None:
 
 @transaction.atomic
 def revoke_all(*, person: User) -> None:
-    """With a new password, whatever the old one gave ends."""
-    for key in list(person.api_tokens.values_list("pk", flat=True)):
-        revoke(actor=person, token=ApiToken(pk=key))
+    """With a new password, whatever the old one gave ends. Called with the person's row locked."""
+    keys = list(person.api_tokens.values_list("pk", flat=True))
+    person.api_tokens.filter(pk__in=keys).delete()
+    journal.record_all([Act(person, "token.revoked", person, {"token": key}) for key in keys])
 
 
 def find(key: str) -> ApiToken | None:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from assessments.models import LinkPurpose
 from assessments.services import addresses as services
 from assessments.services.errors import Refused
+from assessments.visitors import in_use
 from assessments.web.access import Request, member
 from assessments.web.arrivals import spent
 from assessments.web.components import Crumb
@@ -61,8 +62,9 @@ def address_confirm(request: Request, secret: str) -> HttpResponse:
     """Reading changes nothing. The session that confirms is the only one that stays open."""
     try:
         if request.method == "POST":
-            person = services.confirm(actor=request.user, secret=secret)
+            person = services.confirm(actor=request.user, secret=secret, session_key=request.session.session_key)
             update_session_auth_hash(request, person)
+            in_use(request, person)  # under the new key that this gave the session
             messages.success(request, _("Votre adresse est désormais %s.") % person.email)
             return redirect("web:profile")
         email = services.proposed(actor=request.user, secret=secret)

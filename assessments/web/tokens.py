@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.domain.access import LIFETIMES, Scope
+from assessments.domain.texts import LABEL
 from assessments.selectors.security import tokens_of
 from assessments.services import tokens as services
 from assessments.services.errors import Refused
@@ -33,7 +34,7 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Nom"),
         help_text=gettext_lazy("L’outil qui s’en servira : « Script de dépôt », « Poste du laboratoire »…"),
-        max_length=80,
+        max_length=LABEL,
     )
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("Droits"),

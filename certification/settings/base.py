@@ -24,6 +24,8 @@ WSGI_APPLICATION = "certification.wsgi.application"
 ASGI_APPLICATION = "certification.asgi.application"
 
 INSTALLED_APPS = [
+    # First: its commands take the place of others of the same name.
+    "assessments.apps.AssessmentsConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -41,7 +43,6 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "certification.referentials.apps.ReferentialsConfig",
-    "assessments.apps.AssessmentsConfig",
 ]
 
 MIDDLEWARE = [
@@ -118,9 +119,8 @@ CACHES: dict[str, dict[str, Any]] = {
 
 # --- People -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "assessments.User"
-# W004: an e-mail is unique whatever its case, by a constraint on LOWER(email) that this check does not see.
 # W019: our own pages show our own evidence in frames; other sites' may not.
-SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W019"]
+SILENCED_SYSTEM_CHECKS = ["security.W019"]
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -139,9 +139,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 # How many proxies of ours stand before the platform: without it, anyone could choose the address they show. Read by
-# ``certification.clients`` alone; the libraries that read the header by themselves are told the same.
+# ``certification.clients`` alone, which allauth and the API's limits ask.
 TRUSTED_PROXIES = env.integer("JALON_TRUSTED_PROXIES", default=0)
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 ACCOUNT_ADAPTER = "certification.accounts.AccountAdapter"
 ACCOUNT_SIGNUP_OPEN = env.boolean("JALON_SIGNUP_OPEN", default=False)
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -290,7 +289,6 @@ REST_FRAMEWORK = {
     ],
     "PAGE_SIZE": 50,
     "DEFAULT_THROTTLE_RATES": {"token": "10/min"},
-    "NUM_PROXIES": TRUSTED_PROXIES,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Jalon",

@@ -3,7 +3,7 @@
 import secrets
 
 from certification.settings.base import *  # noqa: F403  the environments extend one base
-from certification.settings.base import DATABASES, REST_FRAMEWORK, ROLE, STORAGES
+from certification.settings.base import DATABASES, ROLE, STORAGES
 from certification.settings.env import env
 
 DEBUG = False
@@ -25,8 +25,6 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 # That proxy is there: without counting it, all visitors would be one, whose failures close the log-in to everybody.
 TRUSTED_PROXIES = env.integer("JALON_TRUSTED_PROXIES", default=1)
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-REST_FRAMEWORK["NUM_PROXIES"] = TRUSTED_PROXIES
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -38,9 +36,8 @@ LANGUAGE_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 KNOWN_BROWSER_COOKIE_NAME = "__Host-known-browser"
 
-if ROLE.writes:
-    DEFAULT_FROM_EMAIL = env.text("JALON_EMAIL_FROM", form="an e-mail address")
 if ROLE.mails:
+    DEFAULT_FROM_EMAIL = env.text("JALON_EMAIL_FROM", form="an e-mail address")
     EMAIL_HOST = env.text("JALON_EMAIL_HOST", form="a host name")
     EMAIL_PORT = env.integer("JALON_EMAIL_PORT", minimum=1, default=587)
     EMAIL_HOST_USER = env.text("JALON_EMAIL_USER", default="")

@@ -14,8 +14,8 @@ class Role:
 
     `signs`: it makes or reads signatures (sessions, forms, reset links), so that it needs `JALON_SECRET_KEY`; any
     other gets a key of its own, of which nothing is valid elsewhere. `addressed`: it answers to host names. `links`:
-    it writes links to the platform. `writes`: it writes mail, which it leaves in the database. `mails`: it sends
-    mail, and alone is given the mail server's password. `bell_seconds`: how long Redis is given to answer.
+    it writes links to the platform. `mails`: it sends what the others left in the database, and alone is given the
+    sender's address and the mail server's password. `bell_seconds`: how long Redis is given to answer.
     `lock_seconds`, `statement_seconds`, `idle_seconds`: how long PostgreSQL lets it wait for a lock, run one
     statement, and leave a transaction open without saying anything.
     """
@@ -23,7 +23,6 @@ class Role:
     signs: bool = False
     addressed: bool = False
     links: bool = False
-    writes: bool = False
     mails: bool = False
     bell_seconds: int = 5
     lock_seconds: int = 30
@@ -37,7 +36,6 @@ ROLES = {
         signs=True,
         addressed=True,
         links=True,
-        writes=True,
         bell_seconds=1,
         lock_seconds=3,
         statement_seconds=20,
@@ -48,7 +46,7 @@ ROLES = {
     # It calls addresses that candidates chose.
     "prober": Role(links=True),
     # Upkeep, documents, mail.
-    "mailer": Role(links=True, writes=True, mails=True),
+    "mailer": Role(links=True, mails=True),
     "beat": Role(),
     # As the database's owner. It waits little for a lock: whoever comes after would wait behind it.
     "migrate": Role(lock_seconds=10, statement_seconds=0, idle_seconds=0),

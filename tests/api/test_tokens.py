@@ -110,7 +110,12 @@ def test_only_so_many(someone: User) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "code"),
-    [({"name": " "}, "token.name"), ({"scopes": []}, "token.scopes"), ({"days": 4000}, "token.days")],
+    [
+        ({"name": " "}, "token.name"),
+        ({"name": "x" * 81}, "text.too_long"),
+        ({"scopes": []}, "token.scopes"),
+        ({"days": 4000}, "token.days"),
+    ],
 )
 def test_what_is_asked_is_checked(someone: User, asked: dict[str, Any], code: str) -> None:
     with pytest.raises(Refused) as refused:

@@ -6,6 +6,7 @@ from pytest_django import Settings
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from assessments.domain.access import NOWHERE
 from certification.accounts import AccountAdapter
 from certification.clients import client_address, client_network
 from certification.throttling import NetworkThrottle
@@ -49,7 +50,9 @@ def test_one_subscriber_of_ipv6_is_one_network(rf: RequestFactory) -> None:
 
 
 def test_a_socket_without_an_address_is_no_error(rf: RequestFactory) -> None:
-    assert client_network(rf.get("/", REMOTE_ADDR="")) == ""
+    request = rf.get("/", REMOTE_ADDR="")
+    assert client_network(request) == ""
+    assert AccountAdapter(request).get_client_ip(request) == NOWHERE
 
 
 def test_the_api_counts_by_the_same_address(rf: RequestFactory, settings: Settings) -> None:

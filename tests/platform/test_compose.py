@@ -20,7 +20,7 @@ COMMON = {
     *("JALON_UPLOAD_MAX_BYTES", "JALON_RUN_LEASE_SECONDS", "JALON_IMPORT_DAYS"),
     *("JALON_PROBE_PERIOD_SECONDS", "JALON_PROBE_EXCHANGE_DAYS", "JALON_DISK_FLOOR_BYTES", "JALON_HELD_PER_PERSON"),
 }
-MAIL = {f"JALON_EMAIL_{name}" for name in ("HOST", "PORT", "USER", "PASSWORD", "TLS", "TIMEOUT")}
+MAIL = {f"JALON_EMAIL_{name}" for name in ("FROM", "HOST", "PORT", "USER", "PASSWORD", "TLS", "TIMEOUT")}
 OWN = {
     "migrate": {"JALON_MIGRATION_DATABASE_URL"},
     "web": {
@@ -62,7 +62,6 @@ def test_a_service_is_given_what_its_role_needs_and_nothing_else(name: str) -> N
     needs |= {"JALON_SECRET_KEY"} if role.signs else set()
     needs |= {"JALON_ALLOWED_HOSTS"} if role.addressed else set()
     needs |= {"JALON_BASE_URL"} if role.links else set()
-    needs |= {"JALON_EMAIL_FROM"} if role.writes else set()
     needs |= MAIL if role.mails else set()
     assert (name, given) == (name, needs)
     assert OURS[name]["environment"]["JALON_PROCESS"] == name

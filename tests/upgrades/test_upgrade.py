@@ -72,6 +72,15 @@ def before(database: str) -> dict[str, list[Any]]:
 
 @pytest.fixture(scope="module")
 def upgraded(database: str, before: dict[str, list[Any]]) -> str:
+    """With what an earlier release let stand beside: an address of allauth's own, and one in capitals."""
+    with psycopg.connect(database) as link:
+        link.execute(
+            'INSERT INTO account_emailaddress (email, verified, "primary", user_id)'
+            " SELECT 'autre-' || email, true, true, id FROM assessments_user ORDER BY id LIMIT 1"
+        )
+        link.execute(
+            "UPDATE assessments_user SET email = upper(email) WHERE id = (SELECT min(id) FROM assessments_user)"
+        )
     manage(database, "migrate", "--no-input", "--verbosity=0")
     return database
 
@@ -99,6 +108,11 @@ def manage(address: str, *arguments: str) -> str:
 def test_nothing_is_lost(before: dict[str, list[Any]], upgraded: str, table: str) -> None:
     assert len(before[table]) == KEPT[table][1]
     assert rows(upgraded, table) == before[table]
+
+
+def test_an_address_stands_in_one_place(upgraded: str) -> None:
+    with psycopg.connect(upgraded) as link:
+        assert link.execute("SELECT count(*) FROM account_emailaddress").fetchall() == [(0,)]
 
 
 def test_what_was_there_before_the_seals_is_recorded_and_then_whole(upgraded: str) -> None:

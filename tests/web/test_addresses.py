@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.auth import authenticate
+from django.contrib.sessions.models import Session as StoredSession
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.db import DatabaseError
@@ -17,6 +19,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments import tasks
 from assessments.models import JournalEntry, LinkPurpose, MailedLink, Role, User
 from assessments.services import addresses, people
 from assessments.services.errors import Refused
@@ -159,6 +162,8 @@ def test_the_way_to_another_address(owner: User) -> None:
     owner.refresh_from_db()
     assert owner.email == NEW
     assert here.get(reverse("web:profile")).status_code == 200
+    [listed] = UserSession.objects.filter(user=owner, session_key__in=StoredSession.objects.values("session_key"))
+    assert listed.session_key == here.session.session_key
     assert elsewhere.get(reverse("web:profile")).status_code == 302
     assert "n’est plus celle de votre compte" in str(letters_to(earlier)[-1].body)
     assert NEW not in str(letters_to(earlier)[-1].body)
@@ -243,6 +248,14 @@ def test_letters_are_few(owner: User) -> None:
     assert answers == [200] * 5 + [429] * 2
 
 
+def test_a_link_past_its_time_is_kept_for_a_while_to_say_so(owner: User) -> None:
+    addresses.ask(actor=owner, email=NEW)
+    for ended, left in ((timedelta(days=29), 1), (timedelta(days=31), 0)):
+        MailedLink.objects.update(expires_at=timezone.now() - ended)
+        tasks.purge_accesses()
+        assert MailedLink.objects.count() == left
+
+
 def test_only_a_digest_is_kept(owner: User) -> None:
     addresses.ask(actor=owner, email=NEW)
     secret = link_in(letters_to(NEW)[0]).rstrip("/").rsplit("/", 1)[-1]
@@ -257,6 +270,7 @@ def test_a_correction_is_told_to_both_addresses_and_ends_the_sessions(owner: Use
     people.edit(actor=administrator, person=owner, full_name=owner.full_name, email=NEW, roles=[Role.CANDIDATE])
     assert [letter.to for letter in mail.outbox] == [[earlier], [NEW]]
     assert all("par l’administration" in str(letter.body) for letter in mail.outbox)
+    assert not UserSession.objects.filter(user=owner).exists()
     assert open_session.get(reverse("web:profile")).status_code == 302
     entry = JournalEntry.objects.get(verb="person.address_changed")
     assert (entry.actor, entry.object_id) == (administrator, owner.pk)

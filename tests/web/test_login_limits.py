@@ -105,6 +105,21 @@ def test_a_cookie_of_ones_own_making_is_not_known(owner: User) -> None:
     assert not known_browsers.name_of(browser.get(reverse("account_login")).wsgi_request, owner.email)
 
 
+def test_over_a_socket_without_an_address_one_comes_in(owner: User) -> None:
+    """The session could not be listed for want of an address, and the log-in failed with it."""
+    client = Client(REMOTE_ADDR="")
+    assert comes_in(log_in(owner.email, PASSWORD, client))
+    page = client.get(reverse("web:security")).content.decode()
+    assert "celle-ci" in page
+    assert "0.0.0.0" not in page  # noqa: S104 - an address that is none
+
+
+def test_who_gets_in_has_failed_nothing(settings: Settings, owner: User) -> None:
+    """However often: on a machine that keeps no cookie, coming in twice an hour is no guessing."""
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip,5/5m/key", "login_failed_account": "3/h/key"}
+    assert all(comes_in(log_in(owner.email, PASSWORD, REMOTE_ADDR=f"192.0.2.{rank}")) for rank in range(5))
+
+
 def ask_token(email: str, password: str, **sent: Any) -> Any:
     return Client().post(reverse("api:token"), {"username": email, "password": password}, **sent)
 

@@ -222,19 +222,20 @@ def test_a_copy_of_the_database_gives_no_code(settings: Any) -> None:
 # Losing it
 
 
-def test_an_administrator_takes_a_lost_factor_away(mailoutbox: list[mail.EmailMessage], monkeypatch: Any) -> None:
+def test_an_administrator_takes_a_lost_factor_away(mailoutbox: list[mail.EmailMessage]) -> None:
     someone, administrator = person(Role.JUROR), person(Role.ADMINISTRATOR)
     secret = with_application(someone)
     their = knock(someone)
     shown(their, code_of(secret))
     assert is_in(their)
-    monkeypatch.setattr("django.db.transaction.on_commit", lambda act, **_: act())
-    logged_in(administrator).post(reverse("web:admin_factor_reset", args=[someone.pk]))
+    reset = reverse("web:admin_factor_reset", args=[someone.pk])
+    logged_in(administrator).post(reset, headers={"accept-language": "en"})
     assert not Authenticator.objects.filter(user=someone).exists()
     assert not is_in(their)
     entry = JournalEntry.objects.get(verb="factor.reset")
     assert (entry.actor, entry.object_id, entry.payload) == (administrator, someone.pk, {"factors": ["totp"]})
     assert mailoutbox[-1].to == [someone.email]
+    assert "Votre second facteur a été retiré" in mailoutbox[-1].subject  # the administrator's language is theirs
 
 
 def test_nobody_takes_their_own_away_so_nor_anothers_without_the_right() -> None:

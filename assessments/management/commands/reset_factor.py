@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("email", help="the address of the account")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        person = User.objects.filter(email__iexact=options["email"]).first()
+        person = User.objects.filter(email=options["email"].strip().lower()).first()
         if person is None:
             raise CommandError("Aucun compte ne porte cette adresse.")
         try:

@@ -10,8 +10,9 @@ import pytest
 from django.core import mail
 from django.db import connection, transaction
 
-from assessments.models import Ballot, LinkPurpose, Role, User, Work
-from assessments.services import arrivals, journal, juries, people
+from assessments.models import Ballot, Enrolment, LinkPurpose, Role, User, Work
+from assessments.services import arrivals, journal, juries, people, sessions
+from assessments.services.entrants import Entrant
 from tests import factories
 from tests.workers import until
 
@@ -101,6 +102,33 @@ def test_an_invitation_is_followed_while_another_is_sent() -> None:
         last=lambda: journal.record(world.administrator, "person.looked_at", invited),
     )
     assert [str(error) for error in raised] == ["Ce lien n’est pas entier, ou un plus récent l’a remplacé."]
+
+
+def test_an_invitation_is_followed_while_a_list_enrols_its_owner() -> None:
+    """The list used to hold the journal from its first line, and to wait for each person with it."""
+    world = factories.world()
+    invited = people.invite(actor=world.administrator, email="neuf@demo.jalon.test", full_name="Neuve", roles=[])
+    entrants = [Entrant("autre@demo.jalon.test", "Autre Neuve"), Entrant(invited.email)]
+    raised = _meet(
+        ours=lambda: User.objects.select_for_update(no_key=True).get(pk=invited.pk),
+        theirs=lambda: sessions.enrol_all(actor=world.administrator, session=world.session, entrants=entrants),
+        last=lambda: journal.record(invited, "person.arrived", invited),
+    )
+    assert raised == []
+    assert Enrolment.objects.filter(session=world.session).count() == 3
+
+
+def test_an_account_is_corrected_while_its_owner_deposits() -> None:
+    """A row that names a person, a file of theirs say, is no reason to wait for a correction of their name."""
+    world = factories.world()
+    person = world.candidate
+    terms = {"full_name": "Nom Corrigé", "email": person.email, "roles": [Role.CANDIDATE]}
+    raised = _meet(
+        ours=lambda: journal.record(world.administrator, "work.looked_at", world.work),
+        theirs=lambda: people.edit(actor=world.administrator, person=person, **terms),  # type: ignore[arg-type]
+        last=lambda: journal.record(person, "work.looked_at", world.work),
+    )
+    assert raised == []
 
 
 def test_of_two_who_follow_a_link_at_once_one_comes_in() -> None:

@@ -109,6 +109,15 @@ def test_the_whole_message_comes_through() -> None:
     assert told == written
 
 
+def test_the_sender_is_filled_in_where_it_is_known(settings: Any) -> None:
+    """A command wrote its letters from webmaster@localhost, since the sender's address is the mailer's."""
+    settings.DEFAULT_FROM_EMAIL = "webmaster@localhost"
+    row = written()
+    settings.DEFAULT_FROM_EMAIL = "jalon@demo.jalon.test"
+    mails.send(mail_id=row.pk)
+    assert mail.outbox[0].from_email == "jalon@demo.jalon.test"
+
+
 def test_an_injected_header_is_refused_where_it_is_written() -> None:
     with pytest.raises(ValueError, match="Header values can't contain newlines"):
         send_mail("Bonjour\nBcc: tous@demo.jalon.test", "x", None, ["a@demo.jalon.test"])

@@ -1,12 +1,24 @@
 """Accounts are opened, changed and closed by administrators, each act in the journal."""
 
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
 import pytest
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session as StoredSession
 from django.core import mail
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from assessments.models import JournalEntry, Role, User
-from assessments.services import people
+from assessments.services import people, tokens
 from assessments.services.errors import Denied, Refused
-from tests.factories import person
+from tests.factories import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +109,45 @@ def test_others_may_not(role: Role) -> None:
         people.grant(actor=actor, person=actor, role=Role.ADMINISTRATOR)
     with pytest.raises(Denied):
         people.invite_again(actor=actor, person=known)
+
+
+def test_an_address_has_one_case(administrator: User) -> None:
+    known = people.invite(actor=administrator, email=" Neuf@Demo.jalon.test", full_name="X", roles=[])
+    assert User.objects.get_by_natural_key("NEUF@demo.jalon.test ") == known
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.filter(pk=known.pk).update(email="Neuf@demo.jalon.test")
+
+
+def test_a_new_password_and_the_end_of_the_tokens_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password was changed first, and the tokens that a thief had made were revoked after: or never."""
+
+    def broken(**_: Any) -> None:
+        raise RuntimeError
+
+    known = person(Role.CANDIDATE)
+    tokens.create(actor=known, name="Outil")
+    with monkeypatch.context() as patch:
+        patch.setattr("assessments.services.people.tokens.revoke_all", broken)
+        with pytest.raises(RuntimeError):
+            get_adapter().set_password(known, "nouvelles-clefs-du-rivage")
+    known.refresh_from_db()
+    assert known.check_password(PASSWORD)
+    get_adapter().set_password(known, "nouvelles-clefs-du-rivage")
+    assert not known.api_tokens.exists()
+
+
+def test_a_password_changed_from_the_machine_ends_what_the_earlier_one_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    known, chosen = person(Role.CANDIDATE), "nouvelles-clefs-du-rivage"
+    tokens.create(actor=known, name="Outil")
+    client = Client()
+    client.post(reverse("account_login"), {"login": known.email, "password": PASSWORD})
+    monkeypatch.setattr("getpass.getpass", lambda **_: chosen)
+    call_command("changepassword", known.email.upper(), stdout=StringIO())
+    known.refresh_from_db()
+    assert known.check_password(chosen)
+    assert not known.api_tokens.exists()
+    assert not UserSession.objects.filter(user=known).exists()
+    assert not StoredSession.objects.filter(session_key=client.session.session_key).exists()
 
 
 def test_a_role_is_granted_once(administrator: User) -> None:
