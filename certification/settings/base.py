@@ -102,7 +102,8 @@ CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "certification.caching.OutlivingCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "jalon",
+        # Not "jalon": under that name an earlier release left values that this one does not read.
+        "KEY_PREFIX": "jalon-json",
         "OPTIONS": {
             "serializer": "certification.caching.Json",
             "socket_connect_timeout": REDIS_SECONDS,
