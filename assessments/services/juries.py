@@ -146,7 +146,8 @@ def seal(*, actor: User, ballot: Ballot) -> Ballot:
     """Seal the ballot: frozen, and opened to the others once all are sealed; the first seal means *defended*.
 
     Raises Denied; Refused("ballot.sealed") when it already is;
-    Refused("ballot.incomplete", missing=n) while a line left to the jury has no level.
+    Refused("ballot.incomplete", missing=n) while a line left to the jury has no level;
+    Refused("text.too_long") for an appreciation written before there was a bound.
     """
     ballot = _locked(ballot)
     if ballot.juror.user_id == actor.pk and ballot.sealed_at is not None:
@@ -161,6 +162,7 @@ def seal(*, actor: User, ballot: Ballot) -> Ballot:
             _("Il reste %(missing)d point(s) à noter avant de sceller."),
             missing=missing,
         )
+    kept(ballot.comment, texts.COMMENT)
     work = Work.objects.select_for_update(no_key=True).get(pk=ballot.slot.work_id)
     ballot.sealed_at = timezone.now()
     ballot.save(update_fields=["sealed_at"])
