@@ -18,7 +18,7 @@ from assessments.models.lines import key_of, on
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.grid import grid_of
 from assessments.services import journal, works
-from assessments.services.errors import Denied, Refused
+from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
 
@@ -82,7 +82,7 @@ def schedule(*, actor: User, sitting: Sitting, work: Work, starts_at: datetime, 
             names=", ".join(map(str, conflicted)),
         )
     if sitting.slots.filter(starts_at=starts_at).exists():
-        raise Refused("jury.taken", _("Un autre passage est déjà prévu à cette heure."))
+        raise Refused(*RULES["slot_time_unique"])
     admitted = work.submissions.filter(review__outcome=ReviewOutcome.ADMITTED).order_by("-number").first()
     if admitted is None:
         raise Refused("work.transition", _("Cette action n’est pas possible dans l’état actuel du travail."))
