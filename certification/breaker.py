@@ -19,6 +19,3 @@ class Breaker:
 
     def trip(self) -> None:
         self._until = self.clock() + self.seconds
-
-    def reset(self) -> None:
-        self._until = float("-inf")

@@ -2,7 +2,7 @@
 
 Pages need the cache for nothing that they could not do without, and the limits that it counts (log-ins, tokens,
 verifications) go on being counted, by each process for itself: an outage neither opens the door to guessing nor
-closes it to everybody. What was written meanwhile is forgotten with the outage.
+closes it to everybody. What was written meanwhile never goes to Redis.
 """
 
 import json

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 from django.core.cache import cache
-from redis.exceptions import RedisError
 
 NAMES = "workers"
 LIFE = 30  # seconds without a sign after which no worker is taken to be there
@@ -48,21 +47,15 @@ class Vitals:
     start: str = ""
 
     def tell(self) -> None:
-        """Called every few seconds. A cache out of reach is nobody's reason to stop working."""
+        """Called every few seconds."""
         sign: Sign = {"at": time.time(), "queues": self.queues, "level": self.level, "start": self.start}
-        try:
-            cache.set(_key(self.name), sign, LIFE)
-            if self.name not in (cache.get(NAMES) or ()):
-                cache.set(NAMES, sorted({*signs(), self.name}), None)
-        except RedisError:
-            return
+        cache.set(_key(self.name), sign, LIFE)
+        if self.name not in (cache.get(NAMES) or ()):
+            cache.set(NAMES, sorted({*signs(), self.name}), None)
 
     def inherit(self) -> None:
         """Stand by what the worker of this name, on this machine, had measured when it ended a moment ago."""
-        try:
-            before = signs().get(self.name)
-        except RedisError:
-            return
+        before = signs().get(self.name)
         if before is not None:
             self.level, self.start = before["level"], before["start"]
 
@@ -85,7 +78,7 @@ class Vitals:
 
 
 def signs() -> dict[str, Sign]:
-    """The workers that gave a sign in the last LIFE seconds, by name. Raises RedisError."""
+    """The workers that gave a sign in the last LIFE seconds, by name."""
     names = cache.get(NAMES) or ()
     found = cache.get_many([_key(name) for name in names])
     return {name: found[_key(name)] for name in names if _key(name) in found}

@@ -44,13 +44,8 @@ class SoundMultiPartParser(parsers.MultiPartParser):
         return parsers.DataAndFiles(cleaned_form(read.data), read.files)
 
 
-PARSERS = (SoundJSONParser, SoundFormParser, SoundMultiPartParser)
-
-
 class Pages(LimitOffsetPagination):
     """``limit`` from 1 to 200, ``offset`` from 0; what is no such number is 400, and beyond the last row nothing is."""
-
-    max_limit = MOST
 
     def get_limit(self, request: Request) -> int | None:
         return min(self._asked(request, "limit", self.default_limit or MOST, least=1), MOST)

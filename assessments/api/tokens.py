@@ -13,7 +13,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from assessments.api.edges import PARSERS
 from assessments.domain.access import AccessKind
 from assessments.models import User
 from assessments.services import tokens
@@ -40,7 +39,6 @@ class TokenView(APIView):
 
     authentication_classes = ()
     permission_classes = ()
-    parser_classes = PARSERS
     throttle_classes = (NetworkThrottle,)
     throttle_scope = "token"
 

@@ -12,6 +12,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,18 +47,19 @@ class Head:
 def make_key() -> str:
     """Generate the signing key, publish its public half beside the anchors; return its id.
 
-    The key of before goes on proving what it signed. Raises AnchorsUnusable when the key's file exists.
+    Nothing is signed with a key that is not published. The key of before goes on proving what it signed. Raises
+    AnchorsUnusable when the key's file exists, or either half cannot be written.
     """
     key = OKPKey.generate_key("Ed25519")
     private = key.as_dict(private=True) | {"kid": key.thumbprint(), "alg": ALGORITHM, "use": "sig"}
     path = _key_path()
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise AnchorsUnusable(f"{path}: {error.strerror}") from error
-    with os.fdopen(descriptor, "w") as file:
+    with _writing(path), open(path, "x", opener=_ours_alone) as file:
+        try:
+            _publish({name: value for name, value in private.items() if name != "d"})
+        except AnchorsUnusable:
+            path.unlink()
+            raise
         json.dump(private, file)
-    _publish({name: value for name, value in private.items() if name != "d"})
     return str(private["kid"])
 
 
@@ -96,16 +98,12 @@ def anchor() -> Head | None:
     head = last_head()
     if head is None:
         return None
-    line = sign(head) + "\n"
+    line = sign(head)
     path = _folder() / f"{time.gmtime().tm_year}.jws"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise AnchorsUnusable(f"{path}: {error.strerror}") from error
+    with _writing(path), path.open("a") as file:
+        file.write(f"\n{line}\n")  # on a line of its own, even after one that was cut short
+        file.flush()
+        os.fsync(file.fileno())
     return head
 
 
@@ -155,15 +153,31 @@ def _publish(public: dict[str, Any]) -> None:
     keys = {"keys": [*published()["keys"], public]}
     path = _folder() / "keys.json"
     fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(keys, indent=2))
-    fresh.replace(path)
+    with _writing(path):
+        fresh.write_text(json.dumps(keys, indent=2))
+        fresh.replace(path)
 
 
 def _private_key() -> OKPKey:
     try:
-        return OKPKey.import_key(json.loads(_key_path().read_text()))
+        key = OKPKey.import_key(json.loads(_key_path().read_text()))
     except (OSError, ValueError, JoseError) as error:
         raise AnchorsUnusable(f"{settings.ANCHOR_KEY_FILE}: {type(error).__name__}") from error
+    if key.kid not in {known["kid"] for known in published()["keys"]}:
+        raise AnchorsUnusable(f"{settings.ANCHOR_KEY_FILE}: its public half is not in {_folder() / 'keys.json'}")
+    return key
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise AnchorsUnusable(f"{path}: {error.strerror}") from error
+
+
+def _ours_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _key_path() -> Path:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 
 ALL = "SELECT, INSERT, UPDATE, DELETE"
@@ -73,9 +73,12 @@ def owner() -> Iterator[str]:
 
 
 def grant(role: str) -> int:
-    """Give ``role`` exactly what the product needs on every table there is; returns how many tables. As the owner."""
+    """Give ``role`` exactly what the product needs on every table there is; returns how many tables. As the owner.
+
+    All of it or nothing: whoever works meanwhile as ``role`` never lacks a right that they had.
+    """
     tables = sorted(connection.introspection.table_names())
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         for statement in _statements(role, tables):
             cursor.execute(statement)
     return len(tables)

@@ -18,7 +18,7 @@ from assessments.models.lines import key_of, on
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.grid import grid_of
 from assessments.services import journal, works
-from assessments.services.errors import Denied, Refused
+from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
 
@@ -82,7 +82,7 @@ def schedule(*, actor: User, sitting: Sitting, work: Work, starts_at: datetime, 
             names=", ".join(map(str, conflicted)),
         )
     if sitting.slots.filter(starts_at=starts_at).exists():
-        raise Refused("jury.taken", _("Un autre passage est déjà prévu à cette heure."))
+        raise Refused(*RULES["slot_time_unique"])
     admitted = work.submissions.filter(review__outcome=ReviewOutcome.ADMITTED).order_by("-number").first()
     if admitted is None:
         raise Refused("work.transition", _("Cette action n’est pas possible dans l’état actuel du travail."))
@@ -146,7 +146,8 @@ def seal(*, actor: User, ballot: Ballot) -> Ballot:
     """Seal the ballot: frozen, and opened to the others once all are sealed; the first seal means *defended*.
 
     Raises Denied; Refused("ballot.sealed") when it already is;
-    Refused("ballot.incomplete", missing=n) while a line left to the jury has no level.
+    Refused("ballot.incomplete", missing=n) while a line left to the jury has no level;
+    Refused("text.too_long") for an appreciation written before there was a bound.
     """
     ballot = _locked(ballot)
     if ballot.juror.user_id == actor.pk and ballot.sealed_at is not None:
@@ -161,6 +162,7 @@ def seal(*, actor: User, ballot: Ballot) -> Ballot:
             _("Il reste %(missing)d point(s) à noter avant de sceller."),
             missing=missing,
         )
+    kept(ballot.comment, texts.COMMENT)
     work = Work.objects.select_for_update(no_key=True).get(pk=ballot.slot.work_id)
     ballot.sealed_at = timezone.now()
     ballot.save(update_fields=["sealed_at"])

@@ -75,7 +75,8 @@ def give(*, actor: User, review: Review, outcome: ReviewOutcome) -> Review:
     """Give the review: *admitted* or *returned*; the work moves, the review is frozen.
 
     Raises Denied; Refused("review.given") when it already was;
-    Refused("review.reason") when the work is returned without any word to the candidate.
+    Refused("review.reason") when the work is returned without any word to the candidate;
+    Refused("text.too_long") for a comment written before there was a bound.
     """
     review = _locked(review)
     if review.mentor_id == actor.pk and review.given_at is not None:
@@ -87,6 +88,7 @@ def give(*, actor: User, review: Review, outcome: ReviewOutcome) -> Review:
         raise Refused(
             "review.reason", _("Dites au candidat ce qu’il doit reprendre avant de lui renvoyer son travail.")
         )
+    kept(review.comment, texts.COMMENT)
     review.outcome = outcome.value
     review.given_at = timezone.now()
     review.save(update_fields=["outcome", "given_at"])

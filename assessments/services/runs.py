@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
 
 from assessments.dispatch import EVALUATE, ring
 from assessments.domain.digests import digest
@@ -16,7 +15,7 @@ from assessments.models import CheckResult, EvaluationRun, Submission, User
 from assessments.models.runs import ACTIVE, RunStatus
 from assessments.selectors.lines import assessed_lines, checks_of
 from assessments.services import journal, leases
-from assessments.services.errors import Refused
+from assessments.services.errors import RULES, Refused
 from assessments.services.leases import Kind, LeaseLost
 from assessments.services.seals import seal_of
 
@@ -41,7 +40,7 @@ def enqueue(*, submission: Submission, actor: User | None) -> EvaluationRun:
     Raises Refused("run.active") while one is queued or running.
     """
     if submission.runs.filter(status__in=ACTIVE).exists():
-        raise Refused("run.active", _("Une évaluation automatique est déjà en cours pour ce dépôt."))
+        raise Refused(*RULES["run_one_active_per_submission"])
     run = EvaluationRun.objects.create(
         submission=submission, requested=requested_for(submission), **leases.due(KIND.policy)
     )

@@ -116,7 +116,10 @@ KINDS: tuple[Kind, ...] = (
         ),
         (Rows(DecisionLine, "decision_id", (*_LINE, "level", "decided_by", "votes", "comment")),),
     ),
-    Kind(Document, ("kind", "decision_id", "number", "sha256", "content_hash", "created_at")),
+    Kind(
+        Document,
+        ("kind", "decision_id", "number", "sha256", "content_hash", "code", "code_on_paper", "created_at"),
+    ),
     Kind(AcquiredBloc, ("enrolment_id", "bloc_id", "reason", "recorded_by_id", "recorded_at")),
     Kind(
         ReferenceVersion,

@@ -15,7 +15,7 @@ from assessments.domain import texts
 from assessments.models import AccessPath, Enrolment, Role, Session, User
 from assessments.services import carried, journal, people
 from assessments.services.entrants import Entrant, by_address, require_names
-from assessments.services.errors import Denied, Refused
+from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.journal import Act
 from assessments.services.texts import kept
 from certification.referentials.models import Bloc, EditionStatus, Referential
@@ -188,7 +188,7 @@ def _describe(session: Session, name: str, starts_on: date, ends_on: date, depos
     name = kept(name, texts.NAME)
     same = Session.objects.filter(referential=session.referential, name=name).exclude(pk=session.pk)
     if same.exists():
-        raise Refused("session.name", _("Une session de cette édition porte déjà ce nom."))
+        raise Refused(*RULES["session_name_unique"])
     session.name = name
     session.starts_on, session.ends_on, session.deposit_deadline = starts_on, ends_on, deposit_deadline
 

@@ -89,12 +89,13 @@ TEMPLATES = [
 DATABASES: dict[str, dict[str, Any]] = {"default": env.database("DATABASE_URL")}
 # The owner of the tables, who migrates; the application then connects as a role that can only do its work.
 MIGRATION_DATABASE: dict[str, Any] = env.database("JALON_MIGRATION_DATABASE_URL", default={})
-DATABASES["default"]["OPTIONS"] = bounded(
-    DATABASES["default"]["OPTIONS"],
-    lock=env.integer("JALON_DATABASE_LOCK_SECONDS", default=ROLE.lock_seconds),
-    statement=env.integer("JALON_DATABASE_STATEMENT_SECONDS", default=ROLE.statement_seconds),
-    idle=env.integer("JALON_DATABASE_IDLE_SECONDS", default=ROLE.idle_seconds),
-)
+_limits = {
+    "lock": env.integer("JALON_DATABASE_LOCK_SECONDS", default=ROLE.lock_seconds),
+    "statement": env.integer("JALON_DATABASE_STATEMENT_SECONDS", default=ROLE.statement_seconds),
+    "idle": env.integer("JALON_DATABASE_IDLE_SECONDS", default=ROLE.idle_seconds),
+}
+for _address in filter(None, (DATABASES["default"], MIGRATION_DATABASE)):
+    _address["OPTIONS"] = bounded(_address["OPTIONS"], **_limits)
 REDIS_URL = env.redis("REDIS_URL")
 REDIS_SECONDS = env.integer("JALON_REDIS_SECONDS", minimum=1, default=ROLE.bell_seconds)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -102,7 +103,8 @@ CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "certification.caching.OutlivingCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "jalon",
+        # Not "jalon": under that name an earlier release left values that this one does not read.
+        "KEY_PREFIX": "jalon-json",
         "OPTIONS": {
             "serializer": "certification.caching.Json",
             "socket_connect_timeout": REDIS_SECONDS,

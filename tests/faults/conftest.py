@@ -16,6 +16,7 @@ from django.conf import settings
 from kombu import pools
 
 from assessments import dispatch
+from certification.breaker import Breaker
 from certification.keeper.server import REDIS_DATABASES
 from tests.workers import until
 
@@ -85,4 +86,4 @@ def _forget_connections() -> None:
     current_app.amqp._producer_pool = None
     current_app._pool = None
     pools.reset()
-    dispatch.broken_bell.reset()
+    dispatch.broken_bell = Breaker(dispatch.broken_bell.seconds)

@@ -13,6 +13,7 @@ from certification.embedded import PROJECT
 from certification.settings.roles import ROLES
 
 COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker" / "compose.yml").read_text())
+SAMPLE = (PROJECT / "docker" / "env.example").read_text()
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"] == "jalon"}
 COMMON = {
@@ -88,6 +89,28 @@ def test_where_candidates_code_runs_there_is_no_secret_no_way_out_and_nothing_el
     assert "ports" not in worker
 
 
+def mounts(name: str) -> dict[str, tuple[str, str]]:
+    """The volumes of a service: where, and how ("rw" or "ro")."""
+    found = (str(volume).split(":") for volume in OURS[name].get("volumes", ()))
+    return {volume: (place, *mode)[:2] if mode else (place, "rw") for volume, place, *mode in found}
+
+
+def test_what_vouches_for_the_journal_is_out_of_reach_of_candidates_code() -> None:
+    """Whoever breaks into a worker could otherwise sign a journal of their own making, and remove the heads."""
+    anchors, signing = "/var/lib/jalon-anchors", "/var/lib/jalon-signing"
+    holders = {name: mounts(name)["anchors"] for name in OURS if "anchors" in mounts(name)}
+    assert holders == {"web": (anchors, "ro"), "mailer": (anchors, "rw")}
+    assert [name for name in OURS if "signing" in mounts(name)] == ["mailer"]
+    assert mounts("mailer")["signing"] == (signing, "rw")
+    assert {volume for name in OURS for volume in mounts(name)} == {"data", "anchors", "signing"}
+    for name in holders:
+        assert OURS[name]["environment"]["JALON_ANCHOR_DIR"] == f"${{JALON_ANCHOR_DIR:-{anchors}}}"
+    key = re.search(r"JALON_ANCHOR_KEY_FILE=(\S+)/key\.json", SAMPLE)
+    assert key is not None
+    assert key[1] == signing
+    assert f"{anchors} {signing}" in " ".join((PROJECT / "docker" / "Dockerfile").read_text().split())
+
+
 def test_every_queue_is_served_by_one_service() -> None:
     served = [queue for service in OURS.values() for queue in queues(service)]
     assert sorted(served) == sorted(queue.name for queue in settings.CELERY_TASK_QUEUES)
@@ -112,3 +135,15 @@ def test_no_secret_has_a_value_in_the_file_or_a_default() -> None:
     asked = re.findall(r"\$\{((?:\w*(?:SECRET|PASSWORD)\w*|DATABASE_URL|REDIS_URL))(:?[-?][^}]*)?\}", text)
     assert asked
     assert [name for name, rest in asked if not rest.startswith(":?") and rest != ":-"] == []
+
+
+def test_the_sample_gives_no_secret_that_would_do() -> None:
+    """Compose stops where one is empty; a word of ours in its place would be everybody's password."""
+    given = dict(re.findall(r"^(\w*(?:SECRET|PASSWORD)\w*)=(.*)$", SAMPLE, re.MULTILINE))
+    assert given == dict.fromkeys(["JALON_SECRET_KEY", "OWNER_PASSWORD", "POSTGRES_PASSWORD", "REDIS_PASSWORD"], "")
+    assert re.findall(r"://\w*:[^@]+@", SAMPLE) == []
+
+
+def test_the_owner_of_the_tables_has_one_name() -> None:
+    text = (PROJECT / "docker" / "compose.yml").read_text()
+    assert text.count("jalon_owner") == text.count("${OWNER_ROLE:-jalon_owner}") == 3

@@ -26,7 +26,7 @@ ENDLESS = "9" * 5000
 KEYS = (HUGE, ENDLESS, "%00", "1%00", "%ED%A0%80", "9223372036854775808")
 # Every field at once; and, where it stands alone, what the commonest mistakes do not hold.
 ALONE = ("\0", ENDLESS)
-VALUES = ("a\0b", HUGE, ENDLESS, "\u202e[\x01\x1b\ufffe" + "x" * 20_000)
+VALUES = ("a\0b", HUGE, ENDLESS, "\u202e['\";--\x01\x1b\ufffe" + "x" * 20_000)
 NESTED = "[" * 100_000 + "]" * 100_000
 BODIES = (
     NESTED,

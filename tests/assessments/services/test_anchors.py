@@ -18,6 +18,8 @@ from joserfc.jwk import OKPKey
 from assessments import tasks
 from assessments.models import JournalEntry
 from assessments.services import anchors
+from assessments.services.anchors import AnchorsUnusable
+from assessments.services.verification import Verification
 from tests import factories
 from tests.tampering import codes
 
@@ -44,7 +46,7 @@ def test_a_head_is_appended_to_the_years_file(folder: Path) -> None:
     tasks.anchor_journal()
     tasks.anchor_journal()
     (path,) = anchors.files()
-    lines = path.read_text().splitlines()
+    lines = path.read_text().split()
     assert len(lines) == 2
     last = JournalEntry.objects.latest("number")
     claims = json.loads(jws.deserialize_compact(lines[0], anchors.public_keys(), algorithms=["Ed25519"]).payload)
@@ -112,3 +114,31 @@ def test_a_head_that_comes_while_the_rest_is_read_is_left_for_the_next_time(fold
     size = path.stat().st_size
     anchors.anchor()
     assert len(list(anchors.read(path, anchors.public_keys(), size))) == 1
+
+
+def test_a_line_that_was_cut_short_does_not_take_the_next_one_with_it(folder: Path) -> None:
+    factories.submitted(factories.world())
+    anchors.anchor()
+    (path,) = anchors.files()
+    path.write_text(path.read_text().rstrip()[:-20])
+    anchors.anchor()
+    told = [fault.about for fault in Verification(heads=[path]).faults()]
+    assert len(told) == 1
+    assert len([head for _place, head in anchors.read(path, anchors.public_keys(), path.stat().st_size) if head]) == 1
+
+
+def test_a_key_that_cannot_be_published_is_not_kept(settings: Any, tmp_path: Path) -> None:
+    settings.ANCHOR_DIR, settings.ANCHOR_KEY_FILE = str(tmp_path / "nowhere"), str(tmp_path / "key.json")
+    with pytest.raises(CommandError, match=r"keys\.json: No such file"):
+        call_command("anchor", "--new-key")
+    assert not (tmp_path / "key.json").exists()
+    (tmp_path / "nowhere").mkdir()
+    anchors.make_key()
+
+
+def test_nothing_is_signed_with_a_key_that_nobody_can_verify(folder: Path) -> None:
+    factories.submitted(factories.world())
+    (folder / "keys.json").unlink()
+    with pytest.raises(AnchorsUnusable, match="public half"):
+        anchors.anchor()
+    assert anchors.files() == []

@@ -5,17 +5,41 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.models import Decision, Enrolment, JournalEntry, Review, Role, Session, Submission, Upload, User
+from assessments.models import (
+    Decision,
+    Enrolment,
+    JournalEntry,
+    ReferenceVersion,
+    Review,
+    Role,
+    Session,
+    Submission,
+    Upload,
+    User,
+)
+from assessments.models.references import ReadingState
 from assessments.models.reviews import ReviewOutcome
 from assessments.models.works import UploadState
-from assessments.services import decisions, juries, people, referentials, reviews, sessions, submissions
+from assessments.services import (
+    decisions,
+    juries,
+    people,
+    references,
+    referentials,
+    reviews,
+    sessions,
+    submissions,
+    works,
+)
 from assessments.services.errors import RULES, Refused, conflicts_refused, refusal_of
 from certification.referentials.errors import ReferentialError
 from tests import factories
@@ -101,6 +125,40 @@ def test_the_first_seals_of_three_jurors_move_the_work_once() -> None:
 
     assert at_once(seal, 3) == {"done": 3}
     assert JournalEntry.objects.filter(verb="work.defend").count() == 1
+
+
+def test_two_works_are_not_heard_at_one_hour() -> None:
+    world = factories.world()
+    candidate = factories.person(Role.CANDIDATE)
+    enrolment = Enrolment.objects.create(session=world.session, candidate=candidate, mentor=world.mentor)
+    work = works.open_for(enrolment=enrolment, assessment=world.edition.assessment)
+    for made in (world, replace(world, candidate=candidate, enrolment=enrolment, work=work)):
+        factories.admitted(made)
+    sitting, hour, waiting = factories.sitting(world), timezone.now(), [world.work, work]
+    schedule = lambda: juries.schedule(  # noqa: E731 - an act, as the others
+        actor=world.administrator, sitting=sitting, work=waiting.pop(), starts_at=hour
+    )
+    assert at_once(schedule, 2) == {"done": 1, "jury.taken": 1}
+    assert sitting.slots.count() == 1
+
+
+def test_a_data_set_is_put_in_force_once() -> None:
+    world = factories.world()
+    version = references.receive(
+        actor=world.administrator,
+        session=world.session,
+        name="clients",
+        title="Clients",
+        file=ContentFile(b"x,y\n1,0\n2,1\n"),
+        file_name="verite.csv",
+    )
+    target = {"name": "y", "kind": "number", "empty": 0, "distinct": 2, "common": [], "range": [0.0, 1.0]}
+    ReferenceVersion.objects.filter(pk=version.pk).update(
+        state=ReadingState.READY, profile={"rows": 2, "columns": [target]}, due_at=None
+    )
+    put = lambda: references.put_in_force(actor=world.administrator, version=version, target="y")  # noqa: E731 - an act
+    assert at_once(put, 4) == {"done": 1, "reference.state": 3}
+    assert JournalEntry.objects.filter(verb="reference.in_force").count() == 1
 
 
 def test_an_archive_is_submitted_once() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,6 +11,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from assessments.models import Document, DocumentContent, JournalEntry, User
+from assessments.services import existing
 from assessments.services.existing import record_existing
 from tests import factories
 from tests.tampering import codes, guards_off, populated, recompute_chain
@@ -59,4 +61,25 @@ def test_the_existing_is_recorded_once() -> None:
     assert sum(record_existing().values()) > 5
     with pytest.raises(CommandError, match="qu’une fois"):
         call_command("record_existing")
+    assert codes() == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_journal_is_nobodys_while_reports_are_gathered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database of ten thousand decisions is recorded while people work: none of their acts waits for it."""
+    for _ in range(2):
+        populated(factories.world())
+    grow_old()
+    held: list[int] = []
+    gather = existing.report_of
+
+    def gathering(*asked: Any) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+            held.append(cursor.fetchone()[0])
+        return gather(*asked)
+
+    monkeypatch.setattr(existing, "report_of", gathering)
+    record_existing()
+    assert held == [0, 0]
     assert codes() == set()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from itertools import islice
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.checks import run_checks
@@ -12,6 +17,8 @@ from django.db import ProgrammingError, connection, transaction
 
 from assessments.models import Decision
 from assessments.services import grants
+from certification.embedded import PROJECT
+from certification.settings.roles import ROLES
 from tests import factories
 from tests.tampering import codes, populated
 
@@ -86,6 +93,23 @@ def test_an_installation_that_gives_more_is_told(application: str) -> None:
     assert told() == ["assessments.W001"]
 
 
+def test_a_failure_in_the_middle_takes_no_right_away(application: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is taken back before it is given: the site that runs meanwhile would stand without rights."""
+    statements = grants._statements
+
+    def halting(*asked: Any) -> Iterator[Any]:
+        yield from islice(statements(*asked), 7)
+        raise RuntimeError("the connection is lost")
+
+    monkeypatch.setattr(grants, "_statements", halting)
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        with pytest.raises(RuntimeError):
+            grants.grant(application)
+        cursor.execute(f'SET LOCAL ROLE "{application}"')
+    assert not Decision.objects.exists()
+
+
 def test_every_table_named_in_the_grants_exists(db: None) -> None:
     assert set(grants.PRIVILEGES) - set(connection.introspection.table_names()) == set()
 
@@ -101,3 +125,24 @@ def test_only_the_commands_of_the_owner_connect_as_the_owner(settings: Any, monk
             assert found == role
             assert used.settings_dict == (mine | {"USER": "jalon_owner", "PASSWORD": "o"} if role else mine)
         assert used.settings_dict == mine
+
+
+def test_the_owners_session_waits_as_long_as_its_program_may(db: None) -> None:
+    """Whoever comes after a migration that waits for a lock waits behind it."""
+    code = (
+        "import django; django.setup()\n"
+        "from assessments.services.grants import connection, owner\n"
+        "with owner() as role, connection.cursor() as cursor:\n"
+        "    cursor.execute('SHOW lock_timeout')\n"
+        "    print(role, *cursor.fetchone())\n"
+    )
+    addresses = {
+        "DATABASE_URL": f"postgresql://application@127.0.0.1:1{urlsplit(os.environ['DATABASE_URL']).path}",
+        "JALON_MIGRATION_DATABASE_URL": os.environ["DATABASE_URL"],
+    }
+    unset = {name: "" for name in os.environ if name.startswith("JALON_DATABASE_")}
+    environment = os.environ | unset | addresses
+    environment |= {"DJANGO_SETTINGS_MODULE": "certification.settings.dev", "JALON_PROCESS": "migrate"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["application", f"{ROLES['migrate'].lock_seconds}s"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import CheckConstraint, Model
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils import timezone
 from assessments.domain.texts import ADDRESS, COMMENT, NAME, REMARK, excess
 from assessments.models import Ballot, Decision, DecisionLine, Mark, Review, ReviewRemark, Role
 from assessments.models.lines import key_of
+from assessments.models.reviews import ReviewOutcome
 from assessments.services import decisions, juries, people, reviews, sessions
 from assessments.services.decisions import Ruling
 from assessments.services.errors import Refused
@@ -158,6 +159,36 @@ def test_the_database_holds_it() -> None:
     _world, review = _review()
     with pytest.raises(IntegrityError, match="review_comment_length"), transaction.atomic():
         Review.objects.filter(pk=review.pk).update(comment="x" * (COMMENT + 1))
+
+
+def _give() -> tuple[Review, Callable[[], object]]:
+    world, review = _review()
+    return review, lambda: reviews.give(actor=world.mentor, review=review, outcome=ReviewOutcome.RETURNED)
+
+
+def _seal() -> tuple[Ballot, Callable[[], object]]:
+    world, ballot = _ballot()
+    for line in world.edition.criteria[1:]:
+        juries.save_mark(actor=world.jurors[0], ballot=ballot, line=line, level="acquired", comment="")
+    return ballot, lambda: juries.seal(actor=world.jurors[0], ballot=ballot)
+
+
+@pytest.mark.parametrize("waiting", [_give, _seal])
+def test_what_was_longer_before_there_was_a_bound_is_refused_by_name(
+    waiting: Callable[[], tuple[Model, Callable[[], object]]],
+) -> None:
+    """Every change of its row is refused by the database, also one that leaves the text alone."""
+    row, end = waiting()
+    table = row._meta.db_table
+    [name] = [each.name for each in row._meta.constraints if each.name.endswith("comment_length")]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        cursor.execute(f"UPDATE {table} SET comment = repeat('x', {COMMENT + 2})")  # noqa: S608 a name of our own
+        cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK (length(comment) <= {COMMENT}) NOT VALID")
+    with pytest.raises(Refused) as refused:
+        end()
+    assert (refused.value.code, refused.value.params["excess"]) == ("text.too_long", 2)
 
 
 def test_without_script_a_text_that_is_too_long_comes_back_whole(client: Client) -> None:

@@ -15,6 +15,7 @@ from django.db import InternalError, connection, transaction
 from django.db.utils import IntegrityError
 
 from assessments.models import CheckResult, Document, JournalEntry, Opinion
+from assessments.models.leases import Leased
 from assessments.models.reviews import ReviewOutcome
 from assessments.services import anchors, probing, reviews, seals
 from assessments.services.verification import Verification
@@ -124,6 +125,8 @@ CONTENTS = {
     "the content of a bundle": "UPDATE assessments_bundle SET recognised = '{\"files\": 1}'",
     "who is judged": "UPDATE assessments_enrolment SET candidate_id = mentor_id, mentor_id = NULL",
     "the fingerprint of a document": "UPDATE assessments_document SET sha256 = repeat('0', 64)",
+    "the code of a document": "UPDATE assessments_document SET code = reverse(code)",
+    "whether a paper bears its code": "UPDATE assessments_document SET code_on_paper = false",
 }
 
 
@@ -265,6 +268,25 @@ def test_every_frozen_table_is_sealed_or_said_not_to_be(db: None) -> None:
         cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'frozen'")
         frozen = {name for (name,) in cursor.fetchall()}
     assert frozen - covered - elsewhere == set()
+
+
+LEASE = {field.attname for field in Leased._meta.fields}
+LEFT_OUT = {
+    "evaluationrun": LEASE | {"phase", "queued_at", "finished_at"},
+    "probe": {"asked_by_id", "failure_params", "seconds"},
+    "sitting": {"name", "place", "starts_at"},
+    "slot": {"starts_at", "minutes"},
+    "referenceversion": LEASE | {"state", "in_force_at", "profile", "received_at", "received_by_id"},
+}
+"""Columns that change afterwards, or that tell how an act came about and not what it left."""
+
+
+def test_every_column_is_sealed_or_said_not_to_be() -> None:
+    for kind in seals.KINDS:
+        of_rows = [(rows.model, (*rows.fields, rows.key)) for rows in kind.rows]
+        for model, fields in [(kind.model, kind.fields), *of_rows]:
+            columns = {field.attname for field in model._meta.concrete_fields} - {"id"}
+            assert columns - set(fields) - LEFT_OUT.get(str(model._meta.model_name), set()) == set(), model
 
 
 KEPT = {kind.model._meta.db_table for kind in seals.KINDS}
