@@ -26,7 +26,7 @@ from assessments.models import (
     Work,
 )
 from assessments.models.reviews import ReviewOutcome
-from assessments.services import journal, juries, leases, reviews, runs, works
+from assessments.services import ballots, journal, leases, reviews, runs, sittings, slots, works
 from assessments.services.seals import seal_of
 from certification.referentials.models import (
     Activity,
@@ -198,7 +198,7 @@ def admitted(made: World) -> Submission:
 
 
 def sitting(made: World) -> Sitting:
-    return juries.compose(
+    return sittings.compose(
         actor=made.administrator,
         session=made.session,
         name="Jury d'essai",
@@ -210,7 +210,7 @@ def sitting(made: World) -> Sitting:
 
 def scheduled(made: World) -> Slot:
     admitted(made)
-    slot = juries.schedule(actor=made.administrator, sitting=sitting(made), work=made.work, starts_at=timezone.now())
+    slot = slots.schedule(actor=made.administrator, sitting=sitting(made), work=made.work, starts_at=timezone.now())
     made.work.refresh_from_db()
     return slot
 
@@ -219,9 +219,9 @@ def marked(made: World, *levels: str) -> Slot:
     """A defended work: each juror has given one of ``levels`` to every jury criterion, and sealed."""
     slot = scheduled(made)
     for juror, level in zip(made.jurors, levels or ("acquired",) * 3, strict=True):
-        ballot = juries.open_ballot(actor=juror, slot=slot)
+        ballot = ballots.open_ballot(actor=juror, slot=slot)
         for criterion in made.edition.criteria[1:]:
-            juries.save_mark(actor=juror, ballot=ballot, line=criterion, level=level, comment="")
-        juries.seal(actor=juror, ballot=ballot)
+            ballots.save_mark(actor=juror, ballot=ballot, line=criterion, level=level, comment="")
+        ballots.seal(actor=juror, ballot=ballot)
     made.work.refresh_from_db()
     return slot

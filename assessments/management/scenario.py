@@ -44,7 +44,7 @@ from assessments.models.works import UploadState
 from assessments.samples import build
 from assessments.selectors.deliberation import deliberation_of
 from assessments.selectors.grid import grid_of
-from assessments.services import decisions, juries, reviews, storage, submissions, uploads, works
+from assessments.services import ballots, decisions, reviews, sittings, slots, storage, submissions, uploads, works
 from assessments.services.decisions import Ruling
 from certification.referentials import queries
 from certification.referentials import services as editions
@@ -238,7 +238,7 @@ def sitting_of(session: Session, people: Cast) -> Sitting:
     if existing is not None:
         return existing
     tomorrow = timezone.localdate() + timedelta(days=1)
-    return juries.compose(
+    return sittings.compose(
         actor=people.administrator,
         session=session,
         name="Jury de démonstration",
@@ -262,7 +262,7 @@ def slot_of(submission: Submission, sitting: Sitting, people: Cast) -> Slot:
     last = sitting.slots.order_by("-starts_at").first()
     starts_at = last.starts_at + timedelta(hours=1) if last else sitting.starts_at
     work = Work.objects.select_related("enrolment__session").get(pk=submission.work_id)
-    return juries.schedule(actor=people.administrator, sitting=sitting, work=work, starts_at=starts_at)
+    return slots.schedule(actor=people.administrator, sitting=sitting, work=work, starts_at=starts_at)
 
 
 def decide(slot: Slot, people: Cast) -> Decision:
@@ -272,15 +272,15 @@ def decide(slot: Slot, people: Cast) -> Decision:
         return existing
     lines = [line for line in grid_of(slot.submission).lines if line.settled is Settled.NOBODY]
     for seat, juror in enumerate(people.jurors):
-        ballot = juries.open_ballot(actor=juror, slot=slot)
+        ballot = ballots.open_ballot(actor=juror, slot=slot)
         if ballot.sealed_at is not None:
             continue
         for number, line in enumerate(lines):
             # The third juror is stricter on every fourth criterion: a majority, not a unison.
             level = "in_progress" if seat == 2 and number % 4 == 0 else "acquired"
             comment = "Explication à préciser à l'oral." if level == "in_progress" else ""
-            juries.save_mark(actor=juror, ballot=ballot, line=line.line, level=level, comment=comment)
-        juries.seal(actor=juror, ballot=ballot)
+            ballots.save_mark(actor=juror, ballot=ballot, line=line.line, level=level, comment=comment)
+        ballots.seal(actor=juror, ballot=ballot)
     slot.work.refresh_from_db()
     rulings: dict[LineKey, Ruling] = {
         line.key: Ruling("acquired", "Retenu par le jury après échange avec la candidate.")

@@ -1,6 +1,7 @@
 """The process: people, accesses, sessions, works, runs, reviews, juries, decisions, documents, mails, journal."""
 
 from assessments.models.access import AccessEvent, ApiToken
+from assessments.models.awards import Award, AwardBasis
 from assessments.models.decisions import Decision, DecisionLine, Document, DocumentContent
 from assessments.models.imports import ReferentialImport
 from assessments.models.intakes import Intake
@@ -23,6 +24,8 @@ __all__ = [
     "AccessEvent",
     "AccessPath",
     "ApiToken",
+    "Award",
+    "AwardBasis",
     "Ballot",
     "Bundle",
     "CheckResult",

@@ -14,6 +14,13 @@ from assessments.models.sessions import Session
 from assessments.models.works import Submission, Work
 
 
+class SittingKind(models.TextChoices):
+    """Evaluation: works are defended and their lines judged. Certification: units and titles are awarded."""
+
+    EVALUATION = "evaluation", _("jury d’évaluation")
+    CERTIFICATION = "certification", _("jury de certification")
+
+
 class SittingQuerySet(models.QuerySet["Sitting"]):
     def visible_to(self, user: User) -> SittingQuerySet:
         if user.is_administrator:
@@ -23,6 +30,7 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
 
 class Sitting(models.Model):
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="sittings")
+    kind = models.CharField(_("nature"), max_length=13, choices=SittingKind.choices, default=SittingKind.EVALUATION)
     name = models.CharField(_("nom"), max_length=200)
     starts_at = models.DateTimeField(_("début"))
     place = models.CharField(_("lieu"), max_length=200, blank=True)
@@ -34,7 +42,10 @@ class Sitting(models.Model):
         verbose_name = _("séance de jury")
         verbose_name_plural = _("séances de jury")
         ordering = ["starts_at", "pk"]
-        constraints = [models.CheckConstraint(condition=Q(quorum__gte=1), name="sitting_quorum_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(quorum__gte=1), name="sitting_quorum_positive"),
+            models.CheckConstraint(condition=Q(kind__in=SittingKind.values), name="sitting_kind_known"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -57,6 +68,16 @@ class Juror(models.Model):
         return str(self.user)
 
 
+class SlotState(models.TextChoices):
+    """What became of a passage. One that is ``due`` stands: it is to come, under way, or was heard."""
+
+    DUE = "due", _("prévu")
+    CANCELLED = "cancelled", _("annulé")
+    ABSENT = "absent", _("candidat absent")
+    EXCUSED = "excused", _("absence excusée")
+    ADJOURNED = "adjourned", _("ajourné")
+
+
 class SlotQuerySet(models.QuerySet["Slot"]):
     def visible_to(self, user: User) -> SlotQuerySet:
         if user.is_administrator:
@@ -65,20 +86,27 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
 
 class Slot(models.Model):
-    """The passage of one work before a sitting. ``submission`` is the version that is judged."""
+    """A passage of one work before a sitting, of which one stands. ``submission`` is the version that is judged."""
 
     sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="slots")
-    work = models.OneToOneField(Work, on_delete=models.PROTECT, related_name="slot")
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="slots")
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="slots")
     starts_at = models.DateTimeField(_("heure de passage"))
     minutes = models.PositiveSmallIntegerField(_("durée en minutes"), default=45)
+    state = models.CharField(_("état"), max_length=10, choices=SlotState.choices, default=SlotState.DUE)
 
     objects = SlotQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("passage")
         ordering = ["starts_at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["sitting", "starts_at"], name="slot_time_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sitting", "starts_at"], condition=Q(state=SlotState.DUE), name="slot_time_unique"
+            ),
+            models.UniqueConstraint(fields=["work"], condition=Q(state=SlotState.DUE), name="slot_one_due_per_work"),
+            models.CheckConstraint(condition=Q(state__in=SlotState.values), name="slot_state_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.starts_at:%H:%M} {self.work}"

@@ -55,7 +55,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, user: User) -> EnrolmentQuerySet:
         if user.is_administrator:
             return self
-        return self.filter(Q(candidate=user) | Q(mentor=user) | Q(works__slot__sitting__jurors__user=user)).distinct()
+        return self.filter(Q(candidate=user) | Q(mentor=user) | Q(works__slots__sitting__jurors__user=user)).distinct()
 
 
 class Enrolment(models.Model):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +14,9 @@ from assessments.models.leases import Leased, due_index, lease_constraints
 from assessments.models.people import User
 from assessments.models.sessions import Enrolment
 from certification.referentials.models import Assessment
+
+if TYPE_CHECKING:
+    from assessments.models.juries import Slot
 
 WORK_STATE_LABELS = {
     WorkState.DRAFT: _("à déposer"),
@@ -34,13 +39,16 @@ class WorkQuerySet(models.QuerySet["Work"]):
         if user.is_administrator:
             return self
         return self.filter(
-            Q(enrolment__candidate=user) | Q(enrolment__mentor=user) | Q(slot__sitting__jurors__user=user)
+            Q(enrolment__candidate=user) | Q(enrolment__mentor=user) | Q(slots__sitting__jurors__user=user)
         ).distinct()
 
 
 class Work(models.Model):
+    """An attempt at an assessment: one that was not acquired may open the next."""
+
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="works")
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="works")
+    attempt = models.PositiveSmallIntegerField(_("tentative"), default=1)
     state = models.CharField(
         max_length=12,
         choices=[(state.value, label) for state, label in WORK_STATE_LABELS.items()],
@@ -53,9 +61,10 @@ class Work(models.Model):
     class Meta:
         verbose_name = _("travail")
         verbose_name_plural = _("travaux")
-        ordering = ["enrolment", "assessment"]
+        ordering = ["enrolment", "assessment", "attempt"]
         constraints = [
-            models.UniqueConstraint(fields=["enrolment", "assessment"], name="work_unique"),
+            models.UniqueConstraint(fields=["enrolment", "assessment", "attempt"], name="work_unique"),
+            models.CheckConstraint(condition=Q(attempt__gte=1), name="work_attempt_from_one"),
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in WorkState]), name="work_state_known"
             ),
@@ -63,6 +72,11 @@ class Work(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment} · {self.assessment}"
+
+    @property
+    def slot(self) -> Slot | None:
+        """The passage that stands, if any; no query where ``slots`` were prefetched."""
+        return next((slot for slot in self.slots.all() if slot.state == "due"), None)
 
 
 class Bundle(models.Model):

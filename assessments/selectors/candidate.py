@@ -85,14 +85,11 @@ def home_of(user: User) -> list[SessionEntry]:
 
 
 def _works_with_all(user: User) -> QuerySet[Work]:
-    return (
-        Work.objects.filter(enrolment__candidate=user)
-        .select_related("slot__sitting")
-        .prefetch_related(
-            Prefetch("submissions", Submission.objects.order_by("-number")),
-            Prefetch("uploads", Upload.objects.order_by("-pk")),
-            Prefetch("decisions", Decision.objects.current()),
-        )
+    return Work.objects.filter(enrolment__candidate=user).prefetch_related(
+        "slots__sitting",
+        Prefetch("submissions", Submission.objects.order_by("-number")),
+        Prefetch("uploads", Upload.objects.order_by("-pk")),
+        Prefetch("decisions", Decision.objects.current()),
     )
 
 
@@ -128,7 +125,7 @@ def _entry(enrolment: Enrolment, assessment: Any, work: Work | None, now: dateti
         work=work,
         submissions=list(work.submissions.all()) if work else [],
         decision=next(iter(work.decisions.all()), None) if work else None,
-        slot=getattr(work, "slot", None) if work else None,
+        slot=work.slot if work else None,
         step=NextStep.ALREADY_WON if won else _step(enrolment, work, upload, now),
     )
 
@@ -214,7 +211,6 @@ def works_in_sight(user: User) -> QuerySet[Work]:
         "enrolment__candidate",
         "enrolment__mentor",
         "assessment__bloc",
-        "slot__sitting",
     )
 
 
@@ -243,7 +239,7 @@ def work_page(user: User, work: Work) -> WorkPage:
         submissions=_past(user, work),
         decision=decision,
         documents=_documents(user, decision),
-        slot=getattr(work, "slot", None),
+        slot=work.slot,
     )
 
 

@@ -39,7 +39,7 @@ RULES: Final[Mapping[str, tuple[str, Promise]]] = {
     "submission_number_unique": ("submission.done", _("Une version vient d’être déposée : rechargez la page.")),
     "run_one_active_per_submission": ("run.active", _("Une évaluation de ce dépôt est déjà en cours.")),
     "slot_time_unique": ("jury.taken", _("Un autre passage est déjà prévu à cette heure.")),
-    "assessments_slot_work_id_key": ("jury.scheduled", _("Ce travail a déjà un passage.")),
+    "slot_one_due_per_work": ("jury.scheduled", _("Ce travail a déjà un passage.")),
     "ballot_unique": ("ballot.open", _DONE),
     "enrolment_unique": ("enrolment.twice", _("Cette personne est déjà inscrite à cette session.")),
     "work_unique": ("work.open", _DONE),

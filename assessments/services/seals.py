@@ -16,6 +16,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assessments.domain.digests import digest
 from assessments.models import (
+    Award,
+    AwardBasis,
     Ballot,
     CheckResult,
     Decision,
@@ -36,7 +38,7 @@ from assessments.models.references import ReadingState
 from assessments.models.runs import ACTIVE
 from assessments.models.sessions import AcquiredBloc
 
-VERSION = 1  # of the fields below: a later version is told from this one by the seal itself
+VERSION = 2  # of the fields below: the seal itself says by which version it was given
 _LINE = ("criterion_id", "competency_id")
 _RESULT = (
     *("submission_id", "run_id", "probe_id", "reference_id", "check_code", "check_version", "params", "params_digest"),
@@ -47,22 +49,31 @@ _ANSWER = ~Q(cause="platform")  # a fault of ours is no answer, and goes when th
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of ``model`` that belong to a sealed one by ``key``; those outside ``where`` are not covered."""
+    """The rows of ``model`` that belong to a sealed one by ``key``; those outside ``where`` are not covered.
+
+    ``since``: the first version of the seal that covers them; ``later``: fields covered since a later one.
+    """
 
     model: type[models.Model]
     key: str
     fields: tuple[str, ...]
     where: Q = field(default_factory=Q)
+    later: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    since: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What one seal covers: ``fields`` of a row and the rows under it. Rows within ``due`` must have a seal."""
+    """What one seal covers: ``fields`` of a row and the rows under it. Rows within ``due`` must have a seal.
+
+    ``later``: by version of the seal, the fields that it covers since then.
+    """
 
     model: type[models.Model]
     fields: tuple[str, ...]
     rows: tuple[Rows, ...] = ()
     due: Q | Exists = field(default_factory=Q)
+    later: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -100,7 +111,12 @@ KINDS: tuple[Kind, ...] = (
         (Rows(ReviewRemark, "review_id", (*_LINE, "opinion", "comment")),),
         Q(given_at__isnull=False),
     ),
-    Kind(Sitting, ("session_id", "quorum"), (Rows(Juror, "sitting_id", ("user_id", "presides")),)),
+    Kind(
+        Sitting,
+        ("session_id", "quorum"),
+        (Rows(Juror, "sitting_id", ("user_id", "presides")),),
+        later={2: ("kind",)},
+    ),
     Kind(Slot, ("sitting_id", "work_id", "submission_id")),
     Kind(
         Ballot,
@@ -118,7 +134,16 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         Document,
-        ("kind", "decision_id", "number", "sha256", "content_hash", "code", "code_on_paper", "created_at"),
+        ("kind", "decision_id", "number", "sha256", "content_hash", "created_at"),
+        later={2: ("code", "code_on_paper")},
+    ),
+    Kind(
+        Award,
+        (
+            *("enrolment_id", "sitting_id", "scope", "bloc_id", "outcome", "proposal", "reasons", "motive"),
+            *("decided_by_id", "decided_at", "supersedes_id", "enrolment__session__referential__content_hash"),
+        ),
+        (Rows(AwardBasis, "award_id", ("decision_id", "earlier_id", "carried_id")),),
     ),
     Kind(AcquiredBloc, ("enrolment_id", "bloc_id", "reason", "recorded_by_id", "recorded_at")),
     Kind(
@@ -136,18 +161,33 @@ def seal_of(sealed: models.Model) -> str:
     return dict(seals_of(kind, [sealed.pk]))[sealed.pk]
 
 
-def seals_of(kind: Kind, keys: Collection[int]) -> Iterator[tuple[int, str]]:
-    """The seal of each of the rows ``keys`` that exist."""
-    under = [_rows_of(rows, keys) for rows in kind.rows]
-    for row in kind.model._default_manager.filter(pk__in=keys).order_by("pk").values("pk", *kind.fields):
+def seals_of(kind: Kind, keys: Collection[int], version: int | None = None) -> Iterator[tuple[int, str]]:
+    """The seal of each of the rows ``keys`` that exist, as that version gives it; the present one for None."""
+    version = version or VERSION
+    under = [_rows_of(rows, keys, version) for rows in kind.rows if rows.since <= version]
+    covered = covered_by(kind, version)
+    for row in kind.model._default_manager.filter(pk__in=keys).order_by("pk").values("pk", *covered):
         content = {"row": _plain(row), "under": [rows.get(row["pk"], []) for rows in under]}
-        yield row["pk"], f"{VERSION}:{digest([kind.name, content])}"
+        yield row["pk"], f"{version}:{digest([kind.name, content])}"
 
 
-def _rows_of(rows: Rows, keys: Collection[int]) -> Mapping[int, list[Any]]:
+def version_of(seal: str) -> int:
+    """The version by which a seal was given; the present one where it says none that is known."""
+    written = seal.partition(":")[0]
+    known = written.isascii() and written.isdigit() and 1 <= int(written) <= VERSION
+    return int(written) if known else VERSION
+
+
+def covered_by(found: Kind | Rows, version: int | None = None) -> tuple[str, ...]:
+    """The fields that a version of the seal covers; the present one for None."""
+    version = version or VERSION
+    return (*found.fields, *(name for since, names in found.later.items() if since <= version for name in names))
+
+
+def _rows_of(rows: Rows, keys: Collection[int], version: int) -> Mapping[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
     under = rows.model._default_manager.filter(rows.where, **{f"{rows.key}__in": keys})
-    for row in under.order_by("pk").values("pk", rows.key, *rows.fields):
+    for row in under.order_by("pk").values("pk", rows.key, *covered_by(rows, version)):
         found[row[rows.key]].append(_plain(row))
     return found
 

@@ -103,7 +103,7 @@ class Verification:
         """Rows whose content is not what was sealed, and rows that no act accounts for."""
         for keys in _batches(kind.all_due().order_by("pk").values_list("pk", flat=True).iterator(), _AT_ONCE):
             sealed = _sealed(kind, keys)
-            found = dict(seals.seals_of(kind, keys))
+            found = _as_given(kind, keys, sealed)
             for key in keys:
                 self.counts["contents"] += 1
                 about = f"{kind.name} {key}"
@@ -186,6 +186,14 @@ def _sealed(kind: Kind, keys: Iterable[int]) -> dict[int, str | None]:
     """The last seal given to each of ``keys``, None where an act has taken the row away."""
     acts = JournalEntry.objects.filter(object_type=kind.name, object_id__in=list(keys), payload__has_key="seal")
     return dict(acts.order_by("number").values_list("object_id", "payload__seal"))
+
+
+def _as_given(kind: Kind, keys: Sequence[int], sealed: Mapping[int, str | None]) -> dict[int, str]:
+    """The seals that rows have now, each by the version by which it was sealed."""
+    versions: dict[int, list[int]] = {}
+    for key in keys:
+        versions.setdefault(seals.version_of(sealed.get(key) or ""), []).append(key)
+    return {key: seal for version, some in versions.items() for key, seal in seals.seals_of(kind, some, version)}
 
 
 def _stored_files() -> Iterator[tuple[str, str]]:

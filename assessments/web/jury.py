@@ -22,7 +22,7 @@ from assessments.models.decisions import DecidedBy
 from assessments.selectors.grid import GridLine
 from assessments.selectors.jury import BallotPage, Passage, ballot_page, juror_slots, passages_of
 from assessments.selectors.lines import codes_of
-from assessments.services import juries
+from assessments.services import ballots
 from assessments.web import deliberation
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.assessing import AssessedLine, Writing, assessed_line, bloc_title, grouped, levels_of
@@ -146,7 +146,7 @@ def _settled(page: BallotPage, line: GridLine, number: int, levels: Sequence[Lev
 @role_required(Role.JUROR)
 def ballot_open(request: Request, pk: int) -> HttpResponse:
     slot = get_visible(juror_slots(request.user), pk=pk)
-    juries.open_ballot(actor=request.user, slot=slot)
+    ballots.open_ballot(actor=request.user, slot=slot)
     return redirect("web:ballot", pk=slot.pk)
 
 
@@ -167,7 +167,7 @@ def ballot_mark(request: Request, pk: int, line: str) -> HttpResponse:
     found = _own_ballot(request, pk)
 
     def save(about: Line, level: str, comment: str) -> object:
-        return juries.save_mark(actor=request.user, ballot=found, line=about, level=level, comment=comment)
+        return ballots.save_mark(actor=request.user, ballot=found, line=about, level=level, comment=comment)
 
     return _writing(found).keep_line(request, line, save)
 
@@ -178,7 +178,7 @@ def ballot_comment(request: Request, pk: int) -> HttpResponse:
     found = _own_ballot(request, pk)
 
     def save(comment: str) -> object:
-        return juries.save_ballot_comment(actor=request.user, ballot=found, comment=comment)
+        return ballots.save_ballot_comment(actor=request.user, ballot=found, comment=comment)
 
     return _writing(found).keep_comment(request, save, "ballot-end")
 
@@ -187,7 +187,7 @@ def ballot_comment(request: Request, pk: int) -> HttpResponse:
 @role_required(Role.JUROR)
 def ballot_seal(request: Request, pk: int) -> HttpResponse:
     found = _own_ballot(request, pk)
-    sealed = juries.seal(actor=request.user, ballot=found)
+    sealed = ballots.seal(actor=request.user, ballot=found)
     messages.success(request, _("Votre bulletin est scellé."))
     return redirect("web:ballot", pk=sealed.slot_id)
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from assessments.models import DecisionLine, Mark, Review, ReviewRemark
 from assessments.models.lines import OnLine
-from assessments.services import decisions, juries, reviews
+from assessments.services import ballots, decisions, reviews
 from tests import factories
 from tests.factories import World
 
@@ -34,7 +34,7 @@ def parent(model: type[OnLine], world: World) -> int:
     if model is ReviewRemark:
         return reviews.open_review(actor=world.mentor, submission=factories.evaluated(world)).pk
     if model is Mark:
-        return juries.open_ballot(actor=world.president, slot=factories.scheduled(world)).pk
+        return ballots.open_ballot(actor=world.president, slot=factories.scheduled(world)).pk
     return decisions.decide(actor=world.president, slot=factories.marked(world), rulings={}).pk
 
 

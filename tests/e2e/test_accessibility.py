@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 
-from assessments.services import juries
+from assessments.services import ballots
 from tests import factories
 from tests.e2e.visitors import Visitor
 from tests.web.permissions import Row, Scene
@@ -24,7 +24,7 @@ DARK = {"web:candidate_home", "web:work", "web:submission", "web:review", "web:b
 def scene(transactional_db: None) -> Scene:
     world = factories.world()
     slot = factories.scheduled(world)
-    juries.open_ballot(actor=world.jurors[1], slot=slot)
+    ballots.open_ballot(actor=world.jurors[1], slot=slot)
     return Scene(world, slot.submission, slot)
 
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from assessments.models import CheckResult, Decision, Mark, ReviewRemark, User
 from assessments.models.lines import key_of
-from assessments.services import juries, reviews
+from assessments.services import ballots, reviews
 from tests import factories
 from tests.factories import World
 from tests.tampering import guards_off
@@ -121,7 +121,7 @@ def test_evidence_opens_beside_the_criterion(world: World, visitor: Visitor) -> 
 
 def test_a_juror_marks_and_seals_by_keyboard_alone(world: World, visitor: Visitor) -> None:
     slot, juror = factories.scheduled(world), world.jurors[1]
-    juries.open_ballot(actor=juror, slot=slot)
+    ballots.open_ballot(actor=juror, slot=slot)
     page = visitor.open(juror, "ballot", pk=slot.pk)
     for key in "j1j2":
         page.keyboard.press(key)

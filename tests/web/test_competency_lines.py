@@ -21,7 +21,7 @@ from assessments.models.lines import key_of
 from assessments.reports import evaluation_report
 from assessments.selectors.grid import grid_of
 from assessments.selectors.report import report_of
-from assessments.services import decisions, evaluation, inspections, juries, storage, works
+from assessments.services import decisions, evaluation, inspections, slots, storage, works
 from certification.referentials import services as editions
 from certification.referentials.models import Competency, Criterion
 from certification.referentials.shipped import shipped_tree
@@ -113,7 +113,7 @@ def admitted(world: World, submission: Submission, lines: list[Competency]) -> S
     assert mentor.keep("review_remark", key_of(lines[1]), "left_to_jury", pk=review.pk) == 204
     mentor.write("review_give", {"outcome": "admitted"}, pk=review.pk)
     world.work.refresh_from_db()
-    return juries.schedule(
+    return slots.schedule(
         actor=world.administrator, sitting=factories.sitting(world), work=world.work, starts_at=timezone.now()
     )
 

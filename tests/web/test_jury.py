@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from assessments.models import Ballot, Decision, Mark, Role, Slot, User
 from assessments.models.lines import key_of
-from assessments.services import decisions, juries
+from assessments.services import ballots, decisions
 from tests import factories
 from tests.factories import World
 
@@ -45,9 +45,9 @@ def page(user: User, name: str, **kwargs: Any) -> str:
 
 def fill(world: World, slot: Slot, juror: User, level: str = "acquired", comment: str = "") -> Ballot:
     """Mark every criterion left to the jury, without sealing."""
-    ballot = juries.open_ballot(actor=juror, slot=slot)
+    ballot = ballots.open_ballot(actor=juror, slot=slot)
     for criterion in world.edition.criteria[1:]:
-        juries.save_mark(actor=juror, ballot=ballot, line=criterion, level=level, comment=comment)
+        ballots.save_mark(actor=juror, ballot=ballot, line=criterion, level=level, comment=comment)
     return ballot
 
 
@@ -65,7 +65,7 @@ def test_the_day_comes_first_with_the_state_of_my_ballot(world: World) -> None:
     assert "Bulletin à ouvrir" in html
     ballot = fill(world, slot, juror)
     assert "2 notes données" in page(juror, "juror_home")
-    juries.seal(actor=juror, ballot=ballot)
+    ballots.seal(actor=juror, ballot=ballot)
     html = page(juror, "juror_home")
     assert "Bulletin scellé" in html
     assert "1 bulletin scellé sur 3" in html
@@ -91,7 +91,7 @@ def test_looking_opens_no_ballot(world: World) -> None:
 
 def test_autosave_keeps_a_mark_and_an_empty_one_goes(world: World) -> None:
     slot, juror, line = factories.scheduled(world), world.jurors[1], key_of(world.edition.criteria[1])
-    ballot = juries.open_ballot(actor=juror, slot=slot)
+    ballot = ballots.open_ballot(actor=juror, slot=slot)
     client, url = logged_in(juror), address("ballot_mark", pk=ballot.pk, line=line)
     typed = {f"level-{line}": "in_progress", f"comment-{line}": "À préciser."}
     assert client.post(url, typed, headers=AUTOSAVE).status_code == 204
@@ -107,7 +107,7 @@ def test_autosave_keeps_a_mark_and_an_empty_one_goes(world: World) -> None:
 
 def test_marks_outside_the_scale_or_the_jurys_part_are_refused(world: World) -> None:
     slot, juror = factories.scheduled(world), world.jurors[1]
-    ballot = juries.open_ballot(actor=juror, slot=slot)
+    ballot = ballots.open_ballot(actor=juror, slot=slot)
     client = logged_in(juror)
     for place, level in [(1, "20/20"), (0, "acquired")]:
         line = key_of(world.edition.criteria[place])
@@ -136,7 +136,7 @@ def test_a_sealed_ballot_takes_no_more_writing(world: World) -> None:
 
 def test_an_unfinished_ballot_is_not_sealed(world: World) -> None:
     slot, juror = factories.scheduled(world), world.jurors[1]
-    ballot = juries.open_ballot(actor=juror, slot=slot)
+    ballot = ballots.open_ballot(actor=juror, slot=slot)
     answer = logged_in(juror).post(address("ballot_seal", pk=ballot.pk), {"next": address("ballot", pk=slot.pk)})
     assert answer.headers["Location"] == address("ballot", pk=slot.pk)
     ballot.refresh_from_db()
@@ -160,8 +160,8 @@ def test_marks_stay_blind_until_the_last_seal(world: World) -> None:
     president, writer, late = world.jurors
     for juror in (president, writer):
         ballot = fill(world, slot, juror, "not_acquired", SECRET if juror == writer else "")
-        juries.save_ballot_comment(actor=juror, ballot=ballot, comment=SECRET if juror == writer else "")
-        juries.seal(actor=juror, ballot=ballot)
+        ballots.save_ballot_comment(actor=juror, ballot=ballot, comment=SECRET if juror == writer else "")
+        ballots.seal(actor=juror, ballot=ballot)
     fill(world, slot, late)
     curious = factories.person(Role.ADMINISTRATOR)
     curious.roles = [Role.ADMINISTRATOR, Role.JUROR]
@@ -176,7 +176,7 @@ def test_marks_stay_blind_until_the_last_seal(world: World) -> None:
     assert "La délibération attend des bulletins" in html
     assert "Pas encore scellé" in html
     assert 'class="votes"' not in html
-    juries.seal(actor=late, ballot=Ballot.objects.get(juror__user=late))
+    ballots.seal(actor=late, ballot=Ballot.objects.get(juror__user=late))
     for user in world.jurors:
         assert SECRET.replace("'", "&#x27;") in page(user, "deliberation", pk=slot.pk)
 
@@ -268,7 +268,7 @@ def test_only_the_president_decides_and_only_once_all_have_sealed(world: World) 
     slot = factories.scheduled(world)
     assert logged_in(world.president).post(address("decide", pk=slot.pk)).status_code == 403
     for juror in world.jurors:
-        juries.seal(actor=juror, ballot=fill(world, slot, juror))
+        ballots.seal(actor=juror, ballot=fill(world, slot, juror))
     for name in ("decide", "deliberation_preview"):
         assert logged_in(world.jurors[1]).post(address(name, pk=slot.pk)).status_code == 403
     assert "Enregistrer la décision" not in page(world.jurors[1], "deliberation", pk=slot.pk)
@@ -297,7 +297,7 @@ def test_the_pages_ask_the_same_of_the_database_however_long(world: World, djang
     read(juror, "juror_home", 6)
     assert read(juror, "ballot", 15, pk=slot.pk).count("data-criterion") == 23
     for each in world.jurors:
-        juries.seal(actor=each, ballot=fill(world, slot, each))
+        ballots.seal(actor=each, ballot=fill(world, slot, each))
     assert "Enregistrer la décision" in read(world.president, "deliberation", 15, pk=slot.pk)
     clients[world.president].post(address("decide", pk=slot.pk))
     assert "Bloc acquis" in read(world.president, "deliberation", 15, pk=slot.pk)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessments.models import Role, Sitting
 from assessments.selectors.administration.session import next_passage, works_to_schedule
-from assessments.services import juries as services
+from assessments.services import sittings, slots
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.administration.forms import SittingForm, SlotForm, carried_out
 from assessments.web.administration.frame import session_crumbs, session_seen
@@ -22,7 +22,7 @@ from assessments.web.administration.frame import session_crumbs, session_seen
 def admin_sitting_new(request: Request, pk: int) -> HttpResponse:
     session = session_seen(request, pk)
     form = SittingForm(request.POST or None)
-    composed = carried_out(form, lambda: services.compose(actor=request.user, session=session, **form.cleaned_data))
+    composed = carried_out(form, lambda: sittings.compose(actor=request.user, session=session, **form.cleaned_data))
     if composed is not None:
         messages.success(request, _("Le jury est composé : programmez-y les passages."))
         return redirect("web:admin_slot_new", composed.pk)
@@ -42,7 +42,7 @@ def admin_slot_new(request: Request, pk: int) -> HttpResponse:
     works = works_to_schedule(sitting.session, request.user)
     initial = {"work": request.GET.get("work"), "starts_at": next_passage(sitting)}
     form = SlotForm(request.POST or None, works=works, initial=initial)
-    slot = carried_out(form, lambda: services.schedule(actor=request.user, sitting=sitting, **form.cleaned_data))
+    slot = carried_out(form, lambda: slots.schedule(actor=request.user, sitting=sitting, **form.cleaned_data))
     if slot is not None:
         messages.success(request, _("Le passage est programmé."))
         if works.all().exists():

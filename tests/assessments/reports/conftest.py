@@ -13,7 +13,7 @@ from assessments.models import Decision, Enrolment, Opinion, Role, Session
 from assessments.models.lines import key_of
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.grid import grid_of
-from assessments.services import decisions, juries, leases, reviews, runs, works
+from assessments.services import ballots, decisions, leases, reviews, runs, slots, works
 from assessments.services.decisions import Ruling
 from certification.referentials import services as editions
 from certification.referentials.models import Criterion, Referential
@@ -100,17 +100,17 @@ def decided(world: World, remark: str = REMARK, motive: str = "") -> Decision:
     )  # fmt: skip
     reviews.give(actor=world.mentor, review=review, outcome=ReviewOutcome.ADMITTED)
     world.work.refresh_from_db()
-    slot = juries.schedule(
+    slot = slots.schedule(
         actor=world.administrator, sitting=factories.sitting(world), work=world.work, starts_at=timezone.now()
     )
     for rank, juror in enumerate(world.jurors):
-        ballot = juries.open_ballot(actor=juror, slot=slot)
+        ballot = ballots.open_ballot(actor=juror, slot=slot)
         for place, line in enumerate(lines):
             if key_of(line) in grid_of(slot.submission).jury_lines:
                 level = "in_progress" if (place + rank) % 7 == 0 else "acquired"
                 comment = "Exposé clair, sans lecture de notes." if (place, rank) == (10, 1) else ""
-                juries.save_mark(actor=juror, ballot=ballot, line=line, level=level, comment=comment)
-        juries.seal(actor=juror, ballot=ballot)
+                ballots.save_mark(actor=juror, ballot=ballot, line=line, level=level, comment=comment)
+        ballots.seal(actor=juror, ballot=ballot)
     last = key_of(lines[-1])
     rulings = {last: Ruling("in_progress", "Le jury attend un guide d'installation complet.")}
     return decisions.decide(actor=world.president, slot=slot, rulings=rulings, motive=motive)

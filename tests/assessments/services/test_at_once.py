@@ -30,13 +30,14 @@ from assessments.models.references import ReadingState
 from assessments.models.reviews import ReviewOutcome
 from assessments.models.works import UploadState
 from assessments.services import (
+    ballots,
     decisions,
-    juries,
     people,
     references,
     referentials,
     reviews,
     sessions,
+    slots,
     submissions,
     works,
 )
@@ -101,10 +102,10 @@ def test_eight_posts_of_a_decision_are_one_decision_and_seven_messages() -> None
 def test_a_ballot_is_sealed_once() -> None:
     world = factories.world()
     slot = factories.scheduled(world)
-    ballot = juries.open_ballot(actor=world.jurors[0], slot=slot)
+    ballot = ballots.open_ballot(actor=world.jurors[0], slot=slot)
     for criterion in world.edition.criteria[1:]:
-        juries.save_mark(actor=world.jurors[0], ballot=ballot, line=criterion, level="acquired", comment="")
-    got = at_once(lambda: juries.seal(actor=world.jurors[0], ballot=ballot), 4)
+        ballots.save_mark(actor=world.jurors[0], ballot=ballot, line=criterion, level="acquired", comment="")
+    got = at_once(lambda: ballots.seal(actor=world.jurors[0], ballot=ballot), 4)
     assert got == {"done": 1, "ballot.sealed": 3}
     assert JournalEntry.objects.filter(verb="ballot.sealed").count() == 1
 
@@ -114,14 +115,14 @@ def test_the_first_seals_of_three_jurors_move_the_work_once() -> None:
     slot = factories.scheduled(world)
     waiting = []
     for juror in world.jurors:
-        ballot = juries.open_ballot(actor=juror, slot=slot)
+        ballot = ballots.open_ballot(actor=juror, slot=slot)
         for criterion in world.edition.criteria[1:]:
-            juries.save_mark(actor=juror, ballot=ballot, line=criterion, level="acquired", comment="")
+            ballots.save_mark(actor=juror, ballot=ballot, line=criterion, level="acquired", comment="")
         waiting.append((juror, ballot))
 
     def seal() -> None:
         juror, ballot = waiting.pop()
-        juries.seal(actor=juror, ballot=ballot)
+        ballots.seal(actor=juror, ballot=ballot)
 
     assert at_once(seal, 3) == {"done": 3}
     assert JournalEntry.objects.filter(verb="work.defend").count() == 1
@@ -135,7 +136,7 @@ def test_two_works_are_not_heard_at_one_hour() -> None:
     for made in (world, replace(world, candidate=candidate, enrolment=enrolment, work=work)):
         factories.admitted(made)
     sitting, hour, waiting = factories.sitting(world), timezone.now(), [world.work, work]
-    schedule = lambda: juries.schedule(  # noqa: E731 - an act, as the others
+    schedule = lambda: slots.schedule(  # noqa: E731 - an act, as the others
         actor=world.administrator, sitting=sitting, work=waiting.pop(), starts_at=hour
     )
     assert at_once(schedule, 2) == {"done": 1, "jury.taken": 1}

@@ -10,7 +10,7 @@ from assessments.models.lines import key_of
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.deliberation import deliberation_of
 from assessments.selectors.grid import grid_of
-from assessments.services import decisions, juries, reviews, works
+from assessments.services import ballots, decisions, reviews, slots, works
 from assessments.services.decisions import Ruling
 from assessments.services.errors import Denied, Refused
 from tests import factories
@@ -77,7 +77,7 @@ def test_a_mentor_does_not_judge_their_own_candidate(world: World) -> None:
     world.mentor.save()
     world.jurors[2] = world.mentor
     with pytest.raises(Refused) as refused:
-        juries.schedule(
+        slots.schedule(
             actor=world.administrator,
             sitting=factories.sitting(world),
             work=world.work,
@@ -88,13 +88,13 @@ def test_a_mentor_does_not_judge_their_own_candidate(world: World) -> None:
 
 def test_ballots_are_blind_until_all_are_sealed(world: World) -> None:
     slot = factories.scheduled(world)
-    ballots = [juries.open_ballot(actor=juror, slot=slot) for juror in world.jurors]
-    for juror, ballot in zip(world.jurors, ballots, strict=True):
+    opened = [ballots.open_ballot(actor=juror, slot=slot) for juror in world.jurors]
+    for juror, ballot in zip(world.jurors, opened, strict=True):
         assert list(Ballot.objects.visible_to(juror)) == [ballot]
         assert not Ballot.objects.visible_to(world.administrator).exists()
         for criterion in world.edition.criteria[1:]:
-            juries.save_mark(actor=juror, ballot=ballot, line=criterion, level="acquired", comment="")
-        juries.seal(actor=juror, ballot=ballot)
+            ballots.save_mark(actor=juror, ballot=ballot, line=criterion, level="acquired", comment="")
+        ballots.seal(actor=juror, ballot=ballot)
     for juror in world.jurors:
         assert Ballot.objects.visible_to(juror).count() == 3
     assert not Ballot.objects.visible_to(world.candidate).exists()
@@ -103,27 +103,27 @@ def test_ballots_are_blind_until_all_are_sealed(world: World) -> None:
 
 def test_an_incomplete_ballot_is_not_sealed(world: World) -> None:
     slot = factories.scheduled(world)
-    ballot = juries.open_ballot(actor=world.president, slot=slot)
+    ballot = ballots.open_ballot(actor=world.president, slot=slot)
     with pytest.raises(Refused) as refused:
-        juries.seal(actor=world.president, ballot=ballot)
+        ballots.seal(actor=world.president, ballot=ballot)
     assert refused.value.params == {"missing": 2}
 
 
 def test_a_juror_marks_only_what_is_left_to_the_jury_and_on_the_scale(world: World) -> None:
     slot = factories.scheduled(world)
-    ballot = juries.open_ballot(actor=world.president, slot=slot)
+    ballot = ballots.open_ballot(actor=world.president, slot=slot)
     settled, open_ = world.edition.criteria[0], world.edition.criteria[1]
     for criterion, level, code in [(settled, "acquired", "mark.line"), (open_, "superb", "mark.level")]:
         with pytest.raises(Refused) as refused:
-            juries.save_mark(actor=world.president, ballot=ballot, line=criterion, level=level, comment="")
+            ballots.save_mark(actor=world.president, ballot=ballot, line=criterion, level=level, comment="")
         assert refused.value.code == code
 
 
 def test_another_juror_does_not_write_my_ballot(world: World) -> None:
     slot = factories.scheduled(world)
-    ballot = juries.open_ballot(actor=world.president, slot=slot)
+    ballot = ballots.open_ballot(actor=world.president, slot=slot)
     with pytest.raises(Denied):
-        juries.save_mark(
+        ballots.save_mark(
             actor=world.jurors[1], ballot=ballot, line=world.edition.criteria[1], level="acquired", comment=""
         )
 
@@ -164,10 +164,10 @@ def test_only_the_president_decides_and_only_with_all_ballots(world: World) -> N
     with pytest.raises(Denied):
         decisions.decide(actor=world.president, slot=slot, rulings={})
     for juror in world.jurors[:2]:
-        ballot = juries.open_ballot(actor=juror, slot=slot)
+        ballot = ballots.open_ballot(actor=juror, slot=slot)
         for criterion in world.edition.criteria[1:]:
-            juries.save_mark(actor=juror, ballot=ballot, line=criterion, level="acquired", comment="")
-        juries.seal(actor=juror, ballot=ballot)
+            ballots.save_mark(actor=juror, ballot=ballot, line=criterion, level="acquired", comment="")
+        ballots.seal(actor=juror, ballot=ballot)
     with pytest.raises(Denied):
         decisions.decide(actor=world.jurors[1], slot=slot, rulings={})
     with pytest.raises(Refused) as refused:

@@ -11,7 +11,7 @@ from django.core import mail
 from django.db import connection, transaction
 
 from assessments.models import Ballot, Enrolment, LinkPurpose, Role, User, Work
-from assessments.services import arrivals, journal, juries, people, sessions
+from assessments.services import arrivals, ballots, journal, people, sessions
 from assessments.services.entrants import Entrant
 from tests import factories
 from tests.workers import until
@@ -57,9 +57,9 @@ def ballot() -> Ballot:
     """Complete, to be sealed."""
     world = factories.world()
     slot = factories.scheduled(world)
-    opened = juries.open_ballot(actor=world.jurors[0], slot=slot)
+    opened = ballots.open_ballot(actor=world.jurors[0], slot=slot)
     for criterion in world.edition.criteria[1:]:
-        juries.save_mark(actor=world.jurors[0], ballot=opened, line=criterion, level="acquired", comment="")
+        ballots.save_mark(actor=world.jurors[0], ballot=opened, line=criterion, level="acquired", comment="")
     return opened
 
 
@@ -67,7 +67,7 @@ def test_a_ballot_is_sealed_while_another_act_holds_its_work(ballot: Ballot) -> 
     work, somebody = ballot.slot.work, factories.person()
     raised = _meet(
         ours=lambda: Work.objects.select_for_update(no_key=True).get(pk=work.pk),
-        theirs=lambda: juries.seal(actor=ballot.juror.user, ballot=ballot),
+        theirs=lambda: ballots.seal(actor=ballot.juror.user, ballot=ballot),
         last=lambda: journal.record(somebody, "work.looked_at", work),
     )
     assert raised == []

@@ -15,7 +15,7 @@ from assessments.domain.texts import ADDRESS, COMMENT, NAME, REMARK, excess
 from assessments.models import Ballot, Decision, DecisionLine, Mark, Review, ReviewRemark, Role
 from assessments.models.lines import key_of
 from assessments.models.reviews import ReviewOutcome
-from assessments.services import decisions, juries, people, reviews, sessions
+from assessments.services import ballots, decisions, people, reviews, sessions, sittings
 from assessments.services.decisions import Ruling
 from assessments.services.errors import Refused
 from assessments.services.texts import kept
@@ -44,7 +44,7 @@ def _review() -> tuple[factories.World, Review]:
 
 def _ballot() -> tuple[factories.World, Ballot]:
     world = factories.world()
-    return world, juries.open_ballot(actor=world.jurors[0], slot=factories.scheduled(world))
+    return world, ballots.open_ballot(actor=world.jurors[0], slot=factories.scheduled(world))
 
 
 def _remark(text: str) -> None:
@@ -61,12 +61,12 @@ def _comment(text: str) -> None:
 def _mark(text: str) -> None:
     world, ballot = _ballot()
     line = world.edition.criteria[1]
-    juries.save_mark(actor=world.jurors[0], ballot=ballot, line=line, level="acquired", comment=text)
+    ballots.save_mark(actor=world.jurors[0], ballot=ballot, line=line, level="acquired", comment=text)
 
 
 def _appreciation(text: str) -> None:
     world, ballot = _ballot()
-    juries.save_ballot_comment(actor=world.jurors[0], ballot=ballot, comment=text)
+    ballots.save_ballot_comment(actor=world.jurors[0], ballot=ballot, comment=text)
 
 
 def _motive(text: str) -> None:
@@ -105,7 +105,7 @@ def _session(text: str) -> None:
 
 def _place(text: str) -> None:
     world = factories.world()
-    juries.compose(
+    sittings.compose(
         actor=world.administrator,
         session=world.session,
         name="Jury",
@@ -169,8 +169,8 @@ def _give() -> tuple[Review, Callable[[], object]]:
 def _seal() -> tuple[Ballot, Callable[[], object]]:
     world, ballot = _ballot()
     for line in world.edition.criteria[1:]:
-        juries.save_mark(actor=world.jurors[0], ballot=ballot, line=line, level="acquired", comment="")
-    return ballot, lambda: juries.seal(actor=world.jurors[0], ballot=ballot)
+        ballots.save_mark(actor=world.jurors[0], ballot=ballot, line=line, level="acquired", comment="")
+    return ballot, lambda: ballots.seal(actor=world.jurors[0], ballot=ballot)
 
 
 @pytest.mark.parametrize("waiting", [_give, _seal])

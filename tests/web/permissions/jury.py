@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assessments.models.lines import key_of
-from assessments.services import juries
+from assessments.services import ballots
 from tests.web.permissions import Row, Scene
 
 HOME = {"anonymous": 302, "juror": 200, "president": 200, "stranger": 200}
@@ -21,7 +21,7 @@ def slot(scene: Scene) -> dict[str, Any]:
 
 
 def opened(scene: Scene) -> dict[str, Any]:
-    return {"pk": juries.open_ballot(actor=scene.world.jurors[1], slot=scene.slot).pk}
+    return {"pk": ballots.open_ballot(actor=scene.world.jurors[1], slot=scene.slot).pk}
 
 
 def marked(scene: Scene) -> dict[str, Any]:

@@ -1,9 +1,6 @@
-"""Juries: composing a sitting, scheduling a work, blind ballots."""
+"""Ballots: blind marks, saved as they come, then sealed."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,83 +10,13 @@ from assessments import policies
 from assessments.domain import texts
 from assessments.domain.scale import scale_of
 from assessments.domain.workflow import WorkEvent, WorkState
-from assessments.models import Ballot, Juror, Line, Mark, Role, Session, Sitting, Slot, User, Work
+from assessments.models import Ballot, Juror, Line, Mark, Slot, User, Work
 from assessments.models.lines import key_of, on
-from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.grid import grid_of
 from assessments.services import journal, works
-from assessments.services.errors import RULES, Denied, Refused
+from assessments.services.errors import Denied, Refused
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
-
-
-@transaction.atomic
-def compose(
-    *,
-    actor: User,
-    session: Session,
-    name: str,
-    starts_at: datetime,
-    jurors: Sequence[User],
-    president: User,
-    place: str = "",
-    quorum: int = 2,
-) -> Sitting:
-    """Compose a sitting.
-
-    Raises Denied; Refused("jury.president"), ("jury.quorum"), ("jury.role"), ("text.too_long").
-    """
-    if not policies.can_administer(actor):
-        raise Denied
-    if president not in jurors:
-        raise Refused("jury.president", _("Le président doit être l’un des jurés."))
-    if not 1 <= quorum <= len(jurors):
-        raise Refused("jury.quorum", _("Le quorum doit être compris entre 1 et le nombre de jurés."))
-    if not all(juror.has_role(Role.JUROR) for juror in jurors):
-        raise Refused("jury.role", _("Chaque membre du jury doit avoir le rôle de juré."))
-    sitting = Sitting.objects.create(
-        session=session,
-        name=kept(name, texts.NAME),
-        starts_at=starts_at,
-        place=kept(place, texts.NAME),
-        quorum=quorum,
-    )
-    Juror.objects.bulk_create(Juror(sitting=sitting, user=juror, presides=juror == president) for juror in jurors)
-    journal.record(
-        actor, "sitting.composed", sitting, jurors=[juror.pk for juror in jurors], quorum=quorum, seal=seal_of(sitting)
-    )
-    return sitting
-
-
-@transaction.atomic
-def schedule(*, actor: User, sitting: Sitting, work: Work, starts_at: datetime, minutes: int = 45) -> Slot:
-    """Give an admitted work its passage before the sitting.
-
-    Raises Denied; Refused("jury.session"); Refused("jury.conflict") when a juror mentored the candidate or is the
-    candidate; Refused("jury.taken") when the hour is taken; Refused("work.transition").
-    """
-    if not policies.can_administer(actor):
-        raise Denied
-    if work.enrolment.session_id != sitting.session_id:
-        raise Refused("jury.session", _("Ce travail relève d’une autre session."))
-    conflicted = [
-        juror.user for juror in sitting.jurors.select_related("user") if policies.has_conflict(juror.user, work)
-    ]
-    if conflicted:
-        raise Refused(
-            "jury.conflict",
-            _("%(names)s ne peut pas juger ce candidat : conflit d’intérêts (candidat ou mentor)."),
-            names=", ".join(map(str, conflicted)),
-        )
-    if sitting.slots.filter(starts_at=starts_at).exists():
-        raise Refused(*RULES["slot_time_unique"])
-    admitted = work.submissions.filter(review__outcome=ReviewOutcome.ADMITTED).order_by("-number").first()
-    if admitted is None:
-        raise Refused("work.transition", _("Cette action n’est pas possible dans l’état actuel du travail."))
-    works.move(work=work, event=WorkEvent.SCHEDULE, actor=actor, sitting=sitting.pk)
-    slot = Slot.objects.create(sitting=sitting, work=work, submission=admitted, starts_at=starts_at, minutes=minutes)
-    journal.record(actor, "slot.scheduled", slot, work=work.pk, submission=admitted.pk, seal=seal_of(slot))
-    return slot
 
 
 @transaction.atomic
