@@ -1,4 +1,4 @@
-"""The name of a line of the grid: a criterion, or a competency that the référentiel gives no criterion."""
+"""The name of a line of the grid: a criterion, a competency without criterion, or an épreuve as a whole."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-LineKind = Literal["criterion", "competency"]
+LineKind = Literal["criterion", "competency", "assessment"]
 
 _WRITTEN = re.compile(rf"(?P<kind>{'|'.join(get_args(LineKind))})-(?P<pk>[1-9][0-9]{{0,17}})", re.ASCII)
 
@@ -28,8 +28,8 @@ class LineKey:
         found = _WRITTEN.fullmatch(text)
         if found is None:
             raise ValueError(f"not the name of a line: {text!r}")
-        kind: LineKind = "criterion" if found["kind"] == "criterion" else "competency"
-        return cls(kind, int(found["pk"]))
+        kinds: dict[str, LineKind] = {kind: kind for kind in get_args(LineKind)}
+        return cls(kinds[found["kind"]], int(found["pk"]))
 
 
 def common_kind(keys: Iterable[LineKey]) -> LineKind | None:
