@@ -39,7 +39,8 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 class Decision(models.Model):
     """What the jury decided on an épreuve: a level for each of its lines. The database refuses UPDATE and DELETE.
 
-    ``outcome`` says whether every line is acquired; whether a bloc is, a certification jury decides (``models.awards``).
+    ``outcome`` says whether every line is acquired; whether a bloc is, a certification jury decides
+    (``models.awards``).
     """
 
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="decisions")

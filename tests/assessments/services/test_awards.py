@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from assessments.domain.award import State, Title
 from assessments.models import Award, Decision, Enrolment, Sitting, Work
@@ -143,10 +144,11 @@ def test_who_may_award_what(plenary: Plenary) -> None:
         with pytest.raises(Denied):
             awards.decide(actor=actor, sitting=plenary.sitting, enrolment=world.enrolment, units=rulings)
     evaluation = factories.sitting(world)
-    act = lambda **fields: awards.decide(  # noqa: E731
-        **{"actor": world.president, "sitting": plenary.sitting, "enrolment": world.enrolment, "units": rulings}
-        | fields
-    )
+    given = {"actor": world.president, "sitting": plenary.sitting, "enrolment": world.enrolment, "units": rulings}
+
+    def act(**fields: object) -> object:
+        return awards.decide(**(given | fields))  # type: ignore[arg-type]
+
     assert refused(lambda: act(sitting=evaluation)) == "award.kind"
     elsewhere = Enrolment.objects.create(session=factories.world().session, candidate=world.candidate)
     assert refused(lambda: act(enrolment=elsewhere)) == "award.session"
@@ -191,9 +193,7 @@ def test_a_retake_under_way_makes_the_unit_wait_and_the_last_decision_counts(ple
     assert standing_of(world.enrolment).proposed.units[0].state is State.ACQUIRED
 
 
-def test_standings_take_the_same_queries_whatever_their_number(
-    plenary: Plenary, django_assert_num_queries: object
-) -> None:
+def test_standings_take_the_same_queries_whatever_their_number(plenary: Plenary) -> None:
     world = plenary.world
     decided(world)
     enrolments = [world.enrolment]
@@ -204,8 +204,6 @@ def test_standings_take_the_same_queries_whatever_their_number(
 
 
 def queries(act: object) -> int:
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as captured:
         act()  # type: ignore[operator]
     return len(captured)
