@@ -7,11 +7,12 @@ from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
+from waitress.utilities import Error, InternalServerError
 
-from certification.serving.admission import is_known
+from certification.serving.admission import ADMITTED, asked
 from certification.serving.moments import RECEIVED_AT
 from certification.serving.pace import too_slow
-from certification.serving.requests import Incoming, NotKnown
+from certification.serving.requests import Incoming, NotAdmitted
 
 HEALTH = frozenset({"/healthz", "/readyz"})
 
@@ -55,14 +56,16 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
             self.server.add_task(Admission(self, request))
         return went_on
 
-    def admit(self, request: Incoming, *, known: bool) -> None:
-        """Go on reading the request, or answer at once that its sender is not known."""
+    def admit(self, request: Incoming, refusal: Error | None) -> None:
+        """Go on reading the request, or answer it at once, after those that came before it."""
         with self.requests_lock:
-            if not known and self.request is request:
-                request.give_up(NotKnown("Connectez-vous d’abord. / Log in first."))
+            request.goes_on()
+            if refusal is not None and self.request is request:
+                request.give_up(refusal)
                 self.requests.append(request)
                 self.request = None
-                self.server.add_task(self)
+                if len(self.requests) == 1:  # else whoever answers the one before goes on with this one
+                    self.server.add_task(self)
         self.admitting = False
         self.server.pull_trigger()
 
@@ -107,12 +110,13 @@ class Admission:
         self.channel, self.request = channel, request
 
     def service(self) -> None:
-        known = False
+        refusal: Error | None = InternalServerError("")
         try:
             environ = Task(self.channel, self.request).get_environment()
-            known = is_known(self.channel.server.application, environ)
+            answer = asked(self.channel.server.application, environ)
+            refusal = None if answer.status == ADMITTED else NotAdmitted(answer)
         finally:
-            self.channel.admit(self.request, known=known)
+            self.channel.admit(self.request, refusal)
 
     def cancel(self) -> None:
         self.channel.will_close = True
