@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from assessments.domain.digests import chained
 from assessments.models import JournalEntry, User
-
-_CHAIN_LOCK = 0x4A414C4F  # one writer at a time, so that the chain never forks
+from assessments.services.locking import Lock, hold
 
 
 def record(actor: User | None, verb: str, about: models.Model, **payload: Any) -> JournalEntry:
@@ -22,8 +21,7 @@ def record(actor: User | None, verb: str, about: models.Model, **payload: Any) -
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a journal row is written in the same transaction as the act")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
+    hold(Lock.JOURNAL)
     last = JournalEntry.objects.order_by("-number").values_list("number", "hash").first()
     number, previous = last or (0, "")
     entry = JournalEntry(

@@ -101,5 +101,5 @@ def test_a_held_lock_is_named_at_once_and_the_rest_is_alive(site: Site, elsewher
     announced = json.dumps({"name": "a.zip", "size": 3}).encode()
     begun = script.ask("POST", reverse("web:upload_start", kwargs={"pk": world.work.pk}), announced)
     for status, told, headers in (piece, begun):
-        assert (status, told["code"], headers["Retry-After"]) == (409, "upload.busy", "1")
+        assert (status, told["code"], headers["Retry-After"]) == (503, "outage.busy", "5")
     assert site.status("/comptes/login/", timeout=20) == 200

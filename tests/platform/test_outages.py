@@ -75,7 +75,7 @@ def test_a_lock_that_another_holds_is_named_and_nothing_typed_is_lost(client: Cl
     ):
         page = client.post(address, form)
         living = client.get(reverse("web:home"), follow=True)
-    assert "Quelqu’un d’autre y travaille au même instant" in page.content.decode()
+    assert "Une autre action est en cours au même endroit" in page.content.decode()
     assert "Mentor corrigé" in page.content.decode()
     assert living.status_code == 200
     assert client.post(address, form).status_code == 302

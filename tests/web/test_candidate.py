@@ -29,6 +29,7 @@ from certification.referentials.models import (
     Competency,
     Deliverable,
 )
+from certification.serving.limits import PIECE
 from tests import factories
 from tests.factories import World
 
@@ -92,7 +93,7 @@ def received(client: Client, work: Work, content: bytes, name: str = "projet.zip
 
 def inspected(client: Client, work: Work, content: bytes) -> Upload:
     upload = received(client, work, content)
-    inspections.inspect(upload_id=upload.pk)
+    inspections.serve()
     upload.refresh_from_db()
     return upload
 
@@ -194,7 +195,7 @@ def test_an_assessment_of_another_edition_is_refused(world: World, candidate: Cl
 def test_pieces_make_the_file_and_the_offset_is_told(world: World, candidate: Client) -> None:
     answer = announce(candidate, world.work, "C:\\travail\\projet.zip", 6)
     assert answer.status_code == 201
-    assert answer.json() | {"url": ""} == {"url": "", "offset": 0, "chunk": uploads.PIECE_BYTES}
+    assert answer.json() | {"url": ""} == {"url": "", "offset": 0, "chunk": PIECE}
     url = answer.json()["url"]
     assert piece(candidate, url, 0, b"abc").headers["Upload-Offset"] == "3"
     assert candidate.head(url).headers["Upload-Offset"] == "3"
@@ -290,7 +291,7 @@ def test_the_page_follows_the_inspection(world: World, candidate: Client) -> Non
     upload = received(candidate, world.work, zipped(README__md="# Projet"))
     status = reverse("web:upload_status", kwargs={"pk": upload.pk})
     assert f'hx-get="{status}"' in page(candidate, "work", pk=world.work.pk)
-    inspections.inspect(upload_id=upload.pk)
+    inspections.serve()
     fragment = candidate.get(status).content.decode()
     assert "hx-trigger" not in fragment
     assert "<code>README.md</code>" in fragment
