@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import time
+from contextlib import suppress
 from typing import Any
 
 from waitress.channel import HTTPChannel
@@ -11,7 +13,7 @@ from waitress.utilities import Error, InternalServerError
 
 from certification.serving.admission import ADMITTED, asked
 from certification.serving.moments import RECEIVED_AT
-from certification.serving.pace import too_slow
+from certification.serving.pace import LINGER_BYTES, LINGER_SECONDS, too_slow
 from certification.serving.requests import Incoming, NotAdmitted
 
 HEALTH = frozenset({"/healthz", "/readyz"})
@@ -27,7 +29,11 @@ class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
-    """A connection; ``answering_since`` is when what waits to be read began to wait, None while nothing does."""
+    """A connection; ``answering_since`` is when what waits to be read began to wait, None while nothing does.
+
+    Where a request was given up its answer is the last one, and what its sender has not sent yet is still read, and
+    thrown away, from ``lingering_since`` on: closed at once, the connection would be reset, and the answer lost.
+    """
 
     task_class = Task
     parser_class = Incoming
@@ -38,6 +44,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         self.answering_since: float | None = None
         self.read_of_answer = 0
         self.admitting = False
+        self.gave_up = False
+        self.lingering_since: float | None = None
+        self.thrown_away = 0
         if server.has_too_many_of(addr[0]):
             self.will_close = True
 
@@ -49,6 +58,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         return not self.admitting and bool(super().readable())
 
     def received(self, data: bytes) -> bool:
+        if self.lingering_since is not None:
+            self.thrown_away += len(data)
+            self.will_close = self.will_close or self.thrown_away > LINGER_BYTES
+            return False
         went_on: bool = super().received(data)
         request = self.request
         if request is not None and request.awaits_admission:
@@ -68,6 +81,18 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
                     self.server.add_task(self)
         self.admitting = False
         self.server.pull_trigger()
+
+    def service(self) -> None:
+        self.gave_up = self.requests[0].error is not None
+        super().service()
+
+    def handle_write(self) -> None:
+        if self.gave_up and self.close_when_flushed:
+            self.close_when_flushed, self.lingering_since = False, time.time()
+        super().handle_write()
+        if self.lingering_since is not None and self.connected and not self.total_outbufs_len:
+            with suppress(OSError):  # gone meanwhile: the next read ends it
+                self.socket.shutdown(socket.SHUT_WR)
 
     def write_soon(self, data: Any) -> int:
         if self.answering_since is None:
@@ -93,6 +118,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         request = self.request  # another may have begun meanwhile
         if self.admitting:
             return False
+        if self.lingering_since is not None:
+            return now - self.lingering_since > LINGER_SECONDS
         if request is not None and not self.requests:
             return bool(request.is_too_slow(now))
         if not self.total_outbufs_len:

@@ -10,6 +10,10 @@ BYTES_PER_SECOND = 4096.0
 
 HEADER_SECONDS = 10.0
 
+LINGER_SECONDS = 30.0
+LINGER_BYTES = 256 * 1024 * 1024
+"""After the answer to a request that was given up: how long, and how much of, what still comes is thrown away."""
+
 
 def too_slow(*, received: int, seconds: float) -> bool:
     """Whether ``received`` bytes are too few after so many seconds."""

@@ -55,8 +55,9 @@ class Incoming(HTTPRequestParser):  # type: ignore[misc]  # waitress has no type
         except OSError as error:
             if not space.is_full(error):
                 raise
-            consumed = len(data)
             self.give_up(NoSpace("Plus de place : recommencez plus tard. / No space left: try again later."))
+        if self.error is not None:  # what follows is no other request
+            self.expect_continue, consumed = False, len(data)
         if self.completed:
             self.received_at = time.time()
         return consumed

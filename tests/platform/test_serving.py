@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +12,7 @@ from django.urls import resolve
 
 from certification.serving.channels import Channel
 from certification.serving.limits import FILES, FORM, MARGIN, PIECE, Asked, longest_body
-from certification.serving.pace import BYTES_PER_SECOND, GRACE, too_slow
+from certification.serving.pace import BYTES_PER_SECOND, GRACE, LINGER_BYTES, LINGER_SECONDS, too_slow
 from certification.serving.requests import Incoming
 from certification.serving.server import OF_ONE_ADDRESS, Patient, adjustments
 
@@ -112,9 +114,64 @@ def test_an_answer_that_is_hardly_read_is_given_up_and_a_long_computation_is_not
     held = Channel.__new__(Channel)
     held.request, held.requests, held.admitting = None, [object()], False
     held.total_outbufs_len, held.answering_since, held.read_of_answer = 0, None, 0
+    held.lingering_since = None
     assert not held.is_too_slow(1000.0)  # nothing waits to be read
     held.total_outbufs_len = 10
     assert not held.is_too_slow(1000.0)
     assert held.is_too_slow(1025.0)
     held.read_of_answer = 10 * int(BYTES_PER_SECOND)
     assert not held.is_too_slow(1025.0)
+
+
+class Listening(Patient):
+    """A server whose loop is turned by the test."""
+
+    def __init__(self) -> None:
+        self.active_channels: dict[int, Channel] = {}
+        self.adj = adjustments()
+        self.tasks: list[Any] = []
+        self.add_task = self.tasks.append
+
+    def pull_trigger(self) -> None:
+        pass
+
+
+@pytest.fixture
+def given_up() -> Iterator[tuple[Channel, socket.socket]]:
+    """A connection whose request was answered before its body came, and the sender's end of it."""
+    ours, theirs = socket.socketpair()
+    server = Listening()
+    held = Channel(server, ours, ("192.0.2.1", 1), server.adj, map={})
+    theirs.sendall(b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 9000000\r\n\r\nGET / HTTP/1.1\r\n\r\n")
+    held.handle_read()
+    server.tasks.pop().service()
+    held.handle_write()
+    assert not server.tasks, "the body was read as another request"
+    yield held, theirs
+    theirs.close()
+    held.handle_close()
+
+
+def test_what_still_comes_of_a_request_given_up_is_thrown_away(given_up: tuple[Channel, socket.socket]) -> None:
+    held, theirs = given_up
+    theirs.sendall(b"x" * 65536)
+    held.handle_read()
+    assert (held.connected, held.readable(), held.will_close, held.request) == (True, True, False, None)
+    answer = b"".join(iter(lambda: theirs.recv(65536), b""))  # to its end: no more is said
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    theirs.close()
+    held.handle_read()
+    assert not held.connected
+
+
+def test_how_long_and_how_much_is_thrown_away(given_up: tuple[Channel, socket.socket]) -> None:
+    held, theirs = given_up
+    assert held.lingering_since is not None
+    assert not held.is_too_slow(held.lingering_since + LINGER_SECONDS)
+    assert held.is_too_slow(held.lingering_since + LINGER_SECONDS + 1)
+    held.thrown_away = LINGER_BYTES
+    theirs.sendall(b"x")
+    held.handle_read()
+    assert held.will_close
+    held.handle_write()
+    assert not held.connected
