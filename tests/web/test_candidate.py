@@ -262,7 +262,7 @@ def test_nothing_comes_in_without_the_token(world: World) -> None:
 def test_a_session_that_has_ended_is_told_to_the_script(world: World) -> None:
     answer = announce(Client(), world.work, "projet.zip", 2)
     assert answer.status_code == 401
-    assert "Connectez-vous" in answer.json()["detail"]
+    assert "connectez-vous de nouveau" in answer.json()["detail"]
 
 
 def test_after_the_deadline_nothing_comes_in_and_the_page_says_why(world: World, candidate: Client) -> None:
