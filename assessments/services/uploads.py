@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -85,15 +86,15 @@ def append(*, upload: Upload, offset: int, pieces: Iterable[bytes], received_at:
     two tabs cannot interleave and no lock lasts as long as somebody's connection. ``received_at`` is the moment of
     the last byte of ``pieces`` where the web server has told it. Raises Refused("upload.offset") when the offset is
     not the one expected (the client asks for it and goes on), ("upload.overflow") when more comes than was announced,
-    ("upload.too_many"), ("upload.slow"), ("upload.gone"), Busy, and what ``deposits.require_open``
-    raises.
+    ("upload.too_many"), ("upload.slow"), ("upload.gone"), Busy, and what ``deposits.require_open`` raises.
     """
     _require_offset(upload, offset)
     deposits.require_open(work=upload.work, now=received_at)
     most, person_id = upload.size - offset, upload.work.enrolment.candidate_id
     with receiving.received(pieces, most=most, person_id=person_id) as piece:
         if offset and offset + piece.stat().st_size == upload.size:
-            receiving.make_lasting(part_path(upload))  # before any row is held: what is left then is a piece
+            with suppress(FileNotFoundError):  # dropped meanwhile, which is told once the row is asked for
+                receiving.make_lasting(part_path(upload))  # before any row is held: what is left then is a piece
         return _join(upload, offset, piece, received_at or timezone.now())
 
 
