@@ -38,6 +38,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     task_class = Task
     parser_class = Incoming
     request: Incoming | None
+    close_when_flushed: bool
 
     def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
         super().__init__(server, sock, addr, adj, map=map)

@@ -208,6 +208,14 @@ def test_pieces_make_the_file_and_the_offset_is_told(world: World, candidate: Cl
     assert uploads.part_path(upload).read_bytes() == b"abcdef"
 
 
+def test_whoever_missed_the_answer_to_the_last_piece_is_told_again_where_to_go(world: World, candidate: Client) -> None:
+    url = announce(candidate, world.work, "projet.zip", 3).json()["url"]
+    first = piece(candidate, url, 0, b"abc")
+    assert candidate.head(url).headers["Upload-Offset"] == "3"
+    again = piece(candidate, url, 3, b"")
+    assert (again.status_code, again.json()) == (200, first.json())
+
+
 def test_a_piece_is_never_held_whole_in_memory(
     world: World, candidate: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -213,6 +213,37 @@ def elsewhere(transactional_db: None) -> Iterator[Callable[[Callable[[], Any]], 
         thread.join()
 
 
+def test_a_version_takes_the_place_of_every_other_upload_of_its_work(world: World) -> None:
+    accepted = received(world)
+    inspections.serve()
+    begun = started(world)
+    uploads.append(upload=begun, offset=0, pieces=[CONTENT[:4]])
+    submissions.submit(actor=world.candidate, upload=fresh(accepted))
+    assert not Upload.objects.filter(work=world.work).exists()
+    assert JournalEntry.objects.get(verb="upload.discarded").object_id == begun.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_lay_of_them_is_erased(world: World) -> None:
+    accepted = received(world)
+    inspections.serve()
+    begun = started(world)
+    uploads.append(upload=begun, offset=0, pieces=[CONTENT[:4]])
+    submissions.submit(actor=world.candidate, upload=fresh(accepted))
+    assert not uploads.part_path(begun).exists()
+
+
+def test_a_last_piece_whose_upload_was_dropped_meanwhile_is_told_so(world: World) -> None:
+    upload = uploads.append(upload=started(world), offset=0, pieces=[CONTENT[:4]])
+
+    def last() -> Iterator[bytes]:
+        uploads.discard(actor=world.candidate, upload=upload)
+        uploads.part_path(upload).unlink(missing_ok=True)  # as at the end of the transaction
+        yield CONTENT[4:]
+
+    assert code_of(lambda: uploads.append(upload=upload, offset=4, pieces=last())) == "upload.gone"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_no_row_is_locked_while_bytes_come(world: World) -> None:
     upload = started(world)
