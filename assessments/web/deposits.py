@@ -67,6 +67,7 @@ def _refusal(sentence: str, status: int, code: str = "") -> JsonResponse:
 def upload_start(request: Request, pk: int) -> HttpResponse:
     """Announce a file: JSON ``{"name", "size"}`` → 201 ``{"url", "offset", "chunk"}``."""
     to_fill = get_visible(reads.works_in_sight(request.user), pk=pk)
+    deposits.require(actor=request.user, work=to_fill)  # before what they say is judged
     name, size = _announced(request)
     upload = uploads.start(actor=request.user, work=to_fill, file_name=name, size=size)
     url = reverse("web:upload_piece", kwargs={"pk": upload.pk})
@@ -151,11 +152,13 @@ def upload_status(request: Request, pk: int) -> HttpResponse:
 def upload_plain(request: Request, pk: int) -> HttpResponse:
     """Without script: one multipart form. Django has already put the file on disk, piece by piece."""
     to_fill = get_visible(reads.works_in_sight(request.user), pk=pk)
+    moment = last_byte_of(request)
+    deposits.require(actor=request.user, work=to_fill, received_at=moment)
     file = request.FILES.get("archive")
     if file is None or file.name is None or file.size is None:
         messages.error(request, _("Choisissez l’archive de votre projet avant de l’envoyer."))
         return redirect("web:work", pk=to_fill.pk)
-    name, moment = one_line(file.name), last_byte_of(request)
+    name = one_line(file.name)
     upload = uploads.start(actor=request.user, work=to_fill, file_name=name, size=file.size, received_at=moment)
     uploads.take(upload=upload, file=file, received_at=moment)
     return redirect("web:work", pk=to_fill.pk)
