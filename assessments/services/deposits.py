@@ -12,6 +12,7 @@ from assessments import policies
 from assessments.domain.deadlines import in_time
 from assessments.domain.workflow import WorkEvent, WorkState, allows
 from assessments.models import User, Work
+from assessments.services import works
 from assessments.services.errors import Denied, Refused
 
 
@@ -30,10 +31,11 @@ def require_open(*, work: Work, received_at: datetime | None = None, now: dateti
     """The work awaits a version, and what is deposited came in time.
 
     ``received_at`` is the moment of its last byte; while bytes are missing, None, it is ``now`` that counts, the
-    clock's if none is given. Raises Refused("deposit.state"), Refused("deposit.too_late").
+    clock's if none is given. Raises Refused("deposit.state"), Refused("work.option"), Refused("deposit.too_late").
     """
     if not awaits_version(work):
         raise Refused("deposit.state", _("Ce travail n’attend pas de nouvelle version : rien n’a changé."))
+    works.require_presented(work.enrolment, work.assessment_id)
     deadline = work.enrolment.session.deposit_deadline
     if in_time(deadline, received_at=received_at, now=now or timezone.now()):
         return
