@@ -58,18 +58,18 @@ def _filed(actor: User, enrolment: Enrolment, contested: Decision | Award, motiv
     if not (actor.has_role(Role.CANDIDATE) and enrolment.candidate_id == actor.pk):
         raise Denied
     if contested.__class__.objects.filter(supersedes=contested).exists():
-        raise Refused("appeal.superseded", _("Cette décision a été remplacée : c’est la nouvelle qui se conteste."))
+        raise Refused("appeal.superseded", _("Cette décision a été remplacée : c’est la nouvelle qui se conteste."))
     until = open_until(timezone.localtime(contested.decided_at), enrolment.session.appeal_days)
     if timezone.now() > until:
         raise Refused(
             "appeal.too_late",
-            _("Le délai de recours est passé : il courait jusqu’au %(until)s."),
+            _("Le délai de recours est passé : il courait jusqu’au %(until)s."),
             until=deposits.said(until),
         )
     _require_first(contested)
     motive = kept(motive, texts.COMMENT)
     if not motive:
-        raise Refused("appeal.motive", _("Dites ce que vous contestez et pourquoi : la réponse s’appuiera dessus."))
+        raise Refused("appeal.motive", _("Dites ce que vous contestez et pourquoi : la réponse s’appuiera dessus."))
     appeal = Appeal.objects.create(enrolment=enrolment, motive=motive, due_at=until, **against)
     journal.record(actor, "appeal.filed", appeal, enrolment=enrolment.pk, seal=seal_of(appeal))
     _write(appeal, enrolment.candidate, _("Votre recours est enregistré"), "appeal_filed")
@@ -106,7 +106,7 @@ def assign(*, actor: User, appeal: Appeal, handler: User) -> Appeal:
     if not (handler.is_active and policies.can_administer(handler)):
         raise Refused("appeal.handler", _("Un recours est examiné par un administrateur."))
     if policies.took_part(handler, appeal):
-        sentence = _("%(name)s a pris part à cette décision : une autre personne doit examiner le recours.")
+        sentence = _("%(name)s a pris part à cette décision : une autre personne doit examiner le recours.")
         raise Refused("appeal.took_part", sentence, name=handler.full_name)
     _moved(actor, appeal, AppealEvent.ASSIGN, handled_by=handler)
     _write(appeal, handler, _("Un recours vous est confié"), "appeal_assigned")
@@ -124,7 +124,7 @@ def answer(*, actor: User, appeal: Appeal, event: AppealEvent, answer: str) -> A
     appeal = _held(appeal)
     _require_handler(actor, appeal)
     if event is AppealEvent.CORRECT and not _corrected(appeal):
-        raise Refused("appeal.not_corrected", _("Corrigez d’abord ce qui est contesté : la réponse le constate."))
+        raise Refused("appeal.not_corrected", _("Corrigez d’abord ce qui est contesté : la réponse le constate."))
     return _answered(actor, appeal, event, answer)
 
 
@@ -137,7 +137,7 @@ def correct(*, actor: User, appeal: Appeal, rulings: Mapping[LineKey, Ruling], a
     appeal = _held(appeal)
     _require_handler(actor, appeal)
     if appeal.decision is None:
-        raise Refused("appeal.not_corrected", _("Corrigez d’abord ce qui est contesté : la réponse le constate."))
+        raise Refused("appeal.not_corrected", _("Corrigez d’abord ce qui est contesté : la réponse le constate."))
     corrected = corrections.supersede(actor=actor, decision=appeal.decision, rulings=rulings, motive=answer)
     _answered(actor, appeal, AppealEvent.CORRECT, answer)
     return corrected
@@ -167,7 +167,7 @@ def _corrected(appeal: Appeal) -> bool:
 def _answered(actor: User, appeal: Appeal, event: AppealEvent, answer: str) -> Appeal:
     words = kept(answer, texts.COMMENT)
     if not words:
-        raise Refused("appeal.answer", _("Écrivez la réponse : le candidat la reçoit, et elle est gardée."))
+        raise Refused("appeal.answer", _("Écrivez la réponse : le candidat la reçoit, et elle est gardée."))
     if event is AppealEvent.HEAR_AGAIN and appeal.decision is not None:
         passages.close(actor=actor, slot=appeal.decision.slot, event=PassageEvent.ADJOURN, reason=words[: texts.REMARK])
     _moved(actor, appeal, event, answer=words, answered_at=timezone.now())
@@ -181,7 +181,7 @@ def _moved(actor: User, appeal: Appeal, event: AppealEvent, **fields: Any) -> Ap
     after = next_state(before, event)
     changed = after and Appeal.objects.filter(pk=appeal.pk, state=before).update(state=after.value, **fields)
     if not (after and changed):
-        raise Refused("appeal.state", _("Ce recours n’est plus dans un état qui le permette : rechargez la page."))
+        raise Refused("appeal.state", _("Ce recours n’est plus dans un état qui le permette : rechargez la page."))
     for name, value in {"state": after.value, **fields}.items():
         setattr(appeal, name, value)
     journal.record(actor, f"appeal.{event.value}", appeal, before=before.value, after=after.value, seal=seal_of(appeal))

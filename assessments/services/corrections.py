@@ -32,7 +32,7 @@ def correct(*, actor: User, decision: Decision, rulings: Mapping[LineKey, Ruling
     held = _held(decision)
     if not policies.can_correct(actor, held):
         if WorkState(held.work.state) is WorkState.APPEALED and policies.can_preside(actor, held.slot.sitting):
-            raise Refused("decision.appealed", _("Un recours est en cours : la personne qui l’examine y répond."))
+            raise Refused("decision.appealed", _("Un recours est en cours : la personne qui l’examine y répond."))
         raise Denied
     return supersede(actor=actor, decision=held, rulings=rulings, motive=motive)
 
@@ -53,13 +53,13 @@ def supersede(*, actor: User, decision: Decision, rulings: Mapping[LineKey, Ruli
     """
     motive = kept(motive, texts.COMMENT)
     if not motive:
-        raise Refused("correction.motive", _("Dites ce qui est corrigé et pourquoi : le motif est gardé et imprimé."))
+        raise Refused("correction.motive", _("Dites ce qui est corrigé et pourquoi : le motif est gardé et imprimé."))
     if Decision.objects.filter(supersedes=decision).exists():
-        raise Refused("decision.superseded", _("Cette décision a déjà été remplacée : rechargez la page."))
+        raise Refused("decision.superseded", _("Cette décision a déjà été remplacée : rechargez la page."))
     scale = scale_of(decision.work.enrolment.session.referential.scale)
     lines = [_line(line, rulings, {level.code for level in scale}) for line in decision.lines.order_by("pk")]
     if all(line.level == before.level for line, before in zip(lines, decision.lines.order_by("pk"), strict=True)):
-        raise Refused("correction.same", _("Aucun niveau ne change : il n’y a rien à corriger."))
+        raise Refused("correction.same", _("Aucun niveau ne change : il n’y a rien à corriger."))
     levels = {line.line_key: line.level for line in lines}
     acquired = bloc_acquired(levels, acquired_codes(scale), levels)
     corrected = _written(actor, decision, lines, motive, acquired=acquired)

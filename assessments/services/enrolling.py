@@ -35,7 +35,7 @@ def require_free(*, session: Session, candidates: Sequence[User]) -> None:
     busy = others.exclude(_ended()).first()
     if busy is not None:
         sentence = _(
-            "%(name)s est en cours dans une autre session de cette édition, %(session)s : on n’en présente qu’une à la "
+            "%(name)s est en cours dans une autre session de cette édition, %(session)s : on n’en présente qu’une à la "
             "fois. Attendez la fin des dépôts et des jurys, ou retirez les travaux qui y sont en cours."
         )
         raise Refused("enrolment.elsewhere", sentence, name=busy.candidate.full_name, session=busy.session.name)
@@ -61,6 +61,6 @@ def require_kept(*, enrolment: Enrolment, options: Collection[Bloc]) -> None:
     if presented is not None:
         raise Refused(
             "enrolment.presented",
-            _("Un travail a été déposé pour « %(name)s » : cette option ne peut plus être retirée."),
+            _("Un travail a été déposé pour « %(name)s » : cette option ne peut plus être retirée."),
             name=presented,
         )

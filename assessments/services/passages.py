@@ -31,10 +31,10 @@ def tell(*, actor: User, slot: Slot, event: PassageEvent, reason: str = "", proo
     if not policies.can_tell_of(actor, slot):
         raise Denied
     if event is PassageEvent.MISS and timezone.now() < slot.starts_at:
-        raise Refused("passage.early", _("Ce passage n’a pas commencé : personne n’y est encore absent."))
+        raise Refused("passage.early", _("Ce passage n’a pas commencé : personne n’y est encore absent."))
     reason = kept(reason, texts.REMARK)
     if event in WITH_REASON and not reason:
-        raise Refused("passage.reason", _("Dites pourquoi : le motif est gardé avec le passage."))
+        raise Refused("passage.reason", _("Dites pourquoi : le motif est gardé avec le passage."))
     told = close(actor=actor, slot=slot, event=event, reason=reason, proof=kept(proof, texts.NAME))
     works.move(work=work, event=ON_THE_WORK[event], actor=actor, slot=slot.pk)
     _write_to_candidate(slot, told)
@@ -46,7 +46,7 @@ def close(*, actor: User, slot: Slot, event: PassageEvent, reason: str = "", pro
     after = next_state(PassageState(slot.state), event)
     closed = after and Slot.objects.filter(pk=slot.pk, state=slot.state).update(state=after.value)
     if not (after and closed):
-        raise Refused("passage.state", _("Ce passage n’est plus dans un état qui le permette : rechargez la page."))
+        raise Refused("passage.state", _("Ce passage n’est plus dans un état qui le permette : rechargez la page."))
     slot.state = after.value
     told = PassageOutcome.objects.create(slot=slot, state=after.value, reason=reason, proof=proof, recorded_by=actor)
     journal.record(actor, f"passage.{after.value}", told, slot=slot.pk, work=slot.work_id, seal=seal_of(told))

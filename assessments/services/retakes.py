@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 _SENTENCES: Mapping[Bar, StrPromise] = {
     Bar.UNDER_WAY: _("Cette épreuve a déjà une tentative en cours."),
-    Bar.APPEALED: _("Un recours est en cours sur cette épreuve : attendez la réponse, ou retirez-le."),
-    Bar.WON: _("Cette épreuve est réussie : elle n’est plus à présenter."),
+    Bar.APPEALED: _("Un recours est en cours sur cette épreuve : attendez la réponse, ou retirez-le."),
+    Bar.WON: _("Cette épreuve est réussie : elle n’est plus à présenter."),
     Bar.DEADLINE: _(
-        "La date limite de dépôt de cette session est passée : une nouvelle tentative se présente dans une session "
+        "La date limite de dépôt de cette session est passée : une nouvelle tentative se présente dans une session "
         "suivante, à laquelle l’organisme certificateur vous inscrit."
     ),
     Bar.ATTEMPTS: _("Le nombre de tentatives que permet cette session est atteint."),

@@ -33,7 +33,7 @@ def move(*, work: Work, event: WorkEvent, actor: User | None, **payload: Any) ->
         raise Refused("work.transition", _("Cette action n’est pas possible dans l’état actuel du travail.")) from None
     if event in _TAKING_UP and followed(work):
         raise Refused(
-            "work.superseded", _("Une tentative plus récente de cette épreuve est en cours : c’est elle qui compte.")
+            "work.superseded", _("Une tentative plus récente de cette épreuve est en cours : c’est elle qui compte.")
         )
     changed = Work.objects.filter(pk=work.pk, state=before.value).update(state=after.value)
     if not changed:
@@ -62,7 +62,7 @@ def open_for(*, enrolment: Enrolment, assessment: Assessment) -> Work:
     if assessment.referential_id != enrolment.session.referential_id:
         raise Refused("work.not_enrolled", _("Cette épreuve ne fait pas partie de votre session."))
     if enrolment.acquired_blocs.filter(bloc=assessment.bloc_id).exists():
-        raise Refused("work.already_won", _("Ce bloc est déjà acquis : il n’est plus à présenter."))
+        raise Refused("work.already_won", _("Ce bloc est déjà acquis : il n’est plus à présenter."))
     require_presented(enrolment, assessment.pk)
     latest = enrolment.works.filter(assessment=assessment).order_by("attempt").last()
     return latest or begin(enrolment=enrolment, assessment=assessment)
@@ -76,7 +76,7 @@ def begin(*, enrolment: Enrolment, assessment: Assessment) -> Work:
     attempt = 1 + _attempts(enrolment, assessment)
     most = enrolment.session.max_attempts
     if exceeds(attempt, most):
-        sentence = _("Le nombre de tentatives de cette session est atteint : %(most)d pour cette épreuve.")
+        sentence = _("Le nombre de tentatives de cette session est atteint : %(most)d pour cette épreuve.")
         raise Refused("work.attempts", sentence, most=most)
     return Work.objects.get_or_create(enrolment=enrolment, assessment=assessment, attempt=attempt)[0]
 

@@ -56,7 +56,7 @@ def _filing(
     request: Request, form: AppealForm, filed: Appeal | None, name: str, way: list[Crumb], about: dict[str, Any]
 ) -> HttpResponse:
     if filed is not None:
-        messages.success(request, _("Votre recours est enregistré : suivez-le ici."))
+        messages.success(request, _("Votre recours est enregistré : suivez-le ici."))
         return redirect("web:appeal", pk=filed.pk)
     context = {
         "page_title": labelled(name, _("former un recours")),
@@ -117,7 +117,7 @@ def _crumbs(request: Request, found: Appeal) -> list[Crumb]:
 def appeal_withdraw(request: Request, pk: int) -> HttpResponse:
     mine = Appeal.objects.visible_to(request.user).filter(enrolment__candidate=request.user)
     appeals.withdraw(actor=request.user, appeal=get_visible(mine, pk=pk))
-    messages.success(request, _("Votre recours est retiré : la décision reste ce qu’elle était."))
+    messages.success(request, _("Votre recours est retiré : la décision reste ce qu’elle était."))
     return redirect("web:appeal", pk=pk)
 
 

@@ -21,8 +21,8 @@ from assessments.web.wording import line_text
 
 EVENTS = {
     PassageEvent.MISS: _("Le candidat ne s’est pas présenté"),
-    PassageEvent.EXCUSE: _("Le candidat est excusé : son travail reste admis, un autre passage lui sera donné"),
-    PassageEvent.ADJOURN: _("Le passage est ajourné : il reprendra à une autre date"),
+    PassageEvent.EXCUSE: _("Le candidat est excusé : son travail reste admis, un autre passage lui sera donné"),
+    PassageEvent.ADJOURN: _("Le passage est ajourné : il reprendra à une autre date"),
 }
 
 
@@ -40,7 +40,7 @@ class PassageForm(forms.Form):
         required=False,
         max_length=texts.NAME,
         help_text=_(
-            "Où il est conservé, par exemple « dossier 2026-014, pièce 3 ». Le document lui-même reste hors d’ici."
+            "Où il est conservé, par exemple « dossier 2026-014, pièce 3 ». Le document lui-même reste hors d’ici."
         ),
     )
 

@@ -83,7 +83,7 @@ def decision_correct(request: Request, pk: int) -> HttpResponse:
     form = CorrectionForm(request.POST or None, decision=decision, lines=lines_of(decision))
     corrected = carried_out(form, lambda: _corrected(request, decision, form))
     if corrected is not None:
-        messages.success(request, _("La décision corrigée remplace l’ancienne ; son rapport est en préparation."))
+        messages.success(request, _("La décision corrigée remplace l’ancienne ; son rapport est en préparation."))
         return redirect("web:work", pk=decision.work_id)
     context = {
         "page_title": _("Corriger la décision"),

@@ -92,7 +92,7 @@ class SessionForm(forms.Form):
         min_value=1,
         max_value=99,
         label=_("Tentatives par épreuve"),
-        help_text=_("Celles d’une session antérieure comptent. Vide : autant qu’il en faut."),
+        help_text=_("Celles d’une session antérieure comptent. Vide : autant qu’il en faut."),
     )
     appeal_days = forms.IntegerField(
         initial=APPEAL_DAYS,
