@@ -42,7 +42,7 @@ class NavigationItem:
 
 
 DESTINATIONS: Final[tuple[Destination, ...]] = (
-    Destination("candidate", _("Mes blocs"), "bloc", "web:candidate_home", SHARED),
+    Destination("candidate", _("Mes blocs"), "bloc", "web:candidate_home", (*SHARED, "web:appeal")),
     Destination("mentor", _("À relire"), "mentor", "web:mentor_home", SHARED),
     Destination("juror", _("Aujourd’hui"), "jury", "web:juror_home", SHARED),
     Destination("administrator", _("Sessions"), "calendar", "web:admin_sessions", SHARED),

@@ -93,6 +93,7 @@ class HandlerForm(forms.Form):
         self.people = {person.pk: person for person in handlers_of(appeal)}
         choices = [("", _("À choisir")), *((key, f"{who.full_name} ({who.email})") for key, who in self.people.items())]
         self.fields["handler"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["handler"].initial = appeal.handled_by_id
 
     def chosen(self) -> User:
         return self.people[self.cleaned_data["handler"]]
