@@ -14,15 +14,13 @@ from django.core.management import CommandError, call_command
 from django.db import InternalError, connection, transaction
 from django.db.utils import IntegrityError
 
-from assessments.domain.appeals import AppealEvent
-from assessments.domain.passages import PassageEvent
-from assessments.models import CheckResult, Decision, Document, JournalEntry, Opinion, Role
+from assessments.models import CheckResult, Document, JournalEntry, Opinion
 from assessments.models.leases import Leased
 from assessments.models.reviews import ReviewOutcome
-from assessments.services import anchors, appeals, passages, probing, reviews, seals
+from assessments.services import anchors, probing, reviews, seals
 from assessments.services.verification import Verification
 from tests import factories, tampering
-from tests.tampering import codes, guards_off, populated, recompute_chain, tamper
+from tests.tampering import codes, guards_off, populated, recompute_chain, tamper, told_and_answered
 
 
 @pytest.fixture
@@ -177,19 +175,8 @@ def changed_columns(kind: seals.Kind) -> Iterator[tuple[str, str]]:
                 yield model._meta.db_table, f"{name} = {value.format(column=name)}"
 
 
-def tell_and_answer(decision: Decision) -> None:
-    """A passage that was missed, and an appeal against the decision that was answered."""
-    slot = factories.scheduled(factories.world())
-    passages.tell(actor=slot.sitting.jurors.get(presides=True).user, slot=slot, event=PassageEvent.MISS)
-    candidate = decision.work.enrolment.candidate
-    handler = factories.person(Role.ADMINISTRATOR)
-    appeal = appeals.contest(actor=candidate, decision=decision, motive="Non.")
-    appeals.assign(actor=handler, appeal=appeal, handler=handler)
-    appeals.answer(actor=handler, appeal=appeal, event=AppealEvent.MAINTAIN, answer="Si.")
-
-
 def test_no_column_that_a_seal_covers_changes_unseen(document: Document) -> None:
-    tell_and_answer(document.decision)
+    told_and_answered(document.decision)
     world = factories.world()
     review = reviews.open_review(actor=world.mentor, submission=factories.evaluated(world))
     line = world.edition.criteria[1]
