@@ -26,7 +26,7 @@ from assessments.models import (
     Work,
 )
 from assessments.models.juries import SlotState
-from certification.referentials.models import Bloc
+from certification.referentials.models import Assessment
 
 
 def can_see_work(user: User, work: Work) -> bool:
@@ -38,10 +38,10 @@ def is_depositor(user: User, work: Work) -> bool:
     return user.has_role(Role.CANDIDATE) and work.enrolment.candidate_id == user.pk
 
 
-def presents(enrolment: Enrolment, assessment_id: int) -> bool:
+def presents(enrolment: Enrolment, assessment: Assessment) -> bool:
     """Whether an épreuve is one of the enrolment's: that of an option is only where the option was chosen."""
-    optional = Bloc.objects.filter(assessments=assessment_id, option_group__isnull=False)
-    return not optional.exclude(pk__in=enrolment.options.values("pk")).exists()
+    bloc = assessment.bloc
+    return bloc is None or bloc.option_group_id is None or enrolment.options.filter(pk=bloc.pk).exists()
 
 
 def can_withdraw(user: User, work: Work) -> bool:
@@ -59,7 +59,7 @@ def can_deposit(user: User, work: Work, now: datetime, *, received_at: datetime 
     return (
         is_depositor(user, work)
         and allows(WorkState(work.state), WorkEvent.SUBMIT)
-        and presents(work.enrolment, work.assessment_id)
+        and presents(work.enrolment, work.assessment)
         and in_time(work.enrolment.session.deposit_deadline, received_at=received_at, now=now)
     )
 

@@ -218,12 +218,13 @@ class WorkPage:
 
 def works_in_sight(user: User) -> QuerySet[Work]:
     """The works the user may see, with what a page about one of them names."""
-    return Work.objects.visible_to(user).select_related(
+    works = Work.objects.visible_to(user).select_related(
         "enrolment__session__referential__certification",
         "enrolment__candidate",
         "enrolment__mentor",
         "assessment__bloc",
     )
+    return works.prefetch_related("slots__sitting", "slots__outcomes__recorded_by")
 
 
 def uploads_in_sight(user: User) -> QuerySet[Upload]:
@@ -237,7 +238,13 @@ def work_page(user: User, work: Work) -> WorkPage:
     now = timezone.now()
     every = Upload.objects.visible_to(user).filter(work=work).select_related("bundle")
     upload = standing(every, deadline=work.enrolment.session.deposit_deadline, now=now)
-    decision = Decision.objects.visible_to(user).current().filter(work=work).select_related("decided_by").first()
+    decision = (
+        Decision.objects.visible_to(user)
+        .current()
+        .filter(work=work)
+        .select_related("decided_by", "slot__sitting")
+        .first()
+    )
     return WorkPage(
         work=work,
         step=_step(work.enrolment, work, upload, now, again=_may_try_again(user, work, now)),

@@ -35,18 +35,21 @@ class WorkOutcomes:
     until: datetime | None
 
 
-def outcomes_of(user: User, work: Work) -> WorkOutcomes:
+def outcomes_of(user: User, work: Work, decision: Decision | None) -> WorkOutcomes:
+    """What came of the work, from its slots and their outcomes, prefetched, and its current decision, if any."""
     now = timezone.now()
-    decision = Decision.objects.current().filter(work=work).select_related("slot__sitting", "work__enrolment").first()
-    appeals = list(Appeal.objects.visible_to(user).filter(decision__work=work))
+    if decision is not None:
+        decision.work = work
+    ended = work.state in ENDED or work.state == WorkState.APPEALED
+    appeals = list(Appeal.objects.visible_to(user).filter(decision__work=work)) if decision else []
     until = _until(decision, work) if decision and policies.is_depositor(user, work) else None
     told = [appeal for appeal in appeals if decision and appeal.decision_id == decision.pk]
     answered = any(appeal.state != AppealState.WITHDRAWN for appeal in told)
     open_to_appeal = until is not None and now <= until and work.state == WorkState.DECIDED and not answered
     again = work.state in ENDED and policies.can_ask_again(user, work) and bar_of(work, now) is None
     return WorkOutcomes(
-        attempts=attempts_of(user, work),
-        told=list(PassageOutcome.objects.filter(slot__work=work).select_related("slot", "recorded_by")),
+        attempts=attempts_of(user, work) if work.attempt > 1 or ended else [work],
+        told=[outcome for slot in work.slots.all() for outcome in slot.outcomes.all()],
         appeals=appeals,
         may_try_again=again,
         may_withdraw=policies.can_withdraw(user, work),
@@ -70,7 +73,7 @@ def _passage(user: User, work: Work) -> Slot | None:
     }.get(WorkState(work.state))
     if asked is None:
         return None
-    slot = passages_in_sight(user).filter(work=work, state=asked).last()
+    slot = next((each for each in reversed(work.slots.all()) if each.state == asked), None)
     return slot if slot is not None and policies.can_tell_of(user, slot) else None
 
 

@@ -35,7 +35,7 @@ def require_open(*, work: Work, received_at: datetime | None = None, now: dateti
     """
     if not awaits_version(work):
         raise Refused("deposit.state", _("Ce travail n’attend pas de nouvelle version : rien n’a changé."))
-    works.require_presented(work.enrolment, work.assessment_id)
+    works.require_presented(work.enrolment, work.assessment)
     deadline = work.enrolment.session.deposit_deadline
     if in_time(deadline, received_at=received_at, now=now or timezone.now()):
         return

@@ -43,13 +43,13 @@ def open_next(*, actor: User, work: Work) -> Work:
     ("retake.attempts"), ("work.option").
     """
     Work.objects.select_for_update(no_key=True).get(pk=work.pk)
-    work = Work.objects.select_related("enrolment__session", "assessment").get(pk=work.pk)
+    work = Work.objects.select_related("enrolment__session", "assessment__bloc").get(pk=work.pk)
     if not policies.can_ask_again(actor, work):
         raise Denied
     bar = bar_of(work, timezone.now())
     if bar is not None:
         raise Refused(f"retake.{bar}", _SENTENCES[bar])
-    works.require_presented(work.enrolment, work.assessment_id)
+    works.require_presented(work.enrolment, work.assessment)
     following = works.begin(enrolment=work.enrolment, assessment=work.assessment)
     journal.record(actor, "attempt.opened", following, before=work.pk, number=following.attempt)
     return following

@@ -24,7 +24,7 @@ def submit(*, actor: User, upload: Upload) -> Submission:
     ("upload.busy") while another act holds the work or the upload; ("upload.gone"); ("work.transition").
     """
     free = Work.objects.select_for_update(of=("self",), no_key=True, nowait=True)
-    work = free.select_related("enrolment__session").get(pk=upload.work_id)
+    work = free.select_related("enrolment__session", "assessment__bloc").get(pk=upload.work_id)
     upload = _held(upload)
     deposits.require(actor=actor, work=work, received_at=upload.received_at)
     if upload.state != UploadState.ACCEPTED or upload.bundle is None:

@@ -57,7 +57,7 @@ def start(*, actor: User, work: Work, file_name: str, size: int, received_at: da
 def _locked(work: Work) -> Work:
     """The work as it is now, held until the transaction ends."""
     free = Work.objects.select_for_update(of=("self",), no_key=True, nowait=True)
-    return free.select_related("enrolment__session").get(pk=work.pk)
+    return free.select_related("enrolment__session", "assessment__bloc").get(pk=work.pk)
 
 
 def _require_size(file_name: str, size: int) -> None:
@@ -109,7 +109,8 @@ def take(*, upload: Upload, file: File[Any], received_at: datetime | None = None
 @transaction.atomic
 def _join(upload: Upload, offset: int, piece: Path, moment: datetime) -> Upload:
     free = Upload.objects.select_for_update(of=("self",), nowait=True)
-    row = free.select_related("work__enrolment__session", "work__enrolment__candidate").filter(pk=upload.pk).first()
+    asked = free.select_related("work__enrolment__session", "work__enrolment__candidate", "work__assessment__bloc")
+    row = asked.filter(pk=upload.pk).first()
     if row is None:
         raise Refused("upload.gone", _("Cet envoi a été retiré : recommencez-le."))
     _require_offset(row, offset)

@@ -63,7 +63,7 @@ def open_for(*, enrolment: Enrolment, assessment: Assessment) -> Work:
         raise Refused("work.not_enrolled", _("Cette épreuve ne fait pas partie de votre session."))
     if enrolment.acquired_blocs.filter(bloc=assessment.bloc_id).exists():
         raise Refused("work.already_won", _("Ce bloc est déjà acquis : il n’est plus à présenter."))
-    require_presented(enrolment, assessment.pk)
+    require_presented(enrolment, assessment)
     latest = enrolment.works.filter(assessment=assessment).order_by("attempt").last()
     return latest or begin(enrolment=enrolment, assessment=assessment)
 
@@ -89,13 +89,13 @@ def _attempts(enrolment: Enrolment, assessment: Assessment) -> int:
     return int(found["last"] or 0)
 
 
-def require_presented(enrolment: Enrolment, assessment_id: int) -> None:
+def require_presented(enrolment: Enrolment, assessment: Assessment) -> None:
     """Raises Refused("work.option") for an épreuve of an option that was not chosen."""
-    if not policies.presents(enrolment, assessment_id):
+    if not policies.presents(enrolment, assessment):
         raise Refused(
             "work.option",
             _(
-                "Ce bloc est au choix, et il ne fait pas partie des options de votre inscription : "
+                "Ce bloc est au choix, et il ne fait pas partie des options de votre inscription : "
                 "demandez à l’organisme certificateur de les modifier."
             ),
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessments.models import Appeal, Award, Decision
+from assessments.models import Appeal, Award, Decision, Slot
 from assessments.services import appeals, ballots, decisions
 from tests.web.permissions import Row, Scene
 
@@ -22,12 +22,13 @@ def passage(scene: Scene) -> dict[str, Any]:
 
 def _decision(scene: Scene) -> Decision:
     """That of the scene's work, once its jury has sealed."""
-    for juror in scene.world.jurors:
+    slot = Slot.objects.get(pk=scene.slot.pk)
+    for juror in scene.world.jurors if slot.work.state == "scheduled" else ():
         ballot = ballots.open_ballot(actor=juror, slot=scene.slot)
         for criterion in scene.world.edition.criteria[1:]:
             ballots.save_mark(actor=juror, ballot=ballot, line=criterion, level="not_acquired", comment="")
         ballots.seal(actor=juror, ballot=ballot)
-    return decisions.decide(actor=scene.world.president, slot=scene.slot, rulings={})
+    return decisions.decide(actor=scene.world.president, slot=slot, rulings={})
 
 
 def decided(scene: Scene) -> dict[str, Any]:
