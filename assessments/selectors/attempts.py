@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from assessments.domain.attempts import Bar, bar
 from assessments.domain.deadlines import in_time
-from assessments.domain.workflow import WorkState
+from assessments.domain.workflow import ENDED, WorkState
 from assessments.models import Award, Decision, Enrolment, User, Work
 from assessments.models.awards import AwardScope, UnitOutcome
 from assessments.models.decisions import DecisionOutcome
@@ -17,6 +17,11 @@ from assessments.models.decisions import DecisionOutcome
 
 def units_won() -> QuerySet[Award]:
     return Award.objects.current().filter(scope=AwardScope.UNIT, outcome=UnitOutcome.ACQUIRED)
+
+
+def may_follow(work: Work, now: datetime) -> bool:
+    """Whether another attempt may follow; nothing is asked of the database for one that is under way."""
+    return work.state in ENDED and bar_of(work, now) is None
 
 
 def bar_of(work: Work, now: datetime) -> Bar | None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from assessments import policies
 from assessments.domain.deadlines import counts, in_time, standing
 from assessments.domain.next_step import THEIRS, NextStep, next_step
-from assessments.domain.workflow import ENDED, WorkState
+from assessments.domain.workflow import WorkState
 from assessments.models import (
     Decision,
     Document,
@@ -29,7 +29,7 @@ from assessments.models import (
     User,
     Work,
 )
-from assessments.selectors.attempts import bar_from, bar_of, units_won
+from assessments.selectors.attempts import bar_from, may_follow, units_won
 from assessments.selectors.lines import LINE_ORDER, assessed_lines, competency_of, covered_codes
 from certification.referentials.models import Assessment, AssessmentPart, Bloc, Competency, Deliverable
 
@@ -245,9 +245,12 @@ def work_page(user: User, work: Work) -> WorkPage:
         .select_related("decided_by", "slot__sitting")
         .first()
     )
+    again = policies.is_depositor(user, work) and may_follow(work, now)
     return WorkPage(
         work=work,
-        step=_step(work.enrolment, work, upload, now, again=_may_try_again(user, work, now)),
+        step=_step(
+            work.enrolment, work, upload, now, again=policies.is_depositor(user, work) and may_follow(work, now)
+        ),
         open=policies.can_deposit(user, work, now),
         before_deadline=_is_open(work.enrolment, now),
         upload=upload,
@@ -260,10 +263,6 @@ def work_page(user: User, work: Work) -> WorkPage:
         documents=_documents(user, decision),
         slot=work.slot,
     )
-
-
-def _may_try_again(user: User, work: Work, now: datetime) -> bool:
-    return work.state in ENDED and policies.is_depositor(user, work) and bar_of(work, now) is None
 
 
 def _may_come_of(upload: Upload | None, user: User, work: Work, now: datetime) -> bool:

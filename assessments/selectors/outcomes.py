@@ -14,7 +14,7 @@ from assessments.domain.appeals import AppealState, open_until
 from assessments.domain.workflow import ENDED, WorkState
 from assessments.models import Appeal, Decision, PassageOutcome, Slot, User, Work
 from assessments.models.juries import SlotState
-from assessments.selectors.attempts import attempts_of, bar_of
+from assessments.selectors.attempts import attempts_of, may_follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def outcomes_of(user: User, work: Work, decision: Decision | None) -> WorkOutcom
     told = [appeal for appeal in appeals if decision and appeal.decision_id == decision.pk]
     answered = any(appeal.state != AppealState.WITHDRAWN for appeal in told)
     open_to_appeal = until is not None and now <= until and work.state == WorkState.DECIDED and not answered
-    again = work.state in ENDED and policies.can_ask_again(user, work) and bar_of(work, now) is None
+    again = policies.can_ask_again(user, work) and may_follow(work, now)
     return WorkOutcomes(
         attempts=attempts_of(user, work) if work.attempt > 1 or ended else [work],
         told=[outcome for slot in work.slots.all() for outcome in slot.outcomes.all()],

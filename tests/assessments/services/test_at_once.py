@@ -109,9 +109,8 @@ def test_two_retakes_at_once_open_one_attempt() -> None:
 def test_two_sessions_of_an_edition_at_once_enrol_in_one() -> None:
     world = factories.world()
     candidate = factories.person(Role.CANDIDATE)
-    other = factories.world().session
-    Session.objects.filter(pk=other.pk).update(referential=world.edition.referential)
-    chosen = iter([world.session, Session.objects.get(pk=other.pk)])
+    same = {name: getattr(world.session, name) for name in ("referential", "starts_on", "ends_on", "deposit_deadline")}
+    chosen = iter([world.session, Session.objects.create(name="Suivante", **same)])
     got = at_once(lambda: sessions.enrol(actor=world.administrator, session=next(chosen), candidate=candidate), 2)
     assert got == {"done": 1, "enrolment.elsewhere": 1}
 
