@@ -238,19 +238,12 @@ def work_page(user: User, work: Work) -> WorkPage:
     now = timezone.now()
     every = Upload.objects.visible_to(user).filter(work=work).select_related("bundle")
     upload = standing(every, deadline=work.enrolment.session.deposit_deadline, now=now)
-    decision = (
-        Decision.objects.visible_to(user)
-        .current()
-        .filter(work=work)
-        .select_related("decided_by", "slot__sitting")
-        .first()
-    )
+    decisions = Decision.objects.visible_to(user).current().filter(work=work)
+    decision = decisions.select_related("decided_by", "slot__sitting").first()
     again = policies.is_depositor(user, work) and may_follow(work, now)
     return WorkPage(
         work=work,
-        step=_step(
-            work.enrolment, work, upload, now, again=policies.is_depositor(user, work) and may_follow(work, now)
-        ),
+        step=_step(work.enrolment, work, upload, now, again=again),
         open=policies.can_deposit(user, work, now),
         before_deadline=_is_open(work.enrolment, now),
         upload=upload,
