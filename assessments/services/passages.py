@@ -26,6 +26,7 @@ def tell(*, actor: User, slot: Slot, event: PassageEvent, reason: str = "", proo
     ("passage.reason") for an excuse or an adjournment without one; ("passage.state") where the passage is over
     otherwise; ("work.transition"), ("work.superseded"), ("work.moved"), ("text.too_long").
     """
+    Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)  # first, as whoever decides does
     work = Work.objects.select_for_update(no_key=True).get(pk=slot.work_id)
     slot = Slot.objects.select_related("sitting", "work__enrolment__candidate").get(pk=slot.pk)
     if not policies.can_tell_of(actor, slot):

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.domain.passages import PassageEvent
 from assessments.models import (
     Appeal,
     Decision,
@@ -23,6 +24,7 @@ from assessments.models import (
     Review,
     Role,
     Session,
+    Slot,
     Submission,
     Upload,
     User,
@@ -35,6 +37,7 @@ from assessments.services import (
     ballots,
     corrections,
     decisions,
+    passages,
     people,
     references,
     referentials,
@@ -96,6 +99,22 @@ def test_an_appeal_and_a_correction_at_once_leave_one_of_them() -> None:
     assert got["appeal.superseded"] + got["decision.appealed"] == 1
     corrected = Decision.objects.filter(supersedes=decision).exists()
     assert corrected is not Appeal.objects.filter(decision=decision).exists()
+
+
+def test_a_passage_is_adjourned_or_decided_never_both() -> None:
+    world = factories.world()
+    slot = factories.marked(world)
+    acts = iter(
+        [
+            lambda: decisions.decide(actor=world.president, slot=slot, rulings={}),
+            lambda: passages.tell(actor=world.administrator, slot=slot, event=PassageEvent.ADJOURN, reason="Alarme"),
+        ]
+    )
+    got = at_once(lambda: next(acts)(), 2)
+    assert got["done"] == 1
+    assert got["work.transition"] + got["Denied"] == 1
+    decided = Decision.objects.filter(slot=slot).exists()
+    assert Slot.objects.get(pk=slot.pk).state == ("due" if decided else "adjourned")
 
 
 def test_two_retakes_at_once_open_one_attempt() -> None:
