@@ -108,7 +108,9 @@ def _written(
 
 def _withdraw_needless(actor: User, work: Work) -> None:
     """Later attempts at an épreuve that is now passed, so far as nobody has heard them."""
-    later = work.enrolment.works.filter(assessment=work.assessment_id, attempt__gt=work.attempt)
+    later = Work.objects.filter(
+        enrolment__candidate=work.enrolment.candidate_id, assessment=work.assessment_id, attempt__gt=work.attempt
+    )
     for attempt in later.select_for_update(no_key=True, of=("self",)):
         if allows(WorkState(attempt.state), WorkEvent.WITHDRAW):
             retakes.give_up(actor=actor, work=attempt)
