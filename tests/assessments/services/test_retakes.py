@@ -147,7 +147,8 @@ def optional(world: World) -> Bloc:
     group = OptionGroup.objects.create(
         code="5", title="Au choix", choose=1, **factories._node(world.edition.referential)
     )
-    Bloc.objects.filter(pk=world.edition.bloc.pk).update(option_group=group)
+    world.edition.bloc.option_group = group
+    world.edition.bloc.save()
     return world.edition.bloc
 
 
