@@ -5,11 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Q
 
+from assessments.domain.appeals import OPEN, AppealState
 from assessments.domain.deadlines import in_time
 from assessments.domain.probing import may_be_asked
 from assessments.domain.workflow import WorkEvent, WorkState, allows
-from assessments.models import Ballot, Enrolment, Juror, Review, Role, Sitting, Slot, Submission, User, Work
+from assessments.models import (
+    Appeal,
+    Ballot,
+    Decision,
+    Enrolment,
+    Juror,
+    Review,
+    Role,
+    Sitting,
+    Slot,
+    Submission,
+    User,
+    Work,
+)
+from assessments.models.juries import SlotState
+from certification.referentials.models import Assessment
 
 
 def can_see_work(user: User, work: Work) -> bool:
@@ -21,11 +38,28 @@ def is_depositor(user: User, work: Work) -> bool:
     return user.has_role(Role.CANDIDATE) and work.enrolment.candidate_id == user.pk
 
 
+def presents(enrolment: Enrolment, assessment: Assessment) -> bool:
+    """Whether an épreuve is one of the enrolment's: that of an option is only where the option was chosen."""
+    bloc = assessment.bloc
+    return bloc is None or bloc.option_group_id is None or enrolment.options.filter(pk=bloc.pk).exists()
+
+
+def can_withdraw(user: User, work: Work) -> bool:
+    """The candidate, or an administrator whom they told so, until the work is heard."""
+    return allows(WorkState(work.state), WorkEvent.WITHDRAW) and (is_depositor(user, work) or user.is_administrator)
+
+
+def can_ask_again(user: User, work: Work) -> bool:
+    """Who may open the next attempt, whatever stands in its way (``domain.attempts``)."""
+    return is_depositor(user, work) or user.is_administrator
+
+
 def can_deposit(user: User, work: Work, now: datetime, *, received_at: datetime | None = None) -> bool:
     """The candidate, while the work is theirs to change, in time: what was ``received_at`` once, else now."""
     return (
         is_depositor(user, work)
         and allows(WorkState(work.state), WorkEvent.SUBMIT)
+        and presents(work.enrolment, work.assessment)
         and in_time(work.enrolment.session.deposit_deadline, received_at=received_at, now=now)
     )
 
@@ -64,6 +98,7 @@ def can_mark(user: User, slot: Slot) -> bool:
         user.has_role(Role.JUROR)
         and Juror.objects.filter(sitting=slot.sitting_id, user=user).exists()
         and not has_conflict(user, slot.work)
+        and slot.state == SlotState.DUE
         and WorkState(slot.work.state) in (WorkState.SCHEDULED, WorkState.DEFENDED)
     )
 
@@ -80,6 +115,7 @@ def can_decide(user: User, slot: Slot) -> bool:
     return (
         can_preside(user, slot.sitting)
         and not has_conflict(user, slot.work)
+        and slot.state == SlotState.DUE
         and WorkState(slot.work.state) is WorkState.DEFENDED
     )
 
@@ -87,6 +123,38 @@ def can_decide(user: User, slot: Slot) -> bool:
 def can_award(user: User, sitting: Sitting, enrolment: Enrolment) -> bool:
     """The president of the sitting, who neither is nor mentors the candidate."""
     return can_preside(user, sitting) and user.pk not in (enrolment.candidate_id, enrolment.mentor_id)
+def can_tell_of(user: User, slot: Slot) -> bool:
+    """Who says that a candidate did not come, or that their passage is adjourned: the president, an administrator."""
+    return user.is_administrator or (can_preside(user, slot.sitting) and not has_conflict(user, slot.work))
+
+
+def took_part(user: User, appeal: Appeal) -> bool:
+    """Whoever had a hand in what is contested, for somebody else to answer: the jury, mentors, the candidate."""
+    decided = Q(slots__decisions=appeal.decision_id) if appeal.decision_id else Q(awards=appeal.award_id)
+    contested = appeal.decision or appeal.award
+    signed = contested.decided_by_id if contested else None
+    reviews = Review.objects.filter(submission__work__enrolment=appeal.enrolment_id, mentor=user)
+    return (
+        user.pk in (signed, appeal.enrolment.candidate_id, appeal.enrolment.mentor_id)
+        or Sitting.objects.filter(decided, jurors__user=user).exists()
+        or reviews.exists()
+    )
+
+
+def can_correct(user: User, decision: Decision) -> bool:
+    """The president of the sitting; during an appeal, whoever handles it alone."""
+    if WorkState(decision.work.state) is WorkState.APPEALED:
+        handled = Appeal.objects.filter(decision=decision, state=AppealState.UNDER_REVIEW, handled_by=user)
+        return user.is_administrator and handled.exists()
+    return (
+        WorkState(decision.work.state) is WorkState.DECIDED
+        and can_preside(user, decision.slot.sitting)
+        and not has_conflict(user, decision.work)
+    )
+
+
+def can_answer(user: User, appeal: Appeal) -> bool:
+    return user.is_administrator and appeal.handled_by_id == user.pk and AppealState(appeal.state) in OPEN
 
 
 def can_administer(user: User) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 from evaluator import ENGINE_VERSION, leftovers
 from evaluator.checks import REGISTRY
+from evaluator.errors import SubmissionFault
 from evaluator.facts.dynamic import DYNAMIC
 from evaluator.facts.outside import OUTSIDE
 from evaluator.judging import CheckRequest, judge, result_of
@@ -30,6 +31,7 @@ from evaluator.sandbox.level import configured_level
 from evaluator.sandbox.runner import Sandbox
 from evaluator.shown import shown
 from evaluator.store import FactStore, FolderStore, NoStore
+from evaluator.worth import holds_work
 
 __all__ = [
     "CheckRequest",
@@ -170,14 +172,16 @@ def inspect(source: Path, *, workdir: Path | None = None, limits: Limits | None 
     """Unpack ``source`` and tell what is recognised in it, without running anything of it.
 
     Raises:
-        SubmissionFault: the bundle cannot be unpacked.
+        SubmissionFault: the bundle cannot be unpacked, or holds nothing to evaluate.
         EngineFault: no sandbox, no runtime.
     """
     own = None if workdir is not None else _new_folder()
     try:
         bundle = _open(source, workdir or own, None, limits or Limits(), None)
-        bundle.require(RECOGNISED_FROM)
         manifest = bundle.manifest
+        if not holds_work(bundle.facts["files"]):
+            raise SubmissionFault("bundle.no_work")
+        bundle.require(RECOGNISED_FROM)
         found = recognise(bundle.facts)
         return Inspection(manifest.sha256, len(manifest.files), manifest.bytes, manifest.left_out, found)
     finally:

@@ -10,11 +10,13 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from assessments.domain.appeals import AppealEvent
 from assessments.domain.codes import new_code
-from assessments.models import Bundle, Document, JournalEntry
+from assessments.domain.passages import PassageEvent
+from assessments.models import Bundle, Decision, Document, JournalEntry, Role
 from assessments.models.decisions import DocumentKind
 from assessments.selectors.report import number_of, report_of
-from assessments.services import decisions, documents, journal, storage
+from assessments.services import appeals, decisions, documents, journal, passages, storage
 from assessments.services.verification import Verification
 from tests import factories
 from tests.factories import World
@@ -75,3 +77,14 @@ def recompute_chain(version: int = 2) -> None:
 def codes(**asked: Any) -> set[str]:
     """What a verification finds, by code."""
     return {fault.code for fault in Verification(**asked).faults()}
+
+
+def told_and_answered(decision: Decision) -> None:
+    """A passage that was missed, and an appeal against the decision that was answered."""
+    slot = factories.scheduled(factories.world())
+    passages.tell(actor=slot.sitting.jurors.get(presides=True).user, slot=slot, event=PassageEvent.MISS)
+    candidate = decision.work.enrolment.candidate
+    handler = factories.person(Role.ADMINISTRATOR)
+    appeal = appeals.contest(actor=candidate, decision=decision, motive="Non.")
+    appeals.assign(actor=handler, appeal=appeal, handler=handler)
+    appeals.answer(actor=handler, appeal=appeal, event=AppealEvent.MAINTAIN, answer="Si.")

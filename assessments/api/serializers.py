@@ -49,7 +49,7 @@ class WorkSerializer(serializers.ModelSerializer[Work]):
 
     class Meta:
         model = Work
-        fields = ["id", "state", "bloc", "assessment", "session", "candidate", "deadline", "submissions"]
+        fields = ["id", "state", "attempt", "bloc", "assessment", "session", "candidate", "deadline", "submissions"]
 
     def get_submissions(self, work: Work) -> list[int]:
         return [submission.pk for submission in sorted(work.submissions.all(), key=lambda row: -row.number)]

@@ -24,11 +24,17 @@ class NextStep(StrEnum):
     READ_DECISION = "read_decision"
     WAIT_FOR_APPEAL = "wait_for_appeal"
     ALREADY_WON = "already_won"
+    TRY_AGAIN = "try_again"
+    READ_ABSENCE = "read_absence"
+    READ_WITHDRAWAL = "read_withdrawal"
 
 
 # Steps that wait for the candidate, and not for somebody else.
 THEIRS = frozenset(
-    {NextStep.START, NextStep.SEND, NextStep.RESUME, NextStep.REPLACE, NextStep.SUBMIT, NextStep.CORRECT}
+    {
+        *(NextStep.START, NextStep.SEND, NextStep.RESUME, NextStep.REPLACE, NextStep.SUBMIT, NextStep.CORRECT),
+        NextStep.TRY_AGAIN,
+    }
 )
 
 _BY_UPLOAD = {
@@ -47,14 +53,21 @@ _BY_STATE = {
     WorkState.DEFENDED: NextStep.WAIT_FOR_DECISION,
     WorkState.DECIDED: NextStep.READ_DECISION,
     WorkState.APPEALED: NextStep.WAIT_FOR_APPEAL,
+    WorkState.ABSENT: NextStep.READ_ABSENCE,
+    WorkState.WITHDRAWN: NextStep.READ_WITHDRAWAL,
 }
 
 
-def next_step(state: WorkState | None, upload: str, *, before_deadline: bool, upload_counts: bool = False) -> NextStep:
+def next_step(
+    state: WorkState | None, upload: str, *, before_deadline: bool, upload_counts: bool = False, again: bool = False
+) -> NextStep:
     """The step for a work in ``state`` (None: not begun yet) whose upload is in the state ``upload`` ("": none).
 
-    ``upload_counts``: it was received in time and may still be submitted after the deadline.
+    ``upload_counts``: it was received in time and may still be submitted after the deadline. ``again``: nothing stands
+    in the way of the next attempt (``domain.attempts``).
     """
+    if again:
+        return NextStep.TRY_AGAIN
     if state is not None and not allows(state, WorkEvent.SUBMIT):
         return _BY_STATE[state]
     if not (before_deadline or upload_counts):

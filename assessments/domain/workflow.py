@@ -15,6 +15,8 @@ class WorkState(StrEnum):
     DEFENDED = "defended"
     DECIDED = "decided"
     APPEALED = "appealed"
+    ABSENT = "absent"
+    WITHDRAWN = "withdrawn"
 
 
 class WorkEvent(StrEnum):
@@ -26,7 +28,17 @@ class WorkEvent(StrEnum):
     DEFEND = "defend"
     DECIDE = "decide"
     APPEAL = "appeal"
+    SETTLE = "settle"
+    REOPEN = "reopen"
+    UNSCHEDULE = "unschedule"
+    MISS = "miss"
+    EXCUSE = "excuse"
+    ADJOURN = "adjourn"
+    WITHDRAW = "withdraw"
 
+
+ENDED = frozenset({WorkState.DECIDED, WorkState.ABSENT, WorkState.WITHDRAWN})
+"""States in which an attempt is over, unless an appeal or an excuse takes it up again."""
 
 TRANSITIONS: dict[tuple[WorkState, WorkEvent], WorkState] = {
     (WorkState.DRAFT, WorkEvent.SUBMIT): WorkState.SUBMITTED,
@@ -38,6 +50,23 @@ TRANSITIONS: dict[tuple[WorkState, WorkEvent], WorkState] = {
     (WorkState.SCHEDULED, WorkEvent.DEFEND): WorkState.DEFENDED,
     (WorkState.DEFENDED, WorkEvent.DECIDE): WorkState.DECIDED,
     (WorkState.DECIDED, WorkEvent.APPEAL): WorkState.APPEALED,
+    # An appeal is answered: the decision stands or was corrected, or the work is heard again.
+    (WorkState.APPEALED, WorkEvent.SETTLE): WorkState.DECIDED,
+    (WorkState.APPEALED, WorkEvent.REOPEN): WorkState.ADMITTED,
+    # A passage that did not lead to a decision.
+    (WorkState.SCHEDULED, WorkEvent.UNSCHEDULE): WorkState.ADMITTED,
+    (WorkState.SCHEDULED, WorkEvent.MISS): WorkState.ABSENT,
+    (WorkState.SCHEDULED, WorkEvent.EXCUSE): WorkState.ADMITTED,
+    (WorkState.ABSENT, WorkEvent.EXCUSE): WorkState.ADMITTED,
+    (WorkState.SCHEDULED, WorkEvent.ADJOURN): WorkState.ADMITTED,
+    (WorkState.DEFENDED, WorkEvent.ADJOURN): WorkState.ADMITTED,
+    # Whoever presents gives up, until they have been heard.
+    (WorkState.DRAFT, WorkEvent.WITHDRAW): WorkState.WITHDRAWN,
+    (WorkState.SUBMITTED, WorkEvent.WITHDRAW): WorkState.WITHDRAWN,
+    (WorkState.IN_REVIEW, WorkEvent.WITHDRAW): WorkState.WITHDRAWN,
+    (WorkState.RETURNED, WorkEvent.WITHDRAW): WorkState.WITHDRAWN,
+    (WorkState.ADMITTED, WorkEvent.WITHDRAW): WorkState.WITHDRAWN,
+    (WorkState.SCHEDULED, WorkEvent.WITHDRAW): WorkState.WITHDRAWN,
 }
 
 
@@ -60,7 +89,3 @@ def next_state(state: WorkState, event: WorkEvent) -> WorkState:
 
 def allows(state: WorkState, event: WorkEvent) -> bool:
     return (state, event) in TRANSITIONS
-
-
-CLOSED = frozenset({WorkState.DECIDED, WorkState.APPEALED})
-"""Where nothing of the work is awaited any more."""

@@ -1,6 +1,7 @@
 """The process: people, accesses, sessions, works, runs, reviews, juries, decisions, documents, mails, journal."""
 
 from assessments.models.access import AccessEvent, ApiToken
+from assessments.models.appeals import Appeal
 from assessments.models.awards import Award, AwardBasis
 from assessments.models.decisions import Decision, DecisionLine, Document, DocumentContent
 from assessments.models.imports import ReferentialImport
@@ -10,6 +11,7 @@ from assessments.models.juries import Ballot, Juror, Mark, Sitting, Slot
 from assessments.models.lines import Line
 from assessments.models.mailed_links import LinkPurpose, MailedLink
 from assessments.models.mails import OutgoingMail
+from assessments.models.passages import PassageOutcome
 from assessments.models.people import Role, User
 from assessments.models.printing import PrintOrder
 from assessments.models.probes import Probe, ProbedAddress, ProbeExchange
@@ -24,6 +26,7 @@ __all__ = [
     "AccessEvent",
     "AccessPath",
     "ApiToken",
+    "Appeal",
     "Award",
     "AwardBasis",
     "Ballot",
@@ -46,6 +49,7 @@ __all__ = [
     "Mark",
     "Opinion",
     "OutgoingMail",
+    "PassageOutcome",
     "PrintOrder",
     "Probe",
     "ProbeExchange",

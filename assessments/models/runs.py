@@ -17,8 +17,8 @@ class RunStatus(models.TextChoices):
     QUEUED = "queued", _("en attente")
     RUNNING = "running", _("en cours")
     DONE = "done", _("terminée")
-    FAILED = "failed", _("échouée")
-    DEAD = "dead", _("abandonnée")
+    FAILED = "failed", _("dépôt impossible à évaluer")
+    DEAD = "dead", _("abandonnée de notre fait")
 
 
 ACTIVE = [RunStatus.QUEUED, RunStatus.RUNNING]

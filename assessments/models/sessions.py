@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from assessments.domain.appeals import DAYS as APPEAL_DAYS
 from assessments.models.people import User
 from certification.referentials.models import Bloc, Referential
 
@@ -35,6 +36,8 @@ class Session(models.Model):
     starts_on = models.DateField(_("début"))
     ends_on = models.DateField(_("fin"))
     deposit_deadline = models.DateTimeField(_("date limite de dépôt"))
+    max_attempts = models.PositiveSmallIntegerField(_("tentatives par épreuve"), null=True, blank=True)
+    appeal_days = models.PositiveSmallIntegerField(_("délai de recours en jours"), default=APPEAL_DAYS)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SessionQuerySet.as_manager()
@@ -45,6 +48,10 @@ class Session(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["referential", "name"], name="session_name_unique"),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="session_dates_ordered"),
+            models.CheckConstraint(
+                condition=Q(max_attempts__isnull=True) | Q(max_attempts__gte=1), name="session_one_attempt_at_least"
+            ),
+            models.CheckConstraint(condition=Q(appeal_days__gte=1), name="session_appeals_are_possible"),
         ]
 
     def __str__(self) -> str:
@@ -93,10 +100,11 @@ class Enrolment(models.Model):
 
 
 class AcquiredBloc(models.Model):
-    """A bloc of the enrolment's edition that was won in an older one: it is not presented again.
+    """A bloc of the enrolment's edition that was won before, in it or in an older one: it is not presented again.
 
-    ``reason``: ``{"rows": [{"edition", "bloc", "verdict"}], "decisions": [keys]}``, the rows of the carry-over tables
-    by which it counts, and the decisions on the older bloc. The database refuses UPDATE and DELETE.
+    ``reason``: ``{"rows": [{"edition", "bloc", "verdict"}], "awards": [keys]}``, the rows of the carry-over tables by
+    which it counts, none for one of the same edition, and the awards that won it; ``decisions`` in place of
+    ``awards`` where it was recorded before there were awards. The database refuses UPDATE and DELETE.
     """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="acquired_blocs")

@@ -28,6 +28,8 @@ WORK_STATE_LABELS = {
     WorkState.DEFENDED: _("soutenu"),
     WorkState.DECIDED: _("décidé"),
     WorkState.APPEALED: _("en recours"),
+    WorkState.ABSENT: _("absent à la soutenance"),
+    WorkState.WITHDRAWN: _("retiré par le candidat"),
 }
 
 sha256_validator = RegexValidator(r"^[0-9a-f]{64}$")

@@ -29,6 +29,7 @@ from assessments.models import (
     User,
     Work,
 )
+from assessments.selectors.attempts import bar_from, may_follow, units_won
 from assessments.selectors.lines import LINE_ORDER, assessed_lines, competency_of, covered_codes
 from certification.referentials.models import Assessment, AssessmentPart, Bloc, Competency, Deliverable
 
@@ -70,7 +71,7 @@ def home_of(user: User) -> list[SessionEntry]:
     enrolments = list(
         Enrolment.objects.filter(candidate=user)
         .select_related("session__referential__certification", "mentor")
-        .prefetch_related("options", "acquired_blocs")
+        .prefetch_related("options", "acquired_blocs", Prefetch("awards", units_won()))
         .order_by("-session__starts_on", "pk")
     )
     assessments = Assessment.objects.filter(
@@ -85,8 +86,10 @@ def home_of(user: User) -> list[SessionEntry]:
 
 
 def _works_with_all(user: User) -> QuerySet[Work]:
+    """In the order of their attempts: of those at one assessment, the latest comes last."""
     return Work.objects.filter(enrolment__candidate=user).prefetch_related(
         "slots__sitting",
+        "assessment",
         Prefetch("submissions", Submission.objects.order_by("-number")),
         Prefetch("uploads", Upload.objects.order_by("-pk")),
         Prefetch("decisions", Decision.objects.current()),
@@ -118,24 +121,33 @@ def _is_taken(bloc: Bloc | None, taken: set[int]) -> bool:
 
 def _entry(enrolment: Enrolment, assessment: Any, work: Work | None, now: datetime, *, won: bool) -> AssessmentEntry:
     upload = standing(work.uploads.all() if work else (), deadline=enrolment.session.deposit_deadline, now=now)
+    again = work is not None and bar_from(enrolment, work, now) is None
     return AssessmentEntry(
         enrolment=enrolment,
         assessment=assessment,
         codes=[code for code in assessment.codes if code],
         work=work,
         submissions=list(work.submissions.all()) if work else [],
-        decision=next(iter(work.decisions.all()), None) if work else None,
+        decision=_decision(work),
         slot=work.slot if work else None,
-        step=NextStep.ALREADY_WON if won else _step(enrolment, work, upload, now),
+        step=NextStep.ALREADY_WON if won else _step(enrolment, work, upload, now, again=again),
     )
 
 
-def _step(enrolment: Enrolment, work: Work | None, upload: Upload | None, now: datetime) -> NextStep:
+def _decision(work: Work | None) -> Decision | None:
+    """The decision that stands: none while it is contested, or the work is heard again."""
+    if work is None or work.state != WorkState.DECIDED:
+        return None
+    return next(iter(work.decisions.all()), None)
+
+
+def _step(enrolment: Enrolment, work: Work | None, upload: Upload | None, now: datetime, *, again: bool) -> NextStep:
     return next_step(
         WorkState(work.state) if work else None,
         upload.state if upload else "",
         before_deadline=_is_open(enrolment, now),
         upload_counts=upload is not None and counts(upload, enrolment.session.deposit_deadline),
+        again=again,
     )
 
 
@@ -206,12 +218,13 @@ class WorkPage:
 
 def works_in_sight(user: User) -> QuerySet[Work]:
     """The works the user may see, with what a page about one of them names."""
-    return Work.objects.visible_to(user).select_related(
+    works = Work.objects.visible_to(user).select_related(
         "enrolment__session__referential__certification",
         "enrolment__candidate",
         "enrolment__mentor",
         "assessment__bloc",
     )
+    return works.prefetch_related("slots__sitting", "slots__outcomes__recorded_by")
 
 
 def uploads_in_sight(user: User) -> QuerySet[Upload]:
@@ -225,10 +238,12 @@ def work_page(user: User, work: Work) -> WorkPage:
     now = timezone.now()
     every = Upload.objects.visible_to(user).filter(work=work).select_related("bundle")
     upload = standing(every, deadline=work.enrolment.session.deposit_deadline, now=now)
-    decision = Decision.objects.visible_to(user).current().filter(work=work).select_related("decided_by").first()
+    decisions = Decision.objects.visible_to(user).current().filter(work=work)
+    decision = decisions.select_related("decided_by", "slot__sitting").first()
+    again = policies.is_depositor(user, work) and may_follow(work, now)
     return WorkPage(
         work=work,
-        step=_step(work.enrolment, work, upload, now),
+        step=_step(work.enrolment, work, upload, now, again=again),
         open=policies.can_deposit(user, work, now),
         before_deadline=_is_open(work.enrolment, now),
         upload=upload,

@@ -1,18 +1,17 @@
-"""Blocs that a candidate won in an older edition, and that count in a newer one."""
+"""Blocs that a candidate won, in an edition or in one before it, and that count in the edition they enrol in."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assessments.domain.carried import CarryRow, carried
-from assessments.models import Decision, User
-from assessments.models.decisions import DecisionOutcome
+from assessments.models import Award, Enrolment, User
+from assessments.models.awards import AwardScope, UnitOutcome
 from assessments.selectors.administration.editions import tree_of
 from certification.referentials.carry_over_form import decided
-from certification.referentials.models import Assessment, Bloc, Referential
+from certification.referentials.models import Bloc, Referential
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +25,35 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class CarriedBloc:
-    """A bloc that counts as won, the rows by which it does, the oldest first, and the decisions that won it."""
+    """A bloc that counts as won, the rows by which it does, the oldest first, and the awards that won it.
+
+    No row for one that was won in the edition itself.
+    """
 
     bloc: Bloc
     sources: Sequence[Source]
-    decisions: Sequence[int]
+    awards: Sequence[int]
 
     @property
     def reason(self) -> dict[str, Any]:
         """What is kept of it with the enrolment."""
         rows = [{"edition": row.edition, "bloc": row.bloc, "verdict": row.verdict} for row in self.sources]
-        return {"rows": rows, "decisions": list(self.decisions)}
+        return {"rows": rows, "awards": list(self.awards)}
+
+
+def blocs_won_before(enrolment: Enrolment) -> list[CarriedBloc]:
+    """The blocs that count as won in an enrolment by other ones, of the same edition or of older ones, in its order.
+
+    What was won here itself is not among them: it is here.
+    """
+    edition, candidate = enrolment.session.referential, enrolment.candidate
+    found = {won.bloc.pk: won for won in carried_blocs(candidate, edition)}
+    found |= {won.bloc.pk: won for won in _awarded(candidate, edition, apart_from=enrolment)}
+    return sorted(found.values(), key=lambda won: won.bloc.position)
 
 
 def carried_blocs(candidate: User, edition: Referential) -> list[CarriedBloc]:
-    """The blocs of an edition that count as won, in its order, by the tables decided from edition to edition.
+    """The blocs of an edition that count as won in older ones, in its order, by the tables decided between them.
 
     Only a table that somebody decided counts; what would merely be proposed carries nothing over.
     """
@@ -63,8 +76,8 @@ def carried_blocs(candidate: User, edition: Referential) -> list[CarriedBloc]:
 def _carried(bloc: Bloc, edition: str, found: Sequence[tuple[CarryRow, str, CarriedBloc]]) -> CarriedBloc:
     earlier = [source for _row, _name, won in found for source in won.sources]
     here = [Source(edition, name, row.verdict) for row, name, _won in found]
-    decisions = sorted({key for _row, _name, won in found for key in won.decisions})
-    return CarriedBloc(bloc, [*earlier, *here], decisions)
+    awards = sorted({key for _row, _name, won in found for key in won.awards})
+    return CarriedBloc(bloc, [*earlier, *here], awards)
 
 
 def predecessor_of(edition: Referential) -> Referential | None:
@@ -79,32 +92,24 @@ def predecessor_of(edition: Referential) -> Referential | None:
 
 
 def _won(candidate: User, edition: Referential) -> dict[str, CarriedBloc]:
-    """By path, the blocs won in an edition: those decided in it, and those that count from one before."""
+    """By path, the blocs won in an edition: those awarded in it, and those that count from one before."""
     paths = {bloc.pk: path for path, bloc in _by_path(edition).items()}
     older = {paths[found.bloc.pk]: found for found in carried_blocs(candidate, edition)}
-    return older | {paths[found.bloc.pk]: found for found in _decided(candidate, edition)}
+    return older | {paths[found.bloc.pk]: found for found in _awarded(candidate, edition)}
 
 
-def _decided(candidate: User, edition: Referential) -> list[CarriedBloc]:
-    """The blocs of which every assessment was acquired, in whatever session of the edition."""
-    acquired = dict(
-        Decision.objects.current()
-        .filter(
-            outcome=DecisionOutcome.ACQUIRED,
-            work__enrolment__candidate=candidate,
-            work__enrolment__session__referential=edition,
-        )
-        .values_list("work__assessment", "pk")
+def _awarded(candidate: User, edition: Referential, *, apart_from: Enrolment | None = None) -> list[CarriedBloc]:
+    """The blocs that a jury awarded, in whatever session of the edition: their épreuves alone award nothing."""
+    awards = Award.objects.current().filter(
+        scope=AwardScope.UNIT,
+        outcome=UnitOutcome.ACQUIRED,
+        bloc__isnull=False,
+        enrolment__candidate=candidate,
+        enrolment__session__referential=edition,
     )
-    asked: dict[Bloc, list[int]] = defaultdict(list)
-    for assessment in Assessment.objects.filter(referential=edition, bloc__isnull=False).select_related("bloc"):
-        if assessment.bloc is not None:
-            asked[assessment.bloc].append(assessment.pk)
-    return [
-        CarriedBloc(bloc, [], sorted(acquired[key] for key in keys))
-        for bloc, keys in asked.items()
-        if acquired.keys() >= set(keys)
-    ]
+    if apart_from is not None:
+        awards = awards.exclude(enrolment=apart_from)
+    return [CarriedBloc(award.bloc, [], [award.pk]) for award in awards.select_related("bloc") if award.bloc]
 
 
 def _by_path(edition: Referential) -> dict[str, Bloc]:

@@ -13,7 +13,7 @@ from django.db.models import F, Prefetch
 from assessments.domain import award
 from assessments.domain.attempts import Attempt, counting
 from assessments.domain.lines import LineKey, LineKind
-from assessments.domain.workflow import CLOSED, WorkState
+from assessments.domain.workflow import ENDED, WorkState
 from assessments.models import Award, Decision, DecisionLine, Enrolment, Work
 from assessments.models.awards import AwardScope, UnitOutcome
 from assessments.models.decisions import DecisionOutcome
@@ -180,7 +180,7 @@ def _counting(works: Sequence[Any]) -> dict[int, Decision]:
     for work in works:
         decision = next(iter(work.decisions.all()), None)
         passed = decision is not None and decision.outcome == DecisionOutcome.ACQUIRED
-        is_open = WorkState(work.state) not in CLOSED
+        is_open = WorkState(work.state) not in (*ENDED, WorkState.APPEALED)
         attempts[work.number].append(Attempt(decision, passed, is_open))
     found = {number: counting(each) for number, each in attempts.items()}
     return {number: decision for number, decision in found.items() if decision is not None}

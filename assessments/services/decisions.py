@@ -57,6 +57,7 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
         outcome=DecisionOutcome.ACQUIRED if acquired else DecisionOutcome.NOT_ACQUIRED,
         motive=kept(motive, texts.COMMENT),
         decided_by=actor,
+        supersedes=Decision.objects.current().filter(work=slot.work).first(),  # heard again on an appeal
     )
     for line in lines:
         line.decision = decision

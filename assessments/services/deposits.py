@@ -15,6 +15,7 @@ from assessments import policies
 from assessments.domain.deadlines import in_time
 from assessments.domain.workflow import WorkEvent, WorkState, allows
 from assessments.models import Upload, User, Work
+from assessments.services import works
 from assessments.services.errors import Denied, Refused, conflicts_refused
 
 
@@ -33,10 +34,11 @@ def require_open(*, work: Work, received_at: datetime | None = None, now: dateti
     """The work awaits a version, and what is deposited came in time.
 
     ``received_at`` is the moment of its last byte; while bytes are missing, None, it is ``now`` that counts, the
-    clock's if none is given. Raises Refused("deposit.state"), Refused("deposit.too_late").
+    clock's if none is given. Raises Refused("deposit.state"), Refused("work.option"), Refused("deposit.too_late").
     """
     if not awaits_version(work):
         raise Refused("deposit.state", _("Ce travail n’attend pas de nouvelle version : rien n’a changé."))
+    works.require_presented(work.enrolment, work.assessment)
     deadline = work.enrolment.session.deposit_deadline
     if in_time(deadline, received_at=received_at, now=now or timezone.now()):
         return
@@ -56,13 +58,14 @@ def held_work(key: int) -> Work:
     """The work as it is now, until the transaction ends nobody else's. Raises Busy."""
     free = Work.objects.select_for_update(of=("self",), no_key=True, nowait=True)
     with conflicts_refused():
-        return free.select_related("enrolment__session").get(pk=key)
+        return free.select_related("enrolment__session", "assessment__bloc").get(pk=key)
 
 
 def held_upload(key: int) -> Upload:
     """The same for an upload. Raises Busy, Refused("upload.gone")."""
     free = Upload.objects.select_for_update(of=("self",), nowait=True)
-    related = free.select_related("bundle", "work__enrolment__session", "work__enrolment__candidate")
+    of_work = ("work__enrolment__session", "work__enrolment__candidate", "work__assessment__bloc")
+    related = free.select_related("bundle", *of_work)
     with conflicts_refused():
         row = related.filter(pk=key).first()
     if row is None:

@@ -48,6 +48,8 @@ class Denied(Exception):
 _DONE = _("Quelqu’un vient de le faire : rechargez la page.")
 RULES: Final[Mapping[str, tuple[str, Promise]]] = {
     "decision_one_first_per_work": ("decision.made", _("La décision est déjà enregistrée : rechargez la page.")),
+    "appeal_one_per_decision": ("appeal.open", _("Un recours contre cette décision est déjà en cours.")),
+    "appeal_one_per_award": ("appeal.open", _("Un recours contre cette décision est déjà en cours.")),
     "submission_number_unique": ("submission.done", _("Une version vient d’être déposée : rechargez la page.")),
     "run_one_active_per_submission": ("run.active", _("Une évaluation de ce dépôt est déjà en cours.")),
     "slot_time_unique": ("jury.taken", _("Un autre passage est déjà prévu à cette heure.")),

@@ -31,8 +31,11 @@ PRIVILEGES: dict[str, str] = {
     "assessments_sitting": ADD,
     "assessments_juror": ADD,
     "assessments_probe": ADD,
+    "assessments_passageoutcome": ADD,
     # A slot is locked while its jury decides, which takes the right to change something of it.
-    "assessments_slot": f"{ADD}, UPDATE (starts_at, minutes)",
+    "assessments_slot": f"{ADD}, UPDATE (starts_at, minutes, state)",
+    # What was filed stays; an open appeal is entrusted and answered.
+    "assessments_appeal": f"{ADD}, UPDATE (state, handled_by_id, answer, answered_at)",
     # Purged past its keeping by a function of the owner.
     "assessments_accessevent": ADD,
     # An archive that nothing names is erased; a guard sees to it that no other is.

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assessments.domain.digests import digest
 from assessments.models import (
+    Appeal,
     Award,
     AwardBasis,
     Ballot,
@@ -26,6 +27,7 @@ from assessments.models import (
     EvaluationRun,
     Juror,
     Mark,
+    PassageOutcome,
     Probe,
     ReferenceVersion,
     Review,
@@ -118,6 +120,7 @@ KINDS: tuple[Kind, ...] = (
         later={2: ("kind",)},
     ),
     Kind(Slot, ("sitting_id", "work_id", "submission_id")),
+    Kind(PassageOutcome, ("slot_id", "state", "reason", "proof", "recorded_by_id", "recorded_at")),
     Kind(
         Ballot,
         ("slot_id", "juror_id", "comment", "sealed_at"),
@@ -144,6 +147,13 @@ KINDS: tuple[Kind, ...] = (
             *("decided_by_id", "decided_at", "supersedes_id", "enrolment__session__referential__content_hash"),
         ),
         (Rows(AwardBasis, "award_id", ("decision_id", "earlier_id", "carried_id")),),
+    ),
+    Kind(
+        Appeal,
+        (
+            *("enrolment_id", "decision_id", "line_id", "award_id", "motive", "filed_at", "due_at"),
+            *("state", "handled_by_id", "answer", "answered_at"),
+        ),
     ),
     Kind(AcquiredBloc, ("enrolment_id", "bloc_id", "reason", "recorded_by_id", "recorded_at")),
     Kind(

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.domain import texts
+from assessments.domain.appeals import DAYS as APPEAL_DAYS
 from assessments.models import AccessPath, Enrolment, Role, Session, User
-from assessments.services import carried, journal, people
+from assessments.services import carried, enrolling, journal, people
 from assessments.services.entrants import Entrant, by_address, require_names
 from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.journal import Act
@@ -25,7 +26,7 @@ from certification.referentials.models import Bloc, EditionStatus, Referential
 class Intake:
     """What enrolling a list did: the new enrolments, how many were there before, how many accounts were opened.
 
-    ``carried`` counts the blocs won in older editions that were recorded.
+    ``carried`` counts the blocs won before that were recorded.
     """
 
     enrolments: Sequence[Enrolment]
@@ -36,18 +37,28 @@ class Intake:
 
 @transaction.atomic
 def create(
-    *, actor: User, referential: Referential, name: str, starts_on: date, ends_on: date, deposit_deadline: datetime
+    *,
+    actor: User,
+    referential: Referential,
+    name: str,
+    starts_on: date,
+    ends_on: date,
+    deposit_deadline: datetime,
+    max_attempts: int | None = None,
+    appeal_days: int = APPEAL_DAYS,
 ) -> Session:
     """Open a session of a published edition.
 
-    Raises Denied; Refused("session.edition") for an edition that is not in force; Refused("session.dates"),
-    ("session.deadline"), ("session.name").
+    ``max_attempts`` bounds the attempts at an épreuve, None leaves them free; ``appeal_days`` is the delay of appeals.
+    Raises Denied; Refused("session.edition") for an edition that is not in force; ("session.dates"),
+    ("session.deadline"), ("session.name"), ("session.attempts"), ("session.appeals").
     """
     _require_administrator(actor)
     if referential.status != EditionStatus.PUBLISHED:
         raise Refused("session.edition", _("Seule une édition publiée du référentiel peut ouvrir une session."))
     session = Session(referential=referential)
     _describe(session, name, starts_on, ends_on, deposit_deadline)
+    _rule(session, max_attempts, appeal_days)
     session.save(force_insert=True)
     journal.record(actor, "session.created", session, referential=referential.pk, **_dates(session))
     return session
@@ -55,14 +66,23 @@ def create(
 
 @transaction.atomic
 def edit(
-    *, actor: User, session: Session, name: str, starts_on: date, ends_on: date, deposit_deadline: datetime
+    *,
+    actor: User,
+    session: Session,
+    name: str,
+    starts_on: date,
+    ends_on: date,
+    deposit_deadline: datetime,
+    max_attempts: int | None = None,
+    appeal_days: int = APPEAL_DAYS,
 ) -> Session:
-    """Change the name and dates of a session; its edition stays. Raises like ``create``."""
+    """Change the name, the dates and the rules of a session; its edition stays. Raises like ``create``."""
     _require_administrator(actor)
     session = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     before = _dates(session)
     _describe(session, name, starts_on, ends_on, deposit_deadline)
-    session.save(update_fields=["name", "starts_on", "ends_on", "deposit_deadline"])
+    _rule(session, max_attempts, appeal_days)
+    session.save()
     journal.record(actor, "session.edited", session, before=before, after=_dates(session))
     return session
 
@@ -79,17 +99,21 @@ def enrol(
 ) -> Enrolment:
     """Enrol a candidate.
 
-    Raises Denied; Refused("enrolment.candidate") without the role, ("enrolment.twice"), ("enrolment.mentor"),
+    The blocs that they won before are recorded. Raises Denied; Refused("enrolment.candidate") without the role,
+    ("enrolment.twice"), ("enrolment.elsewhere"), ("enrolment.titled"), ("enrolment.mentor"),
     ("enrolment.access_path"), ("enrolment.options").
     """
     _require_administrator(actor)
+    candidate = User.objects.select_for_update(no_key=True).get(pk=candidate.pk)
     _require_candidate(candidate)
     if Enrolment.objects.filter(session=session, candidate=candidate).exists():
         raise Refused("enrolment.twice", _("%(name)s est déjà inscrit à cette session."), name=candidate.full_name)
+    enrolling.require_free(session=session, candidates=[candidate])
     _require_terms(candidate, mentor, access_path)
     enrolment = Enrolment.objects.create(session=session, candidate=candidate, mentor=mentor, access_path=access_path)
     _choose(enrolment, options)
-    journal.record_all([_enrolled(actor, enrolment, options)])
+    _won, recorded = carried.recorded_for(actor=actor, enrolments=[enrolment])
+    journal.record_all([_enrolled(actor, enrolment, options), *recorded])
     return enrolment
 
 
@@ -101,14 +125,13 @@ def enrol_all(
     entrants: Sequence[Entrant],
     mentor: User | None = None,
     access_path: str = AccessPath.FC,
-    carry_over: bool = False,
     names_seen: str = "",
 ) -> Intake:
     """Enrol a list of people by address, all or none: an unknown address is invited, one enrolled already stays.
 
-    With ``carry_over``, the blocs that each of them won in older editions are recorded. ``names_seen`` is what a
-    NamesDiffer gave, once its differences were read. Raises Denied; NamesDiffer where a name is not that of the
-    account; Refused like ``enrol`` and ``people.invite``.
+    The blocs that each of them won before are recorded. ``names_seen`` is what a NamesDiffer gave, once its
+    differences were read. Raises Denied; NamesDiffer where a name is not that of the account; Refused like ``enrol``
+    and ``people.invite``.
 
     Everybody on the list is held before anything is written, newcomers are written in the order of their addresses,
     and the journal is told of it all at the end.
@@ -118,6 +141,7 @@ def enrol_all(
     known = people.held(unique)
     differing = require_names(entrants, known, names_seen)
     candidates, acts = _candidates(actor, session, unique, known)
+    enrolling.require_free(session=session, candidates=candidates)
     for candidate in candidates:
         _require_candidate(candidate)
         _require_terms(candidate, mentor, access_path)
@@ -126,14 +150,13 @@ def enrol_all(
         for candidate in candidates
     )
     acts += [_enrolled(actor, enrolment) for enrolment in enrolments]
-    earlier = [enrolment for enrolment in enrolments if enrolment.candidate.email in known] if carry_over else []
-    won = [carried.recorded(actor=actor, enrolment=enrolment) for enrolment in earlier]
-    acts += [act for _rows, recorded in won for act in recorded]
+    won, recorded = carried.recorded_for(actor=actor, enrolments=enrolments)
+    acts += recorded
     if differing:
         acts.append(Act(actor, "session.names_confirmed", session, {"lines": len(differing)}))
     journal.record_all(acts)
     already, invited = len(unique) - len(enrolments), len(unique.keys() - known.keys())
-    return Intake(enrolments, already, invited, sum(len(rows) for rows, _recorded in won))
+    return Intake(enrolments, already, invited, won)
 
 
 def _candidates(
@@ -158,7 +181,10 @@ def _candidates(
 def edit_enrolment(
     *, actor: User, enrolment: Enrolment, mentor: User | None, access_path: str, options: Collection[Bloc] = ()
 ) -> Enrolment:
-    """Assign the mentor, correct the access path and the options. Raises Denied; Refused like ``enrol``.
+    """Assign the mentor, correct the access path and the options.
+
+    Raises Denied; Refused like ``enrol``, and ("enrolment.presented") for an option taken away whose épreuve has
+    been presented.
 
     A new mentor sees the candidate's works at once; reviews already given keep the name of who gave them.
     """
@@ -170,6 +196,7 @@ def edit_enrolment(
     enrolment.mentor = mentor
     enrolment.access_path = access_path
     enrolment.save(update_fields=["mentor", "access_path"])
+    enrolling.require_kept(enrolment=enrolment, options=options)
     _choose(enrolment, options)
     journal.record(actor, "enrolment.edited", enrolment, before=before, after=_terms(enrolment, options))
     return enrolment
@@ -193,11 +220,21 @@ def _describe(session: Session, name: str, starts_on: date, ends_on: date, depos
     session.starts_on, session.ends_on, session.deposit_deadline = starts_on, ends_on, deposit_deadline
 
 
-def _dates(session: Session) -> dict[str, str]:
+def _rule(session: Session, max_attempts: int | None, appeal_days: int) -> None:
+    if max_attempts is not None and max_attempts < 1:
+        raise Refused("session.attempts", _("Une session permet une tentative au moins."))
+    if appeal_days < 1:
+        raise Refused("session.appeals", _("Le délai de recours compte un jour au moins."))
+    session.max_attempts, session.appeal_days = max_attempts, appeal_days
+
+
+def _dates(session: Session) -> dict[str, str | int | None]:
     return {
         "starts_on": session.starts_on.isoformat(),
         "ends_on": session.ends_on.isoformat(),
         "deposit_deadline": session.deposit_deadline.isoformat(),
+        "max_attempts": session.max_attempts,
+        "appeal_days": session.appeal_days,
     }
 
 

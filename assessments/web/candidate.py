@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments.domain.lines import common_kind
+from assessments.domain.next_step import NextStep
+from assessments.domain.workflow import WorkState
 from assessments.models import Enrolment, Opinion, Review, Role, Upload, Work
 from assessments.models.lines import key_of
 from assessments.selectors import candidate as reads
 from assessments.selectors.lines import codes_of
+from assessments.selectors.outcomes import outcomes_of
 from assessments.services import works
 from assessments.web.access import Request, get_visible, member, role_required
 from assessments.web.components import Crumb, PersonView
@@ -88,6 +91,7 @@ def work(request: Request, pk: int) -> HttpResponse:
         "own": own,
         "remarks": _remarks(page.review),
         "step": STEPS[page.step],
+        "after": outcomes_of(request.user, page.work, page.decision),
         "mentor": _mentor(page.work),
         "codes": ", ".join(codes_of(page.lines)),
         "expected": [_expected_view(group) for group in page.expected],
@@ -100,7 +104,7 @@ def work(request: Request, pk: int) -> HttpResponse:
 
 def heading_of(name: str, page: reads.WorkPage, *, own: bool) -> str:
     """The page's question answered: where the work stands, or what was decided; to its candidate, what they do next."""
-    if page.decision:
+    if page.decision and page.work.state == WorkState.DECIDED and page.step != NextStep.TRY_AGAIN:
         return labelled(name, RESULTS[page.decision.outcome])
     if own:
         return labelled(name, STEPS[page.step].title)

@@ -30,13 +30,15 @@ WORK_STATES: Final[dict[str, Look]] = {
     "defended": Look(_("Soutenu"), "jury", "accent"),
     "decided": Look(_("Décision rendue"), "decided", "neutral"),
     "appealed": Look(_("Recours en cours"), "appealed", "undecided"),
+    "absent": Look(_("Absent à la soutenance"), "not-met", "not-met"),
+    "withdrawn": Look(_("Travail retiré"), "close", "neutral"),
 }
 
 RUN_STATES: Final[dict[str, Look]] = {
     "queued": Look(_("En attente"), "pending", "neutral"),
     "running": Look(_("En cours"), "run", "accent"),
     "done": Look(_("Terminée"), "met", "met"),
-    "failed": Look(_("Interrompue de notre fait"), "platform", "platform"),
+    "failed": Look(_("Dépôt impossible à évaluer"), "not-met", "not-met"),
     "dead": Look(_("Abandonnée de notre fait"), "platform", "platform"),
 }
 
@@ -70,6 +72,23 @@ OPINIONS: Final[dict[str, Look]] = {
     "confirmed": Look(_("Confirmé"), "met", "met"),
     "to_improve": Look(_("À reprendre"), "returned", "not-met"),
     "left_to_jury": Look(_("Laissé au jury"), "jury", "undecided"),
+}
+
+PASSAGES: Final[dict[str, Look]] = {
+    "due": Look(_("Passage prévu"), "calendar", "accent"),
+    "cancelled": Look(_("Passage annulé"), "close", "neutral"),
+    "absent": WORK_STATES["absent"],
+    "excused": Look(_("Absence excusée"), "calendar", "undecided"),
+    "adjourned": Look(_("Passage ajourné"), "clock", "undecided"),
+}
+
+APPEALS: Final[dict[str, Look]] = {
+    "filed": Look(_("Recours déposé"), "appealed", "undecided"),
+    "under_review": Look(_("Recours en examen"), "search", "accent"),
+    "maintained": Look(_("Décision maintenue"), "locked", "neutral"),
+    "corrected": Look(_("Décision corrigée"), "met", "met"),
+    "new_sitting": Look(_("Nouveau passage accordé"), "calendar", "accent"),
+    "withdrawn": Look(_("Recours retiré"), "close", "neutral"),
 }
 
 DECISIONS: Final[dict[str, Look]] = {
@@ -134,6 +153,8 @@ STATES: Final[dict[str, dict[str, Look]]] = {
     "opinion": OPINIONS,
     "decision": DECISIONS,
     "award": AWARDS,
+    "passage": PASSAGES,
+    "appeal": APPEALS,
     "standing": STANDINGS,
     "extent": EXTENTS,
 }

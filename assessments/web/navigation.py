@@ -42,10 +42,11 @@ class NavigationItem:
 
 
 DESTINATIONS: Final[tuple[Destination, ...]] = (
-    Destination("candidate", _("Mes blocs"), "bloc", "web:candidate_home", SHARED),
+    Destination("candidate", _("Mes blocs"), "bloc", "web:candidate_home", (*SHARED, "web:appeal")),
     Destination("mentor", _("À relire"), "mentor", "web:mentor_home", SHARED),
     Destination("juror", _("Aujourd’hui"), "jury", "web:juror_home", SHARED),
     Destination("administrator", _("Sessions"), "calendar", "web:admin_sessions", SHARED),
+    Destination("administrator", _("Recours"), "appealed", "web:admin_appeals", ("web:appeal",)),
     Destination("administrator", _("Référentiels"), "referential", "web:admin_referentials"),
     Destination("administrator", _("Personnes"), "people", "web:admin_people"),
     Destination("administrator", _("Évaluations"), "run", "web:admin_runs"),

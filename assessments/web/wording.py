@@ -129,9 +129,27 @@ STEPS: Final[Mapping[NextStep, StepWords]] = {
         gettext_lazy("La réponse sera publiée ici."),
         icon="appealed",
     ),
+    NextStep.TRY_AGAIN: StepWords(
+        gettext_lazy("vous pouvez présenter une nouvelle tentative"),
+        gettext_lazy("Lisez le résultat de la précédente, puis recommencez jusqu’à la date limite de dépôt."),
+        gettext_lazy("Lire et recommencer"),
+        "returned",
+        "accent",
+    ),
+    NextStep.READ_ABSENCE: StepWords(
+        gettext_lazy("vous n’étiez pas à votre soutenance"),
+        gettext_lazy("Si vous en aviez une raison, dites-la à l’organisme certificateur avec son justificatif."),
+        icon="not-met",
+        tone="not-met",
+    ),
+    NextStep.READ_WITHDRAWAL: StepWords(
+        gettext_lazy("vous avez retiré ce travail"),
+        gettext_lazy("Ce qui avait été déposé reste consultable."),
+        icon="close",
+    ),
     NextStep.ALREADY_WON: StepWords(
         gettext_lazy("vous n’avez rien à présenter"),
-        gettext_lazy("Ce bloc, acquis dans une édition antérieure, compte dans celle-ci."),
+        gettext_lazy("Ce bloc, déjà acquis, compte dans cette session."),
         icon="decided",
         tone="met",
     ),

@@ -15,6 +15,12 @@ MESSAGES: dict[str, dict[str, str]] = {
         "fr": "« {path} » ne contient aucun fichier à évaluer. Vérifiez le dossier que vous avez archivé.",
         "en": "“{path}” holds no file to evaluate. Check the folder that you archived.",
     },
+    "bundle.no_work": {
+        "fr": "Cette archive ne contient que ce qui accompagne un projet (README, licence, .gitignore, fichiers "
+        "vides) : il n'y a rien à évaluer. Joignez le projet lui-même : notebooks, code, rapport, données.",
+        "en": "This archive holds only what goes with a project (README, licence, .gitignore, empty files): there is "
+        "nothing to evaluate. Add the project itself: notebooks, code, report, data.",
+    },
     "bundle.truncated": {
         "fr": "« {path} » est incomplet : l'envoi ou l'archivage s'est interrompu. Refaites l'archive et déposez-la "
         "de nouveau.",

@@ -27,7 +27,7 @@ def test_what_is_open_is_shown_as_it_stands(project: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o400])
 def test_a_private_archive_is_inspected(project: Path, tmp_path: Path, mode: int) -> None:
     archive = tmp_path / "projet.zip"
-    archive.write_bytes(archives.zip_bytes({"README.md": b"# Projet"}))
+    archive.write_bytes(archives.zip_bytes({"analyse.py": b"# Projet"}))
     archive.chmod(mode)
     assert runner.inspect(archive).files == 1
     assert archive.stat().st_mode & 0o777 == mode

@@ -149,6 +149,7 @@ def test_a_session_is_opened_and_changed(world: World, desk: Client) -> None:
     typed = {
         "referential": world.edition.referential.pk, "name": "Automne", "starts_on": "2026-09-01",
         "ends_on": "2026-12-18", "deposit_deadline": "2026-11-30T18:00",
+        "max_attempts": "2", "appeal_days": "60",
     }  # fmt: skip
     response = desk.post(reverse("web:admin_session_new"), typed)
     session = Session.objects.get(name="Automne")

@@ -296,7 +296,7 @@ def test_the_plain_form_needs_no_script(world: World, candidate: Client) -> None
 
 
 def test_the_page_follows_the_inspection(world: World, candidate: Client) -> None:
-    upload = received(candidate, world.work, zipped(README__md="# Projet"))
+    upload = received(candidate, world.work, zipped(analyse__py="# Projet", README__md="# Projet"))
     status = reverse("web:upload_status", kwargs={"pk": upload.pk})
     assert f'hx-get="{status}"' in page(candidate, "work", pk=world.work.pk)
     inspections.serve()
@@ -308,7 +308,7 @@ def test_the_page_follows_the_inspection(world: World, candidate: Client) -> Non
 
 
 def test_a_submitted_archive_is_a_frozen_version(world: World, candidate: Client) -> None:
-    upload = inspected(candidate, world.work, zipped(README__md="# Projet"))
+    upload = inspected(candidate, world.work, zipped(analyse__py="# Projet", README__md="# Projet"))
     answer = candidate.post(reverse("web:upload_submit", kwargs={"pk": upload.pk}))
     made = Submission.objects.get(work=world.work)
     assert answer.headers["Location"] == reverse("web:submission", kwargs={"pk": made.pk})

@@ -16,7 +16,7 @@ from tests.factories import World
 from tests.web.test_candidate import announce, inspected, logged_in, page, piece, zipped
 
 pytestmark = pytest.mark.django_db
-CONTENT = zipped(README__md="# Projet")
+CONTENT = zipped(analyse__py="# Projet")
 
 
 @pytest.fixture

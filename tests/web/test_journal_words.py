@@ -11,6 +11,8 @@ from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
 
+from assessments.domain.appeals import AppealEvent
+from assessments.domain.passages import PassageState
 from assessments.domain.workflow import WorkEvent
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.administration.journal import JournalRow
@@ -23,7 +25,10 @@ BUILT = (
     {f"work.{event}" for event in WorkEvent}
     | {f"review.{outcome}" for outcome in ReviewOutcome.values}
     | {f"referential.{act}" for act in get_args(Act)}
+    | {f"passage.{state}" for state in PassageState if state is not PassageState.DUE}
+    | {f"appeal.{event}" for event in AppealEvent}
     | {"run.done", "run.failed"}
+    | {"award.reconstructed"}  # by a migration
     | {kind.buried for kind in KINDS if kind.buried}
 )
 """The acts whose code is put together when they are recorded."""

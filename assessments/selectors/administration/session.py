@@ -24,6 +24,7 @@ from assessments.models import (
     Work,
 )
 from assessments.models.awards import UnitOutcome
+from assessments.models.juries import SlotState
 from assessments.selectors.administration.paging import count_of, in_order, page_of
 from certification.edges import whole_number
 from certification.referentials.models import Assessment
@@ -70,6 +71,7 @@ class WorkRow:
     candidate: str
     mentor: str
     bloc: str
+    attempt: int
     kind: str
     state: str
     submitted_at: datetime | None
@@ -138,7 +140,7 @@ def _enrolments(session: Session, user: User) -> QuerySet[Enrolment]:
 
 
 def _enrolment_row(enrolment: Enrolment, assessments: Sequence[Assessment]) -> EnrolmentRow:
-    works = {work.assessment_id: work for work in enrolment.works.all()}
+    works = {work.assessment_id: work for work in enrolment.works.all()}  # the latest attempt comes last
     won = {row.bloc_id for row in enrolment.acquired_blocs.all()}
     return EnrolmentRow(
         pk=enrolment.pk,
@@ -157,16 +159,17 @@ def _enrolment_row(enrolment: Enrolment, assessments: Sequence[Assessment]) -> E
 
 
 def _state(work: Work | None, *, won: bool = False) -> tuple[str, str]:
-    """What to show of a work: the current decision once there is one, else its state.
+    """What to show of a work: the current decision where it stands, else its state.
 
-    ``won``: its bloc was won in an older edition.
+    ``won``: its bloc was won before.
     """
     if won:
         return "award", UnitOutcome.ACQUIRED.value
     if work is None:
         return "work", WorkState.DRAFT.value
-    for decision in work.decisions.all():
-        return "decision", decision.outcome
+    if work.state == WorkState.DECIDED:
+        for decision in work.decisions.all():
+            return "decision", decision.outcome
     return "work", work.state
 
 
@@ -194,7 +197,9 @@ def works_page(
 
 def works_of(enrolment: Enrolment, user: User) -> list[WorkRow]:
     """The works that a candidate has opened in a session, bloc by bloc."""
-    return [_work_row(row) for row in _works(user).filter(enrolment=enrolment).order_by("assessment__position", "pk")]
+    return [
+        _work_row(row) for row in _works(user).filter(enrolment=enrolment).order_by("assessment__position", "attempt")
+    ]
 
 
 def _works(user: User) -> QuerySet[Any]:
@@ -217,6 +222,7 @@ def _work_row(work: Any) -> WorkRow:
         candidate=work.enrolment.candidate.full_name,
         mentor=mentor.full_name if mentor else "",
         bloc=_title(work.assessment),
+        attempt=work.attempt,
         kind=kind,
         state=state,
         submitted_at=work.submitted_at,
@@ -258,7 +264,7 @@ def _sitting_row(sitting: Sitting) -> SittingRow:
                 slot.minutes,
                 slot.work.enrolment.candidate.full_name,
                 _title(slot.work.assessment),
-                *_state(slot.work),
+                *(_state(slot.work) if slot.state == SlotState.DUE else ("passage", slot.state)),
             )
             for slot in sitting.slots.all()
         ],

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.models import Enrolment, Role, Session
 from assessments.selectors.administration import session as reads
-from assessments.selectors.carried import carried_blocs
+from assessments.selectors.carried import blocs_won_before
 from assessments.services import carried
 from assessments.services import sessions as services
 from assessments.services.entrants import NamesDiffer
@@ -37,7 +37,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 @role_required(Role.ADMINISTRATOR)
 def admin_enrol(request: Request, pk: int) -> HttpResponse:
     session = session_seen(request, pk)
-    form = EnrolForm(request.POST or None, session=session)
+    form = EnrolForm(request.POST or None)
     intake = carried_out(form, lambda: _enrolled(request, session, form))
     if intake is not None:
         messages.success(request, _told(intake))
@@ -61,7 +61,6 @@ def _enrolled(request: Request, session: Session, form: EnrolForm) -> services.I
             entrants=terms["people"],
             mentor=terms["mentor"],
             access_path=terms["access_path"],
-            carry_over=terms.get("carry_over", False),
             names_seen=request.POST.get("names_seen", ""),
         )
     except NamesDiffer as differing:
@@ -118,10 +117,10 @@ def _seen(request: Request, pk: int) -> Enrolment:
 
 
 def _acquired(enrolment: Enrolment) -> dict[str, object]:
-    """The blocs recorded as won in older editions, and those that may still be, each with the rows that say so."""
+    """The blocs recorded as won before, and those that may still be, each with what makes it count."""
     recorded = enrolment.acquired_blocs.select_related("bloc", "recorded_by")
     known = {row.bloc_id for row in recorded}
-    found = carried_blocs(enrolment.candidate, enrolment.session.referential)
+    found = blocs_won_before(enrolment)
     return {
         "recorded": [(row, _rows(row.reason["rows"])) for row in recorded],
         "carried": [(each.bloc, _rows(each.reason["rows"])) for each in found if each.bloc.pk not in known],
@@ -129,12 +128,12 @@ def _acquired(enrolment: Enrolment) -> dict[str, object]:
 
 
 def _rows(rows: Iterable[Mapping[str, str]]) -> list[str]:
-    """The rows of a carry-over table in words."""
+    """The rows of a carry-over table in words; without any, it was won in the edition itself."""
     return [
         _("édition %(edition)s, « %(bloc)s » : %(verdict)s")
         % {**row, "verdict": str(VERDICT_LOOKS[row["verdict"]].label).lower()}
         for row in rows
-    ]
+    ] or [_("dans une autre session de cette édition")]
 
 
 @require_POST

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from assessments.domain.appeals import DAYS as APPEAL_DAYS
 from assessments.models import AccessPath, Role, Session, User, Work
 from assessments.selectors.administration.people import holders_of
 from assessments.services.entrants import Entrant, NamesDiffer
@@ -86,10 +87,26 @@ class SessionForm(forms.Form):
         widget=MomentInput,
         help_text=_("Heure de Paris. Après elle, les candidats ne peuvent plus déposer."),
     )
+    max_attempts = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=99,
+        label=_("Tentatives par épreuve"),
+        help_text=_("Celles d’une session antérieure comptent. Vide : autant qu’il en faut."),
+    )
+    appeal_days = forms.IntegerField(
+        initial=APPEAL_DAYS,
+        min_value=1,
+        max_value=3650,
+        label=_("Délai de recours, en jours"),
+        help_text=_(
+            "À partir de la décision. Deux mois est le délai ordinaire (Code de justice administrative, R421-1)."
+        ),
+    )
 
     def __init__(self, *args: Any, session: Session | None = None, **kwargs: Any) -> None:
         if session is not None:
-            fields = ("name", "starts_on", "ends_on", "deposit_deadline")
+            fields = ("name", "starts_on", "ends_on", "deposit_deadline", "max_attempts", "appeal_days")
             kwargs["initial"] = {name: getattr(session, name) for name in fields}
         super().__init__(*args, **kwargs)
         if session is not None:
@@ -120,19 +137,9 @@ class EnrolForm(TermsForm):
             "Le nom est nécessaire pour qui n’a pas encore de compte : un message d’accueil lui sera envoyé."
         ),
     )
-    carry_over = forms.BooleanField(
-        required=False,
-        label=_("Reprendre les blocs déjà acquis"),
-        help_text=_("Ceux qui ont été acquis dans une édition antérieure et que la table de report fait compter."),
-    )
-    field_order = ("people", "mentor", "access_path", "carry_over")
+    field_order = ("people", "mentor", "access_path")
     differing: NamesDiffer | None = None
     """The names of the list that are not those of the accounts, for a person to read before anyone is enrolled."""
-
-    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "carry_over" not in session.referential.metadata:
-            del self.fields["carry_over"]
 
     def clean_people(self) -> list[Entrant]:
         numbered = enumerate(self.cleaned_data["people"].splitlines(), start=1)

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from assessments.domain.workflow import TRANSITIONS, TransitionRefused, WorkEvent, WorkState, allows, next_state
+from assessments.domain.workflow import ENDED, TRANSITIONS, TransitionRefused, WorkEvent, WorkState, allows, next_state
 
 EXPECTED = {
     ("draft", "submit"): "submitted",
@@ -16,6 +16,20 @@ EXPECTED = {
     ("scheduled", "defend"): "defended",
     ("defended", "decide"): "decided",
     ("decided", "appeal"): "appealed",
+    ("appealed", "settle"): "decided",
+    ("appealed", "reopen"): "admitted",
+    ("scheduled", "unschedule"): "admitted",
+    ("scheduled", "miss"): "absent",
+    ("scheduled", "excuse"): "admitted",
+    ("absent", "excuse"): "admitted",
+    ("scheduled", "adjourn"): "admitted",
+    ("defended", "adjourn"): "admitted",
+    ("draft", "withdraw"): "withdrawn",
+    ("submitted", "withdraw"): "withdrawn",
+    ("in_review", "withdraw"): "withdrawn",
+    ("returned", "withdraw"): "withdrawn",
+    ("admitted", "withdraw"): "withdrawn",
+    ("scheduled", "withdraw"): "withdrawn",
 }
 
 
@@ -43,3 +57,8 @@ def test_every_state_can_be_reached_from_draft() -> None:
 
 def test_only_an_appeal_leaves_a_decision() -> None:
     assert [event for event in WorkEvent if allows(WorkState.DECIDED, event)] == [WorkEvent.APPEAL]
+
+
+def test_nothing_leaves_what_has_ended_but_an_appeal_or_an_excuse() -> None:
+    leaving = {event for state in ENDED for event in WorkEvent if allows(state, event)}
+    assert leaving == {WorkEvent.APPEAL, WorkEvent.EXCUSE}

@@ -14,7 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.domain.passages import PassageEvent
 from assessments.models import (
+    Appeal,
     Decision,
     Enrolment,
     JournalEntry,
@@ -22,6 +24,7 @@ from assessments.models import (
     Review,
     Role,
     Session,
+    Slot,
     Submission,
     Upload,
     User,
@@ -30,17 +33,22 @@ from assessments.models.references import ReadingState
 from assessments.models.reviews import ReviewOutcome
 from assessments.models.works import UploadState
 from assessments.services import (
+    appeals,
     ballots,
+    corrections,
     decisions,
+    passages,
     people,
     references,
     referentials,
+    retakes,
     reviews,
     sessions,
     slots,
     submissions,
     works,
 )
+from assessments.services.decisions import Ruling
 from assessments.services.errors import RULES, Refused, conflicts_refused, refusal_of
 from certification.referentials.errors import ReferentialError
 from tests import factories
@@ -72,6 +80,58 @@ def at_once(act: Callable[[], object], times: int) -> Counter[str]:
     for thread in threads:
         thread.join()
     return got
+
+
+def test_an_appeal_and_a_correction_at_once_leave_one_of_them() -> None:
+    """Whichever comes first: a decision replaced is not contested, a decision contested is not replaced beside it."""
+    world = factories.world()
+    slot = factories.marked(world, "not_acquired", "not_acquired", "acquired")
+    decision = decisions.decide(actor=world.president, slot=slot, rulings={})
+    rulings = {line.line_key: Ruling("acquired") for line in decision.lines.all()}
+    acts = iter(
+        [
+            lambda: appeals.contest(actor=world.candidate, decision=decision, motive="Non."),
+            lambda: corrections.correct(actor=world.president, decision=decision, rulings=rulings, motive="Erreur."),
+        ]
+    )
+    got = at_once(lambda: next(acts)(), 2)
+    assert got["done"] == 1
+    assert got["appeal.superseded"] + got["decision.appealed"] == 1
+    corrected = Decision.objects.filter(supersedes=decision).exists()
+    assert corrected is not Appeal.objects.filter(decision=decision).exists()
+
+
+def test_a_passage_is_adjourned_or_decided_never_both() -> None:
+    world = factories.world()
+    slot = factories.marked(world)
+    acts = iter(
+        [
+            lambda: decisions.decide(actor=world.president, slot=slot, rulings={}),
+            lambda: passages.tell(actor=world.administrator, slot=slot, event=PassageEvent.ADJOURN, reason="Alarme"),
+        ]
+    )
+    got = at_once(lambda: next(acts)(), 2)
+    assert got["done"] == 1
+    assert got["work.transition"] + got["Denied"] == 1
+    decided = Decision.objects.filter(slot=slot).exists()
+    assert Slot.objects.get(pk=slot.pk).state == ("due" if decided else "adjourned")
+
+
+def test_two_retakes_at_once_open_one_attempt() -> None:
+    world = factories.world()
+    slot = factories.marked(world, "not_acquired", "not_acquired", "acquired")
+    decisions.decide(actor=world.president, slot=slot, rulings={})
+    got = at_once(lambda: retakes.open_next(actor=world.candidate, work=world.work), 4)
+    assert got == {"done": 1, "retake.under_way": 3}
+
+
+def test_two_sessions_of_an_edition_at_once_enrol_in_one() -> None:
+    world = factories.world()
+    candidate = factories.person(Role.CANDIDATE)
+    same = {name: getattr(world.session, name) for name in ("referential", "starts_on", "ends_on", "deposit_deadline")}
+    chosen = iter([world.session, Session.objects.create(name="Suivante", **same)])
+    got = at_once(lambda: sessions.enrol(actor=world.administrator, session=next(chosen), candidate=candidate), 2)
+    assert got == {"done": 1, "enrolment.elsewhere": 1}
 
 
 def test_eight_simultaneous_decides_make_one_decision() -> None:

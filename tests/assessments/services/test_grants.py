@@ -20,7 +20,7 @@ from assessments.services import grants
 from certification.embedded import PROJECT
 from certification.settings.roles import ROLES
 from tests import factories
-from tests.tampering import codes, populated
+from tests.tampering import codes, populated, told_and_answered
 
 FORBIDDEN = [
     "TRUNCATE assessments_journalentry",
@@ -39,6 +39,10 @@ FORBIDDEN = [
     "UPDATE assessments_documentcontent SET content = '{}'",
     "UPDATE assessments_juror SET presides = true",
     "UPDATE assessments_slot SET submission_id = 1",
+    "UPDATE assessments_passageoutcome SET reason = ''",
+    "DELETE FROM assessments_passageoutcome",
+    "UPDATE assessments_appeal SET motive = ''",
+    "DELETE FROM assessments_appeal",
     "CREATE TABLE public.other (id int)",
     "CREATE TEMPORARY TABLE assessments_review (id int, given_at timestamptz)",
     "CREATE OR REPLACE FUNCTION jalon_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
@@ -68,6 +72,7 @@ def told() -> list[str | None]:
 def test_the_whole_chain_works_as_the_application() -> None:
     document = populated(factories.world())
     assert Decision.objects.filter(documents=document).exists()
+    told_and_answered(document.decision)
     assert codes() == set()
 
 

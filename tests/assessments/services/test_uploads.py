@@ -20,7 +20,7 @@ from tests import factories
 from tests.factories import World
 from tests.web.test_candidate import zipped
 
-CONTENT = zipped(README__md="# Projet")
+CONTENT = zipped(analyse__py="# Projet")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from assessments.models.reviews import ReviewOutcome
 from assessments.services import anchors, probing, reviews, seals
 from assessments.services.verification import Verification
 from tests import factories, tampering
-from tests.tampering import codes, guards_off, populated, recompute_chain, tamper
+from tests.tampering import codes, guards_off, populated, recompute_chain, tamper, told_and_answered
 
 
 @pytest.fixture
@@ -175,8 +175,8 @@ def changed_columns(kind: seals.Kind) -> Iterator[tuple[str, str]]:
                 yield model._meta.db_table, f"{name} = {value.format(column=name)}"
 
 
-@pytest.mark.usefixtures("document")
-def test_no_column_that_a_seal_covers_changes_unseen() -> None:
+def test_no_column_that_a_seal_covers_changes_unseen(document: Document) -> None:
+    told_and_answered(document.decision)
     world = factories.world()
     review = reviews.open_review(actor=world.mentor, submission=factories.evaluated(world))
     line = world.edition.criteria[1]

@@ -1,0 +1,61 @@
+"""Appeals as their pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.core.paginator import Page
+from django.db.models import Q, QuerySet
+
+from assessments import policies
+from assessments.domain.appeals import OPEN, AppealState
+from assessments.models import Appeal, Award, Decision, DecisionLine, Role, User
+from assessments.selectors.administration.paging import in_order, page_of
+from assessments.selectors.administration.people import holders_of
+
+SORTS = {
+    "filed": ("filed_at",),
+    "name": ("enrolment__candidate__full_name", "-filed_at"),
+    "state": ("state", "-filed_at"),
+}
+
+
+def appeals_in_sight(user: User) -> QuerySet[Appeal]:
+    return Appeal.objects.visible_to(user).select_related(
+        "enrolment__candidate", "enrolment__session", "handled_by", "line__criterion", "line__competency",
+        "decision__work__assessment__bloc", "decision__slot", "award__bloc",
+    )  # fmt: skip
+
+
+def appeals_page(user: User, *, query: str = "", state: str = "", sort: str = "", page: str = "1") -> Page[Appeal]:
+    """``state``: one of theirs, ``open`` for those that wait for an answer, empty for all."""
+    rows = appeals_in_sight(user)
+    if query:
+        rows = rows.filter(
+            Q(enrolment__candidate__full_name__icontains=query) | Q(enrolment__candidate__email__icontains=query)
+        )
+    if state == "open":
+        rows = rows.filter(state__in=OPEN)
+    elif state in list(AppealState):
+        rows = rows.filter(state=state)
+    return page_of(in_order(rows, sort, SORTS, "-filed"), page, lambda row: row)
+
+
+def decisions_in_sight(user: User) -> QuerySet[Decision]:
+    return Decision.objects.visible_to(user).select_related(
+        "work__enrolment__candidate", "work__enrolment__session__referential", "work__assessment__bloc",
+        "slot__sitting", "decided_by",
+    )  # fmt: skip
+
+
+def awards_in_sight(user: User) -> QuerySet[Award]:
+    return Award.objects.visible_to(user).select_related("enrolment__candidate", "enrolment__session", "bloc")
+
+
+def lines_of(decision: Decision) -> Sequence[DecisionLine]:
+    return list(decision.lines.select_related("criterion", "competency").order_by("pk"))
+
+
+def handlers_of(appeal: Appeal) -> list[User]:
+    """The administrators who took no part in what is contested."""
+    return [person for person in holders_of(Role.ADMINISTRATOR) if not policies.took_part(person, appeal)]
