@@ -11,6 +11,7 @@ from assessments.models.lines import Line
 from assessments.models.mailed_links import LinkPurpose, MailedLink
 from assessments.models.mails import OutgoingMail
 from assessments.models.people import Role, User
+from assessments.models.planning import Availability, Convocation, Occupation, PlanDraft, Room
 from assessments.models.printing import PrintOrder
 from assessments.models.probes import Probe, ProbedAddress, ProbeExchange
 from assessments.models.references import ReferenceDataset, ReferenceVersion
@@ -24,11 +25,13 @@ __all__ = [
     "AccessEvent",
     "AccessPath",
     "ApiToken",
+    "Availability",
     "Award",
     "AwardBasis",
     "Ballot",
     "Bundle",
     "CheckResult",
+    "Convocation",
     "Decision",
     "DecisionLine",
     "Document",
@@ -44,8 +47,10 @@ __all__ = [
     "LinkPurpose",
     "MailedLink",
     "Mark",
+    "Occupation",
     "Opinion",
     "OutgoingMail",
+    "PlanDraft",
     "PrintOrder",
     "Probe",
     "ProbeExchange",
@@ -56,6 +61,7 @@ __all__ = [
     "Review",
     "ReviewRemark",
     "Role",
+    "Room",
     "Session",
     "Sitting",
     "Slot",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -93,6 +95,7 @@ class Slot(models.Model):
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="slots")
     starts_at = models.DateTimeField(_("heure de passage"))
     minutes = models.PositiveSmallIntegerField(_("durée en minutes"), default=45)
+    room = models.ForeignKey("assessments.Room", on_delete=models.PROTECT, related_name="slots", null=True, blank=True)
     state = models.CharField(_("état"), max_length=10, choices=SlotState.choices, default=SlotState.DUE)
 
     objects = SlotQuerySet.as_manager()
@@ -110,6 +113,10 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%H:%M} {self.work}"
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
 
 
 class BallotQuerySet(models.QuerySet["Ballot"]):

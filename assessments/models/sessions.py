@@ -35,6 +35,9 @@ class Session(models.Model):
     starts_on = models.DateField(_("début"))
     ends_on = models.DateField(_("fin"))
     deposit_deadline = models.DateTimeField(_("date limite de dépôt"))
+    jury_minutes = models.PositiveSmallIntegerField(
+        _("temps du jury après chaque passage, en minutes"), default=0, help_text="domain.planning.durations adds it."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SessionQuerySet.as_manager()
