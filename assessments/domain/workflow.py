@@ -26,6 +26,7 @@ class WorkEvent(StrEnum):
     DEFEND = "defend"
     DECIDE = "decide"
     APPEAL = "appeal"
+    UNSCHEDULE = "unschedule"
 
 
 TRANSITIONS: dict[tuple[WorkState, WorkEvent], WorkState] = {
@@ -36,6 +37,7 @@ TRANSITIONS: dict[tuple[WorkState, WorkEvent], WorkState] = {
     (WorkState.IN_REVIEW, WorkEvent.ADMIT): WorkState.ADMITTED,
     (WorkState.ADMITTED, WorkEvent.SCHEDULE): WorkState.SCHEDULED,
     (WorkState.SCHEDULED, WorkEvent.DEFEND): WorkState.DEFENDED,
+    (WorkState.SCHEDULED, WorkEvent.UNSCHEDULE): WorkState.ADMITTED,
     (WorkState.DEFENDED, WorkEvent.DECIDE): WorkState.DECIDED,
     (WorkState.DECIDED, WorkEvent.APPEAL): WorkState.APPEALED,
 }

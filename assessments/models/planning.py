@@ -136,6 +136,7 @@ class PlanDraft(Leased):
     result = models.JSONField(default=dict, blank=True)
     progress = models.PositiveSmallIntegerField(default=0)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PlanDraftQuerySet.as_manager()
@@ -152,6 +153,10 @@ class PlanDraft(Leased):
             models.CheckConstraint(
                 condition=~Q(state__in=[PlanState.ASKED, PlanState.ACCEPTED]) | Q(due_at__isnull=False),
                 name="plan_waiting_is_due",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[PlanState.ACCEPTED, PlanState.PUBLISHED]) | Q(accepted_by__isnull=False),
+                name="plan_accepted_by_somebody",
             ),
         ]
 
@@ -171,7 +176,8 @@ class Convocation(models.Model):
     """What a person was last told: a candidate of the passage of a ``work``, a juror of a ``day`` of the session.
 
     ``content``: ``{"starts_at", "ends_at", "place"}``, the moments in ISO 8601; ``uid`` and ``sequence`` are those of
-    the calendar's event (RFC 5545): the first for good, the other raised by each message.
+    the calendar's event (RFC 5545): the first for good, the other raised by each message. Answers go to
+    ``convoked_by``, whom calendars call the organiser.
     """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="convocations")
@@ -182,6 +188,7 @@ class Convocation(models.Model):
     sequence = models.PositiveSmallIntegerField(default=0)
     content = models.JSONField()
     cancelled = models.BooleanField(default=False)
+    convoked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     told_at = models.DateTimeField()
 
     objects = ConvocationQuerySet.as_manager()

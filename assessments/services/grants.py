@@ -32,7 +32,7 @@ PRIVILEGES: dict[str, str] = {
     "assessments_juror": ADD,
     "assessments_probe": ADD,
     # A slot is locked while its jury decides, which takes the right to change something of it.
-    "assessments_slot": f"{ADD}, UPDATE (starts_at, minutes)",
+    "assessments_slot": f"{ADD}, UPDATE (starts_at, minutes, room_id, state)",
     # Purged past its keeping by a function of the owner.
     "assessments_accessevent": ADD,
     # An archive that nothing names is erased; a guard sees to it that no other is.
