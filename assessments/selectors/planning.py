@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from operator import attrgetter, itemgetter
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -40,8 +41,8 @@ def hours_of(session: Session, people: Collection[int]) -> Mapping[int, Sequence
     """What each of these jurors said: the hours that they gave in this session, and when they are away, in any."""
     said = Availability.objects.filter(Q(session=session) | Q(free=False), person__in=people)
     found: dict[int, list[Hours]] = defaultdict(list)
-    for person, *hours in said.values_list("person", "starts_at", "ends_at", "free"):
-        found[person].append(Hours(*hours))
+    for each in said:
+        found[each.person_id].append(Hours(each.starts_at, each.ends_at, each.free))
     return found
 
 
@@ -210,7 +211,7 @@ class RoomRow:
 
 def rooms_of(session: Session, user: User) -> list[RoomRow]:
     """The rooms that a session may use, with how many passages each was given."""
-    rooms = Room.objects.visible_to(user).of(session).annotate(passages=Count("slots"))
+    rooms: QuerySet[Any] = Room.objects.visible_to(user).of(session).annotate(passages=Count("slots"))
     return [
         RoomRow(room.pk, room.name, room.link, room.capacity, room.session_id is None, room.passages) for room in rooms
     ]

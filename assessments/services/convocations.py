@@ -66,7 +66,8 @@ def renew(session: Session) -> int:
 
 def waiting(session: Session) -> int:
     """How many people do not know what is planned for them now."""
-    return sum(map(len, _differences(_known(session), {told.key: told for told in _wanted(session)})))
+    fresh, changed, gone = _differences(_known(session), {told.key: told for told in _wanted(session)})
+    return len(fresh) + len(changed) + len(gone)
 
 
 def calendar_of(row: Convocation) -> bytes:

@@ -116,6 +116,20 @@ def cancel(*, actor: User, slot: Slot, reason: str) -> Slot:
     return slot
 
 
+@transaction.atomic
+def clear(*, actor: User, slot: Slot) -> None:
+    """Cancel a passage that is planned anew; whoever plans it tells people of the difference. Raises like ``cancel``.
+
+    Refused("slot.marked") as soon as a ballot is open.
+    """
+    if not policies.can_administer(actor):
+        raise Denied
+    slot = _locked(slot)
+    if slot.ballots.exists():
+        raise Refused("slot.marked", _("Des jurés ont commencé à noter : ce passage ne change plus de jury."))
+    _cancelled(actor, slot, "")
+
+
 def _cancelled(actor: User, slot: Slot, reason: str) -> None:
     slot.state = SlotState.CANCELLED
     slot.save(update_fields=["state"])
@@ -128,10 +142,9 @@ def _to_sitting(
     actor: User, slot: Slot, sitting: Sitting, starts_at: datetime, minutes: int, room: Room | None
 ) -> Slot:
     """The passage before other jurors is another one: the first is cancelled."""
-    if slot.ballots.exists():
-        raise Refused("slot.marked", _("Des jurés ont commencé à noter : ce passage ne change plus de jury."))
-    _cancelled(actor, slot, "")
-    made = schedule(actor=actor, sitting=sitting, work=slot.work, starts_at=starts_at, minutes=minutes, room=room)
+    clear(actor=actor, slot=slot)
+    work = Work.objects.select_related("enrolment__candidate", "enrolment__session", "assessment").get(pk=slot.work_id)
+    made = schedule(actor=actor, sitting=sitting, work=work, starts_at=starts_at, minutes=minutes, room=room)
     convocations.renew(sitting.session)
     return made
 

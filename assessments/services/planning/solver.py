@@ -7,6 +7,7 @@ nothing tells apart (length, who is barred, where they may be) are one kind: of 
 
 from __future__ import annotations
 
+import math
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,7 +35,7 @@ CHANGE = 2
 
 def seconds_for(works: int) -> float:
     """How long to search: a second for thirty works, 45 s for three hundred and more."""
-    return min(45.0, max(1.0, (works / 30) ** 1.65))
+    return min(45.0, max(1.0, math.pow(works / 30, 1.65)))
 
 
 def solve(
@@ -64,7 +65,7 @@ def solve(
     solver.parameters.random_seed = 1
     solver.parameters.relative_gap_limit = 0.01
 
-    class Listener(cp_model.CpSolverSolutionCallback):
+    class Listener(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]  # it has no types
         def on_solution_callback(self) -> None:
             progress(min(1.0, self.WallTime() / limit))
 
@@ -289,8 +290,8 @@ def _written(model: _Model, value: Callable[[Any], int]) -> Plan:
         jurors = tuple(juror for juror in given.jurors if value(model.seats.get((juror, index), 0)))
         heard = _timed(part, chosen[index], before.heard.get(index, {}))
         panels.append(Panel(part.room, part.day, part.starts, part.ends, jurors, heard))
-    for index, works in before.heard.items():
-        moved += len(works.keys() - {each.work for each in chosen[index]})
+    for index, heard_before in before.heard.items():
+        moved += len(heard_before.keys() - {each.work for each in chosen[index]})
     return Plan(tuple(panels), tuple(unplaced), moved=moved)
 
 
