@@ -42,14 +42,14 @@ def durations(
     jury: int,
     extra: float = 0,
 ) -> Duration:
-    """How long a passage lasts by its épreuve, UNSAID where that says nothing.
+    """How long a passage lasts by its épreuve: UNSAID in all where that says nothing.
 
-    ``whole`` counts where neither talk nor questions are said. ``extra`` is the candidate's extra time, as a share of
-    what they are heard for (a third: 0.33), rounded up to the minute; ``jury`` the session's time for the jury alone.
+    ``whole`` is the épreuve's length with its questions, which counts where the talk's is not said. ``extra`` is the
+    candidate's extra time, as a share of what they are heard for (a third: 0.33), rounded up to the minute; ``jury``
+    the session's time for the jury alone.
     """
     asked = max(questions or 0, questions_max or 0)
-    said = talk if talk is not None or asked else whole
-    spoken = UNSAID if said is None and not asked else said or 0
+    spoken = talk if talk is not None else max((whole or UNSAID) - asked, 0)
     return Duration(spoken, asked, math.ceil(round((spoken + asked) * extra, 6)), jury)
 
 

@@ -118,6 +118,11 @@ class Slot(models.Model):
     def ends_at(self) -> datetime:
         return self.starts_at + timedelta(minutes=self.minutes)
 
+    @property
+    def place(self) -> str:
+        """Where to go: the passage's room, else the place of the sitting."""
+        return self.room.place if self.room else self.sitting.place
+
 
 class BallotQuerySet(models.QuerySet["Ballot"]):
     def visible_to(self, user: User) -> BallotQuerySet:

@@ -87,6 +87,7 @@ def home_of(user: User) -> list[SessionEntry]:
 def _works_with_all(user: User) -> QuerySet[Work]:
     return Work.objects.filter(enrolment__candidate=user).prefetch_related(
         "slots__sitting",
+        "slots__room",
         Prefetch("submissions", Submission.objects.order_by("-number")),
         Prefetch("uploads", Upload.objects.order_by("-pk")),
         Prefetch("decisions", Decision.objects.current()),

@@ -222,6 +222,17 @@ def availabilities_of(session: Session, user: User) -> QuerySet[Availability]:
     return Availability.objects.visible_to(user).filter(session=session).select_related("person")
 
 
+def own_hours(user: User) -> QuerySet[Availability]:
+    """What a juror said of hours to come."""
+    own = Availability.objects.visible_to(user).filter(person=user, ends_at__gte=timezone.now())
+    return own.select_related("session")
+
+
+def sessions_to_sit_in() -> QuerySet[Session]:
+    """The sessions that have not ended, for which any juror may say when they can come."""
+    return Session.objects.filter(ends_on__gte=timezone.localdate()).order_by("starts_on", "name")
+
+
 def convocations_of(user: User) -> list[Convocation]:
     """The user's own convocations that stand, by hour, those of the last days first gone."""
     since = (timezone.now() - timedelta(days=1)).isoformat()

@@ -199,9 +199,9 @@ def _wanted(session: Session) -> Iterator[Told]:
     )
     seated = [_Seated(sitting, sitting.starts_at, None, sitting.place) for sitting in _certifications(session)]
     for slot in slots:
-        content = _content(slot.starts_at, slot.ends_at, place_of(slot))
+        content = _content(slot.starts_at, slot.ends_at, slot.place)
         yield Told(slot.work.enrolment.candidate, slot.work_id, None, content)
-        seated.append(_Seated(slot.sitting, slot.starts_at, slot.ends_at, place_of(slot)))
+        seated.append(_Seated(slot.sitting, slot.starts_at, slot.ends_at, slot.place))
     yield from _days(seated)
 
 
@@ -238,7 +238,3 @@ def _certifications(session: Session) -> QuerySet[Sitting]:
 def _content(starts_at: datetime, ends_at: datetime | None, place: str) -> dict[str, str]:
     ends = ends_at.isoformat() if ends_at else ""
     return {"starts_at": starts_at.isoformat(), "ends_at": ends, "place": place}
-
-
-def place_of(slot: Slot) -> str:
-    return slot.room.place if slot.room else slot.sitting.place

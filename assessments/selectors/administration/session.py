@@ -24,6 +24,7 @@ from assessments.models import (
     Work,
 )
 from assessments.models.decisions import DecisionOutcome
+from assessments.models.juries import SlotState
 from assessments.selectors.administration.paging import count_of, in_order, page_of
 from certification.edges import whole_number
 from certification.referentials.models import Assessment
@@ -228,7 +229,8 @@ def _work_row(work: Any) -> WorkRow:
 def sittings_page(session: Session, user: User, *, page: str = "1") -> Page[SittingRow]:
     """The sittings of a session with their passages, the latest first."""
     slots = (
-        Slot.objects.select_related("work__enrolment__candidate", "work__assessment__bloc")
+        Slot.objects.exclude(state=SlotState.CANCELLED)
+        .select_related("work__enrolment__candidate", "work__assessment__bloc")
         .prefetch_related(Prefetch("work__decisions", Decision.objects.current()))
         .order_by("starts_at", "pk")
     )
@@ -296,5 +298,5 @@ def works_to_schedule(session: Session, user: User) -> QuerySet[Work]:
 
 def next_passage(sitting: Sitting) -> datetime:
     """When the next passage of a sitting can start: at the end of the last one."""
-    last = sitting.slots.order_by("starts_at").last()
+    last = sitting.slots.filter(state=SlotState.DUE).order_by("starts_at").last()
     return last.starts_at + timedelta(minutes=last.minutes) if last else sitting.starts_at
