@@ -99,8 +99,8 @@ def method_of(row: Convocation) -> str:
 def subject_of(row: Convocation) -> str:
     """What the event is called, in the language that is active."""
     if row.work is None:
-        return _("Jury : %(session)s") % {"session": row.session.name}
-    return _("Soutenance : %(work)s") % {"work": row.work.assessment.bloc or row.work.assessment}
+        return _("Jury : %(session)s") % {"session": row.session.name}
+    return _("Soutenance : %(work)s") % {"work": row.work.assessment.bloc or row.work.assessment}
 
 
 def _tell(session: Session, *, convoked_by: User | None = None) -> int:

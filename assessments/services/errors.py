@@ -41,7 +41,7 @@ RULES: Final[Mapping[str, tuple[str, Promise]]] = {
     "slot_time_unique": ("jury.taken", _("Un autre passage est déjà prévu à cette heure.")),
     "occupation_once": (
         "jury.taken",
-        _("Un juré, le candidat ou la salle vient d’être pris à cette heure : rechargez la page."),
+        _("Un juré, le candidat ou la salle vient d’être pris à cette heure : rechargez la page."),
     ),
     "room_name_unique": ("room.name", _("Une salle de ce nom existe déjà.")),
     "slot_one_due_per_work": ("jury.scheduled", _("Ce travail a déjà un passage.")),

@@ -45,7 +45,7 @@ def remove(*, actor: User, room: Room) -> None:
         raise Denied
     room = Room.objects.select_for_update().get(pk=room.pk)
     if room.slots.exists():
-        raise Refused("room.used", _("Des passages ont eu lieu ou sont prévus dans cette salle : elle reste."))
+        raise Refused("room.used", _("Des passages ont eu lieu ou sont prévus dans cette salle : elle reste."))
     journal.record(actor, "room.removed", room, name=room.name)
     room.delete()
 

@@ -108,7 +108,7 @@ def cancel(*, actor: User, slot: Slot, reason: str) -> Slot:
         raise Denied
     reason = kept(reason, texts.REMARK)
     if not reason:
-        raise Refused("slot.reason", _("Dites pourquoi le passage est annulé : le motif est gardé au journal."))
+        raise Refused("slot.reason", _("Dites pourquoi le passage est annulé : le motif est gardé au journal."))
     slot = _locked(slot)
     _require_unsealed(slot)
     _cancelled(actor, slot, reason)
@@ -126,7 +126,7 @@ def clear(*, actor: User, slot: Slot) -> None:
         raise Denied
     slot = _locked(slot)
     if slot.ballots.exists():
-        raise Refused("slot.marked", _("Des jurés ont commencé à noter : ce passage ne change plus de jury."))
+        raise Refused("slot.marked", _("Des jurés ont commencé à noter : ce passage ne change plus de jury."))
     _cancelled(actor, slot, "")
 
 
@@ -160,13 +160,13 @@ def _locked(slot: Slot) -> Slot:
         "sitting__session", "submission", "room", "work__enrolment__candidate", "work__assessment"
     ).get(pk=slot.pk)
     if found.state != SlotState.DUE:
-        raise Refused("slot.state", _("Ce passage n’est plus prévu : rechargez la page."))
+        raise Refused("slot.state", _("Ce passage n’est plus prévu : rechargez la page."))
     return found
 
 
 def _require_unsealed(slot: Slot) -> None:
     if slot.ballots.filter(sealed_at__isnull=False).exists():
-        raise Refused("slot.marked", _("Un bulletin est scellé : ce passage a eu lieu et ne change plus."))
+        raise Refused("slot.marked", _("Un bulletin est scellé : ce passage a eu lieu et ne change plus."))
 
 
 def _require_hearing(sitting: Sitting, work: Work) -> None:
@@ -179,7 +179,7 @@ def _require_hearing(sitting: Sitting, work: Work) -> None:
     if conflicted:
         raise Refused(
             "jury.conflict",
-            _("%(names)s ne peut pas juger ce candidat : conflit d’intérêts (candidat ou mentor)."),
+            _("%(names)s ne peut pas juger ce candidat : conflit d’intérêts (candidat ou mentor)."),
             names=", ".join(map(str, conflicted)),
         )
 
@@ -210,7 +210,7 @@ def _require_date(slot: Slot, admitted: Submission) -> None:
     if not session.starts_on <= timezone.localtime(slot.starts_at).date() <= session.ends_on:
         raise Refused(
             "slot.session_dates",
-            _("La session va du %(starts)s au %(ends)s : ce jour n’en fait pas partie."),
+            _("La session va du %(starts)s au %(ends)s : ce jour n’en fait pas partie."),
             starts=f"{session.starts_on:%d/%m/%Y}",
             ends=f"{session.ends_on:%d/%m/%Y}",
         )
@@ -221,11 +221,11 @@ def _require_room(slot: Slot, members: int) -> None:
     if room is None:
         return
     if room.session_id not in (None, slot.sitting.session_id):
-        raise Refused("room.foreign", _("La salle « %(room)s » est celle d’une autre session."), room=room.name)
+        raise Refused("room.foreign", _("La salle « %(room)s » est celle d’une autre session."), room=room.name)
     if room.capacity is not None and room.capacity < members + 1:
         raise Refused(
             "room.small",
-            _("La salle « %(room)s » a %(places)d places : il en faut %(needed)d, jurés et candidat."),
+            _("La salle « %(room)s » a %(places)d places : il en faut %(needed)d, jurés et candidat."),
             room=room.name,
             places=room.capacity,
             needed=members + 1,

@@ -18,7 +18,7 @@ FAULTS: Final[dict[str, StrPromise]] = {
     "plan.short": _("Ce passage est plus court que l’épreuve ne le dit."),
     "plan.hours": _("Ce passage déborde des heures du jury."),
     "plan.elsewhere": _("Le candidat ou la salle est pris à ces heures."),
-    "plan.conflict": _("%(person)s ne peut pas juger ce candidat : conflit d’intérêts."),
+    "plan.conflict": _("%(person)s ne peut pas juger ce candidat : conflit d’intérêts."),
     "plan.room": _("La salle est prise par un autre jury à ces heures."),
     "plan.juror_twice": _("%(person)s siège dans deux jurys à la fois."),
     "plan.twice": _("Ce travail est entendu deux fois."),

@@ -57,7 +57,7 @@ def ask(
     _require_administrator(actor)
     _require_days(session, days)
     if not hours or any(starts >= ends for starts, ends in hours):
-        raise Refused("plan.hours", _("Donnez des heures dans l’ordre : le début avant la fin."))
+        raise Refused("plan.hours", _("Donnez des heures dans l’ordre : le début avant la fin."))
     if not rooms:
         raise Refused("plan.rooms", _("Choisissez au moins une salle."))
     if not all(juror.has_role(Role.JUROR) for juror in jurors):
@@ -90,7 +90,7 @@ def repair(*, actor: User, draft: PlanDraft) -> PlanDraft:
     elif draft.state == PlanState.PUBLISHED:
         before, works = standing_plan(draft.session, asked)
     else:
-        raise Refused("plan.state", _("Ce plan n’est pas prêt : rechargez la page."))
+        raise Refused("plan.state", _("Ce plan n’est pas prêt : rechargez la page."))
     today = timezone.localdate()
     left = replace(asked, days=[day for day in asked.days if day > today], works=works, repairs=before.as_json())
     return _asked(actor, draft.session, left)
@@ -108,7 +108,7 @@ def move(*, actor: User, draft: PlanDraft, work: int, panel: int, starts: int) -
     plan = Plan.from_json(draft.result)
     asked = {each.work: each.minutes for each in given_for(draft.session, Asked.from_json(draft.asked)).works}
     if work not in asked or not 0 <= panel < len(plan.panels):
-        raise Refused("plan.unknown", _("Ce travail ou ce jury ne fait pas partie du plan : rechargez la page."))
+        raise Refused("plan.unknown", _("Ce travail ou ce jury ne fait pas partie du plan : rechargez la page."))
     panels = [replace(each, heard=tuple(one for one in each.heard if one.work != work)) for each in plan.panels]
     there = (*panels[panel].heard, Heard(work, starts, asked[work]))
     panels[panel] = replace(panels[panel], heard=tuple(sorted(there, key=lambda one: one.starts)))
@@ -123,7 +123,7 @@ def reseat(*, actor: User, draft: PlanDraft, panel: int, jurors: Sequence[User])
     draft = _ready(draft)
     plan = Plan.from_json(draft.result)
     if not 0 <= panel < len(plan.panels):
-        raise Refused("plan.unknown", _("Ce travail ou ce jury ne fait pas partie du plan : rechargez la page."))
+        raise Refused("plan.unknown", _("Ce travail ou ce jury ne fait pas partie du plan : rechargez la page."))
     if not all(juror.has_role(Role.JUROR) for juror in jurors):
         raise Refused("plan.jurors", _("Chaque membre du jury doit avoir le rôle de juré."))
     panels: list[Panel] = list(plan.panels)
@@ -145,7 +145,7 @@ def accept(*, actor: User, draft: PlanDraft) -> PlanDraft:
     found = faults(draft)
     if found:
         raise Refused(
-            "plan.faults", _("Ce plan a %(count)d conflit(s), nommés ci-dessous : corrigez-les."), count=len(found)
+            "plan.faults", _("Ce plan a %(count)d conflit(s), nommés ci-dessous : corrigez-les."), count=len(found)
         )
     draft.state, draft.accepted_by = PlanState.ACCEPTED, actor
     leases.make_due(draft, KIND.policy)
@@ -161,7 +161,7 @@ def drop(*, actor: User, draft: PlanDraft) -> None:
     _require_administrator(actor)
     draft = PlanDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     if draft.state not in (PlanState.READY, PlanState.FAILED):
-        raise Refused("plan.state", _("Ce plan n’est pas prêt : rechargez la page."))
+        raise Refused("plan.state", _("Ce plan n’est pas prêt : rechargez la page."))
     journal.record(actor, "plan.dropped", draft, session=draft.session_id)
     draft.delete()
 
@@ -189,7 +189,7 @@ def _keep(actor: User, draft: PlanDraft, plan: Plan) -> PlanDraft:
 def _ready(draft: PlanDraft) -> PlanDraft:
     found = PlanDraft.objects.select_for_update(of=("self",), no_key=True).select_related("session").get(pk=draft.pk)
     if found.state != PlanState.READY:
-        raise Refused("plan.state", _("Ce plan n’est pas prêt : rechargez la page."))
+        raise Refused("plan.state", _("Ce plan n’est pas prêt : rechargez la page."))
     return found
 
 
@@ -206,7 +206,7 @@ def _require_days(session: Session, days: Sequence[date]) -> None:
     if min(days) <= timezone.localdate() or not session.starts_on <= min(days) <= max(days) <= session.ends_on:
         raise Refused(
             "plan.days",
-            _("Les jours d’un plan sont à venir, et dans la session : du %(starts)s au %(ends)s."),
+            _("Les jours d’un plan sont à venir, et dans la session : du %(starts)s au %(ends)s."),
             starts=f"{session.starts_on:%d/%m/%Y}",
             ends=f"{session.ends_on:%d/%m/%Y}",
         )

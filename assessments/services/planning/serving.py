@@ -147,7 +147,7 @@ def _schedule(actor: User, sitting: Sitting, work: Work, room: Room, panel: Pane
         )
     except Refused as refused:
         who = work.enrolment.candidate.full_name
-        raise Refused(refused.code, _("%(who)s : %(why)s"), who=who, why=str(refused)) from refused
+        raise Refused(refused.code, _("%(who)s : %(why)s"), who=who, why=str(refused)) from refused
 
 
 def _sitting_of(draft: PlanDraft, actor: User, jurors: list[int], panels: list[Panel], room: Room) -> Sitting:

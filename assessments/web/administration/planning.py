@@ -78,7 +78,7 @@ def admin_slot_move(request: Request, pk: int) -> HttpResponse:
     form = SlotMoveForm(request.POST or None, slot=slot)
     moved = carried_out(form, lambda: slots.move(actor=request.user, slot=slot, **form.cleaned_data))
     if moved is not None:
-        messages.success(request, _("Le passage est déplacé ; qui était convoqué en est averti."))
+        messages.success(request, _("Le passage est déplacé ; qui était convoqué en est averti."))
         return redirect("web:admin_planning", slot.sitting.session_id)
     return render(request, "web/administration/slot_move.html", _of_slot(slot) | {"form": form, "cancel": CancelForm()})
 
@@ -92,7 +92,7 @@ def admin_slot_cancel(request: Request, pk: int) -> HttpResponse:
     form = CancelForm(request.POST)
     cancelled = carried_out(form, lambda: slots.cancel(actor=request.user, slot=slot, **form.cleaned_data))
     if cancelled is not None:
-        messages.success(request, _("Le passage est annulé ; le travail attend le suivant."))
+        messages.success(request, _("Le passage est annulé ; le travail attend le suivant."))
         return redirect("web:admin_planning", slot.sitting.session_id)
     context = _of_slot(slot) | {"form": SlotMoveForm(slot=slot), "cancel": form}
     return render(request, "web/administration/slot_move.html", context)
@@ -163,8 +163,8 @@ def tell_clashes(request: Request, clashes: int) -> None:
     """That hours are kept, and how many passages they clash with."""
     if clashes:
         told = ngettext(
-            "C’est noté. %(n)d passage tombe dans cette absence : réparez le plan ou déplacez-le.",
-            "C’est noté. %(n)d passages tombent dans cette absence : réparez le plan ou déplacez-les.",
+            "C’est noté. %(n)d passage tombe dans cette absence : réparez le plan ou déplacez-le.",
+            "C’est noté. %(n)d passages tombent dans cette absence : réparez le plan ou déplacez-les.",
             clashes,
         )
         messages.warning(request, told % {"n": clashes})

@@ -163,5 +163,5 @@ class JuryTimeForm(forms.Form):
         min_value=0,
         max_value=240,
         label=_("Temps du jury après chaque passage, en minutes"),
-        help_text=_("Ajouté à la durée de l’épreuve : le jury note ou souffle, sans le candidat."),
+        help_text=_("Ajouté à la durée de l’épreuve : le jury note ou souffle, sans le candidat."),
     )

@@ -153,7 +153,7 @@ def admin_plan_repair(request: Request, pk: int) -> HttpResponse:
 def admin_plan_drop(request: Request, pk: int) -> HttpResponse:
     draft = _draft(request, pk)
     drafts.drop(actor=request.user, draft=draft)
-    messages.success(request, _("Le plan est abandonné : rien n’avait été publié."))
+    messages.success(request, _("Le plan est abandonné : rien n’avait été publié."))
     return redirect("web:admin_planning", draft.session_id)
 
 
