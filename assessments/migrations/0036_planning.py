@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name="jury_minutes",
             field=models.PositiveSmallIntegerField(
                 default=0,
-                help_text="domain.planning.durations adds it.",
+                help_text="domain.passages.durations adds it.",
                 verbose_name="temps du jury après chaque passage, en minutes",
             ),
         ),

@@ -61,7 +61,7 @@ class AvailabilityQuerySet(models.QuerySet["Availability"]):
 
 
 class Availability(models.Model):
-    """Hours of a juror in a session: in which they can sit (``free``), or are away. ``domain.planning`` reads them."""
+    """Hours of a juror in a session: in which they can sit (``free``), or are away. ``domain.passages`` reads them."""
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="availabilities")
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="availabilities")

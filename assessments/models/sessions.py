@@ -36,7 +36,7 @@ class Session(models.Model):
     ends_on = models.DateField(_("fin"))
     deposit_deadline = models.DateTimeField(_("date limite de dépôt"))
     jury_minutes = models.PositiveSmallIntegerField(
-        _("temps du jury après chaque passage, en minutes"), default=0, help_text="domain.planning.durations adds it."
+        _("temps du jury après chaque passage, en minutes"), default=0, help_text="domain.passages.durations adds it."
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -13,7 +13,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from assessments.domain.planning import Duration, Hours, Panel, Plan, durations
+from assessments.domain.passages import Duration, Hours, durations
+from assessments.domain.planning import Panel, Plan
 from assessments.domain.workflow import WorkState
 from assessments.models import Availability, Convocation, Occupation, Room, Session, Slot, User, Work
 from assessments.models.juries import SlotState

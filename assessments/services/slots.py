@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.domain import texts
-from assessments.domain.planning import can_sit
+from assessments.domain.passages import can_sit
 from assessments.domain.workflow import WorkEvent
 from assessments.models import Room, Session, Sitting, Slot, Submission, User, Work
 from assessments.models.juries import SittingKind, SlotState

@@ -229,9 +229,9 @@ def _work_row(work: Any) -> WorkRow:
 def sittings_page(session: Session, user: User, *, page: str = "1") -> Page[SittingRow]:
     """The sittings of a session with their passages, the latest first."""
     slots = (
-        Slot.objects.exclude(state=SlotState.CANCELLED)
-        .select_related("work__enrolment__candidate", "work__assessment__bloc")
+        Slot.objects.select_related("work__enrolment__candidate", "work__assessment__bloc")
         .prefetch_related(Prefetch("work__decisions", Decision.objects.current()))
+        .exclude(state=SlotState.CANCELLED)
         .order_by("starts_at", "pk")
     )
     rows = (

@@ -11,7 +11,8 @@ from typing import Any
 from django.utils import timezone
 
 from assessments import policies
-from assessments.domain.planning import Candidacy, Given, Group, Hours, Part, can_sit, parts_of
+from assessments.domain.passages import Hours, can_sit
+from assessments.domain.planning import Candidacy, Given, Group, Part, parts_of
 from assessments.models import Occupation, Room, Session, User, Work
 from assessments.selectors.planning import duration_of, hours_of, minutes_of, moment, taken
 

@@ -9,17 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assessments.domain.passages import Hours, can_sit, durations
 from assessments.domain.planning import (
     Candidacy,
     Given,
     Group,
     Heard,
-    Hours,
     Panel,
     Part,
     Plan,
-    can_sit,
-    durations,
     faults_of,
     parts_of,
 )

@@ -16,17 +16,21 @@ def slot(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.slot.pk}
 
 
+def room_of(scene: Scene, name: str) -> int:
+    return Room.objects.get_or_create(session=scene.world.session, name=name)[0].pk
+
+
 def room(scene: Scene) -> dict[str, Any]:
-    return session(scene) | {"room": Room.objects.create(session=scene.world.session, name="Salle 9").pk}
+    return session(scene) | {"room": room_of(scene, "Salle 9")}
 
 
 def draft(scene: Scene) -> dict[str, Any]:
     """A plan to read again, of one passage."""
-    there = Room.objects.create(session=scene.world.session, name="Salle 8")
+    there = room_of(scene, "Salle 8")
     jurors = [juror.pk for juror in scene.world.jurors]
     day = (timezone.localdate() + timedelta(days=2)).isoformat()
-    asked = {"days": [day], "hours": [[540, 720]], "rooms": [there.pk], "jurors": jurors, "size": 2}
-    panel = {"room": there.pk, "day": day, "starts": 540, "ends": 720, "jurors": jurors}
+    asked = {"days": [day], "hours": [[540, 720]], "rooms": [there], "jurors": jurors, "size": 2}
+    panel = {"room": there, "day": day, "starts": 540, "ends": 720, "jurors": jurors}
     made = PlanDraft.objects.create(
         session=scene.world.session,
         state="ready",
