@@ -16,7 +16,7 @@ from django.utils import timezone
 from assessments.domain.passages import Duration, Hours, durations
 from assessments.domain.planning import Panel, Plan
 from assessments.domain.workflow import WorkState
-from assessments.models import Availability, Convocation, Occupation, Room, Session, Slot, User, Work
+from assessments.models import Availability, Convocation, Occupation, Room, Session, Sitting, Slot, User, Work
 from assessments.models.juries import SlotState
 from certification.referentials.models import Assessment
 
@@ -45,6 +45,11 @@ def hours_of(session: Session, people: Collection[int]) -> Mapping[int, Sequence
     for each in said:
         found[each.person_id].append(Hours(each.starts_at, each.ends_at, each.free))
     return found
+
+
+def members_of(sitting: Sitting) -> list[User]:
+    """Who sits; no query where ``jurors__user`` were prefetched. Whatever plans, takes or tells people asks here."""
+    return [juror.user for juror in sitting.jurors.all()]
 
 
 def moment(day: date, minutes: int) -> datetime:
@@ -134,7 +139,7 @@ def _group(slots: Sequence[Slot]) -> Group:
     sitting = slots[0].sitting
     return Group(
         sitting.name,
-        [str(juror.user) for juror in sitting.jurors.all()],
+        [str(member) for member in members_of(sitting)],
         [
             Block(
                 slot.pk,

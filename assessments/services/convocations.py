@@ -24,6 +24,7 @@ from icalendar import Calendar, Event, vCalAddress
 from assessments import policies
 from assessments.models import Convocation, Session, Sitting, Slot, User
 from assessments.models.juries import SittingKind, SlotState
+from assessments.selectors.planning import members_of
 from assessments.services import journal, mails
 from assessments.services.errors import Denied
 
@@ -220,9 +221,9 @@ def _days(seated: list[_Seated]) -> Iterator[Told]:
     people: dict[int, User] = {}
     days: dict[tuple[int, date], list[_Seated]] = defaultdict(list)
     for time in sorted(seated, key=lambda each: each.starts_at):
-        for juror in time.sitting.jurors.all():
-            people[juror.user_id] = juror.user
-            days[juror.user_id, timezone.localtime(time.starts_at).date()].append(time)
+        for member in members_of(time.sitting):
+            people[member.pk] = member
+            days[member.pk, timezone.localtime(time.starts_at).date()].append(time)
     for (person, day), each in days.items():
         places = ", ".join(dict.fromkeys(time.place for time in each if time.place))
         ends = max((time.ends_at for time in each if time.ends_at), default=None)

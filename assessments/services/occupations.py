@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Occupation, Room, Sitting, Slot, User
 from assessments.models.juries import SlotState
+from assessments.selectors.planning import members_of
 from assessments.services.errors import Refused
 
 
@@ -43,7 +44,7 @@ def keep(slot: Slot) -> None:
     In the caller's transaction. Raises IntegrityError (``occupation_once``) where somebody was faster.
     """
     release(slot)
-    people = {slot.work.enrolment.candidate_id, *slot.sitting.jurors.values_list("user", flat=True)}
+    people = {slot.work.enrolment.candidate_id, *(member.pk for member in members_of(slot.sitting))}
     when = {"slot": slot, "starts_at": slot.starts_at, "ends_at": slot.ends_at}
     rows = [Occupation(person_id=person, **when) for person in sorted(people)]
     if slot.room_id is not None:

@@ -16,7 +16,7 @@ from assessments.domain.workflow import WorkEvent
 from assessments.models import Room, Session, Sitting, Slot, Submission, User, Work
 from assessments.models.juries import SittingKind, SlotState
 from assessments.models.reviews import ReviewOutcome
-from assessments.selectors.planning import duration_of, hours_of
+from assessments.selectors.planning import duration_of, hours_of, members_of
 from assessments.services import convocations, journal, occupations, works
 from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.seals import seal_of
@@ -174,8 +174,7 @@ def _require_hearing(sitting: Sitting, work: Work) -> None:
         raise Refused("jury.session", _("Ce travail relève d’une autre session."))
     if sitting.kind != SittingKind.EVALUATION:
         raise Refused("jury.kind", _("Un jury de certification n’entend pas de passages."))
-    members = [juror.user for juror in sitting.jurors.select_related("user")]
-    conflicted = [user for user in members if policies.has_conflict(user, work)]
+    conflicted = [user for user in members_of(sitting) if policies.has_conflict(user, work)]
     if conflicted:
         raise Refused(
             "jury.conflict",
@@ -187,7 +186,7 @@ def _require_hearing(sitting: Sitting, work: Work) -> None:
 def _require_possible(slot: Slot, admitted: Submission) -> None:
     """Whether the passage can be at that hour and place, said by name where it cannot."""
     _require_date(slot, admitted)
-    members = [juror.user for juror in slot.sitting.jurors.select_related("user")]
+    members = members_of(slot.sitting)
     _require_room(slot, len(members))
     _require_available(slot, members)
     if slot.sitting.slots.filter(starts_at=slot.starts_at, state=SlotState.DUE).exclude(pk=slot.pk).exists():

@@ -118,9 +118,13 @@ def _candidacy(
         work=work.pk,
         candidate=candidate,
         minutes=duration_of(work).total,
-        barred=frozenset(juror.pk for juror in jurors if policies.has_conflict(juror, work)),
+        barred=_barred(work, jurors),
         parts=frozenset(_clear(parts, busy.get(candidate, ()))),
     )
+
+
+def _barred(work: Work, jurors: Sequence[User]) -> frozenset[int]:
+    return frozenset(juror.pk for juror in jurors if policies.has_conflict(juror, work))
 
 
 def _able(

@@ -112,10 +112,12 @@ class Model:
             used = self.model.NewBoolVar(f"day {day}")
             parts = [self.open[index] for index, part in enumerate(self.given.parts) if part.day == day]
             self.model.AddMaxEquality(used, parts)
+            self.model.Add(sum(parts) <= len(parts) * used)  # implied, as below
             self.costs.append(DAY * used)
         most = self.model.NewIntVar(0, len(self.given.parts), "most")
         for juror in self.given.jurors:
             self.model.Add(sum(seat for (who, _), seat in self.seats.items() if who == juror) <= most)
+        self.model.Add(self.given.size * sum(self.open) <= len(self.given.jurors) * most)
         self.costs.append(LOAD * most)
         for first, second in _neighbours(self.given.parts):
             for juror in self.given.jurors:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from itertools import groupby
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from assessments.domain.planning import Panel, Plan
 from assessments.models import Juror, PlanDraft, Room, Session, Sitting, Slot, User, Work
 from assessments.models.juries import SlotState
 from assessments.models.planning import PlanState
-from assessments.selectors.planning import moment
+from assessments.selectors.planning import members_of, moment
 from assessments.services import convocations, journal, leases, sittings, slots
 from assessments.services.errors import Denied, Refused, conflicts_refused
 from assessments.services.leases import LeaseLost
@@ -58,7 +59,7 @@ class _Telling:
 def _publish_or_say(draft: PlanDraft) -> None:
     """What refuses the plan now is kept with it: somebody was faster, and it waits to be adjusted."""
     try:
-        with translation.override("fr"), conflicts_refused():
+        with translation.override(settings.LANGUAGE_CODE), conflicts_refused():
             _publish(draft)
     except (Refused, Denied) as refused:
         code = refused.code if isinstance(refused, Refused) else "plan.denied"
@@ -69,7 +70,7 @@ def _publish_or_say(draft: PlanDraft) -> None:
 @transaction.atomic
 def _publish(draft: PlanDraft) -> None:
     """Everything in one transaction: the passages as the plan says, then who is concerned is told."""
-    if not leases.held(KIND, draft).select_for_update(no_key=True).exists() or draft.accepted_by is None:
+    if leases.held(KIND, draft).select_for_update(no_key=True).first() is None or draft.accepted_by is None:
         raise LeaseLost
     Session.objects.select_for_update(no_key=True).get(pk=draft.session_id)
     plan = Plan.from_json(draft.result)
@@ -96,7 +97,7 @@ def _standing(plan: Plan) -> dict[int, Slot]:
     """The passage that each work of the plan has already, by work."""
     works = [each.work for panel in plan.panels for each in panel.heard]
     found = Slot.objects.filter(work__in=works, state=SlotState.DUE).select_related("sitting", "room")
-    return {slot.work_id: slot for slot in found.prefetch_related("sitting__jurors")}
+    return {slot.work_id: slot for slot in found.prefetch_related("sitting__jurors__user")}
 
 
 def _unseat(actor: User, plan: Plan, standing: dict[int, Slot]) -> None:
@@ -114,7 +115,7 @@ def _stays(slot: Slot, panel: Panel, starts: int, minutes: int) -> bool:
 
 
 def _members(sitting: Sitting) -> set[int]:
-    return {juror.user_id for juror in sitting.jurors.all()}
+    return {member.pk for member in members_of(sitting)}
 
 
 def _publish_sitting(
@@ -155,7 +156,7 @@ def _sitting_of(draft: PlanDraft, actor: User, jurors: list[int], panels: list[P
     day = panels[0].day
     since, until = moment(day, 0), moment(day, 23 * 60 + 59)
     there = Sitting.objects.filter(session=draft.session_id, starts_at__range=(since, until), place=room.place)
-    for sitting in there.prefetch_related("jurors"):
+    for sitting in there.prefetch_related("jurors__user"):
         if _members(sitting) == set(jurors):
             return sitting
     people = list(User.objects.filter(pk__in=jurors).order_by("pk"))

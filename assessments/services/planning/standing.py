@@ -10,7 +10,7 @@ from django.utils import timezone
 from assessments.domain.planning import Heard, Panel, Plan
 from assessments.models import Ballot, Session, Slot
 from assessments.models.juries import SlotState
-from assessments.selectors.planning import minutes_of
+from assessments.selectors.planning import members_of, minutes_of
 from assessments.services.planning.asking import Asked
 
 
@@ -20,7 +20,7 @@ def standing_plan(session: Session, asked: Asked) -> tuple[Plan, list[int]]:
         Slot.objects.filter(sitting__session=session, state=SlotState.DUE, work__in=asked.works, room__isnull=False)
         .exclude(pk__in=Ballot.objects.values("slot"))
         .select_related("sitting")
-        .prefetch_related("sitting__jurors")
+        .prefetch_related("sitting__jurors__user")
         .order_by("starts_at", "pk")
     )
     panels: dict[tuple[int, date, tuple[int, int], tuple[int, ...]], list[Heard]] = defaultdict(list)
@@ -30,7 +30,7 @@ def standing_plan(session: Session, asked: Asked) -> tuple[Plan, list[int]]:
         if day <= today or slot.room_id is None:
             continue
         hours = next((each for each in asked.hours if each[0] <= starts < each[1]), (starts, starts + slot.minutes))
-        jurors = tuple(sorted(juror.user_id for juror in slot.sitting.jurors.all()))
+        jurors = tuple(sorted(member.pk for member in members_of(slot.sitting)))
         panels[slot.room_id, day, hours, jurors].append(Heard(slot.work_id, starts, slot.minutes))
     plan = Plan(
         tuple(

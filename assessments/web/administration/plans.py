@@ -20,7 +20,7 @@ from assessments.selectors import planning as reads
 from assessments.services.planning import drafts
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.administration.forms import carried_out
-from assessments.web.administration.frame import session_crumbs, session_seen
+from assessments.web.administration.frame import refreshed, session_crumbs, session_seen
 from assessments.web.administration.planning_forms import PlanForm, PlanMoveForm, ReseatForm
 from assessments.web.components import Crumb
 from assessments.web.plan_words import FAULTS
@@ -52,6 +52,9 @@ def admin_plan_new(request: Request, pk: int) -> HttpResponse:
 @role_required(Role.ADMINISTRATOR)
 def admin_plan(request: Request, pk: int) -> HttpResponse:
     draft = _draft(request, pk)
+    working = draft.state in (PlanState.ASKED, PlanState.ACCEPTED)
+    if request.htmx and not working:
+        return refreshed()
     plan = Plan.from_json(draft.result)
     found = drafts.faults(draft) if draft.state == PlanState.READY else []
     titles = reads.titles_of(plan.unplaced)
@@ -62,7 +65,7 @@ def admin_plan(request: Request, pk: int) -> HttpResponse:
         "faults": len(found),
         "passages": sum(len(panel.heard) for panel in plan.panels),
         "unplaced": [(key, *titles.get(key, ("", ""))) for key in plan.unplaced],
-        "working": draft.state in (PlanState.ASKED, PlanState.ACCEPTED),
+        "working": working,
     }
     return render(request, "web/administration/plan.html", context)
 
