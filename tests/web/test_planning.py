@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
-from pytest_django import DjangoAssertMaxNumQueries
+from pytest_django import DjangoAssertNumQueries
 
 from assessments.models import Availability, Convocation, PlanDraft, Room, Slot, User
 from assessments.selectors.jury import passages_of
@@ -132,7 +132,7 @@ def test_jurors_say_their_own_hours(world: World, desk: Client) -> None:
 
 
 def test_a_day_of_sixty_passages_is_read_in_a_few_queries(
-    world: World, django_assert_max_num_queries: DjangoAssertMaxNumQueries
+    world: World, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     factories.admitted(world)
     sitting = factories.sitting(world)

@@ -362,10 +362,10 @@ def test_a_work_is_moved_by_hand_and_what_is_wrong_holds_the_publication(world: 
     )
     move(first.starts)
     assert refusal(lambda: drafts.accept(actor=world.administrator, draft=draft)) == "plan.faults"
-    move(11 * 60)
+    move(11 * 60 + 15)  # after the third one
     drafts.accept(actor=world.administrator, draft=draft)
     serving.serve(draft_id=draft.pk)
-    assert Slot.objects.get(work=second.work).starts_at == tomorrow(11)
+    assert Slot.objects.get(work=second.work).starts_at == tomorrow(11, 15)
     assert refusal(lambda: move(10 * 60)) == "plan.state"
 
 
