@@ -47,7 +47,7 @@ DESTINATIONS: Final[tuple[Destination, ...]] = (
     Destination("mentor", _("À relire"), "mentor", "web:mentor_home", SHARED),
     Destination("juror", _("Aujourd’hui"), "jury", "web:juror_home", SHARED),
     Destination("juror", _("Disponibilités"), "clock", "web:juror_hours"),
-    Destination("administrator", _("Sessions"), "calendar", "web:admin_sessions", SHARED),
+    Destination("administrator", _("Sessions"), "calendar", "web:admin_sessions", (*SHARED, "web:admin_plan")),
     Destination("administrator", _("Référentiels"), "referential", "web:admin_referentials"),
     Destination("administrator", _("Personnes"), "people", "web:admin_people"),
     Destination("administrator", _("Évaluations"), "run", "web:admin_runs"),

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from assessments.domain.planning import Panel, Plan
@@ -74,6 +74,7 @@ def _publish(draft: PlanDraft) -> None:
         raise LeaseLost
     Session.objects.select_for_update(no_key=True).get(pk=draft.session_id)
     plan = Plan.from_json(draft.result)
+    rivals = _rivals(draft, {each.work for panel in plan.panels for each in panel.heard})
     standing = _standing(plan)
     _unseat(draft.accepted_by, plan, standing)
     for jurors, panels in groupby(sorted(_used(plan), key=_together), key=_together):
@@ -81,7 +82,16 @@ def _publish(draft: PlanDraft) -> None:
     told = convocations.send(actor=draft.accepted_by, session=draft.session)
     passages = sum(len(panel.heard) for panel in plan.panels)
     journal.record(draft.accepted_by, "plan.published", draft, session=draft.session_id, count=passages, told=told)
+    for rival in rivals:
+        journal.record(draft.accepted_by, "plan.dropped", rival, session=draft.session_id)
+        rival.delete()
     leases.settle(KIND, draft, state=PlanState.PUBLISHED)
+
+
+def _rivals(draft: PlanDraft, works: set[int]) -> list[PlanDraft]:
+    """What was proposed for the same works, under a lock: it is past, nobody publishes it over this plan."""
+    others = PlanDraft.objects.filter(session=draft.session_id, state=PlanState.READY).exclude(pk=draft.pk)
+    return [each for each in others.select_for_update(of=("self",)) if works & set(each.asked["works"])]
 
 
 def _together(panel: Panel) -> tuple[int, str, tuple[int, ...]]:
@@ -160,7 +170,7 @@ def _sitting_of(draft: PlanDraft, actor: User, jurors: list[int], panels: list[P
         if _members(sitting) == set(jurors):
             return sitting
     people = list(User.objects.filter(pk__in=jurors).order_by("pk"))
-    said = {"day": formats.date_format(day, "j F Y"), "room": room.name}
+    said = {"day": f"{day:%d/%m/%Y}", "room": room.name}
     return sittings.compose(
         actor=actor,
         session=draft.session,

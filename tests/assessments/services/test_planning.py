@@ -382,8 +382,10 @@ def test_what_changed_since_the_plan_was_found_is_said_and_nothing_is_published(
 
 def test_after_an_absence_the_published_plan_is_repaired_and_no_candidate_hears_of_it(world: World) -> None:
     draft, worlds = planned(world)
+    rival = found(drafts.repair(actor=world.administrator, draft=draft))
     drafts.accept(actor=world.administrator, draft=draft)
     serving.serve(draft_id=draft.pk)
+    assert not PlanDraft.objects.filter(pk=rival.pk).exists()  # nobody publishes it over this one
     before = {slot.work_id: slot.starts_at for slot in Slot.objects.filter(state="due")}
     absent = Sitting.objects.get().jurors.order_by("pk").first().user  # type: ignore[union-attr]
     said = availabilities.say(
