@@ -31,7 +31,7 @@ def require_free(
         return
     raise Refused(
         "jury.taken",
-        _("%(who)s est déjà pris de %(starts)s à %(ends)s le %(day)s : « %(sitting)s »."),
+        _("%(who)s est déjà pris de %(starts)s à %(ends)s le %(day)s : « %(sitting)s »."),
         who=str(found.person or found.room),
         sitting=found.slot.sitting.name,
         **_hours(found),
