@@ -32,6 +32,7 @@ COLLECT_ORPHANS = "assessments.collect_orphans"
 PURGE_ACCESSES = "assessments.purge_accesses"
 ANCHOR_JOURNAL = "assessments.anchor_journal"
 MAIL_HEAD = "assessments.mail_head"
+PLAN = "assessments.plan"
 
 QUEUES = {
     EVALUATE: "untrusted",
@@ -51,6 +52,7 @@ QUEUES = {
     PURGE_ACCESSES: "default",
     ANCHOR_JOURNAL: "default",
     MAIL_HEAD: "default",
+    PLAN: "planning",
 }
 
 # A person may be waiting behind a ring: after one that failed the next are not tried for a while.

@@ -24,6 +24,7 @@ from assessments.services import (
     reference_reading,
     similarity,
 )
+from assessments.services.planning import serving
 
 
 @shared_task(name=dispatch.EVALUATE, soft_time_limit=EVALUATION.soft, time_limit=EVALUATION.hard)
@@ -122,3 +123,9 @@ def mail_head() -> None:
 def sweep() -> None:
     """Ring again for what was lost, and give up what is out of attempts."""
     leased.sweep_all()
+
+
+@shared_task(name=dispatch.PLAN, soft_time_limit=110, time_limit=120)
+def plan(draft_id: int) -> None:
+    """A search of 45 seconds at the most, or a plan of some hundred passages to publish."""
+    serving.serve(draft_id=draft_id)

@@ -157,7 +157,7 @@ def celery(*arguments: str) -> list[str]:
 
 def worker(concurrency: int, ready: Callable[[], bool] | None = None) -> Program:
     """A worker serving every queue with `concurrency` processes, given what the one with most needs is given."""
-    queues = "default,untrusted,reports,probes,mail"
+    queues = "default,untrusted,reports,probes,mail,planning"
     command = celery(
         "worker", f"--queues={queues}", f"--concurrency={concurrency}", "--loglevel=INFO", "--hostname=jalon@%h"
     )

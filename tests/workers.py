@@ -32,7 +32,7 @@ class Worker:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "celery", "--app=certification", f"--broker={self.broker}"]
-        command += ["worker", "--concurrency=1", "--queues=default,untrusted,reports,probes,mail"]
+        command += ["worker", "--concurrency=1", "--queues=default,untrusted,reports,probes,mail,planning"]
         command += ["--loglevel=INFO", "--without-gossip", "--without-mingle"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(

@@ -50,6 +50,7 @@ def _seconds(first: float, most: float, factor: int = 2) -> Backoff:
 AWAITED = Policy(attempts=3, retry=_seconds(15, 120), ring=_seconds(10, 60))
 PRINTED = Policy(attempts=5, retry=_seconds(30, 3600, factor=5), ring=_seconds(10, 600))
 CALLED = Policy(attempts=3, retry=_seconds(60, 600, factor=3), ring=_seconds(120, 600))
+PLANNED = Policy(attempts=3, retry=_seconds(15, 120), ring=_seconds(30, 300))
 COMPARED = Policy(attempts=3, retry=_seconds(60, 600, factor=3), ring=_seconds(120, 600))
 # One to two days of a post office out of reach.
 POSTED = Policy(attempts=16, retry=_seconds(30, 4 * 3600), ring=_seconds(10, 600))

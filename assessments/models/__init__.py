@@ -13,6 +13,7 @@ from assessments.models.mailed_links import LinkPurpose, MailedLink
 from assessments.models.mails import OutgoingMail
 from assessments.models.passages import PassageOutcome
 from assessments.models.people import Role, User
+from assessments.models.planning import Availability, Convocation, Occupation, PlanDraft, Room
 from assessments.models.printing import PrintOrder
 from assessments.models.probes import Probe, ProbedAddress, ProbeExchange
 from assessments.models.references import ReferenceDataset, ReferenceVersion
@@ -27,11 +28,13 @@ __all__ = [
     "AccessPath",
     "ApiToken",
     "Appeal",
+    "Availability",
     "Award",
     "AwardBasis",
     "Ballot",
     "Bundle",
     "CheckResult",
+    "Convocation",
     "Decision",
     "DecisionLine",
     "Document",
@@ -47,9 +50,11 @@ __all__ = [
     "LinkPurpose",
     "MailedLink",
     "Mark",
+    "Occupation",
     "Opinion",
     "OutgoingMail",
     "PassageOutcome",
+    "PlanDraft",
     "PrintOrder",
     "Probe",
     "ProbeExchange",
@@ -60,6 +65,7 @@ __all__ = [
     "Review",
     "ReviewRemark",
     "Role",
+    "Room",
     "Session",
     "Sitting",
     "Slot",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -94,6 +96,7 @@ class Slot(models.Model):
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="slots")
     starts_at = models.DateTimeField(_("heure de passage"))
     minutes = models.PositiveSmallIntegerField(_("durée en minutes"), default=45)
+    room = models.ForeignKey("assessments.Room", on_delete=models.PROTECT, related_name="slots", null=True, blank=True)
     state = models.CharField(_("état"), max_length=10, choices=SlotState.choices, default=SlotState.DUE)
 
     objects = SlotQuerySet.as_manager()
@@ -111,6 +114,15 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%H:%M} {self.work}"
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+    @property
+    def place(self) -> str:
+        """Where to go: the passage's room, else the place of the sitting."""
+        return self.room.place if self.room else self.sitting.place
 
 
 class BallotQuerySet(models.QuerySet["Ballot"]):

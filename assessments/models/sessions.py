@@ -38,6 +38,9 @@ class Session(models.Model):
     deposit_deadline = models.DateTimeField(_("date limite de dépôt"))
     max_attempts = models.PositiveSmallIntegerField(_("tentatives par épreuve"), null=True, blank=True)
     appeal_days = models.PositiveSmallIntegerField(_("délai de recours en jours"), default=APPEAL_DAYS)
+    jury_minutes = models.PositiveSmallIntegerField(
+        _("temps du jury après chaque passage, en minutes"), default=0, help_text="domain.hours.durations adds it."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SessionQuerySet.as_manager()

@@ -90,6 +90,7 @@ def _works_with_all(user: User) -> QuerySet[Work]:
     return Work.objects.filter(enrolment__candidate=user).prefetch_related(
         "slots__sitting",
         "assessment",
+        "slots__room",
         Prefetch("submissions", Submission.objects.order_by("-number")),
         Prefetch("uploads", Upload.objects.order_by("-pk")),
         Prefetch("decisions", Decision.objects.current()),

@@ -16,6 +16,7 @@ from assessments import policies
 from assessments.domain.lines import LineKey
 from assessments.domain.scale import Level, scale_of
 from assessments.models import Ballot, Decision, Juror, Mark, Review, Slot, User
+from assessments.models.juries import SlotState
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
 from assessments.selectors.grid import Grid, grid_of
 from assessments.selectors.lines import covered_codes
@@ -55,7 +56,9 @@ def juror_slots(user: User) -> QuerySet[Slot]:
     return (
         Slot.objects.visible_to(user)
         .filter(sitting__jurors__user=user)
+        .exclude(state=SlotState.CANCELLED)
         .select_related(
+            "room",
             "sitting__session__referential",
             "work__enrolment__candidate",
             "work__assessment__bloc",
@@ -94,7 +97,7 @@ def _passage(slot: Any) -> Passage:
         starts_at=slot.starts_at,
         minutes=slot.minutes,
         sitting=slot.sitting.name,
-        place=slot.sitting.place,
+        place=slot.place,
         candidate=str(slot.work.enrolment.candidate),
         assessment=slot.work.assessment,
         codes=slot.codes,

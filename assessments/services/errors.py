@@ -10,7 +10,7 @@ from django.db import Error
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from psycopg.errors import UniqueViolation
+from psycopg.errors import ExclusionViolation, UniqueViolation
 
 from certification.outages import BUSY, Held, outage_of
 
@@ -53,6 +53,11 @@ RULES: Final[Mapping[str, tuple[str, Promise]]] = {
     "submission_number_unique": ("submission.done", _("Une version vient d’être déposée : rechargez la page.")),
     "run_one_active_per_submission": ("run.active", _("Une évaluation de ce dépôt est déjà en cours.")),
     "slot_time_unique": ("jury.taken", _("Un autre passage est déjà prévu à cette heure.")),
+    "occupation_once": (
+        "jury.taken",
+        _("Un juré, le candidat ou la salle vient d’être pris à cette heure : rechargez la page."),
+    ),
+    "room_name_unique": ("room.name", _("Une salle de ce nom existe déjà.")),
     "slot_one_due_per_work": ("jury.scheduled", _("Ce travail a déjà un passage.")),
     "ballot_unique": ("ballot.open", _DONE),
     "enrolment_unique": ("enrolment.twice", _("Cette personne est déjà inscrite à cette session.")),
@@ -65,13 +70,13 @@ RULES: Final[Mapping[str, tuple[str, Promise]]] = {
     "referential_edition_unique": ("referential.edition", _("Cette édition existe déjà.")),
     "probe_once_per_due": ("probe.asked", _DONE),
 }
-"""The rules that a unique constraint of ours holds when two people act at once: its name, the refusal that it means."""
+"""The rules that a constraint of ours (unique, exclusion) holds when two people act at once: its name, its refusal."""
 
 
 def refusal_of(error: Error) -> Refused | None:
     """The refusal that an error of the database means; None for what is a fault of ours, and stays loud."""
     cause = error.__cause__
-    if isinstance(cause, UniqueViolation):
+    if isinstance(cause, (UniqueViolation, ExclusionViolation)):
         rule = RULES.get(cause.diag.constraint_name or "")
         return Refused(*rule) if rule else None
     return Busy() if outage_of(error) is BUSY else None

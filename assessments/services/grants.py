@@ -33,7 +33,7 @@ PRIVILEGES: dict[str, str] = {
     "assessments_probe": ADD,
     "assessments_passageoutcome": ADD,
     # A slot is locked while its jury decides, which takes the right to change something of it.
-    "assessments_slot": f"{ADD}, UPDATE (starts_at, minutes, state)",
+    "assessments_slot": f"{ADD}, UPDATE (starts_at, minutes, room_id, state)",
     # What was filed stays; an open appeal is entrusted and answered.
     "assessments_appeal": f"{ADD}, UPDATE (state, handled_by_id, answer, answered_at)",
     # Purged past its keeping by a function of the owner.

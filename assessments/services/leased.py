@@ -18,6 +18,7 @@ from assessments.services import (
     similarity,
 )
 from assessments.services.leases import Kind
+from assessments.services.planning import drafts
 from assessments.services.sweeping import sweep
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ KINDS: tuple[Kind[Any], ...] = (
     mails.KIND,
     probes.KIND,
     similarity.KIND,
+    drafts.KIND,
 )
 
 

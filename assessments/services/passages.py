@@ -12,7 +12,7 @@ from assessments import policies
 from assessments.domain import texts
 from assessments.domain.passages import ON_THE_WORK, WITH_REASON, PassageEvent, PassageState, next_state
 from assessments.models import PassageOutcome, Slot, User, Work
-from assessments.services import journal, letters, works
+from assessments.services import convocations, journal, letters, occupations, works
 from assessments.services.errors import Denied, Refused
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
@@ -28,7 +28,7 @@ def tell(*, actor: User, slot: Slot, event: PassageEvent, reason: str = "", proo
     """
     Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)  # first, as whoever decides does
     work = Work.objects.select_for_update(no_key=True).get(pk=slot.work_id)
-    slot = Slot.objects.select_related("sitting", "work__enrolment__candidate").get(pk=slot.pk)
+    slot = Slot.objects.select_related("sitting__session", "work__enrolment__candidate").get(pk=slot.pk)
     if not policies.can_tell_of(actor, slot):
         raise Denied
     if event is PassageEvent.MISS and timezone.now() < slot.starts_at:
@@ -39,6 +39,7 @@ def tell(*, actor: User, slot: Slot, event: PassageEvent, reason: str = "", proo
     told = close(actor=actor, slot=slot, event=event, reason=reason, proof=kept(proof, texts.NAME))
     works.move(work=work, event=ON_THE_WORK[event], actor=actor, slot=slot.pk)
     _write_to_candidate(slot, told)
+    convocations.renew(slot.sitting.session)
     return told
 
 
@@ -49,6 +50,7 @@ def close(*, actor: User, slot: Slot, event: PassageEvent, reason: str = "", pro
     if not (after and closed):
         raise Refused("passage.state", _("Ce passage n’est plus dans un état qui le permette : rechargez la page."))
     slot.state = after.value
+    occupations.release(slot)
     told = PassageOutcome.objects.create(slot=slot, state=after.value, reason=reason, proof=proof, recorded_by=actor)
     journal.record(actor, f"passage.{after.value}", told, slot=slot.pk, work=slot.work_id, seal=seal_of(told))
     return told

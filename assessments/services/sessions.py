@@ -88,6 +88,22 @@ def edit(
 
 
 @transaction.atomic
+def keep_jury_time(*, actor: User, session: Session, minutes: int) -> Session:
+    """Set how long the jury has for itself after each passage; passages that are planned stay. Raises Denied.
+
+    Refused("session.jury_time") beyond four hours.
+    """
+    _require_administrator(actor)
+    if not 0 <= minutes <= 240:
+        raise Refused("session.jury_time", _("Donnez un nombre de minutes, de 0 à 240."))
+    session = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+    before, session.jury_minutes = session.jury_minutes, minutes
+    session.save(update_fields=["jury_minutes"])
+    journal.record(actor, "session.jury_time", session, before=before, after=minutes)
+    return session
+
+
+@transaction.atomic
 def enrol(
     *,
     actor: User,

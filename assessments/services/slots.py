@@ -1,47 +1,246 @@
-"""Slots: the passage of a work before a sitting."""
+"""Slots: the passage of a work before a sitting, given, moved, cancelled."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
+from assessments.domain import texts
+from assessments.domain.hours import can_sit
+from assessments.domain.passages import PassageEvent
 from assessments.domain.workflow import WorkEvent
-from assessments.models import Sitting, Slot, User, Work
+from assessments.models import Room, Session, Sitting, Slot, Submission, User, Work
+from assessments.models.juries import SittingKind, SlotState
 from assessments.models.reviews import ReviewOutcome
-from assessments.services import journal, works
+from assessments.selectors.planning import duration_of, hours_of, members_of
+from assessments.services import convocations, journal, occupations, passages, works
 from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.seals import seal_of
+from assessments.services.texts import kept
+
+GRACE = timedelta(minutes=30)
+"""A passage that began unplanned, a little while ago, may still be written down."""
 
 
 @transaction.atomic
-def schedule(*, actor: User, sitting: Sitting, work: Work, starts_at: datetime, minutes: int = 45) -> Slot:
-    """Give an admitted work its passage before the sitting.
+def schedule(
+    *,
+    actor: User,
+    sitting: Sitting,
+    work: Work,
+    starts_at: datetime,
+    minutes: int | None = None,
+    room: Room | None = None,
+) -> Slot:
+    """Give an admitted work its passage before the sitting; it lasts as long as the épreuve says for no ``minutes``.
 
-    Raises Denied; Refused("jury.session"); Refused("jury.conflict") when a juror mentored the candidate or is the
-    candidate; Refused("jury.taken") when the hour is taken; Refused("work.transition").
+    Raises Denied; Refused("jury.session"), ("jury.kind") for a sitting that hears nobody; ("jury.conflict") when a
+    juror may not judge the candidate; ("slot.past"), ("slot.before_deposit"), ("slot.session_dates"),
+    ("slot.unavailable"), ("room.foreign"), ("room.small"); ("jury.taken") when a juror, the candidate or the room is
+    taken; ("work.transition").
     """
     if not policies.can_administer(actor):
         raise Denied
+    admitted = work.submissions.filter(review__outcome=ReviewOutcome.ADMITTED).order_by("-number").first()
+    _require_hearing(sitting, work)
+    if admitted is None:
+        raise Refused("work.transition", _("Cette action n’est pas possible dans l’état actuel du travail."))
+    slot = Slot(
+        sitting=sitting,
+        work=work,
+        submission=admitted,
+        starts_at=starts_at,
+        minutes=minutes or duration_of(work).total,
+        room=room,
+    )
+    _require_possible(slot, admitted)
+    works.move(work=work, event=WorkEvent.SCHEDULE, actor=actor, sitting=sitting.pk)
+    slot.save(force_insert=True)
+    occupations.keep(slot)
+    journal.record(actor, "slot.scheduled", slot, work=work.pk, submission=admitted.pk, seal=seal_of(slot))
+    return slot
+
+
+@transaction.atomic
+def move(
+    *,
+    actor: User,
+    slot: Slot,
+    starts_at: datetime,
+    minutes: int | None = None,
+    room: Room | None = None,
+    sitting: Sitting | None = None,
+) -> Slot:
+    """Give a passage another hour, length, room or sitting; whoever was convoked is told of the difference.
+
+    Ballots that are open stay. Raises Denied; Refused like ``schedule``; ("slot.state") for a passage that does not
+    stand; ("slot.marked") once a ballot is sealed, or for another sitting while one is open.
+    """
+    if not policies.can_administer(actor):
+        raise Denied
+    slot = _locked(slot)
+    _require_unsealed(slot)
+    if sitting is not None and sitting.pk != slot.sitting_id:
+        return _to_sitting(actor, slot, sitting, starts_at, minutes or slot.minutes, room)
+    before = _when(slot)
+    slot.starts_at, slot.minutes, slot.room = starts_at, minutes or slot.minutes, room
+    _require_hearing(slot.sitting, slot.work)
+    _require_possible(slot, slot.submission)
+    slot.save(update_fields=["starts_at", "minutes", "room"])
+    occupations.keep(slot)
+    journal.record(actor, "slot.moved", slot, before=before, after=_when(slot), seal=seal_of(slot))
+    convocations.renew(slot.sitting.session)
+    return slot
+
+
+@transaction.atomic
+def cancel(*, actor: User, slot: Slot, reason: str) -> Slot:
+    """Cancel a passage: the work waits for another one, and whoever was convoked is told.
+
+    Raises Denied; Refused("slot.state"), ("slot.marked") once a ballot is sealed, ("slot.reason") without a reason,
+    ("text.too_long").
+    """
+    if not policies.can_administer(actor):
+        raise Denied
+    reason = kept(reason, texts.REMARK)
+    if not reason:
+        raise Refused("slot.reason", _("Dites pourquoi le passage est annulé : le motif est gardé au journal."))
+    slot = _locked(slot)
+    _require_unsealed(slot)
+    _cancelled(actor, slot, reason)
+    convocations.renew(slot.sitting.session)
+    return slot
+
+
+@transaction.atomic
+def clear(*, actor: User, slot: Slot) -> None:
+    """Cancel a passage that is planned anew; whoever plans it tells people of the difference. Raises like ``cancel``.
+
+    Refused("slot.marked") as soon as a ballot is open.
+    """
+    if not policies.can_administer(actor):
+        raise Denied
+    slot = _locked(slot)
+    if slot.ballots.exists():
+        raise Refused("slot.marked", _("Des jurés ont commencé à noter : ce passage ne change plus de jury."))
+    _cancelled(actor, slot, "")
+
+
+def _cancelled(actor: User, slot: Slot, reason: str) -> None:
+    passages.close(actor=actor, slot=slot, event=PassageEvent.CANCEL, reason=reason)
+    works.move(work=slot.work, event=WorkEvent.UNSCHEDULE, actor=actor, slot=slot.pk)
+
+
+def _to_sitting(
+    actor: User, slot: Slot, sitting: Sitting, starts_at: datetime, minutes: int, room: Room | None
+) -> Slot:
+    """The passage before other jurors is another one: the first is cancelled."""
+    clear(actor=actor, slot=slot)
+    work = Work.objects.select_related("enrolment__candidate", "enrolment__session", "assessment").get(pk=slot.work_id)
+    made = schedule(actor=actor, sitting=sitting, work=work, starts_at=starts_at, minutes=minutes, room=room)
+    convocations.renew(sitting.session)
+    return made
+
+
+def _locked(slot: Slot) -> Slot:
+    """The passage under a lock, then read. Raises Refused("slot.state") for one that does not stand.
+
+    Its session is held first, for convocations are told under that, and the journal's chain comes last.
+    """
+    Session.objects.select_for_update(no_key=True).get(sittings=slot.sitting_id)
+    Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)
+    found = Slot.objects.select_related(
+        "sitting__session", "submission", "room", "work__enrolment__candidate", "work__assessment"
+    ).get(pk=slot.pk)
+    if found.state != SlotState.DUE:
+        raise Refused("slot.state", _("Ce passage n’est plus prévu : rechargez la page."))
+    return found
+
+
+def _require_unsealed(slot: Slot) -> None:
+    if slot.ballots.filter(sealed_at__isnull=False).exists():
+        raise Refused("slot.marked", _("Un bulletin est scellé : ce passage a eu lieu et ne change plus."))
+
+
+def _require_hearing(sitting: Sitting, work: Work) -> None:
     if work.enrolment.session_id != sitting.session_id:
         raise Refused("jury.session", _("Ce travail relève d’une autre session."))
-    conflicted = [
-        juror.user for juror in sitting.jurors.select_related("user") if policies.has_conflict(juror.user, work)
-    ]
+    if sitting.kind != SittingKind.EVALUATION:
+        raise Refused("jury.kind", _("Un jury de certification n’entend pas de passages."))
+    conflicted = [user for user in members_of(sitting) if policies.has_conflict(user, work)]
     if conflicted:
         raise Refused(
             "jury.conflict",
             _("%(names)s ne peut pas juger ce candidat : conflit d’intérêts (candidat ou mentor)."),
             names=", ".join(map(str, conflicted)),
         )
-    if sitting.slots.filter(starts_at=starts_at).exists():
+
+
+def _require_possible(slot: Slot, admitted: Submission) -> None:
+    """Whether the passage can be at that hour and place, said by name where it cannot."""
+    _require_date(slot, admitted)
+    members = members_of(slot.sitting)
+    _require_room(slot, len(members))
+    _require_available(slot, members)
+    if slot.sitting.slots.filter(starts_at=slot.starts_at, state=SlotState.DUE).exclude(pk=slot.pk).exists():
         raise Refused(*RULES["slot_time_unique"])
-    admitted = work.submissions.filter(review__outcome=ReviewOutcome.ADMITTED).order_by("-number").first()
-    if admitted is None:
-        raise Refused("work.transition", _("Cette action n’est pas possible dans l’état actuel du travail."))
-    works.move(work=work, event=WorkEvent.SCHEDULE, actor=actor, sitting=sitting.pk)
-    slot = Slot.objects.create(sitting=sitting, work=work, submission=admitted, starts_at=starts_at, minutes=minutes)
-    journal.record(actor, "slot.scheduled", slot, work=work.pk, submission=admitted.pk, seal=seal_of(slot))
-    return slot
+    occupations.require_free(
+        people=[slot.work.enrolment.candidate, *members],
+        room=slot.room,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        but=slot if slot.pk else None,
+    )
+
+
+def _require_date(slot: Slot, admitted: Submission) -> None:
+    session = slot.sitting.session
+    if slot.starts_at < admitted.submitted_at:
+        raise Refused("slot.before_deposit", _("Cette heure précède le dépôt qui a été admis."))
+    if slot.starts_at < timezone.now() - GRACE:
+        raise Refused("slot.past", _("Cette heure est passée."))
+    if not session.starts_on <= timezone.localtime(slot.starts_at).date() <= session.ends_on:
+        raise Refused(
+            "slot.session_dates",
+            _("La session va du %(starts)s au %(ends)s : ce jour n’en fait pas partie."),
+            starts=f"{session.starts_on:%d/%m/%Y}",
+            ends=f"{session.ends_on:%d/%m/%Y}",
+        )
+
+
+def _require_room(slot: Slot, members: int) -> None:
+    room = slot.room
+    if room is None:
+        return
+    if room.session_id not in (None, slot.sitting.session_id):
+        raise Refused("room.foreign", _("La salle « %(room)s » est celle d’une autre session."), room=room.name)
+    if room.capacity is not None and room.capacity < members + 1:
+        raise Refused(
+            "room.small",
+            _("La salle « %(room)s » a %(places)d places : il en faut %(needed)d, jurés et candidat."),
+            room=room.name,
+            places=room.capacity,
+            needed=members + 1,
+        )
+
+
+def _require_available(slot: Slot, members: Sequence[User]) -> None:
+    said = hours_of(slot.sitting.session, [each.pk for each in members])
+    away = [each for each in members if not can_sit(said.get(each.pk, ()), slot.starts_at, slot.ends_at)]
+    if away:
+        raise Refused(
+            "slot.unavailable",
+            _("%(names)s n’est pas disponible de %(starts)s à %(ends)s ce jour-là."),
+            names=", ".join(map(str, away)),
+            starts=f"{timezone.localtime(slot.starts_at):%H:%M}",
+            ends=f"{timezone.localtime(slot.ends_at):%H:%M}",
+        )
+
+
+def _when(slot: Slot) -> dict[str, object]:
+    return {"starts_at": slot.starts_at.isoformat(), "minutes": slot.minutes, "room": slot.room_id}

@@ -143,6 +143,14 @@ EXTENTS: Final[dict[str, Look]] = {
     "small": Look(_("Part faible"), "extent-small", "neutral"),
 }
 
+PLAN_STATES: Final[dict[str, Look]] = {
+    "asked": Look(_("En préparation"), "pending", "accent"),
+    "ready": Look(_("À relire"), "undecided", "undecided"),
+    "accepted": Look(_("En cours de publication"), "pending", "accent"),
+    "published": Look(_("Publié"), "met", "met"),
+    "failed": Look(_("Abandonné de notre fait"), "platform", "platform"),
+}
+
 STATES: Final[dict[str, dict[str, Look]]] = {
     "work": WORK_STATES,
     "run": RUN_STATES,
@@ -157,6 +165,7 @@ STATES: Final[dict[str, dict[str, Look]]] = {
     "appeal": APPEALS,
     "standing": STANDINGS,
     "extent": EXTENTS,
+    "plan": PLAN_STATES,
 }
 
 TONE_ICONS: Final[dict[Tone, str]] = {

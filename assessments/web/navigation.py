@@ -43,9 +43,11 @@ class NavigationItem:
 
 DESTINATIONS: Final[tuple[Destination, ...]] = (
     Destination("candidate", _("Mes blocs"), "bloc", "web:candidate_home", (*SHARED, "web:appeal")),
+    Destination("candidate", _("Convocations"), "calendar", "web:convocations"),
     Destination("mentor", _("À relire"), "mentor", "web:mentor_home", SHARED),
     Destination("juror", _("Aujourd’hui"), "jury", "web:juror_home", SHARED),
-    Destination("administrator", _("Sessions"), "calendar", "web:admin_sessions", SHARED),
+    Destination("juror", _("Disponibilités"), "clock", "web:juror_hours"),
+    Destination("administrator", _("Sessions"), "calendar", "web:admin_sessions", (*SHARED, "web:admin_plan")),
     Destination("administrator", _("Recours"), "appealed", "web:admin_appeals", ("web:appeal",)),
     Destination("administrator", _("Référentiels"), "referential", "web:admin_referentials"),
     Destination("administrator", _("Personnes"), "people", "web:admin_people"),

@@ -325,7 +325,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
-CELERY_TASK_QUEUES = [Queue("default"), Queue("untrusted"), Queue("reports"), Queue("probes"), Queue("mail")]
+CELERY_TASK_QUEUES = [
+    Queue("default"),
+    Queue("untrusted"),
+    Queue("reports"),
+    Queue("probes"),
+    Queue("mail"),
+    Queue("planning"),
+]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {

@@ -242,8 +242,9 @@ def test_the_export_opens_in_a_spreadsheet_and_runs_nothing(world: World, desk: 
 def test_a_jury_is_composed_and_an_admitted_work_scheduled(world: World, desk: Client) -> None:
     factories.admitted(world)
     keys = [juror.pk for juror in world.jurors]
+    tomorrow = f"{timezone.localdate() + timedelta(days=1)}"
     typed = {
-        "name": "Jury A", "starts_at": "2026-12-01T09:00", "place": "Salle 2", "jurors": keys,
+        "name": "Jury A", "starts_at": f"{tomorrow}T09:00", "place": "Salle 2", "jurors": keys,
         "president": world.mentor.pk, "quorum": 2,
     }  # fmt: skip
     address = reverse("web:admin_sitting_new", args=[world.session.pk])
@@ -253,11 +254,11 @@ def test_a_jury_is_composed_and_an_admitted_work_scheduled(world: World, desk: C
     desk.post(address, typed | {"president": keys[0]})
     sitting = Sitting.objects.get()
     slot_address = reverse("web:admin_slot_new", args=[sitting.pk])
-    slot = {"work": world.work.pk, "starts_at": "2026-12-01T09:00", "minutes": 45}
+    slot = {"work": world.work.pk, "starts_at": f"{tomorrow}T09:00", "minutes": 45}
     assert desk.post(slot_address, slot).status_code == 302
     assert Slot.objects.get().work == world.work
     page = desk.get(slot_address).content.decode()
-    assert 'value="2026-12-01T09:45"' in page
+    assert f'value="{tomorrow}T09:45"' in page
     assert "Salle 2" in read(desk, "admin_session_juries", world.session.pk)
 
 

@@ -37,7 +37,7 @@ BUILT = (
 def recorded() -> set[str]:
     """The codes that the services write in full: the second argument of `journal.record` or `Act`, or `verb`."""
     found = set()
-    for path in SERVICES.glob("*.py"):
+    for path in SERVICES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 called = ast.unparse(node.func) in ("journal.record", "Act", "journal.Act")

@@ -15,7 +15,8 @@ def test_every_destination_exists(destination: object) -> None:
 
 
 def test_roles_add_up_in_the_order_of_the_rail() -> None:
-    assert [str(item.label) for item in items_for(["juror", "mentor"], "/")] == ["À relire", "Aujourd’hui", "Profil"]
+    labels = [str(item.label) for item in items_for(["juror", "mentor"], "/")]
+    assert labels == ["À relire", "Aujourd’hui", "Disponibilités", "Profil"]
 
 
 def test_one_place_is_current() -> None:

@@ -236,6 +236,7 @@ def sittings_page(session: Session, user: User, *, page: str = "1") -> Page[Sitt
     slots = (
         Slot.objects.select_related("work__enrolment__candidate", "work__assessment__bloc")
         .prefetch_related(Prefetch("work__decisions", Decision.objects.current()))
+        .exclude(state=SlotState.CANCELLED)
         .order_by("starts_at", "pk")
     )
     rows = (
@@ -302,5 +303,5 @@ def works_to_schedule(session: Session, user: User) -> QuerySet[Work]:
 
 def next_passage(sitting: Sitting) -> datetime:
     """When the next passage of a sitting can start: at the end of the last one."""
-    last = sitting.slots.order_by("starts_at").last()
+    last = sitting.slots.filter(state=SlotState.DUE).order_by("starts_at").last()
     return last.starts_at + timedelta(minutes=last.minutes) if last else sitting.starts_at

@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from assessments.domain.appeals import DAYS as APPEAL_DAYS
-from assessments.models import AccessPath, Role, Session, User, Work
+from assessments.models import AccessPath, Role, Room, Session, User, Work
 from assessments.selectors.administration.people import holders_of
 from assessments.services.entrants import Entrant, NamesDiffer
 from assessments.services.errors import Refused, conflicts_refused
@@ -223,10 +223,20 @@ class SlotForm(forms.Form):
         help_text=_("Les travaux admis à la soutenance dans cette session."),
     )
     starts_at = forms.DateTimeField(label=_("Heure de passage"), widget=MomentInput)
-    minutes = forms.IntegerField(min_value=5, max_value=480, initial=45, label=_("Durée en minutes"))
+    minutes = forms.IntegerField(
+        min_value=5,
+        max_value=480,
+        required=False,
+        label=_("Durée en minutes"),
+        help_text=_("Laissez vide pour celle que disent l’épreuve et la session."),
+    )
+    room = forms.ModelChoiceField(
+        Room.objects.none(), required=False, label=_("Salle"), empty_label=_("Le lieu de la séance")
+    )
 
-    def __init__(self, *args: Any, works: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, works: Any, session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["room"].queryset = Room.objects.of(session)  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["work"].queryset = works  # type: ignore[attr-defined]  # a ModelChoiceField
 
 

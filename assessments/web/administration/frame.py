@@ -69,6 +69,7 @@ def _tabs(session: Session, user: User, current: str) -> list[TabItem]:
         ("enrolments", _("Inscriptions"), "web:admin_session"),
         ("works", _("Travaux"), "web:admin_session_works"),
         ("sittings", _("Jurys"), "web:admin_session_juries"),
+        ("planning", _("Planning"), "web:admin_planning"),
         ("references", _("Données"), "web:admin_references"),
         ("similarities", _("Similitudes"), "web:admin_session_similarities"),
     )

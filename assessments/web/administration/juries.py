@@ -41,7 +41,7 @@ def admin_slot_new(request: Request, pk: int) -> HttpResponse:
     sitting = get_visible(Sitting.objects.visible_to(request.user).select_related("session"), pk=pk)
     works = works_to_schedule(sitting.session, request.user)
     initial = {"work": request.GET.get("work"), "starts_at": next_passage(sitting)}
-    form = SlotForm(request.POST or None, works=works, initial=initial)
+    form = SlotForm(request.POST or None, works=works, session=sitting.session, initial=initial)
     slot = carried_out(form, lambda: slots.schedule(actor=request.user, sitting=sitting, **form.cleaned_data))
     if slot is not None:
         messages.success(request, _("Le passage est programmé."))

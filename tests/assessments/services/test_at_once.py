@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
@@ -20,14 +21,17 @@ from assessments.models import (
     Decision,
     Enrolment,
     JournalEntry,
+    Occupation,
     ReferenceVersion,
     Review,
     Role,
+    Room,
     Session,
     Slot,
     Submission,
     Upload,
     User,
+    Work,
 )
 from assessments.models.references import ReadingState
 from assessments.models.reviews import ReviewOutcome
@@ -203,6 +207,41 @@ def test_two_works_are_not_heard_at_one_hour() -> None:
     assert sitting.slots.count() == 1
 
 
+def test_a_juror_sits_in_one_of_two_sittings_at_one_time() -> None:
+    """The sittings, the candidates and the hours differ: only the jurors are the same, and the passages overlap."""
+    first, second = factories.world(), factories.world()
+    second.jurors = first.jurors
+    waiting = []
+    for made, later in ((first, 0), (second, 20)):
+        factories.admitted(made)
+        starts_at = timezone.now() + timedelta(days=1, minutes=later)
+        waiting.append((made, factories.sitting(made), starts_at))
+
+    def schedule() -> None:
+        made, sitting, starts_at = waiting.pop()
+        slots.schedule(actor=made.administrator, sitting=sitting, work=made.work, starts_at=starts_at)
+
+    assert at_once(schedule, 2) == {"done": 1, "jury.taken": 1}
+    assert Slot.objects.count() == 1
+    assert Work.objects.filter(state="admitted").count() == 1
+
+
+@pytest.mark.parametrize("whose", ["person", "room"])
+def test_the_database_itself_lets_nobody_be_in_two_places_at_once(whose: str) -> None:
+    world = factories.world()
+    slot = factories.scheduled(world)
+    room = Room.objects.create(name="Salle 1")
+    taken = {"person": factories.person(Role.JUROR)} if whose == "person" else {"room": room}
+    hour = timezone.now() + timedelta(days=2)
+    span = lambda start, end: {  # noqa: E731 - a moment
+        "starts_at": hour + timedelta(minutes=start), "ends_at": hour + timedelta(minutes=end)
+    }  # fmt: skip
+    Occupation.objects.create(slot=slot, **taken, **span(0, 45))
+    Occupation.objects.create(slot=slot, **taken, **span(45, 90))  # one after the other is no overlap
+    with pytest.raises(Refused, match="vient d’être pris"), conflicts_refused(), transaction.atomic():
+        Occupation.objects.create(slot=slot, **taken, **span(44, 46))
+
+
 def test_a_data_set_is_put_in_force_once() -> None:
     world = factories.world()
     version = references.receive(
@@ -302,9 +341,12 @@ def test_an_edition_is_published_once() -> None:
 
 def test_every_rule_is_a_constraint_of_the_database() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indisunique")
-        unique = {name for (name,) in cursor.fetchall()}
-    assert set(RULES) - unique == set()
+        cursor.execute(
+            "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+            "WHERE i.indisunique OR i.indisexclusion"
+        )
+        held = {name for (name,) in cursor.fetchall()}
+    assert set(RULES) - held == set()
 
 
 def test_a_lock_that_another_holds_is_a_refusal() -> None:

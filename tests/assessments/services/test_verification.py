@@ -285,7 +285,7 @@ LEFT_OUT = {
     "evaluationrun": LEASE | {"phase", "queued_at", "finished_at"},
     "probe": {"asked_by_id", "failure_params", "seconds"},
     "sitting": {"name", "place", "starts_at"},
-    "slot": {"starts_at", "minutes", "state"},
+    "slot": {"starts_at", "minutes", "state", "room_id"},
     "referenceversion": LEASE | {"state", "in_force_at", "profile", "received_at", "received_by_id"},
 }
 """Columns that change afterwards, or that tell how an act came about and not what it left."""
