@@ -5,11 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 
 from assessments.domain.deadlines import in_time
 from assessments.domain.probing import may_be_asked
 from assessments.domain.workflow import WorkEvent, WorkState, allows
-from assessments.models import Ballot, Juror, Review, Role, Sitting, Slot, Submission, User, Work
+from assessments.models import (
+    Ballot,
+    GridSnapshot,
+    Juror,
+    LineFlag,
+    Review,
+    Role,
+    Sitting,
+    Slot,
+    Submission,
+    User,
+    Work,
+)
 
 
 def can_see_work(user: User, work: Work) -> bool:
@@ -46,6 +59,34 @@ def can_write_review(user: User, review: Review) -> bool:
 def can_probe(user: User, submission: Submission) -> bool:
     """Whoever sees the work may have its declared addresses called, until the decision."""
     return may_be_asked(WorkState(submission.work.state)) and can_see_work(user, submission.work)
+
+
+OPEN_TO_EVALUATION = (WorkState.DRAFT, WorkState.SUBMITTED, WorkState.IN_REVIEW, WorkState.RETURNED)
+"""The states of a work before it is admitted: what comes after rests on what was read then."""
+
+
+def judgement_stands(submission: str, work: str) -> Q:
+    """Whether a person rests on a submission, from the names of the fields that hold it and its work.
+
+    They do once its grid is frozen, or its work is admitted, however that came.
+    """
+    frozen = Exists(GridSnapshot.objects.filter(submission=OuterRef(submission)))
+    admitted = Exists(Work.objects.filter(pk=OuterRef(work)).exclude(state__in=OPEN_TO_EVALUATION))
+    return Q(frozen) | Q(admitted)
+
+
+def rests_on(submission: Submission) -> bool:
+    """Whether a person rests on the submission: to evaluate it again then takes an administrator's reason."""
+    return Submission.objects.filter(judgement_stands("pk", "work_id"), pk=submission.pk).exists()
+
+
+def can_close_flag(user: User, flag: LineFlag) -> bool:
+    """Who sees it, but jurors: a word said by one would be read by the others before they seal. The president may."""
+    if not LineFlag.objects.visible_to(user).filter(pk=flag.pk).exists():
+        return False
+    submission = flag.before.state.snapshot.submission
+    presides = Juror.objects.filter(sitting__slots__submission=submission, user=user, presides=True)
+    return user.is_administrator or submission.work.enrolment.mentor_id == user.pk or presides.exists()
 
 
 def can_see_similarities(user: User, submission: Submission) -> bool:

@@ -96,7 +96,7 @@ def submission_page(user: User, submission: Submission) -> SubmissionPage:
 def _line(rank: int, line: GridLine) -> ResultLine:
     outcomes = {_outcome(check.result) for check in line.checks}
     state = next((word for word in (NOT_MET, PLATFORM, PENDING, UNDECIDED, MET) if word in outcomes), UNDECIDED)
-    latest = max((check.result.pk for check in line.checks if check.result), default=0)
+    latest = max((check.result.pk or 0 for check in line.checks if check.result), default=0)
     return ResultLine(rank, line, state, latest)
 
 

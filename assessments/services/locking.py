@@ -9,6 +9,7 @@ from django.db import OperationalError, connection
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import LockNotAvailable
 
+from assessments.models import Work
 from assessments.services.errors import Refused
 
 _DEPOSITS_OF_A_PERSON = 0x4445
@@ -39,3 +40,8 @@ def hold_deposits_of(person_id: int) -> None:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_DEPOSITS_OF_A_PERSON, person_id % 2**31])
         if not cursor.fetchone()[0]:
             raise busy()
+
+
+def hold_work(work_id: int) -> None:
+    """Until the transaction ends nobody moves the work, freezes its lines, or has it evaluated again."""
+    Work.objects.select_for_update(of=("self",), no_key=True).get(pk=work_id)
