@@ -31,11 +31,15 @@ class ResultLine:
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """What the reader may do from here; ``slot`` is the passage that a juror may mark."""
+    """What the reader may do from here; ``slot`` is the passage that a juror may mark.
+
+    ``reason``: to evaluate again takes one, for a person rests on what was read.
+    """
 
     review: bool
     slot: Slot | None
     rerun: bool
+    reason: bool
     work: bool
 
 
@@ -114,6 +118,7 @@ def actions_of(user: User, submission: Submission) -> Actions:
         review=policies.can_review(user, submission),
         slot=slot if slot and policies.can_mark(user, slot) else None,
         rerun=policies.can_administer(user),
+        reason=policies.can_administer(user) and policies.rests_on(submission),
         work=submission.work.enrolment.candidate_id == user.pk,
     )
 

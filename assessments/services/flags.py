@@ -38,9 +38,7 @@ def compare(*, submission: Submission) -> list[LineFlag]:
     known = set(LineFlag.objects.filter(before__in=checks).values_list("before", "outcome"))
     found = [flag for state, rows in groupby(checks, key=_state) for flag in _differences(state, list(rows), latest)]
     flags = LineFlag.objects.bulk_create(flag for flag in found if (flag.before_id, flag.outcome) not in known)
-    journal.record_all(
-        [Act(actor=None, verb="line.flagged", about=flag, payload=_told(flag, submission)) for flag in flags]
-    )
+    journal.record_all([Act(None, "line.flagged", flag, _told(flag, submission)) for flag in flags])
     return flags
 
 

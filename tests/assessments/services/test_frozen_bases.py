@@ -1,4 +1,4 @@
-"""What people rest on stays as it was: the grid, what a decision comes from, the report. Later answers only raise flags."""
+"""What people rest on stays as it was: the grid, what a decision comes from, the report. Later answers raise flags."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,8 @@ from assessments.models import (
     JournalEntry,
     LineFlag,
     Opinion,
+    ReferenceDataset,
+    ReferenceVersion,
     Role,
     Session,
     Slot,
@@ -36,7 +39,7 @@ from assessments.selectors.works import results_of
 from assessments.services import ballots, decisions, flags, leases, reviews, runs, shadow
 from assessments.services.errors import Denied, Refused
 from assessments.services.reconstruction import reconstruct
-from certification.referentials.models import Certification, Competency
+from certification.referentials.models import Certification, Competency, Referential
 from tests import factories
 from tests.factories import World
 from tests.tampering import codes, guards_off
@@ -57,7 +60,7 @@ def told(grid: Grid) -> list[Any]:
             line.proposal,
             line.opinion,
             line.settled,
-            [check.result and check.result.pk for check in line.checks],
+            [check.result.pk for check in line.checks if check.result],
         )
         for line in grid.lines
     ]
@@ -265,6 +268,21 @@ def rerun(world: World, decision: Decision) -> None:
     factories.evaluated_again(world, decision.submission, latest, chart__pie="not_met", chart__boxplot="undecided")
 
 
+def replace_table(world: World, decision: Decision) -> None:
+    """Another reference data set comes in force, and a check answers again by it."""
+    number = ReferenceVersion.objects.count() + 1
+    dataset, _new = ReferenceDataset.objects.get_or_create(session=world.session, name="clients", title="Clients")
+    version = ReferenceVersion.objects.create(
+        dataset=dataset, number=number, state="in_force", file_name="t.csv", form="csv", size=1, sha256="f" * 64,
+        target="y", in_force_at=timezone.now(), received_by=world.administrator,
+    )  # fmt: skip
+    queued = runs.enqueue(submission=decision.submission, actor=world.administrator, reason="Un autre jeu de données.")
+    run = leases.claim(runs.KIND, queued.pk)
+    assert run is not None
+    row = factories.result(run, "chart.pie", "undecided", reference=version)
+    runs.finish(run=run, results=[row], engine_version="1.0", runtime_digest="0" * 64)
+
+
 def rename(world: World, decision: Decision) -> None:
     User.objects.update(full_name=f"Autre nom {uuid.uuid4()}")
 
@@ -277,7 +295,8 @@ def retitle(world: World, decision: Decision) -> None:
 
 def replace_edition(world: World, decision: Decision) -> None:
     """Archived, and another in its place: of what nothing of this decision is."""
-    type(world.edition.referential).objects.filter(pk=world.edition.referential.pk).update(status="archived")
+    archived = {"status": "archived", "published_at": timezone.now(), "content_hash": "f" * 64}
+    Referential.objects.filter(pk=world.edition.referential.pk, status="draft").update(**archived)
     factories.edition()
 
 
@@ -289,10 +308,11 @@ def widen(world: World, decision: Decision) -> None:
     """The work would be judged on one line more."""
     number = Competency.objects.count() + 1
     place = {"referential": world.edition.referential, "bloc": world.edition.bloc, "uid": uuid.uuid4()}
-    Competency.objects.create(text=f"Compétence {number}", position=number + 10, **place)
+    with guards_off():  # an edition in use is frozen
+        Competency.objects.create(text=f"Compétence {number}", position=number + 10, **place)
 
 
-EVENTS = [rerun, rename, retitle, replace_edition, change_mentor, widen]
+EVENTS = [rerun, replace_table, rename, retitle, replace_edition, change_mentor, widen]
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -14,10 +14,10 @@ from django.core.management import CommandError, call_command
 from django.db import InternalError, connection, transaction
 from django.db.utils import IntegrityError
 
-from assessments.models import CheckResult, Document, JournalEntry, Opinion
+from assessments.models import CheckResult, Document, JournalEntry, LineFlag, Opinion
 from assessments.models.leases import Leased
 from assessments.models.reviews import ReviewOutcome
-from assessments.services import anchors, probing, reviews, seals
+from assessments.services import anchors, flags, probing, reviews, seals
 from assessments.services.verification import Verification
 from tests import factories, tampering
 from tests.tampering import codes, guards_off, populated, recompute_chain, tamper
@@ -184,6 +184,7 @@ def test_no_column_that_a_seal_covers_changes_unseen() -> None:
     reviews.save_remark(actor=world.mentor, review=review, line=line, opinion=Opinion.TO_IMPROVE, comment="À revoir")
     reviews.give(actor=world.mentor, review=review, outcome=ReviewOutcome.RETURNED)
     factories.evaluated_again(world, review.submission, chart__pie="not_met")
+    flags.close(actor=world.administrator, flag=LineFlag.objects.get(), word="Vu.")
     there = [kind for kind in seals.KINDS if kind.all_due().exists()]
     assert {kind.name for kind in there} == set(seals.BY_NAME) - {"probe", "acquiredbloc", "award", "referenceversion"}
     for kind in there:
