@@ -23,7 +23,7 @@ _PLACE = "before__state__snapshot__submission__work"
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """The differences of a submission, the open ones first, in the order of its lines. ``may_close``: the reader may."""
+    """Those of a submission, the open ones first, in the order of its lines. ``may_close``: the reader closes them."""
 
     rows: Sequence[LineFlag]
     may_close: bool

@@ -89,7 +89,7 @@ def close(*, actor: User, flag: LineFlag, word: str) -> LineFlag:
     if not policies.can_close_flag(actor, row):
         raise Denied
     if row.closed_at is not None:
-        raise Refused("flag.closed", _("Cet écart est déjà clos : rechargez la page."))
+        raise Refused("flag.closed", _("Cet écart est déjà clos : rechargez la page."))
     row.word = kept(word, texts.REMARK)
     if not row.word:
         raise Refused("flag.word", _("Dites ce que vous concluez de cet écart."))

@@ -65,7 +65,7 @@ def _reason_of(actor: User | None, submission: Submission, reason: str) -> str:
         raise Denied
     reason = kept(reason, texts.REMARK)
     if not reason:
-        raise Refused("run.reason", _("Un avis ou un jury repose sur ce dépôt : dites pourquoi le réévaluer."))
+        raise Refused("run.reason", _("Un avis ou un jury repose sur ce dépôt : dites pourquoi le réévaluer."))
     return reason
 
 
