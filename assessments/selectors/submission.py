@@ -69,6 +69,7 @@ class SubmissionPage:
 def submissions_in_sight(user: User) -> QuerySet[Submission]:
     return Submission.objects.visible_to(user).select_related(
         "bundle",
+        "snapshot",
         "submitted_by",
         "work__assessment__bloc",
         "work__enrolment__session__referential__certification",

@@ -60,8 +60,7 @@ def freeze(
     )
     journal.record(
         actor, "grid.frozen", snapshot,
-        submission=submission.pk, taken_for=snapshot.taken_for, reconstructed=snapshot.reconstructed,
-        seal=seal_of(snapshot),
+        submission=submission.pk, reconstructed=snapshot.reconstructed, seal=seal_of(snapshot),
     )  # fmt: skip
     return snapshot
 

@@ -12,11 +12,13 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from assessments.domain.proposals import Proposal
 from assessments.models import LineFlag, Submission
 from assessments.selectors.flags import flags_on
 from assessments.selectors.grid import GridCheck
 from assessments.services import flags
 from assessments.web.access import Request, get_visible, member
+from assessments.web.assessing import proposal_word
 from assessments.web.components import CheckResultView
 from assessments.web.results import check_view
 from assessments.web.wording import line_text
@@ -24,10 +26,12 @@ from assessments.web.wording import line_text
 
 @dataclass(frozen=True, slots=True)
 class FlagView:
-    """One difference: what the line says, the answer it rests on and the later one, and where it is closed."""
+    """One difference: the line, what was proposed for it and would be now, the two answers, and where it is closed."""
 
     flag: LineFlag
     line: str
+    proposed: str
+    proposal: str
     before: CheckResultView
     after: CheckResultView
     close_url: str = ""
@@ -53,6 +57,8 @@ def _view(submission: Submission, flag: LineFlag, *, may_close: bool) -> FlagVie
     return FlagView(
         flag=flag,
         line=line_text(check.state.line),
+        proposed=proposal_word(Proposal(check.state.proposal))[0],
+        proposal=proposal_word(Proposal(flag.proposal))[0],
         before=check_view(submission, GridCheck(*named, check.answer)),
         after=check_view(submission, GridCheck(*named, flag.after)),
         close_url=reverse("web:flag_close", kwargs={"pk": flag.pk}) if may_close and flag.closed_at is None else "",

@@ -50,6 +50,8 @@ def test_both_answers_stand_side_by_side_for_all_but_the_candidate(world: World,
         section = html[html.index('id="flags"') : html.index("</section>", html.index('id="flags"'))]
         assert re.findall(r'class="check-word">([^<]+)<', section) == ["Satisfait", "Non satisfait"]
         assert ('name="word"' in section) == (person != world.jurors[1])
+        assert "elle proposerait" in section
+        assert "Grille figée" in html
     assert HEADING not in read(world.candidate, "submission", pk=flagged.submission_id)
     assert HEADING in read(world.president, "ballot", pk=flagged.pk)
 

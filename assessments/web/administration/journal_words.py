@@ -152,7 +152,6 @@ DETAILS: Final[dict[str, StrPromise]] = {
     "slot": _("passage"),
     "starts_on": _("début"),
     "submission": _("dépôt"),
-    "taken_for": _("figée pour"),
     "token": _("jeton"),
     "work": _("travail"),
 }
