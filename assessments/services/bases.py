@@ -97,21 +97,21 @@ def _check(state: LineState, rank: int, check: GridCheck) -> LineCheck:
 def keep(*, decision: Decision, lines: Sequence[DecisionLine], names: DecisionNames | None = None) -> None:
     """What each of the ``lines`` of a decision rests on, and the names of everyone and everything in it.
 
-    In the transaction that makes it, after the grid of its submission was frozen.
+    In the transaction that makes it, after the grid of its submission was frozen: raises KeyError for a line that
+    was not.
     """
     states = {state.line_key: state for state in LineState.objects.filter(snapshot__submission=decision.submission_id)}
     marks: dict[LineKey, list[Mark]] = defaultdict(list)
     for mark in Mark.objects.filter(ballot__in=_counted(decision)).order_by("pk"):
         marks[mark.line_key].append(mark)
     DecisionBasis.objects.bulk_create(
-        basis for line in lines for basis in _bases(line, states.get(line.line_key), marks[line.line_key])
+        basis for line in lines for basis in _bases(line, states[line.line_key], marks[line.line_key])
     )
     (names or names_of(decision)).save(force_insert=True)
 
 
-def _bases(line: DecisionLine, state: LineState | None, marks: Iterable[Mark]) -> list[DecisionBasis]:
-    frozen = [DecisionBasis(line=line, state=state)] if state is not None else []
-    return [*frozen, *(DecisionBasis(line=line, mark=mark) for mark in marks)]
+def _bases(line: DecisionLine, state: LineState, marks: Iterable[Mark]) -> list[DecisionBasis]:
+    return [DecisionBasis(line=line, state=state), *(DecisionBasis(line=line, mark=mark) for mark in marks)]
 
 
 def _counted(decision: Decision) -> list[Ballot]:
