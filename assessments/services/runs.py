@@ -32,6 +32,7 @@ KIND = Kind(
     dead=lambda run: {"status": RunStatus.DEAD, "phase": "", "finished_at": Now()},
     buried="run.dead",
     sealed=True,
+    left=lambda run: flags.compare(submission=run.submission),
     person="submission__work__enrolment__candidate",
     related=("submission__bundle", "submission__work__assessment", "submission__work__enrolment"),
 )

@@ -17,6 +17,7 @@ from assessments.models import (
     Decision,
     DecisionBasis,
     Enrolment,
+    EvaluationRun,
     GridSnapshot,
     JournalEntry,
     LineFlag,
@@ -154,6 +155,18 @@ def test_a_difference_is_raised_once_for_people_and_changes_nothing(world: World
     assert JournalEntry.objects.filter(verb="line.flagged").count() == 2
     assert grid_of(submission).lines[0].settled == "machine"
     assert codes() == set()
+
+
+def test_the_answers_of_a_run_that_was_abandoned_are_compared_too(world: World) -> None:
+    submission = factories.admitted(world)
+    queued = runs.enqueue(submission=submission, actor=world.administrator, reason="Essai")
+    EvaluationRun.objects.filter(pk=queued.pk).update(attempts=runs.KIND.policy.attempts - 1)
+    run = leases.claim(runs.KIND, queued.pk)
+    assert run is not None
+    runs.record(run=run, results=[factories.result(run, "chart.pie", "not_met", check_version=9)])
+    leases.fail(runs.KIND, run, "engine.crashed", {})
+    assert EvaluationRun.objects.get(pk=run.pk).status == "dead"
+    assert LineFlag.objects.get().outcome == "not_met"
 
 
 def test_nothing_is_raised_before_a_person_rests_on_the_grid_nor_by_a_fault_of_ours(world: World) -> None:
