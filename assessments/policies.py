@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from assessments.domain.appeals import OPEN, AppealState
 from assessments.domain.deadlines import in_time
@@ -16,7 +16,9 @@ from assessments.models import (
     Ballot,
     Decision,
     Enrolment,
+    GridSnapshot,
     Juror,
+    LineFlag,
     Review,
     Role,
     Sitting,
@@ -82,6 +84,34 @@ def can_probe(user: User, submission: Submission) -> bool:
     return may_be_asked(WorkState(submission.work.state)) and can_see_work(user, submission.work)
 
 
+OPEN_TO_EVALUATION = (WorkState.DRAFT, WorkState.SUBMITTED, WorkState.IN_REVIEW, WorkState.RETURNED)
+"""The states of a work before it is admitted: what comes after rests on what was read then."""
+
+
+def judgement_stands(submission: str, work: str) -> Q:
+    """Whether a person rests on a submission, from the names of the fields that hold it and its work.
+
+    They do once its grid is frozen, or its work is admitted, however that came.
+    """
+    frozen = Exists(GridSnapshot.objects.filter(submission=OuterRef(submission)))
+    admitted = Exists(Work.objects.filter(pk=OuterRef(work)).exclude(state__in=OPEN_TO_EVALUATION))
+    return Q(frozen) | Q(admitted)
+
+
+def rests_on(submission: Submission) -> bool:
+    """Whether a person rests on the submission: to evaluate it again then takes an administrator's reason."""
+    return Submission.objects.filter(judgement_stands("pk", "work_id"), pk=submission.pk).exists()
+
+
+def can_close_flag(user: User, flag: LineFlag) -> bool:
+    """Who sees it, but jurors: a word said by one would be read by the others before they seal. The president may."""
+    if not LineFlag.objects.visible_to(user).filter(pk=flag.pk).exists():
+        return False
+    submission = flag.before.state.snapshot.submission
+    presides = Juror.objects.filter(sitting__slots__submission=submission, user=user, presides=True)
+    return user.is_administrator or submission.work.enrolment.mentor_id == user.pk or presides.exists()
+
+
 def can_see_similarities(user: User, submission: Submission) -> bool:
     """The mentor, the jurors and the administrators, never the candidate, whose peers it tells of."""
     return user.pk != submission.work.enrolment.candidate_id and can_see_work(user, submission.work)
@@ -123,6 +153,8 @@ def can_decide(user: User, slot: Slot) -> bool:
 def can_award(user: User, sitting: Sitting, enrolment: Enrolment) -> bool:
     """The president of the sitting, who neither is nor mentors the candidate."""
     return can_preside(user, sitting) and user.pk not in (enrolment.candidate_id, enrolment.mentor_id)
+
+
 def can_tell_of(user: User, slot: Slot) -> bool:
     """Who says that a candidate did not come, or that their passage is adjourned: the president, an administrator."""
     return user.is_administrator or (can_preside(user, slot.sitting) and not has_conflict(user, slot.work))

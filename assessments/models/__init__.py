@@ -3,7 +3,9 @@
 from assessments.models.access import AccessEvent, ApiToken
 from assessments.models.appeals import Appeal
 from assessments.models.awards import Award, AwardBasis
+from assessments.models.bases import DecisionBasis, DecisionNames
 from assessments.models.decisions import Decision, DecisionLine, Document, DocumentContent
+from assessments.models.grids import GridSnapshot, LineCheck, LineFlag, LineState
 from assessments.models.imports import ReferentialImport
 from assessments.models.intakes import Intake
 from assessments.models.journal import JournalEntry
@@ -36,17 +38,23 @@ __all__ = [
     "CheckResult",
     "Convocation",
     "Decision",
+    "DecisionBasis",
     "DecisionLine",
+    "DecisionNames",
     "Document",
     "DocumentContent",
     "Enrolment",
     "EvaluationRun",
     "EvidenceFile",
+    "GridSnapshot",
     "Intake",
     "JournalEntry",
     "Juror",
     "Likeness",
     "Line",
+    "LineCheck",
+    "LineFlag",
+    "LineState",
     "LinkPurpose",
     "MailedLink",
     "Mark",

@@ -60,14 +60,10 @@ def decision_to_print(decision_id: int) -> Decision:
     """The decision with what its report reads of it."""
     return (
         Decision.objects.select_related(
-            "work__enrolment__session__referential__certification",
-            "work__enrolment__candidate",
-            "work__assessment",
-            "submission__bundle",
-            "submission__review__mentor",
-            "slot__sitting",
-            "bloc",
-            "decided_by",
+            "work__assessment__referential",
+            "submission__review",
+            "submission__snapshot",
+            "names",
         )
         .prefetch_related("lines")
         .get(pk=decision_id)

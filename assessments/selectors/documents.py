@@ -25,7 +25,8 @@ class Trace:
 class Verification:
     """What is told to whoever holds a number and its code: enough to compare with the paper.
 
-    ``initials`` are the candidate's; ``current`` is false when a later decision replaced the one documented.
+    Everything is named as on the paper. ``initials`` are the candidate's; ``current`` is false when a later decision
+    replaced the one documented.
     """
 
     number: str
@@ -63,23 +64,22 @@ def verification_of(number: str, code: str) -> Verification | None:
     document = (
         Document.objects.filter(code=read_code(code))
         .select_related(
-            "decision__bloc", "decision__superseded_by", "decision__work__enrolment__candidate",
-            "decision__work__enrolment__session__referential__certification",
+            "decision__names", "decision__superseded_by"
         )
         .first()
     )  # fmt: skip
     if document is None or not compare_digest(document.number.encode(), number.encode()):
         return None
     decision = document.decision
-    enrolment = decision.work.enrolment
+    names = decision.names
     return Verification(
         number=document.number,
         kind=str(document.get_kind_display()),
         decided_at=decision.decided_at,
-        certification=enrolment.session.referential.certification.title,
-        bloc=str(decision.bloc or decision.work.assessment),
+        certification=names.certification,
+        bloc=names.bloc or names.assessment,
         acquired=decision.outcome == "acquired",
-        initials=initials(enrolment.candidate.full_name),
+        initials=initials(names.candidate),
         content_hash=document.content_hash,
         sha256=document.sha256,
         current=not hasattr(decision, "superseded_by"),

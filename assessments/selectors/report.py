@@ -1,4 +1,4 @@
-"""The evaluation report of a decision, gathered once: identity, bloc, lines, votes, evidence."""
+"""The evaluation report of a decision, from frozen rows alone: names, lines, votes, evidence. Nothing is recomputed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import Any
 from django.utils import translation
 
 from assessments.domain.lines import LineKey
-from assessments.domain.proposals import Proposal, Settled
 from assessments.domain.scale import acquired_codes, scale_of
-from assessments.models import CheckResult, Decision, Juror
+from assessments.models import CheckResult, Decision, LineState, Mark
 from assessments.models.decisions import DecidedBy
-from assessments.selectors.grid import Grid, GridLine, grid_of
-from assessments.selectors.lines import competency_of, items_of, place_of, text_of
+from assessments.selectors.grid import Grid, frozen_lines
+from assessments.selectors.lines import competency_of, items_of, text_of
 from assessments.selectors.report_content import EvidenceLine, Remark, Report, ReportGroup, ReportLine
 from evaluator import messages
 from evaluator.checks import REGISTRY
@@ -27,38 +26,34 @@ def report_of(decision: Decision, lang: str = "fr") -> Report:
 
 
 def _gathered(decision: Decision, lang: str) -> Report:
-    work = decision.work
-    session = work.enrolment.session
-    edition = session.referential
-    scale = scale_of(edition.scale)
-    grid = _as_decided(grid_of(decision.submission), decision)
+    names = decision.names
+    scale = scale_of(decision.work.assessment.referential.scale)
+    grid = Grid(frozen_lines(LineState.objects.filter(decision_bases__line__decision=decision)), frozen=True)
     lines = {line.line_key: line for line in decision.lines.all()}
     labels = {level.code: level.labels.get(lang, level.code) for level in scale}
     acquired = acquired_codes(scale)
     groups = _groups(decision, grid, lines, labels, acquired, lang)
     review = getattr(decision.submission, "review", None)
-    run = decision.submission.runs.order_by("-pk").first()
-    jurors = Juror.objects.filter(sitting=decision.slot.sitting_id).select_related("user")
     return Report(
         number=number_of(decision),
-        candidate=work.enrolment.candidate.full_name,
-        certification=edition.certification.title,
-        rncp_code=edition.certification.rncp_code or "",
-        edition=str(edition.edition),
-        session=session.name,
-        bloc=str(decision.bloc or ""),
-        assessment=work.assessment.title,
+        candidate=names.candidate,
+        certification=names.certification,
+        rncp_code=names.rncp_code,
+        edition=names.edition,
+        session=names.session,
+        bloc=names.bloc,
+        assessment=names.assessment,
         acquired=decision.outcome == "acquired",
         motive=decision.motive,
         decided_on=decision.decided_at.isoformat(),
-        president=decision.decided_by.full_name,
-        jurors=[juror.user.full_name for juror in jurors],
-        mentor=review.mentor.full_name if review else "",
+        president=names.president,
+        jurors=list(names.jurors),
+        mentor=names.mentor,
         mentor_comment=review.comment if review else "",
         submission_number=decision.submission.number,
         submitted_at=decision.submission.submitted_at.isoformat(),
         bundle_sha256=decision.submission.bundle_id,
-        engine_version=run.engine_version if run else "",
+        engine_version=decision.submission.snapshot.engine_version,
         groups=groups,
         kind=grid.kind,
         acquired_count=sum(line.level in acquired for line in lines.values()),
@@ -69,16 +64,6 @@ def _gathered(decision: Decision, lang: str) -> Report:
 def number_of(decision: Decision) -> str:
     """The number printed on the report: year of the decision and its key."""
     return f"RE-{decision.decided_at:%Y}-{decision.pk:06d}"
-
-
-def _as_decided(grid: Grid, decision: Decision) -> Grid:
-    """The grid with the lines that the decision has, whatever the work would be judged on today."""
-    known = {cell.key: cell for cell in grid.lines}
-    cells = [
-        known.get(row.line_key) or GridLine(row.line, [], Proposal.NONE, None, Settled.NOBODY)
-        for row in decision.lines.all()
-    ]
-    return Grid(sorted(cells, key=lambda cell: place_of(cell.line)))
 
 
 def _groups(
@@ -119,10 +104,9 @@ def _groups(
 def _jury_comments(decision: Decision) -> dict[LineKey, list[str]]:
     """The jurors' words by line, without their names: the jury speaks with one voice."""
     comments: dict[LineKey, list[str]] = {}
-    for ballot in decision.slot.ballots.filter(sealed_at__isnull=False).order_by("pk").prefetch_related("marks"):
-        for mark in ballot.marks.all():
-            if mark.comment:
-                comments.setdefault(mark.line_key, []).append(mark.comment)
+    counted = Mark.objects.filter(decision_bases__line__decision=decision).exclude(comment="")
+    for mark in counted.order_by("ballot", "pk"):
+        comments.setdefault(mark.line_key, []).append(mark.comment)
     return comments
 
 

@@ -31,11 +31,15 @@ class ResultLine:
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """What the reader may do from here; ``slot`` is the passage that a juror may mark."""
+    """What the reader may do from here; ``slot`` is the passage that a juror may mark.
+
+    ``reason``: to evaluate again takes one, for a person rests on what was read.
+    """
 
     review: bool
     slot: Slot | None
     rerun: bool
+    reason: bool
     work: bool
 
 
@@ -65,6 +69,7 @@ class SubmissionPage:
 def submissions_in_sight(user: User) -> QuerySet[Submission]:
     return Submission.objects.visible_to(user).select_related(
         "bundle",
+        "snapshot",
         "submitted_by",
         "work__assessment__bloc",
         "work__enrolment__session__referential__certification",
@@ -96,7 +101,7 @@ def submission_page(user: User, submission: Submission) -> SubmissionPage:
 def _line(rank: int, line: GridLine) -> ResultLine:
     outcomes = {_outcome(check.result) for check in line.checks}
     state = next((word for word in (NOT_MET, PLATFORM, PENDING, UNDECIDED, MET) if word in outcomes), UNDECIDED)
-    latest = max((check.result.pk for check in line.checks if check.result), default=0)
+    latest = max((check.result.pk or 0 for check in line.checks if check.result), default=0)
     return ResultLine(rank, line, state, latest)
 
 
@@ -114,6 +119,7 @@ def actions_of(user: User, submission: Submission) -> Actions:
         review=policies.can_review(user, submission),
         slot=slot if slot and policies.can_mark(user, slot) else None,
         rerun=policies.can_administer(user),
+        reason=policies.can_administer(user) and policies.rests_on(submission),
         work=submission.work.enrolment.candidate_id == user.pk,
     )
 

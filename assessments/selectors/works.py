@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Count, Prefetch, QuerySet
 
 from assessments.models import CheckResult, EvaluationRun, Submission, Upload, User, Work
+from assessments.selectors.grid import grid_of, latest_results
 
 
 def works_of(user: User) -> QuerySet[Work]:
@@ -38,7 +39,10 @@ def runs_of(user: User) -> QuerySet[EvaluationRun]:
 
 
 def results_of(submission: Submission) -> list[CheckResult]:
-    """The latest result of each (check, parameters), in the order of the catalogue's codes."""
-    rows = CheckResult.objects.filter(submission=submission).order_by("check_version", "created_at", "pk")
-    latest = {(row.check_code, row.params_digest): row for row in rows}
-    return sorted(latest.values(), key=lambda row: (row.check_code, row.params_digest))
+    """The result of each (check, parameters), in the order of the catalogue's codes: the latest, or that of the grid
+    once people rest on it.
+    """
+    grid = grid_of(submission)
+    frozen = {check.result for line in grid.lines for check in line.checks if check.result and check.result.pk}
+    rows = frozen if grid.frozen else latest_results(submission).values()
+    return sorted(rows, key=lambda row: (row.check_code, row.params_digest))

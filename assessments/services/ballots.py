@@ -11,9 +11,10 @@ from assessments.domain import texts
 from assessments.domain.scale import scale_of
 from assessments.domain.workflow import WorkEvent, WorkState
 from assessments.models import Ballot, Juror, Line, Mark, Slot, User, Work
+from assessments.models.grids import TakenFor
 from assessments.models.lines import key_of, on
-from assessments.selectors.grid import grid_of
-from assessments.services import journal, works
+from assessments.selectors.grid import jury_lines_of
+from assessments.services import bases, journal, works
 from assessments.services.errors import Denied, Refused
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
@@ -21,13 +22,17 @@ from assessments.services.texts import kept
 
 @transaction.atomic
 def open_ballot(*, actor: User, slot: Slot) -> Ballot:
-    """The actor's ballot for the slot, created on first use. Raises Denied."""
+    """The actor's ballot for the slot, created on first use; the first freezes the grid, where no review has.
+
+    Raises Denied.
+    """
     existing = Ballot.objects.filter(slot=slot, juror__user=actor).first()
     if existing is not None:
         return existing
     if not policies.can_mark(actor, slot):
         raise Denied
     juror = Juror.objects.get(sitting=slot.sitting_id, user=actor)
+    bases.freeze(actor=actor, submission=slot.submission, taken_for=TakenFor.BALLOTS)
     ballot, _created = Ballot.objects.get_or_create(slot=slot, juror=juror)
     return ballot
 
@@ -45,7 +50,7 @@ def save_mark(*, actor: User, ballot: Ballot, line: Line, level: str, comment: s
     scale = scale_of(ballot.slot.sitting.session.referential.scale)
     if level and level not in {item.code for item in scale}:
         raise Refused("mark.level", _("Ce niveau n’existe pas dans l’échelle du référentiel."))
-    if key_of(line) not in grid_of(ballot.slot.submission).jury_lines:
+    if key_of(line) not in jury_lines_of(ballot.slot.submission):
         raise Refused("mark.line", _("Ce point n’est pas à noter par le jury."))
     comment = kept(comment, texts.REMARK)
     if not level and not comment:
@@ -82,7 +87,7 @@ def seal(*, actor: User, ballot: Ballot) -> Ballot:
     if not policies.can_write_ballot(actor, ballot):
         raise Denied
     marked = {mark.line_key for mark in ballot.marks.exclude(level="")}
-    missing = len(grid_of(ballot.slot.submission).jury_lines - marked)
+    missing = len(jury_lines_of(ballot.slot.submission) - marked)
     if missing:
         raise Refused(
             "ballot.incomplete",

@@ -18,7 +18,7 @@ from assessments.models import Ballot, Decision, DecisionLine, Slot, User
 from assessments.models.decisions import DecidedBy, DecisionOutcome
 from assessments.models.lines import on
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
-from assessments.services import journal, printing, works
+from assessments.services import bases, journal, printing, works
 from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
@@ -61,7 +61,7 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
     )
     for line in lines:
         line.decision = decision
-    DecisionLine.objects.bulk_create(lines)
+    bases.keep(decision=decision, lines=DecisionLine.objects.bulk_create(lines))
     works.move(work=slot.work, event=WorkEvent.DECIDE, actor=actor, decision=decision.pk)
     journal.record(
         actor,

@@ -25,6 +25,13 @@ PRIVILEGES: dict[str, str] = {
     "assessments_evidencefile": ADD,
     "assessments_decision": ADD,
     "assessments_decisionline": ADD,
+    "assessments_decisionbasis": ADD,
+    "assessments_decisionnames": ADD,
+    "assessments_gridsnapshot": ADD,
+    "assessments_linestate": ADD,
+    "assessments_linecheck": ADD,
+    # A difference is closed once, with a word; a guard sees to it that nothing else of it changes.
+    "assessments_lineflag": f"{ADD}, UPDATE (closed_at, closed_by_id, word)",
     "assessments_document": ADD,
     "assessments_documentcontent": ADD,
     "assessments_acquiredbloc": ADD,

@@ -27,7 +27,8 @@ class Act:
 def record(actor: User | None, verb: str, about: models.Model, **payload: Any) -> JournalEntry:
     """Append one act to the chain, in the caller's transaction (raises if there is none).
 
-    ``payload`` never holds personal texts or secrets. ``seal`` in it is the digest of what the act left behind
+    ``payload`` never holds personal texts or secrets; of what people write, only the ``reason`` of an administrator's
+    exception. ``seal`` in it is the digest of what the act left behind
     (``services.seals``). The chain is the caller's until the transaction ends: rows that others may hold are locked
     before.
     """

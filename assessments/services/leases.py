@@ -42,14 +42,18 @@ def _always(row: Any) -> bool:
     return True
 
 
+def _nothing(row: Any) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Kind(Generic[Row]):
     """One kind of leased row, by its own fields: ``waiting``, ``held``, and those of a row given up, by ``dead``.
 
     A ``dead`` row with a ``due_at`` begins a new cycle then. ``buried`` is what the journal calls a row given up,
     where it is told there, with its seal where such rows have one. ``wanted``: whether a row that waits is still
-    to be served, asked before each ring. ``person`` is the path to the person it is served for, where persons take
-    turns; ``related`` what is read with it.
+    to be served, asked before each ring. ``left``: what follows from what a row given up has left. ``person`` is the
+    path to the person it is served for, where persons take turns; ``related`` what is read with it.
     """
 
     model: type[Row]
@@ -60,6 +64,7 @@ class Kind(Generic[Row]):
     dead: Callable[[Row], Mapping[str, Any]]
     buried: str = ""
     wanted: Callable[[Row], bool] = _always
+    left: Callable[[Row], object] = _nothing
     person: str = ""
     related: tuple[str, ...] = ()
 
@@ -230,6 +235,7 @@ def give_up(kind: Kind[Row], row: Row, unchanged: QuerySet[Row], fault: Mapping[
     fields = dict(kind.dead(row))
     if not unchanged.update(**_released(fields.pop("due_at", None)), **fields, **fault):
         raise LeaseLost
+    kind.left(row)
     if kind.buried:
         seal = {"seal": seal_of(row)} if is_sealed(kind.model) else {}
         journal.record(None, kind.buried, row, code=fault["fault_code"], **seal)

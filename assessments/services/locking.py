@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from django.db import connection
 
+from assessments.models import Work
 from assessments.services.errors import Busy
 
 
@@ -46,3 +47,8 @@ def wait_for_locks(seconds: int) -> None:
     """For the rest of the transaction wait so long, where to come back costs more than to wait."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{seconds}s"])
+
+
+def hold_work(work_id: int) -> None:
+    """Until the transaction ends nobody moves the work, freezes its lines, or has it evaluated again."""
+    Work.objects.select_for_update(of=("self",), no_key=True).get(pk=work_id)

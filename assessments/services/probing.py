@@ -11,13 +11,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from assessments.domain import probing as rules
-from assessments.models import CheckResult, EvaluationRun, Probe, ProbedAddress, Review, Submission
+from assessments.models import CheckResult, EvaluationRun, LineCheck, Probe, ProbedAddress, Submission
 from assessments.models.probes import AddressKind
-from assessments.selectors.lines import assessed_lines, checks_of
-from assessments.services import journal, leases, probes
+from assessments.services import journal, leases, locking, probes
 from assessments.services.results import row_of
 from assessments.services.seals import seal_of
-from certification.referentials.models import CheckRole, Deliverable, DeliverableKind
+from certification.referentials.models import Deliverable, DeliverableKind
 from evaluator import runner
 from evaluator.checks import REGISTRY
 from evaluator.probes.policy import ProbePolicy
@@ -74,9 +73,10 @@ def judge(*, probe: Probe, submission: Submission) -> None:
     """Give again the results that rest on probes, where they say something else than before or have grown old.
 
     A fault of ours is no result once there is one: what was known stands until the next probe. Nor does a check that
-    decides say anything else once the mentor has given the review, which rests on what it said then: the record on
-    the page goes on, and tells the difference.
+    decides say anything else once the grid is frozen, which rests on what it said then: the record on the page goes
+    on, and tells the difference.
     """
+    locking.hold_work(submission.work_id)
     run = EvaluationRun.objects.filter(submission=submission).order_by("-pk").first()
     if run is None:
         return
@@ -93,11 +93,9 @@ def judge(*, probe: Probe, submission: Submission) -> None:
 
 
 def _relied_on(submission: Submission) -> set[str]:
-    """The codes of the checks that decide a line, once a review rests on them."""
-    if not Review.objects.filter(submission=submission, given_at__isnull=False).exists():
-        return set()
-    named = (asked for line in assessed_lines(submission.work) for asked in checks_of(line))
-    return {asked.check_code for asked in named if asked.role == CheckRole.DECIDED}
+    """The codes of the checks that decide a frozen line; none before."""
+    frozen = LineCheck.objects.filter(state__snapshot__submission=submission, decides=True)
+    return set(frozen.values_list("check_code", flat=True))
 
 
 def _declaration(submission: Submission) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from assessments import policies
 from assessments.domain import texts
 from assessments.domain.workflow import WorkEvent, WorkState
 from assessments.models import Line, Opinion, Review, ReviewRemark, Submission, User
+from assessments.models.grids import TakenFor
 from assessments.models.lines import on
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.lines import assessed_lines
-from assessments.services import journal, works
+from assessments.services import bases, journal, works
 from assessments.services.errors import Denied, Refused
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
@@ -72,7 +73,7 @@ def save_comment(*, actor: User, review: Review, comment: str) -> Review:
 
 @transaction.atomic
 def give(*, actor: User, review: Review, outcome: ReviewOutcome) -> Review:
-    """Give the review: *admitted* or *returned*; the work moves, the review is frozen.
+    """Give the review: *admitted* or *returned*; the work moves, the review and the grid that it read are frozen.
 
     Raises Denied; Refused("review.given") when it already was;
     Refused("review.reason") when the work is returned without any word to the candidate;
@@ -89,6 +90,7 @@ def give(*, actor: User, review: Review, outcome: ReviewOutcome) -> Review:
             "review.reason", _("Dites au candidat ce qu’il doit reprendre avant de lui renvoyer son travail.")
         )
     kept(review.comment, texts.COMMENT)
+    bases.freeze(actor=actor, submission=review.submission, taken_for=TakenFor.REVIEW)
     review.outcome = outcome.value
     review.given_at = timezone.now()
     review.save(update_fields=["outcome", "given_at"])

@@ -7,17 +7,21 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
+from assessments import policies
 from assessments.dispatch import EVALUATE, ring
+from assessments.domain import texts
 from assessments.domain.digests import digest
 from assessments.domain.leases import AWAITED
 from assessments.models import CheckResult, EvaluationRun, Submission, User
 from assessments.models.runs import ACTIVE, RunStatus
 from assessments.selectors.lines import assessed_lines, checks_of
-from assessments.services import journal, leases
-from assessments.services.errors import RULES, Refused
+from assessments.services import flags, journal, leases, locking
+from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.leases import Kind, LeaseLost
 from assessments.services.seals import seal_of
+from assessments.services.texts import kept
 
 KIND = Kind(
     model=EvaluationRun,
@@ -27,25 +31,42 @@ KIND = Kind(
     held={"status": RunStatus.RUNNING, "phase": ""},
     dead=lambda run: {"status": RunStatus.DEAD, "phase": "", "finished_at": Now()},
     buried="run.dead",
+    left=lambda run: flags.compare(submission=run.submission),
     person="submission__work__enrolment__candidate",
     related=("submission__bundle", "submission__work__assessment", "submission__work__enrolment"),
 )
 
 
 @transaction.atomic
-def enqueue(*, submission: Submission, actor: User | None) -> EvaluationRun:
-    """Queue an evaluation of everything the work's criteria ask for.
+def enqueue(*, submission: Submission, actor: User | None, reason: str = "") -> EvaluationRun:
+    """Queue an evaluation of everything the work's criteria ask for: the one guard on every way to ask for it.
 
-    Raises Refused("run.active") while one is queued or running.
+    Freely until a person rests on the submission; from then on for an administrator, whose ``reason`` the journal
+    keeps, and nothing that was frozen moves by it. Raises Denied; Refused("run.reason") without the reason that it
+    takes; Refused("run.active") while one is queued or running; Refused("text.too_long").
     """
+    locking.hold_work(submission.work_id)
+    reason = _reason_of(actor, submission, reason)
     if submission.runs.filter(status__in=ACTIVE).exists():
         raise Refused(*RULES["run_one_active_per_submission"])
     run = EvaluationRun.objects.create(
         submission=submission, requested=requested_for(submission), **leases.due(KIND.policy)
     )
-    journal.record(actor, "run.queued", run, submission=submission.pk)
+    journal.record(actor, "run.queued", run, submission=submission.pk, **({"reason": reason} if reason else {}))
     ring(EVALUATE, run.pk)
     return run
+
+
+def _reason_of(actor: User | None, submission: Submission, reason: str) -> str:
+    """The reason that the journal keeps; empty where none is needed."""
+    if not policies.rests_on(submission):
+        return ""
+    if actor is None or not policies.can_administer(actor):
+        raise Denied
+    reason = kept(reason, texts.REMARK)
+    if not reason:
+        raise Refused("run.reason", _("Un avis ou un jury repose sur ce dépôt : dites pourquoi le réévaluer."))
+    return reason
 
 
 def requested_for(submission: Submission) -> list[dict[str, Any]]:
@@ -86,14 +107,19 @@ def record(*, run: EvaluationRun, results: Sequence[CheckResult]) -> None:
 
 @transaction.atomic
 def finish(*, run: EvaluationRun, results: Sequence[CheckResult], **stamp: str) -> None:
-    """Results first, then *done*, in one transaction. ``stamp``: engine_version, runtime_digest, facts_key."""
+    """Results first, then *done*, in one transaction. ``stamp``: engine_version, runtime_digest, facts_key.
+
+    What they would change of a frozen grid is raised for people to see.
+    """
     record(run=run, results=results)
+    flags.compare(submission=run.submission)
     _end(run, RunStatus.DONE, **stamp)
 
 
 @transaction.atomic
 def refuse(*, run: EvaluationRun, code: str, params: dict[str, Any]) -> None:
     """End on a fault of the candidate's: the run *failed*, another attempt would find the same. Raises LeaseLost."""
+    flags.compare(submission=run.submission)
     _end(run, RunStatus.FAILED, fault_code=code, fault_params=params)
 
 

@@ -22,10 +22,16 @@ from assessments.models import (
     Ballot,
     CheckResult,
     Decision,
+    DecisionBasis,
     DecisionLine,
+    DecisionNames,
     Document,
     EvaluationRun,
+    GridSnapshot,
     Juror,
+    LineCheck,
+    LineFlag,
+    LineState,
     Mark,
     PassageOutcome,
     Probe,
@@ -40,11 +46,16 @@ from assessments.models.references import ReadingState
 from assessments.models.runs import ACTIVE
 from assessments.models.sessions import AcquiredBloc
 
-VERSION = 2  # of the fields below: the seal itself says by which version it was given
+VERSION = 3  # of the fields below: the seal itself says by which version it was given
 _LINE = ("criterion_id", "competency_id")
 _RESULT = (
     *("submission_id", "run_id", "probe_id", "reference_id", "check_code", "check_version", "params", "params_digest"),
     *("runtime_digest", "outcome", "cause", "message_code", "message_params", "evidence", "seconds", "created_at"),
+)
+_CHECK = ("state_id", "position", "check_code", "params_digest", "decides", "result_id", "fault")
+_NAMES = (
+    *("candidate", "certification", "rncp_code", "edition", "session", "bloc", "assessment"),
+    *("president", "jurors", "mentor"),
 )
 _ANSWER = ~Q(cause="platform")  # a fault of ours is no answer, and goes when there is one
 
@@ -114,6 +125,18 @@ KINDS: tuple[Kind, ...] = (
         Q(given_at__isnull=False),
     ),
     Kind(
+        GridSnapshot,
+        ("submission_id", "taken_for", "taken_at", "engine_version", "reconstructed"),
+        (
+            Rows(LineState, "snapshot_id", (*_LINE, "position", "proposal", "settled", "remark_id")),
+            Rows(LineCheck, "state__snapshot_id", _CHECK),
+        ),
+    ),
+    Kind(
+        LineFlag,
+        ("before_id", "after_id", "outcome", "proposal", "raised_at", "closed_at", "closed_by_id", "word"),
+    ),
+    Kind(
         Sitting,
         ("session_id", "quorum"),
         (Rows(Juror, "sitting_id", ("user_id", "presides")),),
@@ -133,7 +156,11 @@ KINDS: tuple[Kind, ...] = (
             *("work_id", "bloc_id", "submission_id", "slot_id", "outcome", "motive", "decided_by_id", "decided_at"),
             *("supersedes_id", "work__enrolment__candidate_id", "work__assessment__referential__content_hash"),
         ),
-        (Rows(DecisionLine, "decision_id", (*_LINE, "level", "decided_by", "votes", "comment")),),
+        (
+            Rows(DecisionLine, "decision_id", (*_LINE, "level", "decided_by", "votes", "comment")),
+            Rows(DecisionBasis, "line__decision_id", ("line_id", "state_id", "mark_id"), since=3),
+            Rows(DecisionNames, "decision_id", _NAMES, since=3),
+        ),
     ),
     Kind(
         Document,

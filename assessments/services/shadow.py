@@ -18,7 +18,7 @@ from assessments.models import CheckResult, Session, Submission, User
 from assessments.services import probes, references
 from assessments.services.errors import Denied
 from assessments.services.facts import StoredFacts
-from assessments.services.rerunning import Counted, queue, stands
+from assessments.services.rerunning import Counted, queue
 from evaluator import runner
 from evaluator.checks import REGISTRY
 from evaluator.recall import NotStored, Recall
@@ -104,7 +104,7 @@ def results_behind(sessions: QuerySet[Session], check: str = "") -> QuerySet[Any
     rows = _behind(sessions).filter(check_code=check) if check else _behind(sessions)
     by = ("-submission_id", "check_code", "params_digest")
     latest: QuerySet[Any] = (
-        rows.annotate(stands=stands("submission_id", "submission__work_id"))
+        rows.annotate(stands=policies.judgement_stands("submission_id", "submission__work_id"))
         .select_related("run", "submission__work__assessment__bloc")
         .select_related("submission__work__enrolment__candidate", "submission__work__enrolment__session")
         .defer("evidence", "message_params")

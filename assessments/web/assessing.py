@@ -77,13 +77,18 @@ def _tone(level: scales.Level) -> Tone:
     return LEVELS[level.code].tone if level.code in LEVELS else "undecided"
 
 
-def assessed_line(line: GridLine, row: CriterionView, *, save_url: str = "") -> AssessedLine:
-    labels: dict[Proposal, tuple[str, Tone]] = {
+def proposal_word(proposal: Proposal) -> tuple[str, Tone]:
+    """What the machine proposes, and its hue."""
+    words: dict[Proposal, tuple[str, Tone]] = {
         Proposal.ACQUIRED: (_("acquis"), "met"),
         Proposal.NOT_ACQUIRED: (_("non acquis"), "not-met"),
         Proposal.NONE: (_("sans proposition"), "neutral"),
     }
-    label, tone = labels[line.proposal]
+    return words[proposal]
+
+
+def assessed_line(line: GridLine, row: CriterionView, *, save_url: str = "") -> AssessedLine:
+    label, tone = proposal_word(line.proposal)
     deciding = sum(check.decides for check in line.checks)
     return AssessedLine(row, line.proposal.value, label, tone, deciding, save_url)
 

@@ -27,6 +27,7 @@ from assessments.web import deliberation
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.assessing import AssessedLine, Writing, assessed_line, bloc_title, grouped, levels_of
 from assessments.web.components import CriterionView, Crumb, Level
+from assessments.web.flags import flags_context
 from assessments.web.results import check_views
 from assessments.web.wording import line_number, line_text, things
 
@@ -81,6 +82,7 @@ def ballot(request: Request, pk: int) -> HttpResponse:
         "page_title": candidate,
         "crumbs": [Crumb(_("Aujourd’hui"), reverse("web:juror_home")), Crumb(candidate)],
         "page": page,
+        "flags": flags_context(request, slot.submission),
         "bloc": bloc_title(slot.work.assessment, codes_of(line.line for line in page.grid.lines)),
         "total": len(page.grid.jury_lines),
         "groups": grouped(

@@ -68,10 +68,11 @@ def _opinion(opinion: str) -> views.Level:
 
 def check_views(submission: Submission, line: GridLine) -> list[views.CheckResultView]:
     """The checks of a line, those without a result as pending."""
-    return [_check_view(submission, check) for check in line.checks]
+    return [check_view(submission, check) for check in line.checks]
 
 
-def _check_view(submission: Submission, check: GridCheck) -> views.CheckResultView:
+def check_view(submission: Submission, check: GridCheck) -> views.CheckResultView:
+    """The answer of one check, pending without a result."""
     result = check.result
     if result is None:
         return views.CheckResultView(check.code, check_title(check.code), "pending")

@@ -25,6 +25,7 @@ from assessments.web.access import Request, get_visible, member, role_required
 from assessments.web.components import Crumb, TabItem
 from assessments.web.evidence import evidence_view
 from assessments.web.files import file_page
+from assessments.web.flags import flags_context
 from assessments.web.looks import OUTCOMES
 from assessments.web.probes import probes_context
 from assessments.web.progress import progress_of, run_view
@@ -61,6 +62,7 @@ def submission(request: Request, pk: int) -> HttpResponse:
         "groups": results.groups(found, shown, page.review),
         "actions": reads.actions_of(request.user, found),
         "probes": probes_context(request, found),
+        "flags": flags_context(request, found),
         "similarities": similarities_word(request.user, found),
         "chosen": chosen,
         **_run_context(page, chosen),
@@ -215,7 +217,7 @@ def _guarded(response: AnyResponse) -> AnyResponse:
 @role_required(Role.ADMINISTRATOR)
 def rerun(request: Request, pk: int) -> HttpResponse:
     found = _seen(request, pk)
-    runs.enqueue(submission=found, actor=request.user)
+    runs.enqueue(submission=found, actor=request.user, reason=request.POST.get("reason", ""))
     messages.success(request, _("Une nouvelle évaluation automatique est demandée."))
     return redirect("web:submission", pk=found.pk)
 

@@ -136,6 +136,19 @@ def test_what_was_there_before_the_seals_is_recorded_and_then_whole(upgraded: st
     assert manage(upgraded, "verify").count("\n") == 1
 
 
+def test_what_people_rested_on_is_frozen_and_said_to_be_reconstructed(upgraded: str) -> None:
+    with psycopg.connect(upgraded) as link:
+        grids = link.execute("SELECT taken_for, reconstructed FROM assessments_gridsnapshot ORDER BY id").fetchall()
+        bare = link.execute(
+            "SELECT count(*) FROM assessments_decisionline AS line WHERE NOT EXISTS"
+            " (SELECT 1 FROM assessments_decisionbasis WHERE line_id = line.id AND state_id IS NOT NULL)"
+        ).fetchall()
+        named = link.execute("SELECT candidate <> '' FROM assessments_decisionnames").fetchall()
+        told = link.execute("SELECT count(*) FROM assessments_journalentry WHERE verb = 'grid.frozen'").fetchall()
+    assert grids == [("review", True)] * 2
+    assert (bare, named, told) == ([(0,)], [(True,)], [(2,)])
+
+
 def test_what_was_under_way_goes_on(upgraded: str) -> None:
     """Each in the middle of something: what waits for a worker is due, and what was done for good is not."""
     with psycopg.connect(upgraded) as link:

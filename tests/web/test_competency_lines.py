@@ -19,7 +19,7 @@ from django.utils import timezone
 from assessments.models import Decision, Enrolment, Review, Role, Session, Slot, Submission, Upload, User
 from assessments.models.lines import key_of
 from assessments.reports import evaluation_report
-from assessments.selectors.grid import grid_of
+from assessments.selectors.grid import computed_grid, grid_of
 from assessments.selectors.report import report_of
 from assessments.services import decisions, evaluation, inspections, slots, storage, works
 from certification.referentials import services as editions
@@ -217,7 +217,7 @@ def test_what_was_decided_stays_as_it_was_decided(db: None) -> None:
         referential=world.edition.referential, bloc=world.edition.bloc, text="Parler en public", position=9,
         uid=uuid.uuid4(),
     )  # fmt: skip
-    assert len(grid_of(slot.submission).lines) == 4
+    assert (len(computed_grid(slot.submission).lines), len(grid_of(slot.submission).lines)) == (4, 3)
     report = report_of(evaluation_report.decision_to_print(decision.pk))
     assert (report.acquired_count, report.lines_count, report.kind) == (3, 3, "criterion")
     assert [line.text for group in report.groups for line in group.lines] == [
@@ -233,7 +233,7 @@ def test_what_is_no_longer_judged_was_decided_all_the_same(db: None) -> None:
     slot = factories.marked(world)
     decision = decisions.decide(actor=world.president, slot=slot, rulings={})
     Criterion.objects.filter(pk=world.edition.criteria[1].pk).update(bloc=None, competency=None, activity=None)
-    assert len(grid_of(slot.submission).lines) == 2
+    assert (len(computed_grid(slot.submission).lines), len(grid_of(slot.submission).lines)) == (2, 3)
     report = report_of(evaluation_report.decision_to_print(decision.pk))
     assert sorted(line.text for group in report.groups for line in group.lines) == sorted(
         criterion.text for criterion in world.edition.criteria

@@ -11,6 +11,7 @@ from django.core.paginator import Page
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from assessments import policies
 from assessments.domain.leases import AWAITED
 from assessments.models import EvaluationRun, Session, User
 from assessments.models.runs import ACTIVE, RunStatus
@@ -77,6 +78,7 @@ class RunDetail:
     bundle_size: int
     checks: Sequence[AskedCheck]
     may_run_again: bool
+    reason: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ def run_detail(run: EvaluationRun, user: User, lang: str) -> RunDetail:
         bundle_size=found.submission.bundle.size,
         checks=checks,
         may_run_again=found.status not in ACTIVE,
+        reason=policies.rests_on(found.submission),
     )
 
 

@@ -33,21 +33,21 @@ class Model:
         self.before = Before.of(before, given.parts)
         self.kinds = _kinds(given)
         self.costs: list[Any] = []
-        self.open = [model.NewBoolVar(f"open {index}") for index in range(len(given.parts))]
+        self.open = [model.new_bool_var(f"open {index}") for index in range(len(given.parts))]
         self.seats = {
-            (juror, index): model.NewBoolVar(f"seat {juror} {index}")
+            (juror, index): model.new_bool_var(f"seat {juror} {index}")
             for juror, able in given.jurors.items()
             for index in sorted(able)
         }
         self.counts: dict[tuple[int, int], IntVar] = {}
-        self.left = [model.NewIntVar(0, len(kind), f"left {rank}") for rank, kind in enumerate(self.kinds)]
+        self.left = [model.new_int_var(0, len(kind), f"left {rank}") for rank, kind in enumerate(self.kinds)]
         self._hear()
         self._seat()
         self._once()
         self._prefer()
         if self.repairs:
             self._keep()
-        model.Minimize(sum(self.costs))
+        model.minimize(sum(self.costs))
         self._begin()
 
     def _hear(self) -> None:
@@ -55,42 +55,42 @@ class Model:
         for rank, kind in enumerate(self.kinds):
             for index in sorted(kind[0].parts):
                 most = min(len(kind), self.given.parts[index].minutes // kind[0].minutes)
-                self.counts[rank, index] = self.model.NewIntVar(0, most, f"count {rank} {index}")
+                self.counts[rank, index] = self.model.new_int_var(0, most, f"count {rank} {index}")
                 for juror in kind[0].barred:
                     if (juror, index) in self.seats:
                         seat = self.seats[juror, index]
-                        self.model.Add(self.counts[rank, index] == 0).OnlyEnforceIf(seat)
+                        self.model.add(self.counts[rank, index] == 0).OnlyEnforceIf(seat)
             heard = [self.counts[rank, index] for index in kind[0].parts]
-            self.model.Add(sum(heard) + self.left[rank] == len(kind))
+            self.model.add(sum(heard) + self.left[rank] == len(kind))
         for index, part in enumerate(self.given.parts):
             minutes = [
                 kind[0].minutes * self.counts[rank, index]
                 for rank, kind in enumerate(self.kinds)
                 if (rank, index) in self.counts
             ]
-            self.model.Add(sum(minutes) <= part.minutes * self.open[index])
+            self.model.add(sum(minutes) <= part.minutes * self.open[index])
             # Implied: it brings the bound near what is possible.
             shortest = min((kind[0].minutes for kind in self.kinds), default=1)
             counts = [self.counts[rank, index] for rank in range(len(self.kinds)) if (rank, index) in self.counts]
-            self.model.Add(sum(counts) <= part.minutes // shortest * self.open[index])
+            self.model.add(sum(counts) <= part.minutes // shortest * self.open[index])
 
     def _seat(self) -> None:
         """A whole panel where something is heard, composed as the rule wants."""
         for index, is_open in enumerate(self.open):
             members = {juror: seat for (juror, where), seat in self.seats.items() if where == index}
-            self.model.Add(sum(members.values()) == self.given.size * is_open)
+            self.model.add(sum(members.values()) == self.given.size * is_open)
             for group in self.given.groups:
                 among = [seat for juror, seat in members.items() if juror in group.jurors]
-                self.model.Add(sum(among) >= group.least * is_open)
+                self.model.add(sum(among) >= group.least * is_open)
 
     def _once(self) -> None:
         """No juror, room or candidate of several works in two parts at once."""
         several = _of_one_candidate(self.kinds)
         for clique in _cliques(self.given.parts):
             for juror in self.given.jurors:
-                self.model.AddAtMostOne(self.seats[juror, each] for each in clique if (juror, each) in self.seats)
+                self.model.add_at_most_one(self.seats[juror, each] for each in clique if (juror, each) in self.seats)
             for room in {self.given.parts[each].room for each in clique}:
-                self.model.AddAtMostOne(self.open[each] for each in clique if self.given.parts[each].room == room)
+                self.model.add_at_most_one(self.open[each] for each in clique if self.given.parts[each].room == room)
             for ranks in several:
                 self._one_place(ranks, clique)
 
@@ -99,32 +99,32 @@ class Model:
         for index in clique:
             here = [self.counts[rank, index] for rank in ranks if (rank, index) in self.counts]
             if here:
-                there = self.model.NewBoolVar("")
-                self.model.Add(sum(here) <= len(ranks) * there)
+                there = self.model.new_bool_var("")
+                self.model.add(sum(here) <= len(ranks) * there)
                 places.append(there)
-        self.model.AddAtMostOne(places)
+        self.model.add_at_most_one(places)
 
     def _prefer(self) -> None:
         """Everybody heard, on few days and in few parts, by jurors who sit about as often, and stay in their room."""
         self.costs += [UNPLACED * left for left in self.left]
         self.costs += [PART * is_open for is_open in self.open]
         for day in sorted({part.day for part in self.given.parts}):
-            used = self.model.NewBoolVar(f"day {day}")
+            used = self.model.new_bool_var(f"day {day}")
             parts = [self.open[index] for index, part in enumerate(self.given.parts) if part.day == day]
-            self.model.AddMaxEquality(used, parts)
-            self.model.Add(sum(parts) <= len(parts) * used)  # implied, as below
+            self.model.add_max_equality(used, parts)
+            self.model.add(sum(parts) <= len(parts) * used)  # implied, as below
             self.costs.append(DAY * used)
-        most = self.model.NewIntVar(0, len(self.given.parts), "most")
+        most = self.model.new_int_var(0, len(self.given.parts), "most")
         for juror in self.given.jurors:
-            self.model.Add(sum(seat for (who, _), seat in self.seats.items() if who == juror) <= most)
-        self.model.Add(self.given.size * sum(self.open) <= len(self.given.jurors) * most)
+            self.model.add(sum(seat for (who, _), seat in self.seats.items() if who == juror) <= most)
+        self.model.add(self.given.size * sum(self.open) <= len(self.given.jurors) * most)
         self.costs.append(LOAD * most)
         for first, second in _neighbours(self.given.parts):
             for juror in self.given.jurors:
                 if (juror, second) in self.seats:
-                    leaves = self.model.NewBoolVar("")
+                    leaves = self.model.new_bool_var("")
                     stays = self.seats.get((juror, first), 0)
-                    self.model.Add(leaves >= self.seats[juror, second] - stays - (1 - self.open[first]))
+                    self.model.add(leaves >= self.seats[juror, second] - stays - (1 - self.open[first]))
                     self.costs.append(CHANGE * leaves)
 
     def _keep(self) -> None:
@@ -132,8 +132,8 @@ class Model:
         for (rank, index), count in self.counts.items():
             kept = sum(each.work in self.before.heard.get(index, {}) for each in self.kinds[rank])
             if kept:
-                moved = self.model.NewIntVar(0, kept, "")
-                self.model.Add(moved >= kept - count)
+                moved = self.model.new_int_var(0, kept, "")
+                self.model.add(moved >= kept - count)
                 self.costs.append(MOVED * moved)
         for (juror, index), seat in self.seats.items():
             if juror not in self.before.jurors.get(index, frozenset()):
@@ -149,14 +149,14 @@ class Model:
         first = first_plan(self.given, self.kinds, jurors=self.before.jurors, counts=before)
         used = {index for _rank, index in first.counts}
         for index, is_open in enumerate(self.open):
-            self.model.AddHint(is_open, index in used)
+            self.model.add_hint(is_open, index in used)
         for (juror, index), seat in self.seats.items():
-            self.model.AddHint(seat, index in used and juror in first.jurors[index])
+            self.model.add_hint(seat, index in used and juror in first.jurors[index])
         for (rank, index), count in self.counts.items():
-            self.model.AddHint(count, first.counts.get((rank, index), 0))
+            self.model.add_hint(count, first.counts.get((rank, index), 0))
         for rank, kind in enumerate(self.kinds):
             placed = sum(count for (each, _index), count in first.counts.items() if each == rank)
-            self.model.AddHint(self.left[rank], len(kind) - placed)
+            self.model.add_hint(self.left[rank], len(kind) - placed)
 
     def plan(self, value: Callable[[Any], int]) -> Plan:
         """The plan that the values of the variables say."""

@@ -49,11 +49,11 @@ def solve(
     solver.parameters.random_seed = 1
     solver.parameters.relative_gap_limit = 0.01
 
-    class Listener(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]  # it has no types
+    class Listener(cp_model.CpSolverSolutionCallback):
         def on_solution_callback(self) -> None:
             progress(min(1.0, self.WallTime() / limit))
 
-    status = solver.Solve(model.model, Listener())
+    status = solver.solve(model.model, Listener())
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Plan((), tuple(each.work for each in given.works), bound=solver.BestObjectiveBound())
     plan = model.plan(solver.Value)

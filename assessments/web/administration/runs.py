@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.models import EvaluationRun, Role
 from assessments.selectors.administration import runs as reads
+from assessments.selectors.flags import open_flags
 from assessments.services import runs as services
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.administration.frame import Asked, language
@@ -40,6 +41,7 @@ def admin_runs(request: Request) -> HttpResponse:
         "readiness": readiness,
         "tiles": _tiles(readiness),
         "incidents": incidents_shown(request.user),
+        "open_flags": open_flags(request.user),
         "refresh_seconds": 3 if readiness.running or readiness.waiting else 15,
         "filters": [
             FilterField("q", _("Rechercher un candidat"), value=asked.query),
@@ -88,7 +90,7 @@ def admin_run(request: Request, pk: int) -> HttpResponse:
 @role_required(Role.ADMINISTRATOR)
 def admin_run_again(request: Request, pk: int) -> HttpResponse:
     run = get_visible(EvaluationRun.objects.visible_to(request.user).select_related("submission"), pk=pk)
-    queued = services.enqueue(submission=run.submission, actor=request.user)
+    queued = services.enqueue(submission=run.submission, actor=request.user, reason=request.POST.get("reason", ""))
     messages.success(request, _("L’évaluation est relancée ; les résultats déjà obtenus sont gardés."))
     return redirect("web:admin_run", queued.pk)
 

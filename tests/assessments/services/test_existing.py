@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from assessments.models import Document, DocumentContent, JournalEntry, User
 from assessments.services import existing
 from assessments.services.existing import record_existing
+from assessments.services.reconstruction import reconstruct
 from tests import factories
 from tests.tampering import codes, guards_off, populated, recompute_chain
 
@@ -39,6 +40,8 @@ def test_a_database_is_carried_over_whole() -> None:
     grow_old()
     migrate("0008_similarity")
     migrate()
+    User.objects.filter(pk=second.decision.work.enrolment.candidate_id).update(full_name="Renommée depuis")
+    reconstruct()
     assert list(JournalEntry.objects.order_by("pk").values_list("number", flat=True)) == list(
         range(1, JournalEntry.objects.count() + 1)
     )
@@ -46,7 +49,6 @@ def test_a_database_is_carried_over_whole() -> None:
     assert [document.code_on_paper for document in carried] == [False, False]
     assert len({document.code for document in carried}) == 2
     assert codes() == {"content.unaccounted", "document.content_gone"}
-    User.objects.filter(pk=second.decision.work.enrolment.candidate_id).update(full_name="Renommée depuis")
     said = io.StringIO()
     call_command("record_existing", stdout=said)
     assert "données gardées pour 1 documents, impossibles à retrouver pour 1." in said.getvalue()

@@ -16,6 +16,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, IntegrityError, transaction
 from sklearn.linear_model import LogisticRegression
 
+from assessments import policies
 from assessments.models import (
     CheckResult,
     EvaluationRun,
@@ -26,7 +27,7 @@ from assessments.models import (
 )
 from assessments.models.references import ReadingState
 from assessments.selectors.administration.references import lacking_names, references_page
-from assessments.services import evaluation, reference_reading, references, rerunning, runs, shadow, storage
+from assessments.services import evaluation, reference_reading, references, runs, shadow, storage
 from assessments.services.errors import Denied, Refused
 from assessments.services.facts import StoredFacts
 from assessments.services.sweeping import sweep
@@ -322,7 +323,7 @@ def test_a_submission_is_measured_on_what_the_session_holds(world: World) -> Non
     runs.enqueue(submission=submission, actor=world.administrator)
     assert {row.pk for row in evaluated(submission).values()} == {row.pk for row in after.values()}
     compared = list(shadow.compare(CheckResult.objects.filter(pk__in=[row.pk for row in after.values()])
-                    .annotate(stands=rerunning.stands("submission_id", "submission__work_id"))))  # fmt: skip
+                    .annotate(stands=policies.judgement_stands("submission_id", "submission__work_id"))))  # fmt: skip
     assert {row.kind for row in compared} == {"same"}
 
     second = given(world, TABLE.replace(",1\n", ",0\n", 10))

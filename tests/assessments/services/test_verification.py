@@ -14,10 +14,10 @@ from django.core.management import CommandError, call_command
 from django.db import InternalError, connection, transaction
 from django.db.utils import IntegrityError
 
-from assessments.models import CheckResult, Document, JournalEntry, Opinion
+from assessments.models import CheckResult, Document, JournalEntry, LineFlag, Opinion
 from assessments.models.leases import Leased
 from assessments.models.reviews import ReviewOutcome
-from assessments.services import anchors, probing, reviews, seals
+from assessments.services import anchors, flags, probing, reviews, seals
 from assessments.services.verification import Verification
 from tests import factories, tampering
 from tests.tampering import codes, guards_off, populated, recompute_chain, tamper, told_and_answered
@@ -160,19 +160,20 @@ OTHERWISE = {
     "JSONField": "'\"x\"'",
     "DateTimeField": "{column} + interval '1 second'",
     "BooleanField": "NOT {column}",
+    "ArrayField": "'{{x}}'",
 }
 """Another value of a column, by the kind of its field; of every other kind it is a number."""
 
 
-def changed_columns(kind: seals.Kind) -> Iterator[tuple[str, str]]:
-    """Each column that a seal of this kind covers in its own tables, as (table, column = another value)."""
+def changed_columns(kind: seals.Kind) -> Iterator[tuple[Any, str]]:
+    """Each column that a seal of this kind covers in its own tables, as (its model, column = another value)."""
     for model, fields in [(kind.model, kind.fields), *((rows.model, rows.fields) for rows in kind.rows)]:
         for name in fields:
             if "__" not in name:
                 field = model._meta.get_field(name.removesuffix("_id"))
                 kept = getattr(field, "target_field", field)
                 value = OTHERWISE.get(kept.get_internal_type(), "COALESCE({column}, 0) + 1")
-                yield model._meta.db_table, f"{name} = {value.format(column=name)}"
+                yield model, f"{name} = {value.format(column=name)}"
 
 
 def test_no_column_that_a_seal_covers_changes_unseen(document: Document) -> None:
@@ -182,15 +183,18 @@ def test_no_column_that_a_seal_covers_changes_unseen(document: Document) -> None
     line = world.edition.criteria[1]
     reviews.save_remark(actor=world.mentor, review=review, line=line, opinion=Opinion.TO_IMPROVE, comment="À revoir")
     reviews.give(actor=world.mentor, review=review, outcome=ReviewOutcome.RETURNED)
+    factories.evaluated_again(world, review.submission, chart__pie="not_met")
+    flags.close(actor=world.administrator, flag=LineFlag.objects.get(), word="Vu.")
     there = [kind for kind in seals.KINDS if kind.all_due().exists()]
     assert {kind.name for kind in there} == set(seals.BY_NAME) - {"probe", "acquiredbloc", "award", "referenceversion"}
     for kind in there:
-        for table, change in changed_columns(kind):
+        for model, change in changed_columns(kind):
+            table, key = model._meta.db_table, model._meta.pk.column
             with guards_off() as cursor:
                 mark = transaction.savepoint()
                 drop_constraints(cursor, table)
-                last = f"(SELECT max(id) FROM {table})"  # noqa: S608 - a name of our own models, as below
-                cursor.execute(f"UPDATE {table} SET {change} WHERE id = {last}")  # noqa: S608
+                last = f"(SELECT max({key}) FROM {table})"  # noqa: S608 - a name of our own models, as below
+                cursor.execute(f"UPDATE {table} SET {change} WHERE {key} = {last}")  # noqa: S608
                 assert cursor.rowcount == 1
                 assert [*Verification().of_contents(kind), *Verification().of_gone(kind)], f"{table}: {change}"
                 transaction.savepoint_rollback(mark)

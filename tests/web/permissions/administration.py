@@ -74,6 +74,7 @@ ROWS = [
     only("web:admin_upload_again", stuck, 302, "post"),
     only("web:admin_document_again", abandoned, 302, "post"),
     only("web:admin_mails_again", code=302, method="post"),
+    only("web:admin_flags"),
     only("web:admin_shadow"),
     only("web:admin_shadow_check", lambda scene: {"code": "model.serialized"}),
     only("web:admin_shadow_count", lambda scene: {"code": "model.serialized"}, 302, "post"),

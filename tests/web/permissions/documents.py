@@ -6,7 +6,7 @@ from typing import Any
 
 from assessments.models import Decision, Document, DocumentContent
 from assessments.models.decisions import DecisionOutcome, DocumentKind
-from assessments.services import storage
+from assessments.services import bases, storage
 from tests.web.permissions import Row, Scene
 
 
@@ -23,6 +23,7 @@ def issued(scene: Scene) -> Document:
         outcome=DecisionOutcome.ACQUIRED,
         decided_by=scene.world.president,
     )
+    bases.keep(decision=decision, lines=[])
     document = Document.objects.create(
         kind=DocumentKind.EVALUATION_REPORT,
         decision=decision,

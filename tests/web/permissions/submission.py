@@ -5,7 +5,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from assessments.models import CheckResult, Enrolment, EvidenceFile, Likeness, Role, Submission
+from assessments.models import CheckResult, Enrolment, EvidenceFile, Likeness, LineFlag, Role, Submission
 from assessments.services import probes, works
 from tests import factories
 from tests.tampering import guards_off
@@ -57,6 +57,11 @@ def likeness(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.submission.pk, "other": other.pk}
 
 
+def flag(scene: Scene) -> dict[str, Any]:
+    factories.evaluated_again(scene.world, scene.submission, chart__pie="not_met")
+    return {"pk": LineFlag.objects.get().pk}
+
+
 SEEN = {"anonymous": 302, "candidate": 200, "mentor": 200, "juror": 200, "president": 200, "administrator": 200}
 
 # What is told of other people is not for the candidate.
@@ -73,5 +78,19 @@ ROWS = [
     Row("web:file_view", SEEN, kwargs=submission),
     Row("web:evidence_image", SEEN, kwargs=picture),
     Row("web:archive", SEEN, kwargs=archive),
-    Row("web:rerun", {"anonymous": 302, "administrator": 302}, method="post", kwargs=submission, otherwise=403),
+    Row(
+        "web:rerun",
+        {"anonymous": 302, "administrator": 302},
+        method="post",
+        kwargs=submission,
+        data=lambda scene: {"reason": "Un contrôle avait un défaut."},
+        otherwise=403,
+    ),
+    Row(
+        "web:flag_close",
+        {"anonymous": 302, "mentor": 302, "juror": 403, "president": 302, "administrator": 302},
+        method="post",
+        kwargs=flag,
+        data=lambda scene: {"word": "Vu."},
+    ),
 ]
