@@ -1,4 +1,7 @@
-"""The name of a line of the grid: a criterion, or a competency that the référentiel gives no criterion."""
+"""The name of a line of the grid: a criterion, or a competency that the référentiel gives no criterion.
+
+An assessment of the whole certification that is given no criterion is its own line.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-LineKind = Literal["criterion", "competency"]
+LineKind = Literal["criterion", "competency", "assessment"]
 
 _WRITTEN = re.compile(rf"(?P<kind>{'|'.join(get_args(LineKind))})-(?P<pk>[1-9][0-9]{{0,17}})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class LineKey:
-    """Names a line in forms and addresses, where it is written ``criterion-12`` or ``competency-7``."""
+    """Names a line in forms and addresses, as ``criterion-12``, ``competency-7`` or ``assessment-3``."""
 
     kind: LineKind
     pk: int
@@ -28,11 +31,11 @@ class LineKey:
         found = _WRITTEN.fullmatch(text)
         if found is None:
             raise ValueError(f"not the name of a line: {text!r}")
-        kind: LineKind = "criterion" if found["kind"] == "criterion" else "competency"
+        kind = next(kind for kind in get_args(LineKind) if kind == found["kind"])
         return cls(kind, int(found["pk"]))
 
 
 def common_kind(keys: Iterable[LineKey]) -> LineKind | None:
-    """The kind that all the lines share; None for lines of both kinds. Without any line, they are called criteria."""
+    """The kind that all the lines share; None for several kinds. Without any line, they are called criteria."""
     kinds = {key.kind for key in keys}
     return kinds.pop() if len(kinds) == 1 else None if kinds else "criterion"

@@ -40,6 +40,7 @@ from assessments.models.sessions import AcquiredBloc
 
 VERSION = 2  # of the fields below: the seal itself says by which version it was given
 _LINE = ("criterion_id", "competency_id")
+_LATER_LINE = {2: ("assessment_id",)}
 _RESULT = (
     *("submission_id", "run_id", "probe_id", "reference_id", "check_code", "check_version", "params", "params_digest"),
     *("runtime_digest", "outcome", "cause", "message_code", "message_params", "evidence", "seconds", "created_at"),
@@ -108,7 +109,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         Review,
         ("submission_id", "mentor_id", "comment", "outcome", "started_at", "given_at"),
-        (Rows(ReviewRemark, "review_id", (*_LINE, "opinion", "comment")),),
+        (Rows(ReviewRemark, "review_id", (*_LINE, "opinion", "comment"), later=_LATER_LINE),),
         Q(given_at__isnull=False),
     ),
     Kind(
@@ -121,7 +122,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         Ballot,
         ("slot_id", "juror_id", "comment", "sealed_at"),
-        (Rows(Mark, "ballot_id", (*_LINE, "level", "comment")),),
+        (Rows(Mark, "ballot_id", (*_LINE, "level", "comment"), later=_LATER_LINE),),
         Q(sealed_at__isnull=False),
     ),
     Kind(
@@ -130,7 +131,7 @@ KINDS: tuple[Kind, ...] = (
             *("work_id", "bloc_id", "submission_id", "slot_id", "outcome", "motive", "decided_by_id", "decided_at"),
             *("supersedes_id", "work__enrolment__candidate_id", "work__assessment__referential__content_hash"),
         ),
-        (Rows(DecisionLine, "decision_id", (*_LINE, "level", "decided_by", "votes", "comment")),),
+        (Rows(DecisionLine, "decision_id", (*_LINE, "level", "decided_by", "votes", "comment"), later=_LATER_LINE),),
     ),
     Kind(
         Document,
