@@ -1,7 +1,4 @@
-"""The name of a line of the grid: a criterion, or a competency that the référentiel gives no criterion.
-
-An assessment of the whole certification that is given no criterion is its own line.
-"""
+"""The name of a line of the grid: a criterion, a competency without criterion, or an épreuve as a whole."""
 
 from __future__ import annotations
 
@@ -31,8 +28,8 @@ class LineKey:
         found = _WRITTEN.fullmatch(text)
         if found is None:
             raise ValueError(f"not the name of a line: {text!r}")
-        kind = next(kind for kind in get_args(LineKind) if kind == found["kind"])
-        return cls(kind, int(found["pk"]))
+        kinds: dict[str, LineKind] = {kind: kind for kind in get_args(LineKind)}
+        return cls(kinds[found["kind"]], int(found["pk"]))
 
 
 def common_kind(keys: Iterable[LineKey]) -> LineKind | None:

@@ -56,8 +56,12 @@ class Command(BaseCommand):
             coverage = actions.add_parser("coverage", help=str(say("help.coverage")))
             self._with_edition(coverage, nargs="?")
             coverage.add_argument("--json", action="store_true")
+            self.with_more(actions)
             for each in actions.choices.values():  # after the action too
                 each.add_argument("--lang", choices=LANGUAGES, default=SUPPRESS, help=str(say("help.lang")))
+
+    def with_more(self, actions: Any) -> None:
+        """Where a command that takes the place of this one adds its own subcommands."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(_language(options["lang"])):
