@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from certification.referentials.errors import Problem
-from certification.referentials.lines import WHOLE, is_unmapped, lines_of_units, unit_of, unjudged
+from certification.referentials.judged import WHOLE
+from certification.referentials.lines import is_unmapped, lines_of_units, says_nothing, unit_of, unjudged
 from certification.referentials.wording import Message, say
 
 Tree = Mapping[str, Any]
@@ -30,7 +31,7 @@ def judging_problems(tree: Tree) -> Iterator[Problem]:
         path = f"assessments[{rank}]"
         if is_unmapped(tree, assessment):
             yield Problem(f"{path}.competencies", "unmapped", say("form.unmapped"), "warning")
-        elif assessment["mapping"] == "certifier" and not (assessment["competencies"] or assessment["criteria"]):
+        elif assessment["mapping"] == "certifier" and says_nothing(assessment):
             yield Problem(f"{path}.mapping", "mapping_empty", say("form.mapping_empty"), "warning")
     for path in unjudged(tree):
         code = "form.unjudged" if "." in path or not path.startswith("blocs[") else "form.unjudged_bloc"

@@ -1,12 +1,6 @@
-"""What each assessment (épreuve) of an edition is judged on: its lines. Pure functions over normalised trees.
+"""What each assessment (épreuve) of an edition is judged on, and what nothing judges. Pure functions over trees.
 
-An assessment stands in a unit of award: its bloc, or the whole edition where there are no blocs. Where the edition has
-blocs, one that is in none is of the whole certification. It is judged on the criteria it has of its own, and on the
-criteria of the competencies it names, or on those competencies themselves where they have none. One that says nothing
-is judged on its whole unit; one of the whole certification is then its own and only line.
-
-`assessments.selectors.lines` reads the same from the database: a test holds the two together. A reference that names
-nothing, which validation tells, is passed over here.
+The rule stands in `judged`. A reference that names nothing, which validation tells, is passed over here.
 """
 
 from __future__ import annotations
@@ -15,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from certification.referentials import judged
+from certification.referentials.judged import WHOLE, Content, Covering, Unit
 from certification.referentials.references import bloc_name, competencies_of
 from certification.referentials.structure import walk
 
 Tree = Mapping[str, Any]
-WHOLE = ""
-"""The unit of an edition without blocs; a bloc is called by its code, or its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +38,19 @@ def unit_of(tree: Tree, assessment: Tree) -> str | None:
 
 
 def units_of(tree: Tree) -> list[str]:
-    """The units of award of an edition, in its order."""
+    """The units of award of an edition, in its order; a bloc is called by its code, or its key."""
     return [bloc_name(bloc) or "" for bloc in tree["blocs"]] or [WHOLE]
+
+
+def says_nothing(assessment: Tree) -> bool:
+    """Whether an assessment names neither competencies nor criteria of its own."""
+    return not (assessment["competencies"] or assessment["criteria"])
 
 
 def is_unmapped(tree: Tree, assessment: Tree) -> bool:
     """Whether nothing tells what an assessment judges: it names nothing, and shares its unit with another."""
     unit = unit_of(tree, assessment)
-    if unit is None or assessment["competencies"] or assessment["criteria"]:
+    if unit is None or not says_nothing(assessment):
         return False
     return sum(unit_of(tree, each) == unit for each in tree["assessments"]) > 1
 
@@ -63,14 +62,11 @@ def unmapped(tree: Tree) -> list[int]:
 
 def judges_itself(tree: Tree, assessment: Tree) -> bool:
     """Whether an assessment is its own and only line: of the whole certification, naming nothing."""
-    return unit_of(tree, assessment) is None and not (assessment["competencies"] or assessment["criteria"])
+    return unit_of(tree, assessment) is None and says_nothing(assessment)
 
 
 def lines_of(tree: Tree, rank: int) -> list[Line]:
     """The lines of the assessment of this rank, from 0, in the order of the edition."""
-    assessment = tree["assessments"][rank]
-    if judges_itself(tree, assessment):
-        return [Line(f"assessments[{rank}]", "assessment", assessment["code"] or "", assessment["title"])]
     edition = _Edition(tree)
     return [edition.line(path) for path in edition.paths(rank)]
 
@@ -87,62 +83,66 @@ def unjudged(tree: Tree) -> list[str]:
     The bloc itself stands for what it holds where it has no assessment at all.
     """
     edition = _Edition(tree)
-    asked = {None, WHOLE, *(unit_of(tree, assessment) for assessment in tree["assessments"])}
+    asked: set[Unit] = {None, WHOLE, *(unit_of(tree, assessment) for assessment in tree["assessments"])}
     blocs = [f"blocs[{rank}]" for rank, unit in enumerate(units_of(tree)) if tree["blocs"] and unit not in asked]
-    judged = {unit: set(edition.judged(unit)) for unit in asked}
-    held = [*edition.competencies.items(), *edition.scattered.items()]
-    return blocs + [
-        path for path, unit in held if unit in asked and not judged[unit].intersection(edition.lines_for(path))
-    ]
+    found = {unit: set(edition.judged(unit)) for unit in asked}
+    held = {path: edition.content.of_competency(path) for path in edition.content.competencies}
+    held |= {path: [path] for path in edition.content.scattered}
+    units = {**edition.content.competencies, **edition.content.scattered}
+    unmet = [path for path, by in held.items() if units[path] in asked and found[units[path]].isdisjoint(by)]
+    return blocs + unmet
 
 
 class _Edition:
-    """The lines of one tree, as paths. `competencies` and `scattered`, criteria under none, have each their unit."""
+    """The lines of one tree, as paths."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._names = competencies_of(tree)
         self._nodes = {path: node for path, _, node in walk(dict(tree))}
-        named = {target.path for target in self._names.targets}
-        self.competencies = {path: self._unit_at(path) for path in self._nodes if path in named}
-        self.scattered: dict[str, str | None] = {}
-        self._covering: dict[str, list[str]] = {}
-        for path, node in self._nodes.items():
-            if "covers" in node and not path.startswith("assessments["):
-                for competency in self._resolved(node["covers"], self._unit_at(path) or None):
-                    self._covering.setdefault(competency, []).append(path)
-                if path.rpartition(".")[0] not in named:
-                    self.scattered[path] = self._unit_at(path)
-
-    def lines_for(self, path: str) -> list[str]:
-        """The criteria under a competency, else those that say they cover it, else itself; a criterion is a line."""
-        if path in self.scattered:
-            return [path]
-        under = [f"{path}.criteria[{place}]" for place in range(len(self._nodes[path]["criteria"]))]
-        return under or self._covering.get(path) or [path]
+        self.content = self._content()
 
     def paths(self, rank: int) -> list[str]:
-        """The lines of the assessment of this rank that is not its own line, in the order of the tree."""
-        assessment = self._tree["assessments"][rank]
-        unit = unit_of(self._tree, assessment)
-        found = {f"assessments[{rank}].criteria[{place}]" for place in range(len(assessment["criteria"]))}
-        for competency in self._resolved(assessment["competencies"], unit or None):
-            found.update(self.lines_for(competency))
-        if unit is not None and not (assessment["competencies"] or assessment["criteria"]):
-            held = (*self.competencies.items(), *self.scattered.items())
-            found.update(line for path, within in held if within == unit for line in self.lines_for(path))
-        return [path for path in self._nodes if path in found]
+        """The lines of the assessment of this rank, in the order of the tree."""
+        return judged.lines_of(self._covering(rank), self.content)
 
-    def judged(self, unit: str | None) -> list[str]:
+    def judged(self, unit: Unit) -> list[str]:
         """The lines of all the assessments of a unit, None for those of the whole certification, in their order."""
         ranks = [rank for rank, each in enumerate(self._tree["assessments"]) if unit_of(self._tree, each) == unit]
         return list(dict.fromkeys(path for rank in ranks for path in self.paths(rank)))
 
     def line(self, path: str) -> Line:
         node = self._nodes[path]
+        if "kind" in node:
+            return Line(path, "assessment", node["code"] or "", node["title"])
         kind = "criterion" if "covers" in node else "competency"
         text = " ".join(filter(None, (node.get("lead_in"), node["text"])))
         return Line(path, kind, node["code"] or "", text, node["weight"], node["eliminatory"])
+
+    def _content(self) -> Content[str]:
+        named = {target.path for target in self._names.targets}
+        criteria = [path for path in self._nodes if "covers" in self._nodes[path]]
+        general = [path for path in criteria if not path.startswith("assessments[")]
+        covering: dict[str, list[str]] = {}
+        under: dict[str, list[str]] = {}
+        for path in general:
+            under.setdefault(path.rpartition(".")[0], []).append(path)
+            for competency in self._resolved(self._nodes[path]["covers"], self._unit_at(path)):
+                covering.setdefault(competency, []).append(path)
+        return Content(
+            competencies={path: self._unit_at(path) for path in self._nodes if path in named},
+            scattered={path: self._unit_at(path) for path in general if path.rpartition(".")[0] not in named},
+            under=under,
+            covering=covering,
+            place={path: rank for rank, path in enumerate(self._nodes)},
+        )
+
+    def _covering(self, rank: int) -> Covering[str]:
+        assessment, path = self._tree["assessments"][rank], f"assessments[{rank}]"
+        unit = unit_of(self._tree, assessment)
+        named = list(self._resolved(assessment["competencies"], unit))
+        own = [f"{path}.criteria[{place}]" for place in range(len(assessment["criteria"]))]
+        return Covering(path, unit, named, own)
 
     def _unit_at(self, path: str) -> str | None:
         head = path.partition(".")[0]
@@ -150,9 +150,9 @@ class _Edition:
             return bloc_name(self._tree["blocs"][int(head[len("blocs[") : -1])])
         return None if self._tree["blocs"] else WHOLE
 
-    def _resolved(self, references: list[str], bloc: str | None) -> Iterator[str]:
+    def _resolved(self, references: list[str], unit: str | None) -> Iterator[str]:
         for reference in references:
             try:
-                yield self._names.resolve(reference, bloc).path
+                yield self._names.resolve(reference, unit or None).path
             except LookupError:
                 continue
