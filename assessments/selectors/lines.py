@@ -80,10 +80,14 @@ def activity_of(line: Line) -> Activity | None:
 
 
 def place_of(line: Line) -> tuple[float, ...]:
-    """The rank in the référentiel: by bloc, activity and competency; what stands in none of them comes after."""
+    """The rank in the référentiel: by bloc, activity and competency; what stands in none of them comes after.
+
+    The criteria that an assessment has of its own come last.
+    """
     parents: Sequence[Bloc | Activity | Competency | None] = (line.bloc, activity_of(line), competency_of(line))
     ranks = [parent.position if parent is not None else float("inf") for parent in parents]
-    return (*ranks, line.position)
+    own = isinstance(line, Criterion) and line.assessment_id is not None
+    return (*ranks, own, line.position)
 
 
 def codes_of(lines: Iterable[Line]) -> list[str]:
