@@ -12,6 +12,9 @@ from certification.breaker import Breaker
 
 logger = logging.getLogger(__name__)
 
+HEARD_WITHIN = 60
+"""Seconds after which a ring that no worker took is dropped: the sweeper rings again for what still waits."""
+
 EVALUATE = "assessments.evaluate"
 INSPECT = "assessments.inspect_upload"
 ISSUE_REPORT = "assessments.issue_report"
@@ -62,7 +65,7 @@ def ring(task: str, key: int) -> None:
 def _send(task: str, key: int) -> None:
     if not broken_bell.open:
         try:
-            current_app.send_task(task, args=[key], queue=QUEUES[task], retry=False)
+            current_app.send_task(task, args=[key], queue=QUEUES[task], retry=False, expires=HEARD_WITHIN)
         except OperationalError:
             broken_bell.trip()
         else:

@@ -9,7 +9,7 @@ from django.conf import settings
 from assessments.domain.deadlines import in_time
 from assessments.domain.probing import may_be_asked
 from assessments.domain.workflow import WorkEvent, WorkState, allows
-from assessments.models import Ballot, Juror, Review, Role, Sitting, Slot, Submission, User, Work
+from assessments.models import Ballot, Enrolment, Juror, Review, Role, Sitting, Slot, Submission, User, Work
 
 
 def can_see_work(user: User, work: Work) -> bool:
@@ -82,6 +82,11 @@ def can_decide(user: User, slot: Slot) -> bool:
         and not has_conflict(user, slot.work)
         and WorkState(slot.work.state) is WorkState.DEFENDED
     )
+
+
+def can_award(user: User, sitting: Sitting, enrolment: Enrolment) -> bool:
+    """The president of the sitting, who neither is nor mentors the candidate."""
+    return can_preside(user, sitting) and user.pk not in (enrolment.candidate_id, enrolment.mentor_id)
 
 
 def can_administer(user: User) -> bool:

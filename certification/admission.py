@@ -9,7 +9,10 @@ from rest_framework.views import APIView
 
 
 class AdmissionView(APIView):
-    """204 for a member, by session or by token; asked by the web server with the headers of the request it holds."""
+    """204 for a member, by session or by token; asked by the web server with the headers of the request it holds.
+
+    What it answers else is the answer to that request.
+    """
 
     permission_classes = [IsAuthenticated]
     schema = None

@@ -1,4 +1,4 @@
-"""Who asks: the network address of a visitor, as far as our own proxies vouch for it.
+"""Who asks: a person or a program, from which network address as far as our own proxies vouch for it.
 
 The only reader of ``X-Forwarded-For``: limits, log-in, letters and journals ask here.
 """
@@ -13,6 +13,14 @@ from django.utils.crypto import salted_hmac
 
 IPV6_PREFIX = 64
 """What one subscriber is given: whoever holds a /64 may change address at every request."""
+
+MACHINES = ("/api/", "/ims/")
+"""Addresses whose callers read JSON."""
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a program asks, of ours or another's: what it is told is JSON, and never another page."""
+    return request.path.startswith(MACHINES) or "application/json" in request.headers.get("accept", "")
 
 
 def client_address(request: HttpRequest) -> str:

@@ -1,7 +1,7 @@
 """Whether the platform is alive, and whether it can do its work."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypedDict
 
 from django.conf import settings
@@ -29,15 +29,9 @@ def worker_is_up() -> bool:
     return bool(vitals.signs())
 
 
-def start_recorded() -> str:
-    """How jobs start where candidates' code runs, `warm` or `cold`; empty where that is not known."""
-    weakest = vitals.weakest(vitals.signs().values())
-    return weakest["start"] if weakest else ""
-
-
-def unserved_queues() -> list[str]:
-    """The queues that no living worker serves."""
-    served = {queue for sign in vitals.signs().values() for queue in sign["queues"]}
+def unserved_queues(alive: Iterable[vitals.Sign]) -> list[str]:
+    """The queues that none of the workers alive serves."""
+    served = {queue for sign in alive for queue in sign["queues"]}
     return [queue.name for queue in settings.CELERY_TASK_QUEUES if queue.name not in served]
 
 
@@ -62,7 +56,7 @@ def _worker() -> Probe:
     alive = vitals.signs().values()
     if not alive:
         return {"ok": False, "detail": f"no sign of life in {vitals.LIFE} s"}
-    if unserved := unserved_queues():
+    if unserved := unserved_queues(alive):
         return {"ok": False, "detail": f"nobody serves {', '.join(unserved)}"}
     seen = max(sign["at"] for sign in alive)
     return {"ok": True, "detail": f"seen {max(0.0, time.time() - seen):.0f} s ago"}

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.http.request import UnreadablePostError
 from django.utils.translation import gettext as _
 
+from certification.clients import wants_json
 from certification.edges import LARGEST, cleaned_form, is_clean
 from certification.visible import visible_html
 
@@ -66,7 +67,7 @@ class SoundRequests:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         wrong = self._wrong(request)
-        if wrong and "application/json" in request.META.get("HTTP_ACCEPT", ""):
+        if wrong and wants_json(request):
             return JsonResponse({"detail": wrong}, status=400)
         if wrong:
             raise BadRequest(wrong)

@@ -17,8 +17,10 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.defaults import server_error as unnamed_error
 
+from certification import space
+from certification.clients import wants_json
+
 RETRY_AFTER = 5  # seconds
-MACHINES = ("/api/", "/ims/")  # addresses whose callers read JSON
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +37,7 @@ class Outage:
 BUSY = Outage(
     "outage.busy",
     _("Quelqu’un d’autre agit au même endroit"),
-    _("Votre demande attendait la fin d’une autre et n’a pas abouti à temps. Recommencez dans quelques secondes."),
+    _("Une autre action est en cours au même endroit : la vôtre n’a pas abouti. Recommencez dans quelques secondes."),
 )
 TOO_SLOW = Outage(
     "outage.too_slow",
@@ -68,8 +70,14 @@ STATES = {
 }
 
 
+class Held(Exception):
+    """Another act holds for a moment what this one needs: what a part of ours says that does not wait for it."""
+
+
 def outage_of(error: BaseException | None) -> Outage | None:
     """What `error` tells of the database; None when it is another fault, which stays loud."""
+    if isinstance(error, Held):
+        return BUSY
     if not isinstance(error, OperationalError | InterfaceError):
         return None
     state = getattr(error.__cause__, "sqlstate", None)
@@ -81,7 +89,7 @@ def outage_of(error: BaseException | None) -> Outage | None:
 def answer(request: HttpRequest, outage: Outage) -> HttpResponse:
     """503 with the outage's words: JSON for machines, else a page that asks nothing of the database."""
     response: HttpResponse
-    if request.path.startswith(MACHINES) or "application/json" in request.headers.get("accept", ""):
+    if wants_json(request):
         response = JsonResponse({"code": outage.code, "detail": str(outage.sentence)}, status=503)
     else:
         words = {}
@@ -114,5 +122,8 @@ class Outages:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The handler of unexpected errors: also for what fails around the view, where sessions are read and kept."""
-    outage = outage_of(sys.exc_info()[1])
+    error = sys.exc_info()[1]
+    if space.is_full(error):
+        return space.refusal(request)
+    outage = outage_of(error)
     return unnamed_error(request) if outage is None else answer(request, outage)

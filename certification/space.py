@@ -12,6 +12,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from psycopg.errors import DiskFull
+
+from certification.clients import wants_json
 
 logger = logging.getLogger(__name__)
 
@@ -32,9 +35,9 @@ def require_space(size: int = 0) -> None:
 
 
 def is_full(error: BaseException | None) -> bool:
-    """Whether the error, or what it came of, is a disk or a quota of ours without space left."""
+    """Whether the error, or what it came of, is a disk or a quota of ours without space left, PostgreSQL's included."""
     while error is not None:
-        if isinstance(error, OSError) and error.errno in NO_SPACE:
+        if isinstance(error, DiskFull) or (isinstance(error, OSError) and error.errno in NO_SPACE):
             return True
         error = error.__cause__ or error.__context__
     return False
@@ -58,10 +61,6 @@ def refusal(request: HttpRequest) -> HttpResponse:
     """For a script JSON with its code, for a person a page; the reason goes to whoever runs the platform."""
     logger.error("no space left for %s: %d bytes are free", settings.DATA_DIR, free_bytes())
     sentence = _("La plateforme manque de place pour recevoir des fichiers. Vous n’y êtes pour rien et ne perdez rien.")
-    if _is_a_script(request):
+    if wants_json(request):
         return JsonResponse({"code": CODE, "detail": sentence}, status=INSUFFICIENT_STORAGE)
     return render(request, "507.html", {"sentence": sentence}, status=INSUFFICIENT_STORAGE)
-
-
-def _is_a_script(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/") or "application/json" in request.headers.get("accept", "")

@@ -11,10 +11,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
 
+from certification.serving.limits import MARGIN
 from certification.space import is_full
-
-MARGIN = 4 * 1024 * 1024
-"""What the other fields of a form, and its boundaries, may add to a file."""
 
 
 class RefuseTooLarge(FileUploadHandler):
@@ -33,7 +31,7 @@ class RefuseTooLarge(FileUploadHandler):
         return None
 
 
-class NamedWhenFull(TemporaryFileUploadHandler):
+class OnDisk(TemporaryFileUploadHandler):
     """Django's own, but a full disk ends the reading of the form and is told by ``space.NamedWhenFull``."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:

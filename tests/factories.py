@@ -17,6 +17,7 @@ from assessments.models import (
     CheckResult,
     Enrolment,
     EvaluationRun,
+    Juror,
     Role,
     Session,
     Sitting,
@@ -25,6 +26,7 @@ from assessments.models import (
     User,
     Work,
 )
+from assessments.models.juries import SittingKind
 from assessments.models.reviews import ReviewOutcome
 from assessments.services import ballots, journal, leases, reviews, runs, sittings, slots, works
 from assessments.services.seals import seal_of
@@ -206,6 +208,19 @@ def sitting(made: World) -> Sitting:
         jurors=made.jurors,
         president=made.president,
     )
+
+
+def plenary(made: World) -> Sitting:
+    """The certification jury of the session: the same people, the same president."""
+    plenary = Sitting.objects.create(
+        session=made.session, kind=SittingKind.CERTIFICATION, name="Jury de certification", starts_at=timezone.now()
+    )
+    Juror.objects.bulk_create(
+        Juror(sitting=plenary, user=juror, presides=juror == made.president) for juror in made.jurors
+    )
+    with transaction.atomic():
+        journal.record(made.administrator, "sitting.composed", plenary, seal=seal_of(plenary))
+    return plenary
 
 
 def scheduled(made: World) -> Slot:

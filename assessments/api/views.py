@@ -21,7 +21,7 @@ from assessments.models import CheckResult, EvaluationRun, Submission, Upload, U
 from assessments.selectors import works as reads
 from assessments.selectors.lines import assessed_lines
 from assessments.services import submissions, uploads
-from assessments.services.errors import Denied, Refused, refusal_of
+from assessments.services.errors import Busy, Denied, Refused, refusal_of
 from certification.serving.moments import last_byte_of
 
 
@@ -118,10 +118,13 @@ class RunViewSet(viewsets.ReadOnlyModelViewSet[EvaluationRun]):
 
 
 def refusals(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler: refusals of the services are 409 with a code, denials 403."""
+    """DRF's exception handler: refusals of the services are 409 with a code, denials 403.
+
+    What is held for a moment is left to the middleware of outages: 503, to be tried again.
+    """
     if isinstance(error, Error):
         error = refusal_of(error) or error
-    if isinstance(error, Refused):
+    if isinstance(error, Refused) and not isinstance(error, Busy):
         return Response({"code": error.code, "detail": str(error)}, status=status.HTTP_409_CONFLICT)
     if isinstance(error, Denied):
         return Response({"code": "denied", "detail": str(error)}, status=status.HTTP_403_FORBIDDEN)

@@ -146,13 +146,15 @@ class Heard(Generic[Key]):
 class Given(Generic[Key]):
     """Where a candidate stands. ``heard`` by number of épreuve; ``chosen`` and ``won`` are codes of units.
 
-    ``won``: acquired before, for good. An épreuve that is not in ``heard`` is not decided.
+    ``won``: acquired before, for good. ``ruled``: what the jury decided of units, which the title then rests on.
+    An épreuve that is not in ``heard`` is not decided.
     """
 
     heard: Mapping[int, Heard[Key]] = field(default_factory=dict)
     path: str = ""
     chosen: Collection[str] = ()
     won: Collection[str] = ()
+    ruled: Mapping[str, State] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +270,8 @@ def _group_state(states: Sequence[State], choose: int) -> State:
 def _unit(unit: Unit[Key], edition: Edition[Key], given: Given[Key]) -> Proposal[Key]:
     if unit.code in given.won:
         return Proposal(unit.code, unit.name, State.ACQUIRED, [Reason("unit.won")])
+    if unit.code in given.ruled:
+        return Proposal(unit.code, unit.name, given.ruled[unit.code], [Reason("unit.ruled")])
     return _proposal(unit.code, unit.name, unit.assessments, edition, given)
 
 

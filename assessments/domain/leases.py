@@ -46,7 +46,7 @@ def _seconds(first: float, most: float, factor: int = 2) -> Backoff:
     return Backoff(timedelta(seconds=first), timedelta(seconds=most), factor)
 
 
-# Somebody looks at the page and waits. A ring serves whose turn it is: rings for a long queue are few and harmless.
+# Somebody looks at the page and waits. Where persons take turns one row of each is rung for, however much waits.
 AWAITED = Policy(attempts=3, retry=_seconds(15, 120), ring=_seconds(10, 60))
 PRINTED = Policy(attempts=5, retry=_seconds(30, 3600, factor=5), ring=_seconds(10, 600))
 CALLED = Policy(attempts=3, retry=_seconds(60, 600, factor=3), ring=_seconds(120, 600))

@@ -37,13 +37,21 @@ class Exceeded:
 
 
 def exceeded(
-    limits: Limits, *, size: int, received: Sequence[Received], open_uploads: int, waiting_bytes: int, now: datetime
+    limits: Limits,
+    *,
+    size: int,
+    received: Sequence[Received],
+    receiving: int,
+    inspecting: int,
+    waiting_bytes: int,
+    now: datetime,
 ) -> Exceeded | None:
     """What forbids ``size`` bytes more; None when nothing does.
 
-    ``received`` need not be limited to a day. Files on their way in count as inspections to come.
+    ``received`` need not be limited to a day, and holds what is being inspected already; what is still being received
+    counts as inspections to come.
     """
-    if open_uploads >= limits.open_uploads:
+    if receiving + inspecting >= limits.open_uploads:
         return Exceeded("quota.open_uploads")
     if waiting_bytes + size > limits.waiting_bytes:
         return Exceeded("quota.waiting_bytes")
@@ -52,7 +60,7 @@ def exceeded(
     if sum(each.size for each in today) > room:
         return Exceeded("quota.bytes_per_day", _until([(each.at, each.size) for each in today], room))
     whole = [(each.at, 1) for each in today if each.whole]
-    room = limits.inspections_per_day - open_uploads - 1
+    room = limits.inspections_per_day - receiving - 1
     if len(whole) > room:
         return Exceeded("quota.inspections_per_day", _until(whole, room))
     return None

@@ -60,3 +60,7 @@ def next_state(state: WorkState, event: WorkEvent) -> WorkState:
 
 def allows(state: WorkState, event: WorkEvent) -> bool:
     return (state, event) in TRANSITIONS
+
+
+CLOSED = frozenset({WorkState.DECIDED, WorkState.APPEALED})
+"""Where nothing of the work is awaited any more."""

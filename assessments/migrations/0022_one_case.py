@@ -8,7 +8,7 @@ LOWERED = "UPDATE assessments_user SET email = lower(email) WHERE email <> lower
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assessments", "0020_text_lengths")]
+    dependencies = [("assessments", "0021_unread_columns")]
 
     operations = [
         migrations.RunSQL(LOWERED, migrations.RunSQL.noop),

@@ -289,6 +289,13 @@ class Migration(migrations.Migration):
             model_name="awardbasis",
             constraint=models.UniqueConstraint(fields=("award", "carried"), name="award_basis_carried_once"),
         ),
+        migrations.AlterField(
+            model_name="decision",
+            name="outcome",
+            field=models.CharField(
+                choices=[("acquired", "épreuve validée"), ("not_acquired", "épreuve non validée")], max_length=12
+            ),
+        ),
         frozen("award"),
         frozen("awardbasis"),
         not_emptied("award"),

@@ -17,8 +17,8 @@ from certification.referentials.models import Bloc
 
 
 class DecisionOutcome(models.TextChoices):
-    ACQUIRED = "acquired", _("bloc acquis")
-    NOT_ACQUIRED = "not_acquired", _("bloc non acquis")
+    ACQUIRED = "acquired", _("épreuve validée")
+    NOT_ACQUIRED = "not_acquired", _("épreuve non validée")
 
 
 class DecidedBy(models.TextChoices):
@@ -37,7 +37,11 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
 
 class Decision(models.Model):
-    """What the jury decided on one bloc of one candidate. The database refuses UPDATE and DELETE."""
+    """What the jury decided on an épreuve: a level for each of its lines. The database refuses UPDATE and DELETE.
+
+    ``outcome`` says whether every line is acquired; whether a bloc is, a certification jury decides
+    (``models.awards``).
+    """
 
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="decisions")
     bloc = models.ForeignKey(Bloc, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions")

@@ -27,7 +27,6 @@ class OutgoingMail(Leased):
     It may hold a link that opens an account: no page shows it, no log tells of it.
     """
 
-    recipients = models.JSONField()
     subject = models.CharField(max_length=998)
     message_id = models.CharField(max_length=255, unique=True)
     content = models.JSONField(default=dict, blank=True)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models.decisions import Decision, DocumentKind
+from assessments.models.decisions import Decision
 from assessments.models.leases import Leased, due_index, lease_constraints
 from assessments.models.people import User
 
@@ -24,10 +24,9 @@ class PrintOrderQuerySet(models.QuerySet["PrintOrder"]):
 
 
 class PrintOrder(Leased):
-    """A document of a decision that a worker prints; ``Document`` is what came of it."""
+    """The report of a decision, that a worker prints; ``Document`` is what came of it."""
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="print_orders")
-    kind = models.CharField(max_length=20, choices=DocumentKind.choices)
     state = models.CharField(max_length=7, choices=PrintState.choices, default=PrintState.WAITING)
 
     objects = PrintOrderQuerySet.as_manager()
@@ -39,7 +38,7 @@ class PrintOrder(Leased):
         indexes = [due_index("print_order")]
         constraints = [
             *lease_constraints("print_order"),
-            models.UniqueConstraint(fields=["decision", "kind"], name="print_order_unique"),
+            models.UniqueConstraint(fields=["decision"], name="print_order_unique"),
             models.CheckConstraint(condition=Q(state__in=PrintState.values), name="print_order_state_known"),
             models.CheckConstraint(
                 condition=~Q(state=PrintState.WAITING) | Q(due_at__isnull=False), name="print_order_waiting_is_due"
@@ -47,4 +46,4 @@ class PrintOrder(Leased):
         ]
 
     def __str__(self) -> str:
-        return f"{self.decision} · {self.kind}"
+        return str(self.decision)

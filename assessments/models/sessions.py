@@ -51,11 +51,18 @@ class Session(models.Model):
         return self.name
 
 
+def awarded_by(user: User) -> models.QuerySet[Session, int]:
+    """The sessions whose certification jury the user sits on: it decides of every candidate."""
+    sits = Session.objects.filter(sittings__kind="certification", sittings__jurors__user=user)
+    return sits.values_list("pk", flat=True)
+
+
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, user: User) -> EnrolmentQuerySet:
         if user.is_administrator:
             return self
-        return self.filter(Q(candidate=user) | Q(mentor=user) | Q(works__slots__sitting__jurors__user=user)).distinct()
+        judged = Q(works__slots__sitting__jurors__user=user) | Q(session__in=awarded_by(user))
+        return self.filter(Q(candidate=user) | Q(mentor=user) | judged).distinct()
 
 
 class Enrolment(models.Model):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.domain.workflow import WorkState
 from assessments.models.leases import Leased, due_index, lease_constraints
 from assessments.models.people import User
-from assessments.models.sessions import Enrolment
+from assessments.models.sessions import Enrolment, awarded_by
 from certification.referentials.models import Assessment
 
 if TYPE_CHECKING:
@@ -39,7 +39,10 @@ class WorkQuerySet(models.QuerySet["Work"]):
         if user.is_administrator:
             return self
         return self.filter(
-            Q(enrolment__candidate=user) | Q(enrolment__mentor=user) | Q(slots__sitting__jurors__user=user)
+            Q(enrolment__candidate=user)
+            | Q(enrolment__mentor=user)
+            | Q(slots__sitting__jurors__user=user)
+            | Q(enrolment__session__in=awarded_by(user))
         ).distinct()
 
 

@@ -22,6 +22,7 @@ REASONS: Final[dict[str, StrPromise]] = {
     "unit.points": _("%(got)s points sont acquis sur %(total)s, pour un seuil de %(threshold)s."),
     "unit.empty": _("Aucune épreuve n’y est jugée : il n’y a rien à attribuer."),
     "unit.won": _("Déjà acquis."),
+    "unit.ruled": _("Décidé par le jury."),
     "title.all": _("Tout ce qui est requis est acquis."),
     "title.won": _("Acquis : %(names)s."),
     "title.exempt": _("« %(name)s » n’est pas requis par la voie d’accès %(path)s."),

@@ -5,17 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import transaction
 
 from assessments.models import Bundle, Submission, Upload
-from assessments.services import storage
+from assessments.services import locking, storage
 
 
 def hold(sha256: str) -> None:
     """Until the transaction ends nobody else keeps or erases this content."""
-    key = int.from_bytes(bytes.fromhex(sha256[:16]), "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+    locking.hold(locking.Lock.CONTENT, int(sha256[:8], 16))
 
 
 def keep(bundle: Bundle, path: Path) -> None:

@@ -15,7 +15,7 @@ from assessments.domain.lines import LineKey
 from assessments.domain.scale import acquired_codes, scale_of
 from assessments.domain.workflow import WorkEvent
 from assessments.models import Ballot, Decision, DecisionLine, Slot, User
-from assessments.models.decisions import DecidedBy, DecisionOutcome, DocumentKind
+from assessments.models.decisions import DecidedBy, DecisionOutcome
 from assessments.models.lines import on
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
 from assessments.selectors.lines import text_of
@@ -71,7 +71,7 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
         submission=slot.submission_id,
         seal=seal_of(decision),
     )
-    printing.order(decision=decision, kind=DocumentKind.EVALUATION_REPORT)
+    printing.order(decision=decision)
     return decision
 
 

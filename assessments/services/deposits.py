@@ -1,4 +1,7 @@
-"""What every step of a deposit asks first: whose work it is, whether it awaits a version, whether it is in time."""
+"""What every step of a deposit asks first: whose work it is, whether it awaits a version, whether it is in time.
+
+And what it holds meanwhile: rows that another act holds are not waited for, a person is told at once.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from assessments import policies
 from assessments.domain.deadlines import in_time
 from assessments.domain.workflow import WorkEvent, WorkState, allows
-from assessments.models import User, Work
-from assessments.services.errors import Denied, Refused
+from assessments.models import Upload, User, Work
+from assessments.services.errors import Denied, Refused, conflicts_refused
 
 
 def require(*, actor: User, work: Work, received_at: datetime | None = None, now: datetime | None = None) -> None:
@@ -47,6 +50,24 @@ def require_open(*, work: Work, received_at: datetime | None = None, now: dateti
         deadline=said(deadline),
         received=said(received_at),
     )
+
+
+def held_work(key: int) -> Work:
+    """The work as it is now, until the transaction ends nobody else's. Raises Busy."""
+    free = Work.objects.select_for_update(of=("self",), no_key=True, nowait=True)
+    with conflicts_refused():
+        return free.select_related("enrolment__session").get(pk=key)
+
+
+def held_upload(key: int) -> Upload:
+    """The same for an upload. Raises Busy, Refused("upload.gone")."""
+    free = Upload.objects.select_for_update(of=("self",), nowait=True)
+    related = free.select_related("bundle", "work__enrolment__session", "work__enrolment__candidate")
+    with conflicts_refused():
+        row = related.filter(pk=key).first()
+    if row is None:
+        raise Refused("upload.gone", _("Cet envoi a été retiré : recommencez-le."))
+    return row
 
 
 def said(moment: datetime) -> str:

@@ -10,7 +10,9 @@ from django.db import Error
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from psycopg import errors as postgres
+from psycopg.errors import UniqueViolation
+
+from certification.outages import BUSY, Held, outage_of
 
 
 class Refused(Exception):
@@ -24,6 +26,16 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return str(self.sentence) % self.params if self.params else str(self.sentence)
+
+
+class Busy(Refused, Held):
+    """Another act holds for a moment what this one needs; the same one, tried again, is served.
+
+    A person is told so where they act. For a script it is an outage (``certification.outages``): it tries again.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(BUSY.code, BUSY.sentence)
 
 
 class Denied(Exception):
@@ -53,18 +65,14 @@ RULES: Final[Mapping[str, tuple[str, Promise]]] = {
 }
 """The rules that a unique constraint of ours holds when two people act at once: its name, the refusal that it means."""
 
-_BUSY = (postgres.LockNotAvailable, postgres.SerializationFailure, postgres.DeadlockDetected)
-
 
 def refusal_of(error: Error) -> Refused | None:
     """The refusal that an error of the database means; None for what is a fault of ours, and stays loud."""
     cause = error.__cause__
-    if isinstance(cause, postgres.UniqueViolation):
+    if isinstance(cause, UniqueViolation):
         rule = RULES.get(cause.diag.constraint_name or "")
         return Refused(*rule) if rule else None
-    if isinstance(cause, _BUSY):
-        return Refused("moment.busy", _("Quelqu’un d’autre y travaille au même instant : recommencez."))
-    return None
+    return Busy() if outage_of(error) is BUSY else None
 
 
 @contextmanager

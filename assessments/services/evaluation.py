@@ -21,20 +21,12 @@ from evaluator.references import PARAMETER, References
 from evaluator.results import Cause, Result
 
 
-def evaluate(*, run_id: int) -> None:
-    """Carry out a queued run. Safe to deliver twice: the second delivery finds the run taken, and leaves."""
-    _evaluate(leases.claim(runs.KIND, run_id))
-
-
 def serve() -> None:
-    """Carry out the run whose turn it is among the candidates, and have the next one looked for."""
-    _evaluate(turns.claim_next(runs.KIND))
-    turns.ring_next(runs.KIND)
+    """Carry out the run whose turn it is among the candidates. Safe to deliver twice: what is taken is not found."""
+    turns.serve(runs.KIND, _evaluate)
 
 
-def _evaluate(run: EvaluationRun | None) -> None:
-    if run is None:
-        return
+def _evaluate(run: EvaluationRun) -> None:
     with leases.hold(runs.KIND, run):
         try:
             _carry_out(run)

@@ -86,16 +86,7 @@ def purge() -> int:
     for row in left:
         with transaction.atomic():
             forget(row)
-    return len(left) + sum(_purged(name, before) for name in _folders()) + _purged_halves(before)
-
-
-def _purged_halves(before: datetime) -> int:
-    """Drop the halves of uploads that web processes left when they were killed."""
-    halves = list(Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*"))
-    old = [path for path in halves if path.stat().st_mtime < before.timestamp()]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
+    return len(left) + sum(_purged(name, before) for name in _folders())
 
 
 def _folders() -> list[str]:

@@ -32,24 +32,16 @@ KIND = Kind(
 )
 
 
-def inspect(*, upload_id: int) -> None:
-    """Look into a received file in the sandbox and accept or refuse it.
+def serve() -> None:
+    """Look in the sandbox into the file whose turn it is among the candidates, and accept or refuse it.
 
     A fault of the platform leaves the upload waiting for another attempt, and after the last one *stuck*: the file is
     kept and an administrator is told; the candidate loses nothing.
     """
-    _inspect(leases.claim(KIND, upload_id))
+    turns.serve(KIND, _inspect)
 
 
-def serve() -> None:
-    """Inspect the file whose turn it is among the candidates, and have the next one looked for."""
-    _inspect(turns.claim_next(KIND))
-    turns.ring_next(KIND)
-
-
-def _inspect(upload: Upload | None) -> None:
-    if upload is None:
-        return
+def _inspect(upload: Upload) -> None:
     path = part_path(upload)
     with leases.hold(KIND, upload):
         try:

@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from assessments.domain.digests import chained
 from assessments.models import JournalEntry, User
-
-_CHAIN_LOCK = 0x4A414C4F  # one writer at a time, so that the chain never forks
+from assessments.services.locking import Lock, hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,7 @@ def record_all(acts: Sequence[Act]) -> list[JournalEntry]:
         raise RuntimeError("a journal row is written in the same transaction as the act")
     if not acts:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
+    hold(Lock.JOURNAL)
     last = JournalEntry.objects.order_by("-number").values_list("number", "hash").first()
     number, previous = last or (0, "")
     entries: list[JournalEntry] = []

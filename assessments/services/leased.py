@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
+
 from assessments.services import (
     import_reading,
     inspections,
@@ -40,6 +42,8 @@ def sweep_all() -> int:
 def _sweep(kind: Kind[Any]) -> int:
     try:
         return sweep(kind)
+    except SoftTimeLimitExceeded:  # the time of all of them is over
+        raise
     except Exception:  # one kind's defect is named, and costs the others nothing
         logger.exception("the sweep for %s failed", kind.task)
         return 0

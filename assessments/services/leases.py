@@ -26,7 +26,7 @@ from assessments import dispatch
 from assessments.domain.leases import Policy, heartbeat_seconds
 from assessments.models.leases import Leased
 from assessments.services import journal
-from assessments.services.seals import seal_of
+from assessments.services.seals import is_sealed, seal_of
 from evaluator.errors import EngineFault
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Kind(Generic[Row]):
     """One kind of leased row, by its own fields: ``waiting``, ``held``, and those of a row given up, by ``dead``.
 
     A ``dead`` row with a ``due_at`` begins a new cycle then. ``buried`` is what the journal calls a row given up,
-    where it is told there, with its seal where such rows are ``sealed``. ``wanted``: whether a row that waits is still
+    where it is told there, with its seal where such rows have one. ``wanted``: whether a row that waits is still
     to be served, asked before each ring. ``person`` is the path to the person it is served for, where persons take
     turns; ``related`` what is read with it.
     """
@@ -59,7 +59,6 @@ class Kind(Generic[Row]):
     held: Mapping[str, Any]
     dead: Callable[[Row], Mapping[str, Any]]
     buried: str = ""
-    sealed: bool = False
     wanted: Callable[[Row], bool] = _always
     person: str = ""
     related: tuple[str, ...] = ()
@@ -104,15 +103,15 @@ def make_due(row: Leased, policy: Policy) -> None:
 
 
 @transaction.atomic
-def wake(kind: Kind[Row], rows: QuerySet[Row]) -> int:
-    """Have rows served for which nothing is to be done now, as after a dead end; how many there were."""
+def wake(kind: Kind[Row], rows: QuerySet[Row]) -> list[Any]:
+    """Have rows served for which nothing is to be done now, as after a dead end; the keys of those there were."""
     keys = list(
         rows.filter(due_at__isnull=True).select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)
     )
     kind.rows.filter(pk__in=keys).update(**kind.waiting, **due(kind.policy))
     for key in keys:
         dispatch.ring(kind.task, key)
-    return len(keys)
+    return keys
 
 
 def claim(kind: Kind[Row], key: Any) -> Row | None:
@@ -232,7 +231,7 @@ def give_up(kind: Kind[Row], row: Row, unchanged: QuerySet[Row], fault: Mapping[
     if not unchanged.update(**_released(fields.pop("due_at", None)), **fields, **fault):
         raise LeaseLost
     if kind.buried:
-        seal = {"seal": seal_of(row)} if kind.sealed else {}
+        seal = {"seal": seal_of(row)} if is_sealed(kind.model) else {}
         journal.record(None, kind.buried, row, code=fault["fault_code"], **seal)
 
 

@@ -1,41 +1,48 @@
-"""Rows that another act holds: a person is told at once instead of being kept waiting for it."""
+"""Locks by a name of ours, each held until the transaction ends. Their numbers stand here, side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from enum import IntEnum
 
-from django.db import OperationalError, connection
-from django.utils.translation import gettext_lazy as _
-from psycopg.errors import LockNotAvailable
+from django.db import connection
 
-from assessments.services.errors import Refused
-
-_DEPOSITS_OF_A_PERSON = 0x4445
+from assessments.services.errors import Busy
 
 
-def busy() -> Refused:
-    """The refusal that passes by itself: the same request may be sent again after a second."""
-    return Refused("upload.busy", _("Une autre action sur ce travail est en cours : recommencez dans un instant."))
+class Lock(IntEnum):
+    """What is held: with a key one of many, without any the only one."""
+
+    JOURNAL = 0x4A414C4F
+    """One writer at a time, so that the chain never forks."""
+
+    TURNS = 0x5455524E
+    """By kind: one worker chooses at a time, so that what each holds is counted in the next one's choice."""
+
+    CONTENT = 0x434F4E54
+    """By digest: nobody else keeps or erases this content."""
+
+    DEPOSITS = 0x4445
+    """By person: no other act counts, or adds to, what they send."""
 
 
-@contextmanager
-def refused_when_held() -> Iterator[None]:
-    """Around a transaction that asks for its rows with ``nowait``. Raises Refused("upload.busy")."""
-    try:
-        yield
-    except OperationalError as error:
-        if isinstance(error.__cause__, LockNotAvailable):
-            raise busy() from error
-        raise
+_KEYS = 2**31
 
 
-def hold_deposits_of(person_id: int) -> None:
-    """Until the transaction ends no other act counts, or adds to, what this person sends.
-
-    Raises Refused("upload.busy").
-    """
+def hold(lock: Lock, key: int = 0) -> None:
+    """Wait for the lock. Two keys may come to be one, and then wait for each other without need."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_DEPOSITS_OF_A_PERSON, person_id % 2**31])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [lock, key % _KEYS])
+
+
+def hold_at_once(lock: Lock, key: int) -> None:
+    """The same without waiting for it. Raises Busy."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [lock, key % _KEYS])
         if not cursor.fetchone()[0]:
-            raise busy()
+            raise Busy
+
+
+def wait_for_locks(seconds: int) -> None:
+    """For the rest of the transaction wait so long, where to come back costs more than to wait."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{seconds}s"])

@@ -53,7 +53,6 @@ def keep(message: EmailMessage) -> OutgoingMail:
     message.extra_headers.setdefault("Message-ID", make_msgid(domain=DNS_NAME))
     message.message()
     row = OutgoingMail.objects.create(
-        recipients=message.recipients(),
         subject=str(message.subject)[:998],
         message_id=message.extra_headers["Message-ID"],
         content=_as_json(message),
@@ -98,11 +97,10 @@ def retry(*, actor: User) -> int:
     """Send again what was given up; how many. Raises Denied."""
     if not policies.can_administer(actor):
         raise Denied
-    rows = list(OutgoingMail.objects.filter(state=MailState.DEAD).order_by("pk"))
-    leases.wake(KIND, OutgoingMail.objects.filter(pk__in=[row.pk for row in rows]))
-    for row in rows:
-        journal.record(actor, "mail.retried", row)
-    return len(rows)
+    woken = leases.wake(KIND, OutgoingMail.objects.filter(state=MailState.DEAD).order_by("pk"))
+    for key in woken:
+        journal.record(actor, "mail.retried", OutgoingMail(pk=key))
+    return len(woken)
 
 
 def forget_old() -> int:

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from assessments.models import Bundle, Upload
 from assessments.models.works import UploadState
-from assessments.services import bundles, quotas, receiving
+from assessments.services import bundles, quotas, receiving, uploads
 
 logger = logging.getLogger(__name__)
 
@@ -117,13 +117,8 @@ def _erase_stored(orphan: Orphan) -> bool:
 
 def _erase_upload(orphan: Orphan) -> bool:
     with transaction.atomic():
-        free = Upload.objects.select_for_update(skip_locked=True, of=("self",))
-        row = free.filter(pk=orphan.name, state=UploadState.RECEIVING).first()
-        if row is None:
-            return False
-        row.delete()
-    (receiving.folder() / f"{orphan.name}.part").unlink(missing_ok=True)
-    return True
+        abandoned = Upload.objects.filter(pk=orphan.name, state=UploadState.RECEIVING)
+        return bool(uploads.drop(abandoned, skip_held=True))
 
 
 def _erase_temporary(orphan: Orphan) -> bool:

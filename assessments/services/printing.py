@@ -9,7 +9,6 @@ from assessments import policies
 from assessments.dispatch import ISSUE_REPORT, ring
 from assessments.domain.leases import PRINTED
 from assessments.models import Decision, PrintOrder, User
-from assessments.models.decisions import DocumentKind
 from assessments.models.printing import PrintState
 from assessments.services import journal, leases
 from assessments.services.errors import Denied, Refused
@@ -27,9 +26,9 @@ KIND = Kind(
 )
 
 
-def order(*, decision: Decision, kind: DocumentKind) -> PrintOrder:
-    """Have a document printed, in the transaction that made its decision."""
-    row = PrintOrder.objects.create(decision=decision, kind=kind, **leases.due(KIND.policy))
+def order(*, decision: Decision) -> PrintOrder:
+    """Have the report printed, in the transaction that made its decision."""
+    row = PrintOrder.objects.create(decision=decision, **leases.due(KIND.policy))
     ring(ISSUE_REPORT, row.pk)
     return row
 

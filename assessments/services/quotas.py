@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from assessments.domain.quotas import DAY, Exceeded, Limits, Received, exceeded
 from assessments.models import Intake, Upload, User
 from assessments.models.works import UploadState
-from assessments.services import locking
 from assessments.services.deposits import said
 from assessments.services.errors import Refused
+from assessments.services.locking import Lock, hold_at_once
 
-_ON_THEIR_WAY = (UploadState.RECEIVING, UploadState.INSPECTING)
 _UNTIL = {
     "quota.bytes_per_day": _("Vous avez beaucoup envoyé depuis hier : ce fichier sera accepté le %(until)s."),
     "quota.inspections_per_day": _("Vous avez envoyé beaucoup de fichiers depuis hier : le suivant, dès le %(until)s."),
@@ -41,9 +40,9 @@ def limits() -> Limits:
 def require_room(*, person: User, size: int) -> None:
     """``person`` may send ``size`` bytes more. What is counted is theirs alone until the transaction ends.
 
-    Raises Refused with the quota's code and, where time makes room, the moment; Refused("upload.busy").
+    Raises Refused with the quota's code and, where time makes room, the moment; Busy.
     """
-    locking.hold_deposits_of(person.pk)
+    hold_at_once(Lock.DEPOSITS, person.pk)
     now = timezone.now()
     waiting = Upload.objects.filter(work__enrolment__candidate=person).exclude(state=UploadState.REFUSED)
     recent = Intake.objects.filter(person=person, at__gt=now - DAY).values_list("at", "size", "whole")
@@ -51,7 +50,8 @@ def require_room(*, person: User, size: int) -> None:
         limits(),
         size=size,
         received=[Received(*row) for row in recent],
-        open_uploads=waiting.filter(state__in=_ON_THEIR_WAY).count(),
+        receiving=waiting.filter(state=UploadState.RECEIVING).count(),
+        inspecting=waiting.filter(state=UploadState.INSPECTING).count(),
         waiting_bytes=waiting.aggregate(Sum("size"))["size__sum"] or 0,
         now=now,
     )

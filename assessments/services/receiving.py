@@ -38,7 +38,8 @@ def folder() -> Path:
 def received(pieces: Iterable[bytes], *, most: int, person_id: int) -> Iterator[Path]:
     """A file of what comes, ``most`` bytes at the most; it is gone after the block unless it was given another name.
 
-    Raises Refused("upload.overflow"), Refused("upload.slow"), Refused("upload.too_many"), and OSError as the disk does.
+    Our own web server gives bytes that are all there already; behind another one slowness is judged here. Raises
+    Refused("upload.overflow"), Refused("upload.slow"), Refused("upload.too_many"), and OSError as the disk does.
     """
     with _place(person_id) as path:
         began, count = time.monotonic(), 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +12,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assessments.models import Decision, Review, Submission, User, Work
 from assessments.services import journal, runs
-from assessments.services.errors import Refused
+from assessments.services.errors import Refused, conflicts_refused
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many submissions were queued; left out because people have decided; left out because a run is on its way."""
+    """How many submissions were queued; left out because people have decided; left out because a run is on its way.
+
+    ``busy`` counts those too on which somebody else acts at the same moment.
+    """
 
     queued: int
     stands: int
@@ -29,26 +34,29 @@ def stands(submission: str, work: str) -> Q:
     return Q(reviewed) | Q(decided)
 
 
-@transaction.atomic
 def queue(*, actor: User, chosen: QuerySet[Submission], verb: str, **payload: Any) -> Counted:
     """Queue a run for each of ``chosen`` and journal it under ``verb``.
 
-    A submission on which people have decided keeps the results that they read, and is left out.
+    A submission on which people have decided keeps the results that they read, and is left out. Each is a transaction
+    of its own: nobody else's act waits for all of them.
     """
-    # A review that is being given now moves its work: it waits for us, or we see it.
-    concerned = Work.objects.filter(submissions__in=chosen.values("pk")).order_by("pk")
-    list(concerned.select_for_update(of=("self",), no_key=True))
-    queued = decided = busy = 0
-    with_work: QuerySet[Any] = chosen.select_related("work__assessment", "work__enrolment")
-    for submission in with_work.annotate(stands=stands("pk", "work_id")).order_by("pk"):
-        if submission.stands:
-            decided += 1
-            continue
-        try:
+    keys = list(chosen.order_by("pk").values_list("pk", flat=True))
+    counted = Counter(_queued(actor, key, verb, payload) for key in keys)
+    return Counted(counted["queued"], counted["stands"], counted["busy"])
+
+
+def _queued(actor: User, key: int, verb: str, payload: Mapping[str, Any]) -> str:
+    """What became of one submission, by the field of ``Counted``."""
+    try:
+        with conflicts_refused(), transaction.atomic():
+            # A review that is being given now moves its work: it waits for us, or we see it.
+            Work.objects.select_for_update(of=("self",), no_key=True).get(submissions=key)
+            rows: QuerySet[Any] = Submission.objects.select_related("work__assessment", "work__enrolment")
+            submission = rows.annotate(stands=stands("pk", "work_id")).get(pk=key)
+            if submission.stands:
+                return "stands"
             run = runs.enqueue(submission=submission, actor=actor)
-        except Refused:  # one is queued or running
-            busy += 1
-            continue
-        journal.record(actor, verb, run, **payload)
-        queued += 1
-    return Counted(queued, decided, busy)
+            journal.record(actor, verb, run, **payload)
+    except Refused:  # one is queued or running, or somebody else acts on it
+        return "busy"
+    return "queued"

@@ -27,7 +27,6 @@ KIND = Kind(
     held={"status": RunStatus.RUNNING, "phase": ""},
     dead=lambda run: {"status": RunStatus.DEAD, "phase": "", "finished_at": Now()},
     buried="run.dead",
-    sealed=True,
     person="submission__work__enrolment__candidate",
     related=("submission__bundle", "submission__work__assessment", "submission__work__enrolment"),
 )

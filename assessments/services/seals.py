@@ -156,6 +156,10 @@ KINDS: tuple[Kind, ...] = (
 BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 
 
+def is_sealed(model: type[models.Model]) -> bool:
+    return str(model._meta.model_name) in BY_NAME
+
+
 def seal_of(sealed: models.Model) -> str:
     """The seal of a row and of those under it, as the database holds them now. Raises KeyError for no such kind."""
     kind = BY_NAME[str(sealed._meta.model_name)]

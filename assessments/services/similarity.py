@@ -104,22 +104,20 @@ def _likeness(
 
 @transaction.atomic
 def _record(sketch: SubmissionSketch, found: engine.Compared, rows: list[Likeness]) -> None:
-    """Replace what the comparison before had found. What came to be due while we compared stays due."""
+    """Replace what the comparison before had found. Raises LeaseLost where the sketch is another one by now."""
     held = leases.held(KIND, sketch).select_for_update().first()
     if held is None:
         raise LeaseLost
     Likeness.objects.filter(submission=sketch.submission_id).delete()
     Likeness.objects.bulk_create(rows)
-    later = held.due_at if held.due_at != sketch.due_at else None
-    fields = {"compared_at": timezone.now(), "people": found.people, "common": found.common}
-    leases.settle(KIND, sketch, due_at=later, **fields)
+    leases.settle(KIND, sketch, compared_at=timezone.now(), people=found.people, common=found.common)
     _ask(SubmissionSketch.objects.filter(submission__in=[row.other_id for row in rows], compared_at__lt=held.read_at))
 
 
 def _ask(sketches: QuerySet[SubmissionSketch]) -> int:
     """Have these compared again, unless that is to be done already. Returns how many."""
     keys = list(sketches.filter(due_at__isnull=True).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
-    return leases.wake(KIND, SubmissionSketch.objects.filter(pk__in=keys))
+    return len(leases.wake(KIND, SubmissionSketch.objects.filter(pk__in=keys)))
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from assessments import dispatch
@@ -21,8 +22,18 @@ def sweep(kind: Kind[Row]) -> int:
     """Look after the oldest rows of a kind; how many were rung for."""
     now = timezone.now()
     _bury(kind, now)
-    silent = kind.claimable(now).filter(ring_at__lte=now).select_related(*kind.related)
+    silent = _called_for(kind, now).filter(ring_at__lte=now).select_related(*kind.related)
     return sum(_ring(kind, row, now) for row in silent.order_by("due_at", "pk")[:AT_ONCE])
+
+
+def _called_for(kind: Kind[Row], now: datetime) -> QuerySet[Row]:
+    """What a ring may be for: where persons take turns, of each the row that is served first."""
+    waiting = kind.claimable(now)
+    if not kind.person:
+        return waiting
+    person = f"{kind.person}_id"
+    first = waiting.order_by(person, "due_at", "pk").distinct(person).values("pk")
+    return kind.rows.filter(pk__in=first)
 
 
 def _bury(kind: Kind[Row], now: datetime) -> None:

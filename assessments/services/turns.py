@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from zlib import crc32
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
@@ -15,15 +15,25 @@ from assessments import dispatch
 from assessments.domain.leases import MEMORY, Standing, in_turn
 from assessments.services import leases
 from assessments.services.leases import Kind, Row
+from assessments.services.locking import Lock, hold
 
-_TURNS = 0x5455524E  # one worker chooses at a time, so that what each holds is counted in the next one's choice
+
+def serve(kind: Kind[Row], act: Callable[[Row], None]) -> None:
+    """Do ``act`` to the row whose turn it is, and have the next one looked for.
+
+    Whoever found nothing to serve rings for nobody: all that waits may be held up by what is served elsewhere, and
+    whoever ends that rings.
+    """
+    row = claim_next(kind)
+    if row is not None:
+        act(row)
+        ring_next(kind)
 
 
 @transaction.atomic
 def claim_next(kind: Kind[Row]) -> Row | None:
     """Take the row of a kind whose turn it is; None when nobody waits who may be served now."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_TURNS, crc32(kind.task.encode()) & 0x7FFFFFFF])
+    hold(Lock.TURNS, crc32(kind.task.encode()))
     now = timezone.now()
     for standing in in_turn(_standings(kind, now), held_at_most=settings.HELD_PER_PERSON):
         waiting = kind.claimable(now).filter(**{kind.person: standing.person}).order_by("due_at", "pk")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,11 +22,13 @@ from assessments.domain.deadlines import counts, in_time
 from assessments.domain.leases import AWAITED
 from assessments.models import Upload, User, Work
 from assessments.models.works import UploadState
-from assessments.services import deposits, journal, leases, locking, quotas, receiving
-from assessments.services.errors import Denied, Refused
+from assessments.services import deposits, journal, leases, quotas, receiving
+from assessments.services.errors import Denied, Refused, conflicts_refused
+from assessments.services.locking import wait_for_locks
 from certification import space
 
-PIECE_BYTES = 8 * 1024 * 1024
+PATIENCE = 15
+"""Seconds that a last piece waits for the journal: sent again, it might be late by our fault."""
 
 
 def part_path(upload: Upload) -> Path:
@@ -31,33 +36,24 @@ def part_path(upload: Upload) -> Path:
     return receiving.folder() / f"{upload.pk}.part"
 
 
-@locking.refused_when_held()
 @transaction.atomic
 def start(*, actor: User, work: Work, file_name: str, size: int, received_at: datetime | None = None) -> Upload:
     """Open an upload of ``size`` bytes; an earlier one not yet received whole is dropped.
 
     ``received_at`` is the moment of the last byte where the file has come already. Raises Denied,
-    Refused("deposit.state"), ("deposit.too_late"), ("upload.empty"), ("upload.too_large"), ("upload.busy"), those of
+    Refused("deposit.state"), ("deposit.too_late"), ("upload.empty"), ("upload.too_large"), Busy, those of
     ``quotas.require_room``, and OSError(ENOSPC) where the disk has no room for it.
     """
-    work = _locked(work)
+    work = deposits.held_work(work.pk)
     deposits.require(actor=actor, work=work, received_at=received_at)
     _require_size(file_name, size)
-    free = Upload.objects.select_for_update(of=("self",), nowait=True)
-    for earlier in free.filter(work=work, state=UploadState.RECEIVING):
-        _drop(earlier)
+    drop(Upload.objects.filter(work=work, state=UploadState.RECEIVING))
     quotas.require_room(person=actor, size=size)
-    space.require_space(2 * size)  # as it comes, and as it is kept
+    space.require_space(size if received_at else 2 * size)  # as it is kept, and as it comes where it has not come yet
     name = Path(file_name.replace("\\", "/")).name[:255]
     upload = Upload.objects.create(work=work, file_name=name, size=size)
     quotas.begin(upload, person=actor)
     return upload
-
-
-def _locked(work: Work) -> Work:
-    """The work as it is now, held until the transaction ends."""
-    free = Work.objects.select_for_update(of=("self",), no_key=True, nowait=True)
-    return free.select_related("enrolment__session").get(pk=work.pk)
 
 
 def _require_size(file_name: str, size: int) -> None:
@@ -90,28 +86,29 @@ def append(*, upload: Upload, offset: int, pieces: Iterable[bytes], received_at:
     two tabs cannot interleave and no lock lasts as long as somebody's connection. ``received_at`` is the moment of
     the last byte of ``pieces`` where the web server has told it. Raises Refused("upload.offset") when the offset is
     not the one expected (the client asks for it and goes on), ("upload.overflow") when more comes than was announced,
-    ("upload.busy"), ("upload.too_many"), ("upload.slow"), ("upload.gone"), and what ``deposits.require_open`` raises.
+    ("upload.too_many"), ("upload.slow"), ("upload.gone"), Busy, and what ``deposits.require_open`` raises.
     """
     _require_offset(upload, offset)
     deposits.require_open(work=upload.work, now=received_at)
     most, person_id = upload.size - offset, upload.work.enrolment.candidate_id
     with receiving.received(pieces, most=most, person_id=person_id) as piece:
+        if offset and offset + piece.stat().st_size == upload.size:
+            with suppress(FileNotFoundError):  # dropped meanwhile, which is told once the row is asked for
+                receiving.make_lasting(part_path(upload))  # before any row is held: what is left then is a piece
         return _join(upload, offset, piece, received_at or timezone.now())
 
 
 def take(*, upload: Upload, file: File[Any], received_at: datetime | None = None) -> Upload:
     """Take a whole file that a form brought; what it may raise is what ``append`` may."""
     with receiving.taken(file, person_id=upload.work.enrolment.candidate_id) as whole:
+        receiving.make_lasting(whole)
         return _join(upload, 0, whole, received_at or timezone.now())
 
 
-@locking.refused_when_held()
 @transaction.atomic
 def _join(upload: Upload, offset: int, piece: Path, moment: datetime) -> Upload:
-    free = Upload.objects.select_for_update(of=("self",), nowait=True)
-    row = free.select_related("work__enrolment__session", "work__enrolment__candidate").filter(pk=upload.pk).first()
-    if row is None:
-        raise Refused("upload.gone", _("Cet envoi a été retiré : recommencez-le."))
+    wait_for_locks(PATIENCE)
+    row = deposits.held_upload(upload.pk)
     _require_offset(row, offset)
     deposits.require_open(work=row.work, now=moment)
     length = piece.stat().st_size
@@ -143,27 +140,23 @@ def _received_whole(row: Upload, moment: datetime) -> None:
     ring(INSPECT, row.pk)
 
 
-@locking.refused_when_held()
 @transaction.atomic
 def discard(*, actor: User, upload: Upload) -> None:
     """Drop an upload that was not submitted; a bundle that a submission holds stays.
 
-    Raises Denied; Refused("upload.last") after the deadline for the one file that may still be submitted;
-    ("upload.busy"), ("upload.gone").
+    Raises Denied; Refused("upload.last") after the deadline for the one file that may still be submitted; Busy;
+    ("upload.gone").
     """
     if not policies.is_depositor(actor, upload.work):
         raise Denied
-    free = Upload.objects.select_for_update(of=("self",), nowait=True).select_related("work__enrolment__session")
-    row = free.filter(pk=upload.pk).first()
-    if row is None:
-        raise Refused("upload.gone", _("Cet envoi a été retiré : recommencez-le."))
+    row = deposits.held_upload(upload.pk)
     if _is_last_chance(row):
         raise Refused(
             "upload.last",
             _("La date limite est passée : cette archive, reçue à temps, ne pourrait plus être remplacée. Elle reste."),
         )
     journal.record(actor, "upload.discarded", row, work=row.work_id, sha256=row.bundle_id or "")
-    _drop(row)
+    drop(Upload.objects.filter(pk=row.pk))
 
 
 def _is_last_chance(upload: Upload) -> bool:
@@ -172,7 +165,12 @@ def _is_last_chance(upload: Upload) -> bool:
     return passed and deposits.awaits_version(upload.work) and counts(upload, deadline)
 
 
-def _drop(upload: Upload) -> None:
-    path = part_path(upload)
-    Upload.objects.filter(pk=upload.pk).delete()
-    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+def drop(uploads: QuerySet[Upload], *, skip_held: bool = False) -> list[Upload]:
+    """Forget these, in the caller's transaction, and what lies there of them; which they were. Raises Busy."""
+    free = uploads.select_for_update(of=("self",), nowait=not skip_held, skip_locked=skip_held)
+    with conflicts_refused():
+        rows = list(free.order_by("pk"))
+    for row in rows:
+        transaction.on_commit(partial(part_path(row).unlink, missing_ok=True))
+    Upload.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return rows

@@ -16,7 +16,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from assessments.models import Role, User
-from assessments.services.errors import Denied, Refused, conflicts_refused
+from assessments.services.errors import Busy, Denied, Refused, conflicts_refused
+from certification.clients import wants_json
 
 View = Callable[..., HttpResponseBase]
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -49,7 +50,7 @@ def member(view: View) -> View:
 
     @wraps(view)
     def outer(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if _is_script(request) and not request.user.is_authenticated:
+        if wants_json(request) and not request.user.is_authenticated:
             sentence = _("Votre session est terminée : connectez-vous de nouveau. Rien n’est perdu, tout reste ici.")
             return JsonResponse({"code": "login", "detail": sentence}, status=401)
         return entered(request, *args, **kwargs)
@@ -85,13 +86,14 @@ def back(request: HttpRequest, default: str = "web:home") -> HttpResponse:
     return redirect(default)
 
 
-def _is_script(request: HttpRequest) -> bool:
-    return "application/json" in request.headers.get("accept", "")
-
-
 def _explain(request: Request, refused: Refused) -> HttpResponse:
-    """A script gets 409 with the sentence; a person gets the sentence as a message on the page they came from."""
-    if _is_script(request):
+    """A script gets 409 with the sentence; a person gets the sentence as a message on the page they came from.
+
+    What is held for a moment is an outage (503) to a script, and to whoever only asked for a page.
+    """
+    if isinstance(refused, Busy) and (wants_json(request) or request.method in ("GET", "HEAD")):
+        raise refused
+    if wants_json(request):
         return JsonResponse({"code": refused.code, "detail": str(refused), **refused.params}, status=409)
     messages.error(request, str(refused))
     if request.htmx:

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessments.models import LinkPurpose, User
 from assessments.services import arrivals
-from assessments.services.errors import Refused, conflicts_refused
+from assessments.services.errors import Busy, Refused, conflicts_refused
 
 GONE = 410
 
@@ -97,6 +97,8 @@ def _arrival(request: HttpRequest, purpose: LinkPurpose, secret: str) -> HttpRes
                 arrived = arrivals.come_in(purpose=purpose, secret=secret, password=password)
             response: HttpResponse = perform_login(request, arrived)
             return response
+    except Busy:
+        raise  # the link is as good as before
     except Refused as refused:
         return spent(request, refused, purpose)
     context = {"page_title": _("Bienvenue sur Jalon"), "person": person, "form": form}

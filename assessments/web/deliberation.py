@@ -23,7 +23,7 @@ from assessments.selectors.jury import DeliberationPage, deliberation_page, juro
 from assessments.selectors.lines import codes_of
 from assessments.services import decisions
 from assessments.services.decisions import Ruling
-from assessments.services.errors import Denied, Refused
+from assessments.services.errors import Denied, Refused, conflicts_refused
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.assessing import answered, bloc_title, levels_of
 from assessments.web.components import Crumb, Level
@@ -188,13 +188,10 @@ def decide(request: Request, pk: int) -> HttpResponse:
     slot = get_visible(juror_slots(request.user), pk=pk)
     page = deliberation_page(request.user, slot)
     rulings, motive = _typed(request, page), request.POST.get("motive", "")
+    given = {key: Ruling(level, comment) for key, (level, comment) in rulings.items()}
     try:
-        decisions.decide(
-            actor=request.user,
-            slot=slot,
-            rulings={key: Ruling(level, comment) for key, (level, comment) in rulings.items()},
-            motive=motive,
-        )
+        with conflicts_refused():
+            decisions.decide(actor=request.user, slot=slot, rulings=given, motive=motive)
     except Refused as refused:
         if not page.can_decide or refused.code == "decision.made":
             raise  # nothing is left to type

@@ -17,37 +17,27 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from assessments.models import Upload
 from assessments.selectors import candidate as reads
 from assessments.services import deposits, submissions, uploads
-from assessments.services.errors import Denied, Refused, conflicts_refused
+from assessments.services.errors import Busy, Denied, Refused, conflicts_refused
 from assessments.web.access import Request, get_visible, member
 from assessments.web.candidate import heading_of, upload_context
 from assessments.web.wording import STEPS, short_name
+from certification import outages
 from certification.edges import Unsound, one_line, read_json, whole_number
+from certification.serving.limits import PIECE
 from certification.serving.moments import last_byte_of
 
 READ_BYTES = 256 * 1024
 LONGEST_NAME = 255
-STATUSES = {"upload.gone": 410, "upload.slow": 408}
-PASSING = frozenset({"upload.busy", "upload.too_many"})
-"""Refusals that pass by themselves: the script sends the same request again."""
+STATUSES = {"upload.gone": 410, "upload.slow": 408, "upload.too_many": 429}
 
 View = Callable[..., HttpResponseBase]
 
 
-def speaks_json(view: View) -> View:
-    """For scripts: a refusal is JSON with its sentence, and a session that has ended is 401 instead of a page."""
-    guarded = member(view)
-
-    @wraps(view)
-    def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated and "application/json" in request.headers.get("accept", ""):
-            return _refusal(_("Votre session est terminée. Connectez-vous de nouveau : l’envoi reprendra."), 401)
-        return guarded(request, *args, **kwargs)
-
-    return inner
-
-
 def worded(view: View) -> View:
-    """Tell the refusals of a service as JSON, with the offset to go on from where there is one."""
+    """Tell the refusals of a service as JSON, with the offset to go on from where there is one.
+
+    What is held for a moment is an outage, whatever the script accepts.
+    """
 
     @wraps(view)
     def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -56,12 +46,12 @@ def worded(view: View) -> View:
                 return view(request, *args, **kwargs)
         except Denied as denied:
             return _refusal(str(denied), 403)
+        except Busy:
+            return outages.answer(request, outages.BUSY)
         except Refused as refused:
             response = _refusal(str(refused), STATUSES.get(refused.code, 409), refused.code)
             if "offset" in refused.params:
                 response["Upload-Offset"] = str(refused.params["offset"])
-            if refused.code in PASSING:
-                response["Retry-After"] = "1"
             return response
 
     return inner
@@ -72,16 +62,16 @@ def _refusal(sentence: str, status: int, code: str = "") -> JsonResponse:
 
 
 @require_POST
-@speaks_json
+@member
 @worded
 def upload_start(request: Request, pk: int) -> HttpResponse:
     """Announce a file: JSON ``{"name", "size"}`` → 201 ``{"url", "offset", "chunk"}``."""
     to_fill = get_visible(reads.works_in_sight(request.user), pk=pk)
-    deposits.require(actor=request.user, work=to_fill)
+    deposits.require(actor=request.user, work=to_fill)  # before what they say is judged
     name, size = _announced(request)
     upload = uploads.start(actor=request.user, work=to_fill, file_name=name, size=size)
     url = reverse("web:upload_piece", kwargs={"pk": upload.pk})
-    return JsonResponse({"url": url, "offset": upload.offset, "chunk": uploads.PIECE_BYTES}, status=201)
+    return JsonResponse({"url": url, "offset": upload.offset, "chunk": PIECE}, status=201)
 
 
 def _announced(request: HttpRequest) -> tuple[str, int]:
@@ -97,16 +87,20 @@ def _announced(request: HttpRequest) -> tuple[str, int]:
 
 
 @require_http_methods(["HEAD", "PATCH", "DELETE"])
-@speaks_json
+@member
 @worded
 def upload_piece(request: Request, pk: int) -> HttpResponse:
     """HEAD says how far the upload is, PATCH appends a piece, DELETE forgets it (see ``static/js/upload.js``)."""
     upload = get_visible(reads.uploads_in_sight(request.user), pk=pk)
     if request.method == "HEAD":
-        return _at(uploads.resume_at(upload), status=200)
+        answer = _at(uploads.resume_at(upload), status=200)
+        answer["Upload-Chunk"] = str(PIECE)
+        return answer
     if request.method == "DELETE":
         uploads.discard(actor=request.user, upload=upload)
         return HttpResponse(status=204)
+    if upload.offset == upload.size:  # the answer to its last piece was lost
+        return _whole(upload)
     deposits.require(actor=request.user, work=upload.work, now=last_byte_of(request))
     return _append(request, upload)
 
@@ -116,21 +110,18 @@ def _append(request: Request, upload: Upload) -> HttpResponse:
     offset = whole_number(request.headers.get("upload-offset", ""))
     if offset is None:
         return _refusal(_("La position du morceau envoyé manque."), 400)
-    if _length(request) > uploads.PIECE_BYTES:
-        return _refusal(_("Ce morceau est trop long : envoyez le fichier par morceaux de 8 Mo."), 413)
+    if (whole_number(request.headers.get("content-length", "")) or 0) > PIECE:
+        return _refusal(_("Ce morceau est trop long : envoyez le fichier par morceaux de 4 Mo."), 413)
     pieces = iter(partial(request.read, READ_BYTES), b"")
     try:
         upload = uploads.append(upload=upload, offset=offset, pieces=pieces, received_at=last_byte_of(request))
     except UnreadablePostError:
         return _refusal(_("La connexion s’est interrompue."), 408)
-    if upload.offset == upload.size:
-        return JsonResponse({"next": reverse("web:work", kwargs={"pk": upload.work_id})})
-    return _at(upload.offset, status=204)
+    return _whole(upload) if upload.offset == upload.size else _at(upload.offset, status=204)
 
 
-def _length(request: Request) -> int:
-    length = request.headers.get("content-length", "")
-    return int(length) if length.isascii() and length.isdigit() else 0
+def _whole(upload: Upload) -> HttpResponse:
+    return JsonResponse({"next": reverse("web:work", kwargs={"pk": upload.work_id})})
 
 
 def _at(offset: int, status: int) -> HttpResponse:
@@ -151,7 +142,7 @@ def upload_status(request: Request, pk: int) -> HttpResponse:
         "heading": heading_of(name, page, own=own),
         "own": own,
         "step": STEPS[page.step],
-        **upload_context(upload),
+        **upload_context(page.upload),
     }
     return render(request, "web/candidate/_upload_answer.html", context)
 

@@ -22,6 +22,7 @@ from assessments.selectors.factors import has_factor
 from assessments.services import logins
 from assessments.signals import BEGUN, PASSED, SEEN
 from assessments.visitors import in_use, note
+from certification.clients import wants_json
 
 SEEN_EVERY: Final = 60  # seconds
 
@@ -108,7 +109,7 @@ def _led(request: HttpRequest, url: str) -> HttpResponse:
     """A person goes there; a script is told why it is refused."""
     if request.headers.get("hx-request"):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
-    if "application/json" in request.headers.get("accept", "") or request.path.startswith("/api/"):
+    if wants_json(request):
         sentence = _("Votre rôle demande un second facteur : ouvrez la page de sécurité de votre compte.")
         return JsonResponse({"code": "second_factor", "detail": sentence}, status=403)
     return redirect(url)

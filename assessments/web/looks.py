@@ -73,9 +73,26 @@ OPINIONS: Final[dict[str, Look]] = {
 }
 
 DECISIONS: Final[dict[str, Look]] = {
-    "acquired": Look(_("Bloc acquis"), "met", "met"),
-    "not_acquired": Look(_("Bloc non acquis"), "not-met", "not-met"),
+    "acquired": Look(_("Épreuve validée"), "met", "met"),
+    "not_acquired": Look(_("Épreuve non validée"), "not-met", "not-met"),
 }
+
+AWARDS: Final[dict[str, Look]] = {
+    "acquired": Look(_("Acquis"), "met", "met"),
+    "not_acquired": Look(_("Non acquis"), "not-met", "not-met"),
+    "adjourned": Look(_("Ajourné"), "pending", "undecided"),
+    "absent": Look(_("Absent"), "pending", "neutral"),
+    "full": Look(_("Certification délivrée"), "met", "met"),
+    "partial": Look(_("Validation partielle"), "undecided", "undecided"),
+    "refused": Look(_("Certification refusée"), "not-met", "not-met"),
+    "proposed_acquired": Look(_("Proposé : acquis"), "met", "accent"),
+    "proposed_not_acquired": Look(_("Proposé : non acquis"), "not-met", "accent"),
+    "proposed_pending": Look(_("En attente"), "pending", "neutral"),
+    "proposed_full": Look(_("Proposé : certification"), "met", "accent"),
+    "proposed_partial": Look(_("Proposé : validation partielle"), "undecided", "accent"),
+    "proposed_refused": Look(_("Proposé : refus"), "not-met", "accent"),
+}
+"""What was awarded of a unit or of the title; ``proposed_…``: what the rule says before a jury has spoken."""
 
 OUTCOMES: Final[dict[str, Look]] = {
     "met": Look(_("Satisfait"), "met", "met"),
@@ -116,6 +133,7 @@ STATES: Final[dict[str, dict[str, Look]]] = {
     "review": REVIEW_OUTCOMES,
     "opinion": OPINIONS,
     "decision": DECISIONS,
+    "award": AWARDS,
     "standing": STANDINGS,
     "extent": EXTENTS,
 }

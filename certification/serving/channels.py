@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 import time
+from contextlib import suppress
 from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
+from waitress.utilities import Error, InternalServerError
 
-from certification.serving.admission import is_known
+from certification.serving.admission import ADMITTED, asked
 from certification.serving.moments import RECEIVED_AT
-from certification.serving.pace import too_slow
-from certification.serving.requests import Incoming, NotKnown
+from certification.serving.pace import LINGER_BYTES, LINGER_SECONDS, too_slow
+from certification.serving.requests import Incoming, NotAdmitted
 
 HEALTH = frozenset({"/healthz", "/readyz"})
 
@@ -26,17 +29,25 @@ class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
-    """A connection; ``answering_since`` is when what waits to be read began to wait, None while nothing does."""
+    """A connection; ``answering_since`` is when what waits to be read began to wait, None while nothing does.
+
+    Where a request was given up its answer is the last one, and what its sender has not sent yet is still read, and
+    thrown away, from ``lingering_since`` on: closed at once, the connection would be reset, and the answer lost.
+    """
 
     task_class = Task
     parser_class = Incoming
     request: Incoming | None
+    close_when_flushed: bool
 
     def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
         super().__init__(server, sock, addr, adj, map=map)
         self.answering_since: float | None = None
         self.read_of_answer = 0
         self.admitting = False
+        self.gave_up = False
+        self.lingering_since: float | None = None
+        self.thrown_away = 0
         if server.has_too_many_of(addr[0]):
             self.will_close = True
 
@@ -48,6 +59,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         return not self.admitting and bool(super().readable())
 
     def received(self, data: bytes) -> bool:
+        if self.lingering_since is not None:
+            self.thrown_away += len(data)
+            self.will_close = self.will_close or self.thrown_away > LINGER_BYTES
+            return False
         went_on: bool = super().received(data)
         request = self.request
         if request is not None and request.awaits_admission:
@@ -55,16 +70,30 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
             self.server.add_task(Admission(self, request))
         return went_on
 
-    def admit(self, request: Incoming, *, known: bool) -> None:
-        """Go on reading the request, or answer at once that its sender is not known."""
+    def admit(self, request: Incoming, refusal: Error | None) -> None:
+        """Go on reading the request, or answer it at once, after those that came before it."""
         with self.requests_lock:
-            if not known and self.request is request:
-                request.give_up(NotKnown("Connectez-vous d’abord. / Log in first."))
+            request.goes_on()
+            if refusal is not None and self.request is request:
+                request.give_up(refusal)
                 self.requests.append(request)
                 self.request = None
-                self.server.add_task(self)
+                if len(self.requests) == 1:  # else whoever answers the one before goes on with this one
+                    self.server.add_task(self)
         self.admitting = False
         self.server.pull_trigger()
+
+    def service(self) -> None:
+        self.gave_up = self.requests[0].error is not None
+        super().service()
+
+    def handle_write(self) -> None:
+        if self.gave_up and self.close_when_flushed:
+            self.close_when_flushed, self.lingering_since = False, time.time()
+        super().handle_write()
+        if self.lingering_since is not None and self.connected and not self.total_outbufs_len:
+            with suppress(OSError):  # gone meanwhile: the next read ends it
+                self.socket.shutdown(socket.SHUT_WR)
 
     def write_soon(self, data: Any) -> int:
         if self.answering_since is None:
@@ -90,6 +119,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         request = self.request  # another may have begun meanwhile
         if self.admitting:
             return False
+        if self.lingering_since is not None:
+            return now - self.lingering_since > LINGER_SECONDS
         if request is not None and not self.requests:
             return bool(request.is_too_slow(now))
         if not self.total_outbufs_len:
@@ -107,12 +138,13 @@ class Admission:
         self.channel, self.request = channel, request
 
     def service(self) -> None:
-        known = False
+        refusal: Error | None = InternalServerError("")
         try:
             environ = Task(self.channel, self.request).get_environment()
-            known = is_known(self.channel.server.application, environ)
+            answer = asked(self.channel.server.application, environ)
+            refusal = None if answer.status == ADMITTED else NotAdmitted(answer)
         finally:
-            self.channel.admit(self.request, known=known)
+            self.channel.admit(self.request, refusal)
 
     def cancel(self) -> None:
         self.channel.will_close = True

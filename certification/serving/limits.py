@@ -10,7 +10,9 @@ MEGABYTE = 1024 * 1024
 FORM = 4 * MEGABYTE
 """For every form without a file: Django itself refuses fields of more than two megabytes."""
 
-PIECE = 8 * MEGABYTE
+PIECE = FORM
+"""Of an upload: no longer than any form, so that nobody is asked first whether its sender is known."""
+
 MARGIN = 4 * MEGABYTE
 """What the other fields of a form, and its boundaries, may add to a file."""
 
@@ -22,8 +24,6 @@ FILES = (
 )
 """Where a form brings a file of any size; ``tests/platform/test_serving.py`` holds them to the routes."""
 
-PIECES = re.compile(r"/envois/\d+/")
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -34,16 +34,10 @@ class Asked:
     headers: Mapping[str, str]
 
     @property
-    def brings_a_piece(self) -> bool:
-        return self.method == "PATCH" and PIECES.fullmatch(self.path) is not None
-
-    @property
     def brings_a_file(self) -> bool:
         return self.method == "POST" and any(pattern.fullmatch(self.path) for pattern in FILES)
 
 
 def longest_body(asked: Asked, *, longest_file: int) -> int:
     """The longest body, in bytes, that the request may have. Beyond ``FORM`` only members are listened to."""
-    if asked.brings_a_file:
-        return longest_file + MARGIN
-    return PIECE if asked.brings_a_piece else FORM
+    return longest_file + MARGIN if asked.brings_a_file else FORM

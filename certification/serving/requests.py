@@ -13,6 +13,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.utilities import Error
 
 from certification import space
+from certification.serving.admission import Answer
 from certification.serving.limits import FORM, Asked, longest_body
 from certification.serving.pace import HEADER_SECONDS, too_slow
 
@@ -26,9 +27,15 @@ class NoSpace(Error):  # type: ignore[misc]  # waitress has no types
     reason = "Insufficient Storage"
 
 
-class NotKnown(Error):  # type: ignore[misc]  # waitress has no types
-    code = 403
-    reason = "Forbidden"
+class NotAdmitted(Error):  # type: ignore[misc]  # waitress has no types
+    """What the application answers instead of reading the body."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__("")
+        self.answer = answer
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        return self.answer.status, self.answer.headers, self.answer.body
 
 
 class Incoming(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
@@ -48,8 +55,9 @@ class Incoming(HTTPRequestParser):  # type: ignore[misc]  # waitress has no type
         except OSError as error:
             if not space.is_full(error):
                 raise
-            consumed = len(data)
             self.give_up(NoSpace("Plus de place : recommencez plus tard. / No space left: try again later."))
+        if self.error is not None:  # what follows is no other request
+            self.expect_continue, consumed = False, len(data)
         if self.completed:
             self.received_at = time.time()
         return consumed
@@ -64,6 +72,10 @@ class Incoming(HTTPRequestParser):  # type: ignore[misc]  # waitress has no type
 
     def asked(self) -> Asked:
         return Asked(self.command, self.path, self.headers)
+
+    def goes_on(self) -> None:
+        """What it waited for us is not its sender's slowness."""
+        self.began_at = time.time()
 
     def give_up(self, error: Error) -> None:
         self.error, self.completed = error, True

@@ -235,7 +235,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "certification.uploads.RefuseTooLarge",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "certification.uploads.NamedWhenFull",
+    "certification.uploads.OnDisk",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # A page of an import has up to 80 parts, each with its fields, its assessments with what they cover.

@@ -5,16 +5,19 @@
 // Contract, close to tus 1.0; every request carries X-CSRFToken and Accept: application/json, and a refusal is
 // JSON {"detail": "a sentence"}.
 //   POST   data-start-url  JSON {"name", "size"}    → 201 {"url", "offset", "chunk"}   chunk: bytes per request
-//   HEAD   url                                       → 200 with the header Upload-Offset: bytes received so far
+//   HEAD   url                                       → 200 with Upload-Offset: bytes received so far, and
+//                                                      Upload-Chunk: bytes per request
 //   PATCH  url             Content-Type: application/offset+octet-stream, Upload-Offset: where this piece starts
 //                                                    → 204 with Upload-Offset: where the next one starts;
-//                                                      for the last piece 200 {"next": "/page/to/show/"}
+//                                                      for the last piece, and for whatever comes after it,
+//                                                      200 {"next": "/page/to/show/"}
 //                                                    → 409 with Upload-Offset: the offset differs, go on from there
-//                                                    → 409 with Retry-After: held by another act, sent again
 //   DELETE url                                       → 204 forgets what was received
 //   404 and 410 on url: forgotten by the server, started again from nothing.
+//   401 and 403: the session has ended. The sentence is shown and nothing is forgotten: the same file, chosen again
+//   once logged in, goes on from where it was.
 //   Other 4xx: refused, the sentence is shown. 408, 429, 5xx or no answer: tried again, after 1 s up to 30 s; where
-//   the answer has a sentence (507: no space left), it is shown meanwhile.
+//   the answer has a sentence (503: held by another act, 507: no space left), it is shown meanwhile.
 
 const SMALLEST_WAIT = 1000;
 const LONGEST_WAIT = 30000;
@@ -23,6 +26,7 @@ class Refused extends Error {}
 class Forgotten extends Error {}
 class Stopped extends Error {}
 class Passing extends Error {}
+class LoggedOut extends Error {}
 
 const words = (element, name, values = {}) =>
   Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, value), element.dataset[name] ?? "");
@@ -62,7 +66,6 @@ class Upload {
     this.file = file;
     this.key = `jalon:upload:${this.form.dataset.startUrl}:${file.name}:${file.size}:${file.lastModified}`;
     this.url = localStorage.getItem(this.key);
-    this.complain("");
     this.part("progress").hidden = false;
     this.part("submit").hidden = true;
     this.part("drop").hidden = true;
@@ -73,6 +76,7 @@ class Upload {
   async run() {
     this.running = true;
     this.stopped = false;
+    this.complain("");
     this.wait = SMALLEST_WAIT;
     this.buttons();
     while (this.running) {
@@ -99,7 +103,7 @@ class Upload {
     if (this.url) {
       const answer = await this.request("HEAD", this.url);
       this.offset = Number(answer.getResponseHeader("Upload-Offset"));
-      this.chunk = Number(localStorage.getItem(`${this.key}:chunk`)) || 8 * 1024 * 1024;
+      this.chunk = Number(answer.getResponseHeader("Upload-Chunk"));
       if (this.offset > 0) this.say("wordResumed");
       return;
     }
@@ -107,7 +111,6 @@ class Upload {
     const answer = await this.request("POST", this.form.dataset.startUrl, body, { "Content-Type": "application/json" });
     Object.assign(this, JSON.parse(answer.responseText));
     localStorage.setItem(this.key, this.url);
-    localStorage.setItem(`${this.key}:chunk`, String(this.chunk));
   }
 
   async sendPiece() {
@@ -146,20 +149,19 @@ class Upload {
   settle(request, resolve, reject) {
     const { status } = request;
     const elsewhere = status === 409 && request.getResponseHeader("Upload-Offset") !== null;
-    const passing = status === 409 && request.getResponseHeader("Retry-After") !== null;
+    const passing = [0, 408, 429].includes(status) || status >= 500;
     if ((status >= 200 && status < 300) || elsewhere) resolve(request);
-    else if (passing) reject(new Passing());
-    else if (status === 507) reject(new Passing(this.sentence(request)));
-    else if (status === 404 || status === 410) reject(this.url ? new Forgotten() : new Refused(this.form.dataset.wordFailed));
-    else if (status === 408 || status === 429 || status >= 500 || status === 0) reject(new Error(String(status)));
+    else if (passing) reject(new Passing(this.sentence(request)));
+    else if (status === 401 || status === 403) reject(new LoggedOut(status === 403 ? this.sentence(request) : ""));
+    else if (status === 404 || status === 410) reject(this.url ? new Forgotten() : new Refused());
     else reject(new Refused(this.sentence(request)));
   }
 
   sentence(request) {
     try {
-      return JSON.parse(request.responseText).detail || this.form.dataset.wordFailed;
+      return JSON.parse(request.responseText).detail ?? "";
     } catch {
-      return this.form.dataset.wordFailed;
+      return "";
     }
   }
 
@@ -167,12 +169,14 @@ class Upload {
     if (problem instanceof Stopped || this.stopped) return;
     if (problem instanceof Refused) {
       this.reset();
-      this.complain(problem.message);
+      this.complain(problem.message || this.form.dataset.wordFailed);
+    } else if (problem instanceof LoggedOut) {
+      this.pause();
+      this.complain(problem.message || this.form.dataset.wordEnded);
     } else if (problem instanceof Forgotten) {
       this.forget();
     } else {
-      if (!(problem instanceof Passing)) this.say("wordOffline");
-      else if (problem.message) this.part("status").textContent = problem.message;
+      this.part("status").textContent = (problem instanceof Passing && problem.message) || this.form.dataset.wordOffline;
       await new Promise((resolve) => {
         this.wake = resolve;
         setTimeout(resolve, this.wait);
@@ -200,7 +204,6 @@ class Upload {
 
   forget() {
     localStorage.removeItem(this.key);
-    localStorage.removeItem(`${this.key}:chunk`);
     this.url = null;
   }
 

@@ -79,12 +79,12 @@ def test_from_a_password_to_results_with_evidence(world: World) -> None:
     assert [work["id"] for work in listed["results"]] == [world.work.pk]
     sent = tool.post("work-uploads", 201, {"file": archive(eda__py=EDA)}, pk=world.work.pk)
     assert sent["state"] == "inspecting"
-    inspections.inspect(upload_id=sent["id"])
+    inspections.serve()
     accepted = tool.get("upload-detail", pk=sent["id"])
     assert accepted["state"] == "accepted", accepted
     submission = tool.post("upload-submit", 201, pk=sent["id"])
     assert (submission["number"], submission["bundle"]["files"]) == (1, 1)
-    evaluation.evaluate(run_id=submission["run"])
+    evaluation.serve()
     run = tool.get("run-detail", pk=submission["run"])
     assert (run["status"], run["requested"], run["answered"]) == ("done", 3, 3), run
     results = {row["check"]: row for row in tool.get("submission-results", pk=submission["id"])}
@@ -111,7 +111,7 @@ def test_what_is_not_an_archive_is_refused_by_name(world: World, tool: Tool) -> 
     file = SimpleUploadedFile("../../etc/<script>.zip", b"\x7fELF" + b"\0" * 200)
     sent = tool.post("work-uploads", 201, {"file": file}, pk=world.work.pk)
     assert "/" not in sent["file_name"]
-    inspections.inspect(upload_id=sent["id"])
+    inspections.serve()
     refused = tool.get("upload-detail", pk=sent["id"])
     assert (refused["state"], refused["recognised"]) == ("refused", None)
     assert refused["fault_code"]

@@ -14,9 +14,9 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The keys for which a broken bell was rung."""
     keys: list[int] = []
 
-    def send_task(task: str, *, args: list[int], queue: str, retry: bool) -> None:
+    def send_task(task: str, *, args: list[int], queue: str, retry: bool, expires: int) -> None:
         keys.extend(args)
-        assert (queue, retry) == ("untrusted", False)
+        assert (queue, retry, expires) == ("untrusted", False, dispatch.HEARD_WITHIN)
         raise OperationalError
 
     monkeypatch.setattr(dispatch, "current_app", SimpleNamespace(send_task=send_task))

@@ -275,7 +275,7 @@ def receive(candidate: Visitor, folder: Path) -> Document:
     page = candidate.page
     page.get_by_role("link", name="Mes blocs").first.click()
     row = page.get_by_role("listitem").filter(has_text=BLOC)
-    expect(row).to_contain_text("Bloc acquis")
+    expect(row).to_contain_text("Épreuve validée")
     candidate.look("candidate-home-decided")
     until(Document.objects.exists, "the report")
     document = Document.objects.get()
@@ -288,7 +288,7 @@ def receive(candidate: Visitor, folder: Path) -> Document:
     with pypdfium2.PdfDocument(path) as report:
         text = " ".join(page.get_textpage().get_text_range() for page in report)
     words = " ".join(text.split())
-    for expected in ("Candidate A (démo)", "déployer un modèle", "Bloc acquis", "Acquis", document.number):
+    for expected in ("Candidate A (démo)", "déployer un modèle", "Épreuve validée", "Acquis", document.number):
         assert expected in words, expected
     assert document.content_hash in text.replace("\r\n", "").replace(" ", "")
     assert spelled(document.code) in text

@@ -148,7 +148,7 @@ def test_what_came_in_time_is_deposited_after_the_deadline(world: World, visit: 
     moment = timezone.now()
     Upload.objects.update(received_at=moment - timedelta(hours=1))
     Session.objects.update(deposit_deadline=moment - timedelta(minutes=1))
-    inspections.inspect(upload_id=Upload.objects.get().pk)
+    inspections.serve()
     expect(page.get_by_text("Reçue avant la date limite")).to_be_visible(timeout=LONG)
     candidate.look("candidate-after-deadline")
     page.get_by_role("button", name="Déposer", exact=True).click()

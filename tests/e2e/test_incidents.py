@@ -29,7 +29,7 @@ def test_what_was_given_up_is_shown_and_started_again(transactional_db: None, vi
         mails.keep(EmailMessage("Votre accès à Jalon", "…", None, [f"{name}@demo.jalon.test"]))
     fault = {"fault_code": "mail.unreachable", "fault_params": {"kind": "TimeoutError"}, "attempts": 16}
     OutgoingMail.objects.update(**fault)
-    OutgoingMail.objects.filter(recipients=["a@demo.jalon.test"]).update(state="dead", due_at=None)
+    OutgoingMail.objects.filter(content__to=["a@demo.jalon.test"]).update(state="dead", due_at=None)
 
     desk = visit()
     page = desk.known_as(world.administrator)

@@ -4,7 +4,8 @@
 
 A program of its own: real PostgreSQL, Redis, worker, clock and web server, on ports and in a folder of their own, each
 started again by what supervises it. It prints a table, and ends with 1 when a submission or a result was lost or
-doubled, a run did not end well, the journal's chain broke, or `/readyz` was not true again in time.
+doubled, a run did not end well, the journal's chain broke, or `/readyz` was not true again in time. "Taken up" is when
+every run that was held at the kill had another worker, or had ended under its own.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,7 +74,7 @@ def _run(platform: Platform, options: argparse.Namespace, faults: list[str]) -> 
     _prepare()
     platform.start_programs()
     _until(platform.ready, "the platform to be ready")
-    print("round  killed     ready again    submissions  results  retried", flush=True)
+    print("round  killed     ready again       taken up    submissions  results  retried", flush=True)
     for number in range(1, options.rounds + 1):
         for part in options.parts:
             row, wrong = _wave(platform, part, options)
@@ -86,7 +87,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--parts", nargs="+", default=PARTS, choices=PARTS, help="what is killed, in this order")
     parser.add_argument("--people", type=int, default=12, help="candidates who deposit at once")
-    parser.add_argument("--lease", type=int, default=30, help="seconds of a run's lease")
+    parser.add_argument("--lease", type=int, default=15, help="seconds of a run's lease; by default that of production")
     parser.add_argument("--limit", type=float, default=30.0, help="seconds until ready again; 0: not judged")
     return parser.parse_args()
 
@@ -120,7 +121,11 @@ def _wave(platform: Platform, part: str, options: argparse.Namespace) -> tuple[s
     for thread in threads:
         thread.start()
     _until(lambda: _under_way(worlds), f"work under way before {part} is killed")
+    held = _held(worlds)
+    killed = time.monotonic()
     seconds = _kill(platform, part)
+    _until(lambda: not _untouched(held), "the runs that were held to be taken up or to end")
+    taken_up = time.monotonic() - killed
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
     _until(lambda: _ended(worlds) == len(worlds), "every run to end")
@@ -128,7 +133,8 @@ def _wave(platform: Platform, part: str, options: argparse.Namespace) -> tuple[s
     if options.limit and seconds > options.limit:
         tally.faults.append(f"ready again only {seconds:.1f} s later")
     retried = sum(each.refusals for each in depositors)
-    row = f"{seconds:>11.1f} s  {tally.submissions:>5} / {tally.expected:<5}  {tally.results:>7}  {retried:>7}"
+    times = f"{seconds:>11.1f} s  {taken_up:>11.1f} s"
+    row = f"{times}  {tally.submissions:>5} / {tally.expected:<5}  {tally.results:>7}  {retried:>7}"
     return row, tally.faults
 
 
@@ -173,6 +179,22 @@ def _under_way(worlds: list[World]) -> bool:
 
     running = EvaluationRun.objects.filter(status="running", submission__work__in=_works(worlds)).exists()
     return running or _ended(worlds) == len(worlds)
+
+
+def _held(worlds: list[World]) -> dict[int, int]:
+    """The runs that are worked on, and which attempt it is."""
+    from assessments.models import EvaluationRun
+
+    running = EvaluationRun.objects.filter(status="running", submission__work__in=_works(worlds))
+    return dict(running.values_list("pk", "attempts"))
+
+
+def _untouched(held: Mapping[int, int]) -> bool:
+    """Whether one of them is neither taken up by another worker nor at its end."""
+    from assessments.models import EvaluationRun
+
+    left = EvaluationRun.objects.filter(pk__in=held, status__in=("queued", "running"))
+    return any(held[pk] == attempts for pk, attempts in left.values_list("pk", "attempts"))
 
 
 def _ended(worlds: list[World]) -> int:

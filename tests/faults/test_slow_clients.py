@@ -73,10 +73,17 @@ def test_a_body_longer_than_its_address_admits_is_refused_before_it_is_sent(site
         assert connection.getresponse().status == status
 
 
+def test_the_answer_reaches_whoever_sends_everything_before_they_read(site: Site) -> None:
+    for path, status in (("/comptes/login/", 413), ("/travaux/1/archive/", 401)):
+        connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+        connection.request("POST", path, b"x" * 30_000_000, {"Accept": "application/json"})
+        assert connection.getresponse().status == status
+
+
 def test_a_file_is_taken_from_members_only_and_before_it_is_sent(site: Site) -> None:
     world = factories.world()
     url = reverse("web:upload_plain", kwargs={"pk": world.work.pk})
-    for headers, expected in (({}, 403), ({"Cookie": "sessionid=forged"}, 403), (Script(site, world).headers, 302)):
+    for headers, expected in (({}, 401), ({"Cookie": "sessionid=forged"}, 401), (Script(site, world).headers, 302)):
         connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
         connection.putrequest("POST", url)
         body = b'--x\r\nContent-Disposition: form-data; name="archive"; filename="a.zip"\r\n\r\n'
@@ -101,5 +108,5 @@ def test_a_held_lock_is_named_at_once_and_the_rest_is_alive(site: Site, elsewher
     announced = json.dumps({"name": "a.zip", "size": 3}).encode()
     begun = script.ask("POST", reverse("web:upload_start", kwargs={"pk": world.work.pk}), announced)
     for status, told, headers in (piece, begun):
-        assert (status, told["code"], headers["Retry-After"]) == (409, "upload.busy", "1")
+        assert (status, told["code"], headers["Retry-After"]) == (503, "outage.busy", "5")
     assert site.status("/comptes/login/", timeout=20) == 200

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.core import mail
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path, reverse
 
+from assessments.models import Role, Upload, User
+from assessments.services import people, reviews
 from certification import outages
 from certification.breaker import Breaker
 from certification.settings.env import bounded
@@ -75,12 +79,49 @@ def test_a_lock_that_another_holds_is_named_and_nothing_typed_is_lost(client: Cl
     ):
         page = client.post(address, form)
         living = client.get(reverse("web:home"), follow=True)
-    assert "Quelqu’un d’autre y travaille au même instant" in page.content.decode()
+    assert "Une autre action est en cours au même endroit" in page.content.decode()
     assert "Mentor corrigé" in page.content.decode()
     assert living.status_code == 200
     assert client.post(address, form).status_code == 302
     world.mentor.refresh_from_db()
     assert world.mentor.full_name == "Mentor corrigé"
+
+
+def test_what_another_act_holds_is_an_outage_to_programs(client: Client, world: World) -> None:
+    """Ours send the same again after it: a 409 would tell them to stop."""
+    client.force_login(world.mentor)
+    review = reviews.open_review(actor=world.mentor, submission=factories.evaluated(world))
+    comment = reverse("web:review_comment", args=[review.pk])
+    saving = {"X-Autosave": "1", "Accept": "application/json"}
+    upload = Upload.objects.create(
+        work=world.work, file_name="a.zip", size=1, offset=1, state="accepted", bundle=factories.bundle()
+    )
+    tool = Client()
+    tool.force_login(world.candidate)
+    with (
+        impatient(lock_timeout="200ms"),
+        held("SELECT 1 FROM assessments_review WHERE id = %s FOR UPDATE", review.pk),
+        held("SELECT 1 FROM assessments_work WHERE id = %s FOR UPDATE", world.work.pk),
+    ):
+        answers = [
+            client.post(comment, {"comment": "Bon travail."}, headers=saving),
+            tool.post(reverse("api:upload-submit", args=[upload.pk])),
+        ]
+    for answer in answers:
+        assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "outage.busy", "5")
+    assert client.post(comment, {"comment": "Bon travail."}, headers=saving).status_code == 204
+
+
+def test_a_link_whose_account_another_act_holds_serves_afterwards(client: Client, world: World) -> None:
+    people.invite(actor=world.administrator, email="neuve@demo.jalon.test", full_name="Neuve", roles=[Role.CANDIDATE])
+    [link] = re.findall(r"https?://[^/\s]+(/\S+)", str(mail.outbox[-1].body))
+    invited = User.objects.get(email="neuve@demo.jalon.test")
+    typed = {"password": "une phrase assez longue pour tous", "again": "une phrase assez longue pour tous"}
+    with impatient(lock_timeout="200ms"), held("SELECT 1 FROM assessments_user WHERE id = %s FOR UPDATE", invited.pk):
+        answer = client.post(link, typed)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "Quelqu’un d’autre agit au même endroit" in answer.content.decode()
+    assert client.post(link, typed).status_code == 302
 
 
 @pytest.mark.urls(__name__)

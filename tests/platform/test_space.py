@@ -6,10 +6,13 @@ import errno
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
+from psycopg.errors import DiskFull
 
 from assessments.models import Upload
 from assessments.services import tokens
@@ -73,3 +76,17 @@ def test_what_came_of_a_full_disk_is_one() -> None:
     outer.__cause__ = OSError(errno.EDQUOT, "quota")
     assert space.is_full(outer)
     assert not space.is_full(OSError(errno.EACCES, "no"))
+
+
+def test_a_full_disk_of_the_database_is_named_around_the_view_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = logged_in(world.candidate)
+    client.raise_request_exception = False
+
+    def lose(*_: object) -> None:
+        raise OperationalError from DiskFull()
+
+    monkeypatch.setattr(SessionBase, "_session", property(lose))
+    answer = client.get(reverse("web:home"), headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (507, "storage.full")

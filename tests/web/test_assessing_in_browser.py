@@ -146,7 +146,7 @@ def test_the_president_sees_the_outcome_change_and_decides(world: World, visitor
         page.select_option(f"#level-{key_of(criterion)}", "acquired")
         page.fill(f"#comment-{key_of(criterion)}", "Montré à l'oral.")
     page.fill("#motive", "Après débat.")
-    expect(outcome).to_contain_text("Bloc acquis")
+    expect(outcome).to_contain_text("Épreuve validée")
     page.get_by_role("button", name="Enregistrer la décision").click()
     page.get_by_role("dialog").get_by_role("button", name="Enregistrer la décision").click()
     expect(page.get_by_text("La décision est enregistrée")).to_be_visible()

@@ -29,6 +29,7 @@ from certification.referentials.models import (
     Competency,
     Deliverable,
 )
+from certification.serving.limits import PIECE
 from tests import factories
 from tests.factories import World
 
@@ -92,7 +93,7 @@ def received(client: Client, work: Work, content: bytes, name: str = "projet.zip
 
 def inspected(client: Client, work: Work, content: bytes) -> Upload:
     upload = received(client, work, content)
-    inspections.inspect(upload_id=upload.pk)
+    inspections.serve()
     upload.refresh_from_db()
     return upload
 
@@ -194,7 +195,7 @@ def test_an_assessment_of_another_edition_is_refused(world: World, candidate: Cl
 def test_pieces_make_the_file_and_the_offset_is_told(world: World, candidate: Client) -> None:
     answer = announce(candidate, world.work, "C:\\travail\\projet.zip", 6)
     assert answer.status_code == 201
-    assert answer.json() | {"url": ""} == {"url": "", "offset": 0, "chunk": uploads.PIECE_BYTES}
+    assert answer.json() | {"url": ""} == {"url": "", "offset": 0, "chunk": PIECE}
     url = answer.json()["url"]
     assert piece(candidate, url, 0, b"abc").headers["Upload-Offset"] == "3"
     assert candidate.head(url).headers["Upload-Offset"] == "3"
@@ -205,6 +206,14 @@ def test_pieces_make_the_file_and_the_offset_is_told(world: World, candidate: Cl
     upload = Upload.objects.get(work=world.work)
     assert upload.file_name == "projet.zip"
     assert uploads.part_path(upload).read_bytes() == b"abcdef"
+
+
+def test_whoever_missed_the_answer_to_the_last_piece_is_told_again_where_to_go(world: World, candidate: Client) -> None:
+    url = announce(candidate, world.work, "projet.zip", 3).json()["url"]
+    first = piece(candidate, url, 0, b"abc")
+    assert candidate.head(url).headers["Upload-Offset"] == "3"
+    again = piece(candidate, url, 3, b"")
+    assert (again.status_code, again.json()) == (200, first.json())
 
 
 def test_a_piece_is_never_held_whole_in_memory(
@@ -261,7 +270,7 @@ def test_nothing_comes_in_without_the_token(world: World) -> None:
 def test_a_session_that_has_ended_is_told_to_the_script(world: World) -> None:
     answer = announce(Client(), world.work, "projet.zip", 2)
     assert answer.status_code == 401
-    assert "Connectez-vous" in answer.json()["detail"]
+    assert "connectez-vous de nouveau" in answer.json()["detail"]
 
 
 def test_after_the_deadline_nothing_comes_in_and_the_page_says_why(world: World, candidate: Client) -> None:
@@ -290,7 +299,7 @@ def test_the_page_follows_the_inspection(world: World, candidate: Client) -> Non
     upload = received(candidate, world.work, zipped(README__md="# Projet"))
     status = reverse("web:upload_status", kwargs={"pk": upload.pk})
     assert f'hx-get="{status}"' in page(candidate, "work", pk=world.work.pk)
-    inspections.inspect(upload_id=upload.pk)
+    inspections.serve()
     fragment = candidate.get(status).content.decode()
     assert "hx-trigger" not in fragment
     assert "<code>README.md</code>" in fragment

@@ -96,10 +96,10 @@ def deposited(world: World) -> Submission:
     candidate = Person(world.candidate)
     candidate.write("upload_plain", {"archive": archive()}, pk=world.work.pk)
     upload = Upload.objects.get()
-    inspections.inspect(upload_id=upload.pk)
+    inspections.serve()
     candidate.write("upload_submit", pk=upload.pk)
     submission = Submission.objects.get()
-    evaluation.evaluate(run_id=submission.runs.get().pk)
+    evaluation.serve()
     assert submission.runs.get().status == "done"
     return submission
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Session, Submission, Upload, Work
-from assessments.services import locking
+from assessments.services.errors import Busy
 from tests import factories
 from tests.factories import World
 from tests.web.test_candidate import announce, inspected, logged_in, page, piece, zipped
@@ -91,11 +91,11 @@ def test_a_work_held_by_another_act_is_asked_for_again(
     world: World, candidate: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def held(*args: object, **kwargs: object) -> None:
-        raise locking.busy()
+        raise Busy
 
     monkeypatch.setattr("assessments.services.uploads.start", held)
     answer = announce(candidate, world.work, "projet.zip", 3)
-    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (409, "upload.busy", "1")
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "outage.busy", "5")
 
 
 def test_a_piece_longer_than_a_piece_is_refused(world: World, candidate: Client) -> None:

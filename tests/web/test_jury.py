@@ -223,7 +223,7 @@ def test_the_president_sees_where_the_votes_lead_and_decides(world: World) -> No
     slot = factories.marked(world)
     html = page(world.president, "deliberation", pk=slot.pk)
     assert "Unanimité" in html
-    assert "Bloc acquis" in html
+    assert "Épreuve validée" in html
     answer = logged_in(world.president).post(address("decide", pk=slot.pk), {"motive": "Travail solide."}, follow=True)
     html = answer.content.decode()
     assert Decision.objects.get().outcome == "acquired"
@@ -257,7 +257,7 @@ def test_the_outcome_is_previewed_and_nothing_written(world: World) -> None:
     client, url = logged_in(world.president), address("deliberation_preview", pk=slot.pk)
     typed = {f"level-{key_of(world.edition.criteria[1])}": "not_acquired"}
     html = client.post(url, typed, headers={"HX-Request": "true"}).content.decode()
-    assert "Bloc non acquis" in html
+    assert "Épreuve non validée" in html
     assert "<html" not in html
     assert "1 niveau s’écarte de la proposition et reste à motiver." in html
     assert "<h1>" in client.post(url, typed).content.decode()
@@ -300,7 +300,7 @@ def test_the_pages_ask_the_same_of_the_database_however_long(world: World, djang
         ballots.seal(actor=each, ballot=fill(world, slot, each))
     assert "Enregistrer la décision" in read(world.president, "deliberation", 15, pk=slot.pk)
     clients[world.president].post(address("decide", pk=slot.pk))
-    assert "Bloc acquis" in read(world.president, "deliberation", 15, pk=slot.pk)
+    assert "Épreuve validée" in read(world.president, "deliberation", 15, pk=slot.pk)
 
 
 def test_a_preview_asked_while_the_decision_was_recorded_is_answered_with_nothing(world: World) -> None:

@@ -86,7 +86,7 @@ class Receiver:
             self.size = json.loads(request.post_data or "")["size"]
             return {"status": 201, "body": json.dumps({"url": "/u/1/", "offset": 0, "chunk": 4})}
         if request.method == "HEAD":
-            return {"status": 200, "headers": {"Upload-Offset": str(len(self.received))}}
+            return {"status": 200, "headers": {"Upload-Offset": str(len(self.received)), "Upload-Chunk": "4"}}
         self.pieces += 1
         if self.pieces == self.fail_at:
             return {"status": 503}
@@ -123,7 +123,7 @@ def test_a_refused_upload_says_why_and_can_be_tried_again(page: Page) -> None:
 
 def test_what_another_act_holds_is_sent_again_and_a_full_disk_is_said(page: Page) -> None:
     receiver, refusals = Receiver(), [
-        {"status": 409, "headers": {"Retry-After": "1"}, "body": json.dumps({"detail": "Une autre action."})},
+        {"status": 503, "headers": {"Retry-After": "5"}, "body": json.dumps({"detail": "Une autre action."})},
         {"status": 507, "body": json.dumps({"detail": "La plateforme manque de place."})},
     ]  # fmt: skip
 

@@ -343,9 +343,9 @@ def test_a_real_archive_from_its_bytes_to_the_cell_that_answers(candidate: Clien
     content = stream.getvalue()
     upload = uploads.start(actor=world.candidate, work=world.work, file_name="projet.zip", size=len(content))
     uploads.append(upload=upload, offset=0, pieces=[content])
-    inspections.inspect(upload_id=upload.pk)
+    inspections.serve()
     submission = submissions.submit(actor=world.candidate, upload=upload)
-    evaluation.evaluate(run_id=submission.runs.get().pk)
+    evaluation.serve()
     result = submission.results.get(check_code="chart.boxplot")
     assert result.outcome == "met"
     html = page(candidate, "evidence", pk=submission.pk, result=result.pk, index=0)

@@ -94,7 +94,6 @@ def _mails(user: User) -> Mails:
         failing=Count("pk", filter=waiting & ~Q(fault_code="")),
         dead=Count("pk", filter=dead),
     )
-    last = rows.filter(waiting | dead).exclude(fault_code="").order_by("-started_at").first()
-    if last is None:
-        return Mails(**counts, subject="", fault_code="", fault_params={})
-    return Mails(**counts, subject=last.subject, fault_code=last.fault_code, fault_params=last.fault_params)
+    last = rows.filter(waiting | dead).exclude(fault_code="").order_by("-started_at")
+    told = last.values("subject", "fault_code", "fault_params").first()  # never a content
+    return Mails(**counts, **(told or {"subject": "", "fault_code": "", "fault_params": {}}))

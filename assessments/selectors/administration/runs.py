@@ -15,7 +15,7 @@ from assessments.domain.leases import AWAITED
 from assessments.models import EvaluationRun, Session, User
 from assessments.models.runs import ACTIVE, RunStatus
 from assessments.selectors.administration.paging import in_order, page_of
-from certification import health
+from certification import health, vitals
 from certification.edges import whole_number
 from evaluator import messages
 from evaluator.checks import REGISTRY
@@ -131,16 +131,16 @@ def run_detail(run: EvaluationRun, user: User, lang: str) -> RunDetail:
 
 def readiness() -> Readiness:
     """What the workers recorded of themselves, and what waits for them. Nothing is tested here."""
-    checks = health.report()["checks"]
-    isolation = checks["isolation"]["detail"]
+    alive = vitals.signs().values()
+    weakest = vitals.weakest(alive)
     counts = dict(
         EvaluationRun.objects.order_by().values_list("status").annotate(rows=Count("pk")).values_list("status", "rows")
     )
     return Readiness(
-        worker=health.worker_is_up(),
-        unserved=", ".join(health.unserved_queues()),
-        isolation=isolation if isolation in ("full", "degraded", "none", "untested") else "",
-        start=health.start_recorded(),
+        worker=bool(alive),
+        unserved=", ".join(health.unserved_queues(alive)),
+        isolation=weakest["level"] if weakest and weakest["level"] in vitals.LEVELS else "",
+        start=weakest["start"] if weakest else "",
         waiting=counts.get(RunStatus.QUEUED, 0),
         running=counts.get(RunStatus.RUNNING, 0),
         dead=counts.get(RunStatus.DEAD, 0),

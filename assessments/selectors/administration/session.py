@@ -23,7 +23,7 @@ from assessments.models import (
     User,
     Work,
 )
-from assessments.models.decisions import DecisionOutcome
+from assessments.models.awards import UnitOutcome
 from assessments.selectors.administration.paging import count_of, in_order, page_of
 from certification.edges import whole_number
 from certification.referentials.models import Assessment
@@ -162,7 +162,7 @@ def _state(work: Work | None, *, won: bool = False) -> tuple[str, str]:
     ``won``: its bloc was won in an older edition.
     """
     if won:
-        return "decision", DecisionOutcome.ACQUIRED.value
+        return "award", UnitOutcome.ACQUIRED.value
     if work is None:
         return "work", WorkState.DRAFT.value
     for decision in work.decisions.all():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assessments.selectors.administration.session import BlocState
-from assessments.web.looks import DECISIONS, STATES, WORK_STATES, Look
+from assessments.web.looks import AWARDS, DECISIONS, STATES, WORK_STATES, Look
 from assessments.web.wording import labelled
 
 
@@ -29,4 +29,4 @@ def of_blocs(blocs: Sequence[BlocState]) -> list[BlocMark]:
 
 def legend() -> list[Look]:
     """The states in the order of a work's life."""
-    return [*WORK_STATES.values(), *DECISIONS.values()]
+    return [*WORK_STATES.values(), *DECISIONS.values(), AWARDS["acquired"]]

@@ -18,9 +18,17 @@ def ago(hours: float, size: int = 10, *, whole: bool = True) -> Received:
     return Received(NOW - timedelta(hours=hours), size, whole)
 
 
-def judged(size: int, *received: Received, open_uploads: int = 0, waiting_bytes: int = 0) -> Exceeded | None:
+def judged(
+    size: int, *received: Received, receiving: int = 0, inspecting: int = 0, waiting_bytes: int = 0, now: datetime = NOW
+) -> Exceeded | None:
     return exceeded(
-        LIMITS, size=size, received=received, open_uploads=open_uploads, waiting_bytes=waiting_bytes, now=NOW
+        LIMITS,
+        size=size,
+        received=received,
+        receiving=receiving,
+        inspecting=inspecting,
+        waiting_bytes=waiting_bytes,
+        now=now,
     )
 
 
@@ -35,8 +43,9 @@ def judged(size: int, *received: Received, open_uploads: int = 0, waiting_bytes:
         (judged(100, ago(25, 90)), None),
         (judged(1, ago(3), ago(2), ago(1)), Exceeded("quota.inspections_per_day", NOW + timedelta(hours=21))),
         (judged(1, ago(3), ago(2), ago(1, whole=False)), None),
-        (judged(1, ago(3), ago(2), open_uploads=1), Exceeded("quota.inspections_per_day", NOW + timedelta(hours=21))),
-        (judged(1, open_uploads=2), Exceeded("quota.open_uploads")),
+        (judged(1, ago(3), ago(2), receiving=1), Exceeded("quota.inspections_per_day", NOW + timedelta(hours=21))),
+        (judged(1, ago(3), ago(2), inspecting=1), None),
+        (judged(1, receiving=1, inspecting=1), Exceeded("quota.open_uploads")),
         (judged(10, waiting_bytes=140), None),
         (judged(11, waiting_bytes=140), Exceeded("quota.waiting_bytes")),
     ],
@@ -54,5 +63,5 @@ def test_at_the_moment_that_is_told_one_may_go_on(size: int, received: list[Rece
     if found is None or found.until is None:
         return
     assert NOW < found.until <= NOW + DAY
-    later = exceeded(LIMITS, size=size, received=received, open_uploads=0, waiting_bytes=0, now=found.until)
+    later = judged(size, *received, now=found.until)
     assert later is None or later.code != found.code

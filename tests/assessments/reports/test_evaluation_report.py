@@ -59,7 +59,7 @@ def test_says_everything_that_was_decided_and_by_whom(decide: Callable[..., Deci
         assert squeezed(line.criterion.text) in said
         assert all(squeezed(item.text) in said for item in line.criterion.items.all())
     wanted = [
-        "Dominique Exemple", "Claude Exemple", "Sacha Exemple", "Camille Exemple", "Bloc non acquis", "acquis",
+        "Dominique Exemple", "Claude Exemple", "Sacha Exemple", "Camille Exemple", "Épreuve non validée", "acquis",
         "en cours d'acquisition", "mentor", "évaluation automatique, confirmée par le mentor",
         "président du jury, après délibération", "Un ensemble solide, à compléter.", "la route répond en moins",
         "Le jury attend un guide d'installation complet.", "Exposé clair", "note_methodologique.pdf, page 2",

@@ -169,7 +169,7 @@ def test_an_archive_is_submitted_once() -> None:
     )
     got = at_once(lambda: submissions.submit(actor=world.candidate, upload=upload), 4)
     assert got.pop("done") == 1
-    assert set(got) <= {"upload.busy", "upload.gone"}  # while it is being done, and once it is
+    assert set(got) <= {"outage.busy", "upload.gone"}  # while it is being done, and once it is
     assert sum(got.values()) == 3
     assert Submission.objects.filter(work=world.work).count() == 1
 
@@ -265,7 +265,7 @@ def test_a_lock_that_another_holds_is_a_refusal() -> None:
         other = threading.Thread(target=take)
         other.start()
         other.join()
-    assert [str(getattr(error, "code", error)) for error in raised] == ["moment.busy"]
+    assert [str(getattr(error, "code", error)) for error in raised] == ["outage.busy"]
 
 
 def test_what_no_rule_names_stays_loud() -> None:

@@ -52,7 +52,7 @@ def test_each_fault_ends_named_and_on_the_right_account(
     run: EvaluationRun, monkeypatch: pytest.MonkeyPatch, error: Exception, status: str, code: str
 ) -> None:
     monkeypatch.setattr(runner, "evaluate", raising(error))
-    evaluation.evaluate(run_id=run.pk)
+    evaluation.serve()
     run.refresh_from_db()
     assert (run.status, run.fault_code) == (status, code)
     for lang in ("fr", "en"):
@@ -60,7 +60,7 @@ def test_each_fault_ends_named_and_on_the_right_account(
 
 
 def test_a_bundle_that_is_none_is_the_candidates_fault_at_once(run: EvaluationRun) -> None:
-    evaluation.evaluate(run_id=run.pk)
+    evaluation.serve()
     run.refresh_from_db()
     assert (run.status, run.fault_code, run.attempts) == ("failed", "bundle.not_an_archive", 1)
 
@@ -69,7 +69,7 @@ def test_without_a_sandbox_nothing_runs_and_the_fault_is_ours(
     run: EvaluationRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(confinement, "command", lambda *_, **__: ["/nowhere/bwrap"])
-    evaluation.evaluate(run_id=run.pk)
+    evaluation.serve()
     run.refresh_from_db()
     assert (run.status, run.fault_code) == ("queued", "sandbox.unavailable")
     assert not run.results.exists()
@@ -83,7 +83,7 @@ def test_a_run_reads_its_bundle_for_comparison(run: EvaluationRun, monkeypatch: 
     storage.keep_bytes(run.submission.bundle.storage_key, stream.getvalue())
     rung: list[tuple[str, int]] = []
     monkeypatch.setattr(similarity, "ring", lambda task, key: rung.append((task, key)))
-    evaluation.evaluate(run_id=run.pk)
+    evaluation.serve()
     sketch = SubmissionSketch.objects.get(submission=run.submission)
     assert rung == [(dispatch.COMPARE, sketch.pk)]
     kept = Sketch.from_bytes(bytes(sketch.code), bytes(sketch.text))

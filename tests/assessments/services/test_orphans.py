@@ -50,7 +50,7 @@ def stored(key: str) -> Path:
 def accepted(world: World, content: bytes) -> Upload:
     upload = uploads.start(actor=world.candidate, work=world.work, file_name="projet.zip", size=len(content))
     uploads.append(upload=upload, offset=0, pieces=[content])
-    inspections.inspect(upload_id=upload.pk)
+    inspections.serve()
     upload = Upload.objects.get(pk=upload.pk)
     assert upload.bundle is not None
     aged(stored(upload.bundle.storage_key))
@@ -97,7 +97,7 @@ def test_the_same_content_that_comes_back_during_its_erasure_is_stored_anew(worl
 
     def inspect() -> None:
         try:
-            inspections.inspect(upload_id=again.pk)
+            inspections.serve()
         finally:
             connection.close()
 

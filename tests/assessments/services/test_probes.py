@@ -409,7 +409,7 @@ def test_an_evaluation_finds_the_addresses_and_has_them_called(
     (tmp_path / "projet" / "jalon.toml").write_text(f'[urls]\napi = "{URL}"\n')
     monkeypatch.setattr("assessments.services.storage.local_path", lambda key: _Local(tmp_path / "projet"))
     submission = factories.submitted(world)
-    evaluation.evaluate(run_id=submission.runs.get().pk)
+    evaluation.serve()
     run = submission.runs.get()
     assert (run.status, run.fault_code) == ("done", "")
     assert latest(submission, "api.reachable").message_code == "probe.waiting"

@@ -9,8 +9,9 @@ import pytest
 from django.utils import timezone
 
 from assessments.models import Intake, Upload
-from assessments.services import locking, quotas, uploads
-from assessments.services.errors import Refused
+from assessments.services import quotas, uploads
+from assessments.services.errors import Busy, Refused
+from assessments.services.locking import Lock
 from tests import factories
 from tests.factories import World
 
@@ -67,11 +68,18 @@ def test_an_upload_begun_again_takes_the_place_of_the_first(world: World) -> Non
 
 
 def test_one_start_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def taken(person_id: int) -> None:
-        raise locking.busy()
+    def taken(lock: Lock, person_id: int) -> None:
+        assert (lock, person_id) == (Lock.DEPOSITS, world.candidate.pk)
+        raise Busy
 
-    monkeypatch.setattr(locking, "hold_deposits_of", taken)
-    assert refused(world, 1).code == "upload.busy"
+    monkeypatch.setattr(quotas, "hold_at_once", taken)
+    assert refused(world, 1).code == "outage.busy"
+
+
+def test_a_file_that_is_inspected_counts_once(world: World) -> None:
+    sent(world, 1)
+    uploads.discard(actor=world.candidate, upload=sent(world, 1))
+    assert sent(world, 1).state == "inspecting"  # the third of three
 
 
 def test_old_counters_are_thrown_away(world: World) -> None:

@@ -281,7 +281,7 @@ def archive(world: World, files: dict[str, bytes]) -> Submission:
 def evaluated(submission: Submission) -> dict[str, CheckResult]:
     run = EvaluationRun.objects.filter(submission=submission).order_by("-pk").first()
     assert run is not None
-    evaluation.evaluate(run_id=run.pk)
+    evaluation.serve()
     run.refresh_from_db()
     assert run.status == "done", run.fault_params
     rows = CheckResult.objects.filter(submission=submission, check_code__endswith=".metric").order_by("pk")

@@ -24,6 +24,7 @@ from evaluator.checks import REGISTRY
 from evaluator.store import fact_key
 from tests import factories
 from tests.factories import World
+from tests.platform.test_outages import held, impatient
 from tests.tampering import guards_off
 
 RISEN = "model.serialized"
@@ -164,6 +165,18 @@ def test_what_counts_is_queued_once_journaled_and_never_over_a_decision(world: W
     assert not other.runs.filter(status="queued").exists()
     again = shadow.make_count(actor=world.administrator, check=RISEN, submissions=[free.pk])
     assert again == Counted(queued=0, stands=0, busy=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_work_that_another_act_holds_costs_the_others_nothing(world: World) -> None:
+    free, taken = answered(world, "met"), answered(factories.world(), "met")
+    with (
+        impatient(lock_timeout="200ms"),
+        held("SELECT 1 FROM assessments_work WHERE id = %s FOR UPDATE", taken.work_id),
+    ):
+        counted = shadow.make_count(actor=world.administrator, check=RISEN, submissions=[taken.pk, free.pk])
+    assert counted == Counted(queued=1, stands=0, busy=1)
+    assert free.runs.filter(status="queued").exists()
 
 
 def test_new_results_stand_beside_the_earlier_ones(world: World) -> None:

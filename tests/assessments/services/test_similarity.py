@@ -119,11 +119,11 @@ def test_what_comes_to_be_due_meanwhile_stays_due(
     world: World, read: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     submission = deposit(world, read["study"])
-    later = timezone.now() + timedelta(minutes=1)
+    later = leases.due(similarity.KIND.policy)
     sketches = SubmissionSketch.objects.filter(submission=submission)
-    monkeypatch.setattr(similarity, "_likenesses", lambda *_: sketches.update(due_at=later) and [])
+    monkeypatch.setattr(similarity, "_likenesses", lambda *_: sketches.update(**later) and [])  # read anew: ``keep``
     compared(submission)
-    assert sketches.get().due_at == later
+    assert (sketches.get().due_at, sketches.get().compared_at) == (later["due_at"], None)
 
 
 def test_the_candidates_own_versions_and_other_sessions_are_left_out(world: World, read: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -54,9 +55,21 @@ def test_every_leased_table_is_swept() -> None:
 
 
 def test_the_oldest_are_rung_for_first(world: World, bell: list[tuple[str, int]]) -> None:
-    rows = [waiting(world, due_at=ago(minutes=minutes), ring_at=ago(seconds=1)) for minutes in (1, 3, 2)]
+    worlds = (world, factories.world(), factories.world())
+    rows = [
+        waiting(each, due_at=ago(minutes=minutes), ring_at=ago(seconds=1))
+        for each, minutes in zip(worlds, (1, 3, 2), strict=True)
+    ]
     assert sweep(inspections.KIND) == 3
     assert [key for _task, key in bell] == [rows[1].pk, rows[2].pk, rows[0].pk]
+
+
+def test_where_persons_take_turns_each_is_rung_for_once(world: World, bell: list[tuple[str, int]]) -> None:
+    mine = [waiting(world, due_at=ago(minutes=minutes), ring_at=ago(seconds=1)) for minutes in (1, 3, 2)]
+    theirs = waiting(factories.world(), ring_at=ago(seconds=1))
+    assert sweep(inspections.KIND) == 2
+    assert {key for _task, key in bell} == {mine[1].pk, theirs.pk}
+    assert sweep(inspections.KIND) == 0
 
 
 def test_rings_that_nobody_answers_become_rarer(world: World, bell: list[tuple[str, int]]) -> None:
@@ -121,6 +134,15 @@ def test_one_kind_that_cannot_be_swept_costs_the_others_nothing(
     tasks.sweep()
     assert bell == [(dispatch.EVALUATE, run.pk)]
     assert f"the sweep for {dispatch.INSPECT} failed" in caplog.text
+
+
+def test_a_sweep_whose_time_is_over_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(kind: Any) -> int:
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(leased, "sweep", endless)
+    with pytest.raises(SoftTimeLimitExceeded):
+        tasks.sweep()
 
 
 @pytest.mark.parametrize(

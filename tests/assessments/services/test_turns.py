@@ -129,10 +129,20 @@ def test_any_ring_serves_whose_turn_it_is_and_one_too_many_nobody(
     monkeypatch.setattr(dispatch, "ring", lambda task, key: rung.append(key))
     mine, theirs = waiting(world.work, 2), waiting(work_of(world))
     served = []
-    monkeypatch.setattr(inspections, "_inspect", lambda row: served.append(row and row.pk))
+    monkeypatch.setattr(inspections, "_inspect", lambda row: served.append(row.pk))
     for _ in range(4):
         tasks.inspect_upload(mine[-1].pk)  # whichever file the bell was rung for
         ended()
-    assert served == [mine[0].pk, theirs[0].pk, mine[1].pk, None]
+    assert served == [mine[0].pk, theirs[0].pk, mine[1].pk]
     # Rung while somebody was held: the next one is looked for as long as anything waits.
     assert rung == [mine[1].pk, mine[1].pk]
+
+
+def test_an_idle_worker_that_may_serve_nobody_rings_for_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it would ring for itself, without end, as long as the one served elsewhere has more that waits."""
+    rung: list[int] = []
+    monkeypatch.setattr(dispatch, "ring", lambda task, key: rung.append(key))
+    _served_elsewhere, waits = waiting(world.work, 2)
+    assert taken() == world.candidate
+    tasks.inspect_upload(waits.pk)
+    assert rung == []

@@ -58,7 +58,7 @@ def test_what_came_whole_before_the_deadline_is_submitted_after_it(world: World)
     upload = received(world)
     Upload.objects.update(received_at=timezone.now() - timedelta(hours=1))
     close_deposits(world)
-    inspections.inspect(upload_id=upload.pk)
+    inspections.serve()
     submission = submissions.submit(actor=world.candidate, upload=fresh(upload))
     assert submission.number == 1
     told = JournalEntry.objects.get(verb="work.submit").payload
@@ -71,14 +71,14 @@ def test_a_fault_of_ours_does_not_make_a_file_late(world: World) -> None:
     Upload.objects.update(received_at=early, state=UploadState.STUCK, due_at=None, fault_code="sandbox.unavailable")
     close_deposits(world)
     inspections.retry(actor=world.administrator, upload=fresh(upload))
-    inspections.inspect(upload_id=upload.pk)
+    inspections.serve()
     assert fresh(upload).received_at == early
     assert submissions.submit(actor=world.candidate, upload=fresh(upload)).number == 1
 
 
 def test_what_came_whole_after_the_deadline_is_not_submitted(world: World) -> None:
     upload = received(world)
-    inspections.inspect(upload_id=upload.pk)
+    inspections.serve()
     close_deposits(world)
     assert code_of(lambda: submissions.submit(actor=world.candidate, upload=fresh(upload))) == "deposit.too_late"
     assert not Submission.objects.exists()
@@ -213,6 +213,37 @@ def elsewhere(transactional_db: None) -> Iterator[Callable[[Callable[[], Any]], 
         thread.join()
 
 
+def test_a_version_takes_the_place_of_every_other_upload_of_its_work(world: World) -> None:
+    accepted = received(world)
+    inspections.serve()
+    begun = started(world)
+    uploads.append(upload=begun, offset=0, pieces=[CONTENT[:4]])
+    submissions.submit(actor=world.candidate, upload=fresh(accepted))
+    assert not Upload.objects.filter(work=world.work).exists()
+    assert JournalEntry.objects.get(verb="upload.discarded").object_id == begun.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_lay_of_them_is_erased(world: World) -> None:
+    accepted = received(world)
+    inspections.serve()
+    begun = started(world)
+    uploads.append(upload=begun, offset=0, pieces=[CONTENT[:4]])
+    submissions.submit(actor=world.candidate, upload=fresh(accepted))
+    assert not uploads.part_path(begun).exists()
+
+
+def test_a_last_piece_whose_upload_was_dropped_meanwhile_is_told_so(world: World) -> None:
+    upload = uploads.append(upload=started(world), offset=0, pieces=[CONTENT[:4]])
+
+    def last() -> Iterator[bytes]:
+        uploads.discard(actor=world.candidate, upload=upload)
+        uploads.part_path(upload).unlink(missing_ok=True)  # as at the end of the transaction
+        yield CONTENT[4:]
+
+    assert code_of(lambda: uploads.append(upload=upload, offset=4, pieces=last())) == "upload.gone"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_no_row_is_locked_while_bytes_come(world: World) -> None:
     upload = started(world)
@@ -241,15 +272,15 @@ def test_no_row_is_locked_while_bytes_come(world: World) -> None:
 def test_a_held_upload_is_told_at_once(world: World, elsewhere: Callable[..., None]) -> None:
     upload = started(world)
     elsewhere(lambda: Upload.objects.select_for_update().get(pk=upload.pk))
-    assert code_of(lambda: uploads.append(upload=upload, offset=0, pieces=[CONTENT])) == "upload.busy"
-    assert code_of(lambda: uploads.discard(actor=world.candidate, upload=upload)) == "upload.busy"
-    assert code_of(lambda: submissions.submit(actor=world.candidate, upload=upload)) == "upload.busy"
-    assert code_of(lambda: started(world)) == "upload.busy"
+    assert code_of(lambda: uploads.append(upload=upload, offset=0, pieces=[CONTENT])) == "outage.busy"
+    assert code_of(lambda: uploads.discard(actor=world.candidate, upload=upload)) == "outage.busy"
+    assert code_of(lambda: submissions.submit(actor=world.candidate, upload=upload)) == "outage.busy"
+    assert code_of(lambda: started(world)) == "outage.busy"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_held_work_is_told_at_once(world: World, elsewhere: Callable[..., None]) -> None:
     upload = received(world)
     elsewhere(lambda: Work.objects.select_for_update().get(pk=world.work.pk))
-    assert code_of(lambda: started(world)) == "upload.busy"
-    assert code_of(lambda: submissions.submit(actor=world.candidate, upload=upload)) == "upload.busy"
+    assert code_of(lambda: started(world)) == "outage.busy"
+    assert code_of(lambda: submissions.submit(actor=world.candidate, upload=upload)) == "outage.busy"

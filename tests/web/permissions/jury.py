@@ -6,6 +6,7 @@ from typing import Any
 
 from assessments.models.lines import key_of
 from assessments.services import ballots
+from tests import factories
 from tests.web.permissions import Row, Scene
 
 HOME = {"anonymous": 302, "juror": 200, "president": 200, "stranger": 200}
@@ -28,7 +29,24 @@ def marked(scene: Scene) -> dict[str, Any]:
     return {**opened(scene), "line": key_of(scene.world.edition.criteria[1])}
 
 
+def plenary(scene: Scene) -> dict[str, Any]:
+    return {"pk": factories.plenary(scene.world).pk}
+
+
+def candidate(scene: Scene) -> dict[str, Any]:
+    return {**plenary(scene), "enrolment": scene.world.enrolment.pk}
+
+
+PRESIDENT = {"anonymous": 302, "juror": 403, "president": 200, "stranger": 404}
+RECORDED = {"anonymous": 302, "juror": 403, "president": 302, "stranger": 404}
+STANDING = {"anonymous": 302, "candidate": 200, "mentor": 200, "juror": 200, "president": 200, "administrator": 200}
+
 ROWS = [
+    Row("web:awarding", READ, kwargs=plenary, otherwise=403),
+    Row("web:awarding_candidate", READ, kwargs=candidate, otherwise=403),
+    Row("web:award_check", PRESIDENT, "post", candidate, otherwise=403),
+    Row("web:award", RECORDED, "post", candidate, otherwise=403),
+    Row("web:standing", STANDING, kwargs=lambda scene: {"pk": scene.world.enrolment.pk}),
     Row("web:juror_home", HOME, otherwise=403),
     Row("web:ballot", READ, kwargs=slot, otherwise=403),
     Row("web:ballot_open", OPEN, "post", slot, otherwise=403),

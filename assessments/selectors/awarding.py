@@ -1,0 +1,48 @@
+"""What the certification jury's pages read: the candidates of a session, and where each stands."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, Q
+
+from assessments.models import Award, Enrolment, Sitting, User
+from assessments.models.awards import AwardScope
+from assessments.models.juries import SittingKind
+from assessments.selectors.standing import Standing, standings_of
+
+PER_PAGE = 25
+
+
+def certification_sittings(user: User) -> Any:
+    """The certification sittings in sight."""
+    found = Sitting.objects.visible_to(user).filter(kind=SittingKind.CERTIFICATION)
+    return found.select_related("session__referential__certification")
+
+
+def awarding_page(sitting: Sitting, user: User, *, query: str = "", state: str = "", page: str = "1") -> Page[Standing]:
+    """The candidates of the sitting's session; ``state``: waiting, decided, or empty for all.
+
+    A dozen queries, whatever the number of candidates.
+    """
+    titled = Award.objects.current().filter(scope=AwardScope.TITLE, enrolment=OuterRef("pk"))
+    rows = Enrolment.objects.visible_to(user).filter(session=sitting.session_id)
+    if query:
+        rows = rows.filter(Q(candidate__full_name__icontains=query) | Q(candidate__email__icontains=query))
+    if state in ("waiting", "decided"):
+        decided = Exists(titled)
+        rows = rows.filter(decided if state == "decided" else ~decided)
+    rows = rows.select_related("candidate", "session__referential__certification").order_by(
+        "candidate__full_name", "pk"
+    )
+    found = cast(Page[Any], Paginator(rows, PER_PAGE).get_page(page))
+    found.object_list = standings_of(list(found.object_list))
+    return found
+
+
+def enrolment_in_sight(user: User) -> Any:
+    """The enrolments that the user may see, with what a page about one of them names."""
+    return Enrolment.objects.visible_to(user).select_related(
+        "candidate", "mentor", "session__referential__certification"
+    )

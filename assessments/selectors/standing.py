@@ -1,0 +1,168 @@
+"""Where candidates stand towards their title: what was decided of their épreuves, what the rule proposes of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import Prefetch
+
+from assessments.domain import award
+from assessments.domain.attempts import Attempt, counting
+from assessments.domain.lines import LineKey
+from assessments.domain.workflow import CLOSED, WorkState
+from assessments.models import Award, Decision, DecisionLine, Enrolment, Work
+from assessments.models.awards import AwardScope, UnitOutcome
+from assessments.models.decisions import DecisionOutcome
+from assessments.models.sessions import AcquiredBloc
+from assessments.selectors.award import edition_of
+
+STATES: Mapping[str, award.State] = {
+    UnitOutcome.ACQUIRED: award.State.ACQUIRED,
+    UnitOutcome.NOT_ACQUIRED: award.State.NOT_ACQUIRED,
+}
+"""What an award says of a unit for the title; adjourned or absent, it is still to be decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One candidate in one session.
+
+    ``proposed`` is what the rule says of the lines now; ``awards`` by code of unit and ``title`` are what a jury
+    decided. ``decisions`` and ``works`` by number of épreuve: the decision that counts, the latest attempt.
+    ``carried`` by code of unit: the blocs recorded as won when the candidate enrolled.
+    """
+
+    enrolment: Enrolment
+    edition: award.Edition[LineKey]
+    given: award.Given[LineKey]
+    proposed: award.Award[LineKey]
+    awards: Mapping[str, Award]
+    title: Award | None
+    decisions: Mapping[int, Decision]
+    works: Mapping[int, Work]
+    carried: Mapping[str, AcquiredBloc]
+
+    def titled(self, ruled: Mapping[str, str]) -> award.Award[LineKey]:
+        """What is proposed of the title when the jury decides units so (outcomes by code of unit)."""
+        states = {code: STATES.get(outcome, award.State.PENDING) for code, outcome in ruled.items()}
+        return award.award(self.edition, replace(self.given, ruled=states))
+
+    @property
+    def standing_title(self) -> award.Award[LineKey]:
+        """What is proposed of the title over what was awarded so far, and over the lines where nothing was."""
+        return self.titled({code: found.outcome for code, found in self.awards.items() if code not in self.given.won})
+
+
+def standing_of(enrolment: Enrolment) -> Standing:
+    """Where one candidate stands."""
+    return standings_of([enrolment])[0]
+
+
+def standings_of(enrolments: Sequence[Enrolment]) -> list[Standing]:
+    """Where candidates of sessions of one edition stand: six queries, whatever their number."""
+    if not enrolments:
+        return []
+    referential = enrolments[0].session.referential
+    edition = edition_of(referential)
+    candidates = {enrolment.candidate_id for enrolment in enrolments}
+    works = _works(candidates, referential.pk)
+    awards = _awards(candidates, referential.pk)
+    carried: dict[int, list[AcquiredBloc]] = defaultdict(list)
+    for row in AcquiredBloc.objects.filter(enrolment__in=enrolments).select_related("bloc"):
+        carried[row.enrolment_id].append(row)
+    options: dict[int, list[str]] = defaultdict(list)
+    through = Enrolment.options.through.objects.filter(enrolment__in=enrolments)
+    for key, code, position in through.values_list("enrolment", "bloc__code", "bloc__position"):
+        options[key].append(code or str(position))
+    return [
+        _standing(
+            each, edition, works[each.candidate_id], awards[each.candidate_id], options[each.pk], carried[each.pk]
+        )
+        for each in enrolments
+    ]
+
+
+def _works(candidates: set[int], referential: int) -> Mapping[int, list[Work]]:
+    """By candidate, their works on the edition, in the order in which they began, with the current decision of each."""
+    lines = DecisionLine.objects.only("decision", "level", *(f"{kind}_id" for kind in ("criterion", "competency")))
+    current = Decision.objects.current().prefetch_related(Prefetch("lines", lines))
+    rows = (
+        Work.objects.filter(enrolment__candidate__in=candidates, assessment__referential=referential)
+        .select_related("assessment", "enrolment")
+        .prefetch_related(Prefetch("decisions", current))
+        .order_by("created_at", "pk")
+    )
+    found: dict[int, list[Work]] = defaultdict(list)
+    for row in rows:
+        found[row.enrolment.candidate_id].append(row)
+    return found
+
+
+def _awards(candidates: set[int], referential: int) -> Mapping[int, list[Award]]:
+    rows = Award.objects.current().filter(
+        enrolment__candidate__in=candidates, enrolment__session__referential=referential
+    )
+    found: dict[int, list[Award]] = defaultdict(list)
+    for row in rows.select_related("enrolment", "bloc", "decided_by", "sitting").order_by("decided_at", "pk"):
+        found[row.enrolment.candidate_id].append(row)
+    return found
+
+
+def unit_code(edition: award.Edition[LineKey], found: Award | AcquiredBloc) -> str:
+    """The code of the unit that an award or a carried bloc is about."""
+    return (found.bloc.code or str(found.bloc.position)) if found.bloc else edition.units[0].code
+
+
+def _standing(
+    enrolment: Enrolment,
+    edition: award.Edition[LineKey],
+    works: Sequence[Work],
+    awards: Sequence[Award],
+    options: Sequence[str],
+    carried: Sequence[AcquiredBloc],
+) -> Standing:
+    decisions = _counting(works)
+    of_units = {unit_code(edition, found): found for found in awards if found.scope == AwardScope.UNIT}
+    carried_by = {unit_code(edition, row): row for row in carried}
+    acquired = [code for code, found in of_units.items() if found.outcome == UnitOutcome.ACQUIRED]
+    given = award.Given(
+        heard=_heard(decisions),
+        path=enrolment.access_path,
+        chosen=tuple(options),
+        won=tuple(dict.fromkeys([*acquired, *carried_by])),
+    )
+    titles = [found for found in awards if found.scope == AwardScope.TITLE and found.enrolment_id == enrolment.pk]
+    return Standing(
+        enrolment=enrolment,
+        edition=edition,
+        given=given,
+        proposed=award.award(edition, given),
+        awards=of_units,
+        title=titles[-1] if titles else None,
+        decisions=decisions,
+        works={work.assessment.position: work for work in works},
+        carried=carried_by,
+    )
+
+
+def _counting(works: Sequence[Work]) -> dict[int, Decision]:
+    """By number of épreuve, the decision that counts among the attempts."""
+    attempts: dict[int, list[Attempt[Decision]]] = defaultdict(list)
+    for work in works:
+        decision = next(iter(work.decisions.all()), None)
+        passed = decision is not None and decision.outcome == DecisionOutcome.ACQUIRED
+        is_open = WorkState(work.state) not in CLOSED
+        attempts[work.assessment.position].append(Attempt(decision, passed, is_open))
+    found = {number: counting(each) for number, each in attempts.items()}
+    return {number: decision for number, decision in found.items() if decision is not None}
+
+
+def _heard(decisions: Mapping[int, Decision]) -> dict[int, award.Heard[LineKey]]:
+    """The levels of each épreuve; its rank is that of its decision among the others."""
+    ordered = sorted(decisions.items(), key=lambda pair: (pair[1].decided_at, pair[1].pk))
+    return {
+        number: award.Heard({line.line_key: line.level for line in decision.lines.all()}, rank)
+        for rank, (number, decision) in enumerate(ordered)
+    }

@@ -1,0 +1,117 @@
+"""Where a candidate stands towards the title: units, épreuves, what is missing, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from assessments.domain import award
+from assessments.domain.lines import LineKey
+from assessments.models import Award
+from assessments.selectors.award_words import reason_said
+from assessments.selectors.awarding import enrolment_in_sight
+from assessments.selectors.standing import Standing, standing_of
+from assessments.web.access import Request, get_visible, member
+from assessments.web.components import Crumb
+from assessments.web.ways import way_to
+
+
+@dataclass(frozen=True, slots=True)
+class EpreuveView:
+    """An épreuve of a unit: ``state`` names a look of ``decision`` or ``work`` by ``of``; ``work`` may be empty."""
+
+    number: int
+    name: str
+    of: str
+    state: str
+    work: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """A unit, or an épreuve beside them. ``award`` is the jury's word, if it has spoken; ``won``: for good."""
+
+    code: str
+    name: str
+    state: str
+    award: Award | None
+    won: bool
+    carried: str
+    reasons: Sequence[str]
+    epreuves: Sequence[EpreuveView]
+
+    @property
+    def shown(self) -> str:
+        """The look of it: what was awarded, else what is proposed."""
+        if self.won:
+            return "acquired"
+        return self.award.outcome if self.award else f"proposed_{self.state}"
+
+
+def units_of(standing: Standing) -> list[UnitView]:
+    """The units required of the candidate, in the edition's order."""
+    by_code = {unit.code: unit for unit in standing.edition.units}
+    return [_unit(standing, found, by_code[found.code].assessments) for found in standing.proposed.units]
+
+
+def beside_of(standing: Standing) -> list[UnitView]:
+    """The required épreuves beside the units."""
+    by_number = {str(found.number): found for found in standing.edition.beside}
+    return [_unit(standing, found, [by_number[found.code]]) for found in standing.proposed.beside]
+
+
+def _unit(
+    standing: Standing, found: award.Proposal[LineKey], assessments: Sequence[award.Assessment[LineKey]]
+) -> UnitView:
+    carried = standing.carried.get(found.code)
+    return UnitView(
+        code=found.code,
+        name=found.name,
+        state=found.state.value,
+        award=standing.awards.get(found.code),
+        won=found.code in standing.given.won,
+        carried=_carried(carried.reason) if carried else "",
+        reasons=[*map(reason_said, found.reasons)],
+        epreuves=[_epreuve(standing, each) for each in assessments],
+    )
+
+
+def _carried(reason: Mapping[str, list[dict[str, str]]]) -> str:
+    return ", ".join(f"{row['edition']} · {row['bloc']}" for row in reason.get("rows", ()))
+
+
+def _epreuve(standing: Standing, found: award.Assessment[LineKey]) -> EpreuveView:
+    decision, work = standing.decisions.get(found.number), standing.works.get(found.number)
+    if decision is not None:
+        return EpreuveView(found.number, found.name, "decision", decision.outcome, decision.work_id)
+    state = work.state if work and work.state not in ("decided", "appealed") else "draft"
+    return EpreuveView(found.number, found.name, "work", state, work.pk if work else None)
+
+
+@require_GET
+@member
+def standing(request: Request, pk: int) -> HttpResponse:
+    enrolment = get_visible(enrolment_in_sight(request.user), pk=pk)
+    found = standing_of(enrolment)
+    proposed = found.standing_title
+    context = {
+        "page_title": _("Vers le titre"),
+        "crumbs": [*way_to(request.user, enrolment), Crumb(_("Vers le titre"))],
+        "enrolment": enrolment,
+        "title": found.title,
+        "title_shown": found.title.outcome if found.title else f"proposed_{proposed.title.value}",
+        "title_reasons": [*map(reason_said, proposed.reasons)],
+        "units": units_of(found),
+        "beside": beside_of(found),
+        "won": sum(code in found.given.won for code in (unit.code for unit in found.proposed.units)),
+    }
+    return render(request, "web/standing/standing.html", context)
+
+
+urlpatterns = [path("inscriptions/<int:pk>/titre/", standing, name="standing")]

@@ -1,0 +1,234 @@
+"""What a certification jury awards: from decided épreuves to units and title, frozen with what it rests on."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import pytest
+from django.db import IntegrityError, InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from assessments.domain.award import State, Title
+from assessments.models import Award, Decision, Enrolment, Sitting, Work
+from assessments.models.awards import AwardScope
+from assessments.models.sessions import AcquiredBloc
+from assessments.selectors.standing import standing_of, standings_of
+from assessments.services import awards, decisions, works
+from assessments.services.awards import Ruling
+from assessments.services.errors import Denied, Refused
+from assessments.services.verification import Verification
+from certification.referentials.models import Assessment, AssessmentCompetency, Competency, Criterion
+from tests import factories
+from tests.factories import World
+
+pytestmark = pytest.mark.django_db
+BLOC = "BLOC 1"
+
+
+@dataclass
+class Plenary:
+    world: World
+    sitting: Sitting
+
+    def award(self, title: str = "", motive: str = "", **units: tuple[str, str]) -> list[Award]:
+        rulings = {BLOC: Ruling(*units["bloc"])} if "bloc" in units else {}
+        return awards.decide(
+            actor=self.world.president,
+            sitting=self.sitting,
+            enrolment=self.world.enrolment,
+            units=rulings,
+            title=Ruling(title, motive) if title else None,
+        )
+
+
+@pytest.fixture
+def plenary() -> Plenary:
+    world = factories.world()
+    return Plenary(world, factories.plenary(world))
+
+
+def refused(act: object) -> str:
+    with pytest.raises(Refused) as raised:
+        act()  # type: ignore[operator]
+    return raised.value.code
+
+
+def decided(world: World, *levels: str) -> Decision:
+    slot = factories.marked(world, *levels)
+    return decisions.decide(actor=world.president, slot=slot, rulings={})
+
+
+def second_epreuve(world: World) -> Work:
+    """Another épreuve of the same bloc, on a competency of its own, opened by the candidate."""
+    edition = world.edition
+    node = factories._node
+    other = Competency.objects.create(
+        bloc=edition.bloc, activity=edition.criteria[0].activity, text="Défendre", **node(edition.referential, 2)
+    )
+    Criterion.objects.create(bloc=edition.bloc, competency=other, text="Défendu.", **node(edition.referential, 9))
+    added = Assessment.objects.create(bloc=edition.bloc, title="Oral", kind="defence", **node(edition.referential, 2))
+    first = edition.criteria[0].competency
+    for assessment, competency in ((edition.assessment, first), (added, other)):
+        AssessmentCompetency.objects.create(assessment=assessment, competency=competency, **node(edition.referential))
+    return works.open_for(enrolment=world.enrolment, assessment=added)
+
+
+def test_an_epreuve_decided_does_not_acquire_the_bloc_while_another_is_not(plenary: Plenary) -> None:
+    """The defect: one of four épreuves decided was reported as a bloc acquired."""
+    second_epreuve(plenary.world)
+    decision = decided(plenary.world)
+    assert decision.outcome == "acquired"
+    assert "bloc" not in str(decision.get_outcome_display())
+    standing = standing_of(plenary.world.enrolment)
+    assert [unit.state for unit in standing.proposed.units] == [State.PENDING]
+    assert standing.proposed.title is Title.PENDING
+    assert refused(lambda: plenary.award(bloc=("acquired", "Nous sommes convaincus."))) == "award.pending"
+    assert not Award.objects.exists()
+    (adjourned,) = plenary.award(bloc=("adjourned", "L’oral reste à passer."))
+    assert (adjourned.outcome, adjourned.proposal) == ("adjourned", "pending")
+
+
+def test_units_then_title_with_what_they_rest_on(plenary: Plenary) -> None:
+    decision = decided(plenary.world)
+    unit, title = plenary.award("full", bloc=("acquired", ""))
+    assert (unit.scope, unit.outcome, unit.proposal, unit.bloc) == ("unit", "acquired", "acquired", decision.bloc)
+    assert unit.reasons == [{"code": "unit.all", "params": {"count": 3}}]
+    assert [basis.decision for basis in unit.bases.all()] == [decision]
+    assert (title.scope, title.outcome, title.proposal, title.bloc) == ("title", "full", "full", None)
+    assert [basis.earlier for basis in title.bases.all()] == [unit]
+    assert list(Verification().faults()) == []
+
+
+def test_a_jury_awards_with_a_line_in_progress_and_says_why(plenary: Plenary) -> None:
+    """The defect: a jury that wished to award with one line "en cours" was refused."""
+    decision = decided(plenary.world, "in_progress", "in_progress", "in_progress")
+    assert decision.outcome == "not_acquired"
+    assert refused(lambda: plenary.award(bloc=("acquired", "  "))) == "award.motive"
+    (unit,) = plenary.award(bloc=("acquired", "Le reste compense largement."))
+    assert (unit.outcome, unit.proposal, unit.motive) == (
+        "acquired",
+        "not_acquired",
+        "Le reste compense largement.",
+    )
+    assert standing_of(plenary.world.enrolment).standing_title.title is Title.FULL
+
+
+def test_the_title_follows_what_was_awarded(plenary: Plenary) -> None:
+    decided(plenary.world)
+    assert refused(lambda: plenary.award("full")) == "award.title"  # the rule alone awards nothing
+    assert refused(lambda: plenary.award("partial", "Pourquoi pas.")) == "award.title"
+    plenary.award(bloc=("acquired", ""))
+    assert refused(lambda: plenary.award("refused", "Non.")) == "award.title"
+    assert refused(lambda: plenary.award("superbe")) == "award.outcome"
+    (title,) = plenary.award("full")
+    assert title.outcome == "full"
+    assert refused(lambda: plenary.award("partial", "Retour.")) == "award.made"
+
+
+def test_what_is_acquired_is_for_good_and_the_rest_is_superseded_with_a_motive(plenary: Plenary) -> None:
+    decided(plenary.world, "not_acquired", "not_acquired", "not_acquired")
+    (first,) = plenary.award(bloc=("not_acquired", ""))
+    assert refused(lambda: plenary.award(bloc=("acquired", ""))) == "award.motive"
+    (second,) = plenary.award(bloc=("acquired", "Erreur de report, rectifiée."))
+    assert second.supersedes == first
+    assert list(Award.objects.current()) == [second]
+    assert refused(lambda: plenary.award(bloc=("not_acquired", "Retour."))) == "award.made"
+
+
+def test_who_may_award_what(plenary: Plenary) -> None:
+    world = plenary.world
+    decided(world)
+    rulings = {BLOC: Ruling("acquired")}
+    for actor in (world.jurors[1], world.administrator, world.mentor, world.candidate):
+        with pytest.raises(Denied):
+            awards.decide(actor=actor, sitting=plenary.sitting, enrolment=world.enrolment, units=rulings)
+    evaluation = factories.sitting(world)
+    given = {"actor": world.president, "sitting": plenary.sitting, "enrolment": world.enrolment, "units": rulings}
+
+    def act(**fields: object) -> object:
+        return awards.decide(**(given | fields))  # type: ignore[arg-type]
+
+    assert refused(lambda: act(sitting=evaluation)) == "award.kind"
+    elsewhere = Enrolment.objects.create(session=factories.world().session, candidate=world.candidate)
+    assert refused(lambda: act(enrolment=elsewhere)) == "award.session"
+    assert refused(lambda: act(units={"7": Ruling("acquired")})) == "award.unit"
+    assert refused(lambda: act(units={BLOC: Ruling("brillant")})) == "award.outcome"
+    assert not Award.objects.exists()
+
+
+def test_nothing_awarded_is_edited(plenary: Plenary) -> None:
+    decided(plenary.world)
+    plenary.award(bloc=("acquired", ""))
+    for statement in (
+        "UPDATE assessments_award SET outcome = 'absent'",
+        "DELETE FROM assessments_award",
+        "DELETE FROM assessments_awardbasis",
+    ):
+        with (
+            pytest.raises((InternalError, IntegrityError), match="is frozen"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+
+
+def test_a_bloc_carried_over_counts_for_the_title(plenary: Plenary) -> None:
+    world = plenary.world
+    carried = AcquiredBloc.objects.create(
+        enrolment=world.enrolment, bloc=world.edition.bloc, reason={"rows": []}, recorded_by=world.administrator
+    )
+    assert standing_of(world.enrolment).proposed.title is Title.FULL
+    (title,) = plenary.award("full")
+    assert [basis.carried for basis in title.bases.all()] == [carried]
+
+
+def test_a_retake_under_way_makes_the_unit_wait_and_the_last_decision_counts(plenary: Plenary) -> None:
+    world = plenary.world
+    decided(world, "not_acquired", "not_acquired", "not_acquired")
+    assert standing_of(world.enrolment).proposed.units[0].state is State.NOT_ACQUIRED
+    world.work = Work.objects.create(enrolment=world.enrolment, assessment=world.edition.assessment, attempt=2)
+    assert standing_of(world.enrolment).proposed.units[0].state is State.PENDING
+    decided(world)
+    assert standing_of(world.enrolment).proposed.units[0].state is State.ACQUIRED
+
+
+def test_standings_take_the_same_queries_whatever_their_number(plenary: Plenary) -> None:
+    world = plenary.world
+    decided(world)
+    enrolments = [world.enrolment]
+    for _each in range(4):
+        enrolments.append(Enrolment.objects.create(session=world.session, candidate=factories.person()))
+    one = queries(lambda: standings_of(enrolments[:1]))
+    assert queries(lambda: standings_of(enrolments)) == one
+
+
+def queries(act: object) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        act()  # type: ignore[operator]
+    return len(captured)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_awards_at_once_are_one(plenary: Plenary) -> None:
+    decided(plenary.world)
+    found: list[str] = []
+    barrier = threading.Barrier(2)
+
+    def act() -> None:
+        barrier.wait()
+        try:
+            plenary.award(bloc=("acquired", ""))
+            found.append("done")
+        except Refused as refused:
+            found.append(refused.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=act) for _each in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == ["award.made", "done"]
+    assert Award.objects.filter(scope=AwardScope.UNIT).count() == 1
