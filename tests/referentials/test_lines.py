@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from certification.referentials import spec
+from certification.referentials.carry_over import proposed
 from certification.referentials.difference import difference
 from certification.referentials.lines import lines_of, lines_of_units, unmapped
 from certification.referentials.shipped import shipped_codes, shipped_tree
@@ -216,3 +217,12 @@ def test_a_criterion_of_an_epreuve_stays_with_it_from_one_edition_to_the_next() 
     new["assessments"].insert(0, new["assessments"].pop(41))
     outcomes = {change.part.path: change.outcome for change in difference(normalised(old), new).changes}
     assert outcomes["assessments[0].criteria[0]"] == "unchanged"
+
+
+def test_a_bloc_is_not_won_again_where_an_epreuve_asks_something_new() -> None:
+    """A mapping takes nothing back from who won the bloc; a criterion of an épreuve is one more thing asked."""
+    old, new = shipped("ingenieur-ia-ms"), shipped_tree("ingenieur-ia-ms")
+    new["assessments"][0]["mapping"] = "certifier"
+    new["assessments"][13]["criteria"] = [{"text": "Le débat est mené"}]
+    verdicts = {row.old.code: row.verdict for row in proposed(old, normalised(new)).blocs}
+    assert verdicts == {"1": "same", "2": "same", "3": "none", "4": "same", "5A": "same", "5B": "same"}
