@@ -47,9 +47,7 @@ def every(*numbers: int, level: str = "acquired") -> dict[str, str]:
     return {f"assessment_{number}": level for number in numbers}
 
 
-WORDS = re.compile(
-    "Proposé : (?:certification|validation partielle|refus|acquis|non acquis)|En attente".replace(" :", "\u00a0:")
-)
+WORDS = re.compile("Proposé\\s: (?:certification|validation partielle|refus|acquis|non acquis)|En attente")
 
 
 def states(answer: str) -> list[str]:
