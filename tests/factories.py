@@ -240,3 +240,15 @@ def marked(made: World, *levels: str) -> Slot:
         ballots.seal(actor=juror, ballot=ballot)
     made.work.refresh_from_db()
     return slot
+
+
+def lengthen(made: World) -> None:
+    """Give everyone, their addresses and their session names as long as real ones may be, for pages to be seen with."""
+    for user in (made.administrator, made.candidate, made.mentor, *made.jurors):
+        user.full_name = f"Marie-Christine Alexandrine de La Rochefoucauld-Montmorency d’Aspremont {user.full_name}"
+        user.email = f"une.adresse.electronique.vraiment.longue.{user.pk}@formation-professionnelle.jalon.test"
+        user.save(update_fields=["full_name", "email"])
+    made.session.name = (
+        "Session de certification professionnelle d’automne 2026, groupe de Strasbourg et de Clermont-Ferrand"
+    )
+    made.session.save(update_fields=["name"])

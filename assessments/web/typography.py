@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Final
 
 from django.utils import formats, timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -47,3 +50,8 @@ def duration_words(seconds: float) -> str:
     days, hours = divmod(hours, 24)
     unit = _("j")
     return f"{days}{SPACE}{unit}" + (f"{SPACE}{hours}{SPACE}h" if hours else "")
+
+
+def breakable(address: str) -> SafeString:
+    """An electronic address that may be cut before the signs between its words, rather than within a word."""
+    return format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in re.split(r"(?=[@._+])", address)))

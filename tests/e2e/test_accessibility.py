@@ -1,4 +1,4 @@
-"""Every page of every role: nothing against WCAG 2.2 AA, no complaint of the browser, no sideways scroll on a phone."""
+"""Every page of every role, with long names: nothing against WCAG 2.2 AA, no complaint, no sideways scroll."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ DARK = {"web:candidate_home", "web:work", "web:submission", "web:review", "web:b
 @pytest.fixture
 def scene(transactional_db: None) -> Scene:
     world = factories.world()
+    factories.lengthen(world)
     slot = factories.scheduled(world)
     ballots.open_ballot(actor=world.jurors[1], slot=slot)
     return Scene(world, slot.submission, slot)
@@ -66,6 +67,7 @@ def test_pages_reproach_nothing(role: str, scene: Scene, visit: Visit) -> None:
         for theme, visitor in {"light": light, "dark": dark}.items():
             if theme == "light" or row.name in DARK:
                 visitor.page.goto(url)
+                assert visitor.page.url.endswith(url)  # the page, not the door
                 visitor.look(f"{role}-{row.name.removeprefix('web:')}-{theme}".replace(":", "-"))
 
 

@@ -14,6 +14,7 @@ from tests.factories import PASSWORD
 
 PICTURES = Path(settings.BASE_DIR) / "var" / "screenshots"
 DESK = {"width": 1440, "height": 900}
+LAPTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 AXE = {"resultTypes": ["violations"], "runOnly": RULES}
@@ -60,20 +61,20 @@ class Visitor:
         return self.page
 
     def look(self, name: str, whole: bool = True) -> None:
-        """Nothing to reproach the page with; pictures of it at a desk and on a phone, for people to look at.
+        """Nothing to reproach the page with; pictures at a desk, on a laptop and on a phone, for people to look at.
 
         ``whole`` is false for what stands over the page: only what is in sight is taken then.
         """
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.page.evaluate("document.fonts.ready")
         assert complaints(self.page) == []
-        self.page.screenshot(path=PICTURES / f"{name}-1440.png", full_page=whole)
-        self.page.set_viewport_size(PHONE)
-        overflow = self.page.evaluate(OVERFLOW)
-        self.page.screenshot(path=PICTURES / f"{name}-390.png", full_page=whole)
-        self.page.set_viewport_size(DESK)
+        wider = {}
+        for screen in (LAPTOP, PHONE, DESK):
+            self.page.set_viewport_size(screen)
+            wider[screen["width"]] = self.page.evaluate(OVERFLOW)
+            self.page.screenshot(path=PICTURES / f"{name}-{screen['width']}.png", full_page=whole)
         self.page.evaluate(TIDY)
-        assert overflow <= 0, f"{name} scrolls sideways by {overflow} px on a phone"
+        assert max(wider.values()) <= 0, f"{name} scrolls sideways: {wider} px"
 
 
 def complaints(page: Page) -> list[str]:

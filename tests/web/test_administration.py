@@ -54,9 +54,10 @@ def desk(world: World) -> Client:
 
 
 def read(desk: Client, name: str, *args: Any, **query: str) -> str:
+    """The page; addresses without the places where they may be cut."""
     response = desk.get(reverse(f"web:{name}", args=args), query)
     assert response.status_code == 200
-    return response.content.decode()
+    return response.content.decode().replace("<wbr>", "")
 
 
 def crowd(world: World, number: int = 130) -> None:

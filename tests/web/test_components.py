@@ -20,7 +20,7 @@ from assessments.web.icons import ICONS, icon_svg
 from assessments.web.looks import EVIDENCE_ICONS, LEVELS, STATES, TONE_ICONS
 from assessments.web.navigation import DESTINATIONS
 from assessments.web.radar import build_radar
-from assessments.web.typography import duration_words, moment_words
+from assessments.web.typography import breakable, duration_words, moment_words
 from evaluator.results import EvidenceKind, Outcome
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -244,3 +244,8 @@ def test_dates_are_set_by_the_language() -> None:
     with translation.override("en"):
         assert moment_words(date(2026, 3, 1)).replace("\u00a0", " ") == "1 March 2026"
     assert render("{% moment none %}{% duration none %}", none=None) == "––"
+
+
+def test_an_address_is_cut_between_its_words_and_hides_no_markup() -> None:
+    assert breakable("ada.king+jury@jalon.test") == "ada<wbr>.king<wbr>+jury<wbr>@jalon<wbr>.test"
+    assert breakable("<b>@x") == "&lt;b&gt;<wbr>@x"

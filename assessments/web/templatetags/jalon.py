@@ -31,10 +31,11 @@ from assessments.web.looks import (
     outcome_look,
 )
 from assessments.web.templatetags import evidence
-from assessments.web.typography import duration_words, moment_words
+from assessments.web.typography import breakable, duration_words, moment_words
 
 register = template.Library()
 register.tags.update(evidence.register.tags)
+register.filter(breakable)
 
 
 @register.simple_tag
