@@ -6,12 +6,14 @@ import uuid
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
 from assessments.domain.lines import LineKey
 from assessments.models import DecisionLine, JournalEntry, Mark, Slot, User
 from assessments.models.reviews import ReviewOutcome
+from assessments.reports.evaluation_report import context
 from assessments.selectors.report import report_of
 from assessments.services import ballots, decisions, reviews, works
 from assessments.services.errors import Refused
@@ -113,3 +115,11 @@ def test_the_seal_covers_the_line(world: World) -> None:
     assert "assessment_id" in covered_by(rows)
     assert "assessment_id" not in covered_by(rows, 1)
     assert Mark.objects.filter(ballot=ballot).get().line_key == LineKey("assessment", world.work.assessment_id)
+
+
+def test_the_report_says_that_it_is_judged_as_a_whole(world: World) -> None:
+    slot = sealed(world, "acquired", "acquired", "acquired")
+    decision = decisions.decide(actor=world.president, slot=slot, rulings={})
+    printed = render_to_string("reports/evaluation_report.html", context(report_of(decision), "ABCD-EFGH"))
+    assert "L’épreuve est évaluée dans son ensemble." in printed
+    assert "Synthèse" not in printed
