@@ -300,13 +300,13 @@ def _verdicts(
     """Each line once, in the order of the épreuves, with the level that each of them gave it."""
     lines: dict[Key, Line[Key]] = {}
     levels: dict[Key, dict[int, str]] = {}
-    judged = {level.code for level in edition.scale if level.assessed}
+    judged = {level.code: level.code for level in edition.scale if level.assessed}
+    unheard: Heard[Key] = Heard({})
     for found in assessments:
-        heard = given.heard.get(found.number)
+        heard = given.heard.get(found.number, unheard).levels
         for line in found.lines:
             lines.setdefault(line.key, line)
-            level = heard.levels.get(line.key, "") if heard else ""
-            levels.setdefault(line.key, {})[found.number] = level if level in judged else ""
+            levels.setdefault(line.key, {})[found.number] = judged.get(heard.get(line.key, ""), "")
     acquired = {level.code for level in edition.scale if level.acquired}
     ranks = {number: heard.rank for number, heard in given.heard.items()}
     return [

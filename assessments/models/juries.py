@@ -82,7 +82,8 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def visible_to(self, user: User) -> SlotQuerySet:
         if user.is_administrator:
             return self
-        return self.filter(Q(sitting__jurors__user=user) | Q(work__enrolment__candidate=user)).distinct()
+        heard = self.model.objects.filter(sitting__jurors__user=user).values("pk")
+        return self.filter(Q(pk__in=heard) | Q(work__enrolment__candidate=user))
 
 
 class Slot(models.Model):

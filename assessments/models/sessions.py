@@ -61,8 +61,9 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, user: User) -> EnrolmentQuerySet:
         if user.is_administrator:
             return self
-        judged = Q(works__slots__sitting__jurors__user=user) | Q(session__in=awarded_by(user))
-        return self.filter(Q(candidate=user) | Q(mentor=user) | judged).distinct()
+        heard = self.model.objects.filter(works__slots__sitting__jurors__user=user).values("pk")
+        judged = Q(pk__in=heard) | Q(session__in=awarded_by(user))
+        return self.filter(Q(candidate=user) | Q(mentor=user) | judged)
 
 
 class Enrolment(models.Model):

@@ -38,12 +38,9 @@ class WorkQuerySet(models.QuerySet["Work"]):
         """Own works, works one mentors, works one sits in judgement of; administrators see all."""
         if user.is_administrator:
             return self
-        return self.filter(
-            Q(enrolment__candidate=user)
-            | Q(enrolment__mentor=user)
-            | Q(slots__sitting__jurors__user=user)
-            | Q(enrolment__session__in=awarded_by(user))
-        ).distinct()
+        heard = self.model.objects.filter(slots__sitting__jurors__user=user).values("pk")
+        judged = Q(pk__in=heard) | Q(enrolment__session__in=awarded_by(user))
+        return self.filter(Q(enrolment__candidate=user) | Q(enrolment__mentor=user) | judged)
 
 
 class Work(models.Model):

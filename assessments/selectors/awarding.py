@@ -11,8 +11,10 @@ from assessments.models import Award, Enrolment, Sitting, User
 from assessments.models.awards import AwardScope
 from assessments.models.juries import SittingKind
 from assessments.selectors.standing import Standing, standings_of
+from certification.referentials.models import Assessment
 
-PER_PAGE = 25
+MOST, FEWEST = 25, 10
+"""Candidates on a page: fewer where an edition has many épreuves, so that a page costs about the same."""
 
 
 def certification_sittings(user: User) -> Any:
@@ -33,12 +35,15 @@ def awarding_page(sitting: Sitting, user: User, *, query: str = "", state: str =
     if state in ("waiting", "decided"):
         decided = Exists(titled)
         rows = rows.filter(decided if state == "decided" else ~decided)
-    rows = rows.select_related("candidate", "session__referential__certification").order_by(
-        "candidate__full_name", "pk"
-    )
-    found = cast(Page[Any], Paginator(rows, PER_PAGE).get_page(page))
+    named = rows.select_related("candidate", "session__referential__certification")
+    found = cast(Page[Any], Paginator(named.order_by("candidate__full_name", "pk"), _size(sitting)).get_page(page))
     found.object_list = standings_of(list(found.object_list))
     return found
+
+
+def _size(sitting: Sitting) -> int:
+    epreuves = Assessment.objects.filter(referential=sitting.session.referential_id).count()
+    return max(FEWEST, min(MOST, 300 // max(epreuves, 1)))
 
 
 def enrolment_in_sight(user: User) -> Any:

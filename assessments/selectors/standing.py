@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from django.db.models import Prefetch
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import F, Prefetch
 
 from assessments.domain import award
 from assessments.domain.attempts import Attempt, counting
-from assessments.domain.lines import LineKey
+from assessments.domain.lines import LineKey, LineKind
 from assessments.domain.workflow import CLOSED, WorkState
 from assessments.models import Award, Decision, DecisionLine, Enrolment, Work
 from assessments.models.awards import AwardScope, UnitOutcome
@@ -18,6 +20,7 @@ from assessments.models.decisions import DecisionOutcome
 from assessments.models.sessions import AcquiredBloc
 from assessments.selectors.award import edition_of
 
+KINDS: tuple[LineKind, ...] = ("criterion", "competency")
 STATES: Mapping[str, award.State] = {
     UnitOutcome.ACQUIRED: award.State.ACQUIRED,
     UnitOutcome.NOT_ACQUIRED: award.State.NOT_ACQUIRED,
@@ -46,6 +49,8 @@ class Standing:
 
     def titled(self, ruled: Mapping[str, str]) -> award.Award[LineKey]:
         """What is proposed of the title when the jury decides units so (outcomes by code of unit)."""
+        if not ruled:
+            return self.proposed
         states = {code: STATES.get(outcome, award.State.PENDING) for code, outcome in ruled.items()}
         return award.award(self.edition, replace(self.given, ruled=states))
 
@@ -68,6 +73,7 @@ def standings_of(enrolments: Sequence[Enrolment]) -> list[Standing]:
     edition = edition_of(referential)
     candidates = {enrolment.candidate_id for enrolment in enrolments}
     works = _works(candidates, referential.pk)
+    levels = _levels(decision for each in works.values() for work in each for decision in work.decisions.all())
     awards = _awards(candidates, referential.pk)
     carried: dict[int, list[AcquiredBloc]] = defaultdict(list)
     for row in AcquiredBloc.objects.filter(enrolment__in=enrolments).select_related("bloc"):
@@ -78,25 +84,45 @@ def standings_of(enrolments: Sequence[Enrolment]) -> list[Standing]:
         options[key].append(code or str(position))
     return [
         _standing(
-            each, edition, works[each.candidate_id], awards[each.candidate_id], options[each.pk], carried[each.pk]
+            each,
+            edition,
+            works[each.candidate_id],
+            levels,
+            awards[each.candidate_id],
+            options[each.pk],
+            carried[each.pk],
         )
         for each in enrolments
     ]
 
 
-def _works(candidates: set[int], referential: int) -> Mapping[int, list[Work]]:
+def _works(candidates: set[int], referential: int) -> Mapping[int, list[Any]]:
     """By candidate, their works on the edition, in the order in which they began, with the current decision of each."""
-    lines = DecisionLine.objects.only("decision", "level", *(f"{kind}_id" for kind in ("criterion", "competency")))
-    current = Decision.objects.current().prefetch_related(Prefetch("lines", lines))
-    rows = (
+    rows: Any = (
         Work.objects.filter(enrolment__candidate__in=candidates, assessment__referential=referential)
-        .select_related("assessment", "enrolment")
-        .prefetch_related(Prefetch("decisions", current))
+        .annotate(number=F("assessment__position"), candidate=F("enrolment__candidate"))
+        .prefetch_related(Prefetch("decisions", Decision.objects.current()))
         .order_by("created_at", "pk")
     )
-    found: dict[int, list[Work]] = defaultdict(list)
+    found: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
-        found[row.enrolment.candidate_id].append(row)
+        found[row.candidate].append(row)
+    return found
+
+
+Levels = Mapping[int, Mapping[LineKey, str]]
+"""By decision, the level of each of its lines."""
+
+
+def _levels(decisions: Iterable[Decision]) -> Levels:
+    """Thousands of lines make a page: they are read as bare values, those of one gathered."""
+    found: dict[int, dict[LineKey, str]] = defaultdict(dict)
+    rows = DecisionLine.objects.filter(decision__in=[decision.pk for decision in decisions]).order_by()
+    for kind in KINDS:
+        ours = rows.filter(**{f"{kind}__isnull": False}).values("decision")
+        gathered = ours.annotate(keys=ArrayAgg(kind), levels=ArrayAgg("level"))
+        for decision, keys, levels in gathered.values_list("decision", "keys", "levels"):
+            found[decision].update({LineKey(kind, key): level for key, level in zip(keys, levels, strict=True)})
     return found
 
 
@@ -118,7 +144,8 @@ def unit_code(edition: award.Edition[LineKey], found: Award | AcquiredBloc) -> s
 def _standing(
     enrolment: Enrolment,
     edition: award.Edition[LineKey],
-    works: Sequence[Work],
+    works: Sequence[Any],
+    levels: Levels,
     awards: Sequence[Award],
     options: Sequence[str],
     carried: Sequence[AcquiredBloc],
@@ -128,7 +155,7 @@ def _standing(
     carried_by = {unit_code(edition, row): row for row in carried}
     acquired = [code for code, found in of_units.items() if found.outcome == UnitOutcome.ACQUIRED]
     given = award.Given(
-        heard=_heard(decisions),
+        heard=_heard(decisions, levels),
         path=enrolment.access_path,
         chosen=tuple(options),
         won=tuple(dict.fromkeys([*acquired, *carried_by])),
@@ -142,27 +169,24 @@ def _standing(
         awards=of_units,
         title=titles[-1] if titles else None,
         decisions=decisions,
-        works={work.assessment.position: work for work in works},
+        works={work.number: work for work in works},
         carried=carried_by,
     )
 
 
-def _counting(works: Sequence[Work]) -> dict[int, Decision]:
+def _counting(works: Sequence[Any]) -> dict[int, Decision]:
     """By number of épreuve, the decision that counts among the attempts."""
     attempts: dict[int, list[Attempt[Decision]]] = defaultdict(list)
     for work in works:
         decision = next(iter(work.decisions.all()), None)
         passed = decision is not None and decision.outcome == DecisionOutcome.ACQUIRED
         is_open = WorkState(work.state) not in CLOSED
-        attempts[work.assessment.position].append(Attempt(decision, passed, is_open))
+        attempts[work.number].append(Attempt(decision, passed, is_open))
     found = {number: counting(each) for number, each in attempts.items()}
     return {number: decision for number, decision in found.items() if decision is not None}
 
 
-def _heard(decisions: Mapping[int, Decision]) -> dict[int, award.Heard[LineKey]]:
+def _heard(decisions: Mapping[int, Decision], levels: Levels) -> dict[int, award.Heard[LineKey]]:
     """The levels of each épreuve; its rank is that of its decision among the others."""
     ordered = sorted(decisions.items(), key=lambda pair: (pair[1].decided_at, pair[1].pk))
-    return {
-        number: award.Heard({line.line_key: line.level for line in decision.lines.all()}, rank)
-        for rank, (number, decision) in enumerate(ordered)
-    }
+    return {number: award.Heard(levels.get(decision.pk, {}), rank) for rank, (number, decision) in enumerate(ordered)}
