@@ -155,7 +155,7 @@ class AwardRuleForm(PartForm):
         label=_("Part, ou points, à atteindre"),
         min_value=0,
         required=False,
-        help_text=_("Une part est entre 0 et 1 ; les points s’ajoutent selon les poids."),
+        help_text=_("Une part est entre 0 et 1 ; les points s’ajoutent selon les poids."),
     )
     repeated = forms.ChoiceField(
         label=_("Une ligne évaluée dans plusieurs épreuves"),

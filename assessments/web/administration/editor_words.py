@@ -81,7 +81,7 @@ HELPS: Mapping[str, Any] = {
     "page_limit": _("Celui que le critère fixe."),
     "minimum": _("Celle que le critère fixe (« au moins deux »)."),
     "implied": _("Le référentiel ne le nomme pas, mais ses critères le supposent."),
-    "mapping": _("Le référentiel imprimé, ou le certificateur là où il se tait : les pages et le PDF le disent."),
+    "mapping": _("Le référentiel imprimé, ou le certificateur là où il se tait : les pages et le PDF le disent."),
     "eliminatory": _("Non acquis, il refuse le bloc quelle que soit la règle d’obtention."),
 }
 ASSESSORS: Mapping[str, Any] = {
@@ -105,7 +105,7 @@ CHOICES: Mapping[str, Mapping[str, Any]] = {
 """The words of each choice; a deliverable has kinds of its own."""
 BLOC_RULES: Mapping[str, Any] = {
     "": _("non énoncée"),
-    "jury": _("le jury décide ; toutes les lignes acquises lui sont proposées"),
+    "jury": _("le jury décide ; toutes les lignes acquises lui sont proposées"),
     "all": _("toutes les lignes acquises"),
     "share": _("une part des poids acquise"),
     "points": _("un nombre de points, somme des poids acquis"),
