@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from assessments.models import CheckResult, EvaluationRun, Line, Submission, Upload, Work
 from assessments.models.lines import key_of
-from assessments.selectors.lines import competency_of, items_of, text_of
+from assessments.selectors.lines import activity_of, competency_of, items_of, text_of
 from evaluator import messages
 from evaluator.results import Message
 
@@ -56,12 +56,12 @@ class WorkSerializer(serializers.ModelSerializer[Work]):
 
 
 class LineSerializer(serializers.Serializer[Any]):
-    """A line of a work's grid: a criterion, or a competency that the référentiel gives no criterion."""
+    """A line of a work's grid: a criterion, a competency without any, or the assessment judged as a whole."""
 
-    key = serializers.SerializerMethodField(help_text="criterion-12, or competency-7.")
-    kind = serializers.SerializerMethodField(help_text="criterion, or competency.")
+    key = serializers.SerializerMethodField(help_text="criterion-12, competency-7, or assessment-3.")
+    kind = serializers.SerializerMethodField(help_text="criterion, competency, or assessment (judged as a whole).")
     code = serializers.CharField(help_text="As printed in the référentiel; empty if none.")
-    text = serializers.SerializerMethodField(help_text="The sentence, without its sub-items.")
+    text = serializers.SerializerMethodField(help_text="The sentence without its sub-items, or the title.")
     items = serializers.SerializerMethodField(help_text="Sub-items of a criterion.")
     competency = serializers.SerializerMethodField(help_text="The competency judged, with its code; empty if none.")
     activity = serializers.SerializerMethodField(help_text="The activity, with its code; empty if none.")
@@ -82,7 +82,7 @@ class LineSerializer(serializers.Serializer[Any]):
         return str(competency_of(line) or "")
 
     def get_activity(self, line: Line) -> str:
-        return str(line.activity or "")
+        return str(activity_of(line) or "")
 
 
 class UploadRequestSerializer(serializers.Serializer[Any]):

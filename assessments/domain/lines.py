@@ -14,7 +14,7 @@ _WRITTEN = re.compile(rf"(?P<kind>{'|'.join(get_args(LineKind))})-(?P<pk>[1-9][0
 
 @dataclass(frozen=True, slots=True, order=True)
 class LineKey:
-    """Names a line in forms and addresses, where it is written ``criterion-12`` or ``competency-7``."""
+    """Names a line in forms and addresses, as ``criterion-12``, ``competency-7`` or ``assessment-3``."""
 
     kind: LineKind
     pk: int
@@ -33,6 +33,6 @@ class LineKey:
 
 
 def common_kind(keys: Iterable[LineKey]) -> LineKind | None:
-    """The kind that all the lines share; None for lines of both kinds. Without any line, they are called criteria."""
+    """The kind that all the lines share; None for several kinds. Without any line, they are called criteria."""
     kinds = {key.kind for key in keys}
     return kinds.pop() if len(kinds) == 1 else None if kinds else "criterion"

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from assessments.domain import award
-from assessments.domain.coverage import Content, Covering, lines_of
 from assessments.domain.lines import LineKey, LineKind
 from assessments.domain.scale import scale_of
+from assessments.selectors.lines import place_of
+from certification.referentials.judged import WHOLE, Content, Covering, lines_of
 from certification.referentials.models import (
     Assessment,
     AssessmentCompetency,
@@ -40,10 +41,11 @@ def _frozen(pk: int, _content_hash: str) -> award.Edition[LineKey]:
 
 def _read(referential: Referential) -> award.Edition[LineKey]:
     blocs = list(Bloc.objects.filter(referential=referential).select_related("option_group").order_by("position"))
-    content, lines = _content(referential, has_blocs=bool(blocs))
+    outside = None if blocs else WHOLE
+    content, lines, own = _content(referential, outside)
     of_bloc: dict[int | None, list[award.Assessment[LineKey]]] = defaultdict(list)
     for row in _assessments(referential):
-        found = lines_of(_covering(row), content)
+        found = lines_of(_covering(row, outside, own[row.pk]), content)
         of_bloc[row.bloc_id].append(_assessment(row, found, lines))
     whole = award.Unit(referential.certification.code, referential.title, of_bloc[None])
     return award.Edition(
@@ -58,23 +60,37 @@ def _read(referential: Referential) -> award.Edition[LineKey]:
     )
 
 
-def _content(referential: Referential, *, has_blocs: bool) -> tuple[Content, dict[LineKey, Line]]:
-    competencies = list(Competency.objects.filter(referential=referential))
-    criteria = list(Criterion.objects.filter(referential=referential))
-    covers: dict[int, set[int]] = defaultdict(set)
-    for competency, criterion in CriterionCover.objects.filter(referential=referential).values_list(
-        "competency", "criterion"
-    ):
-        covers[competency].add(criterion)
+def _content(
+    referential: Referential, outside: str | None
+) -> tuple[Content[LineKey], dict[LineKey, Line], Mapping[int, Sequence[LineKey]]]:
+    """What the edition asks, its lines, and the criteria that assessments have of their own; `outside`: of any bloc."""
+    competencies = Competency.objects.filter(referential=referential).select_related("bloc", "activity")
+    criteria = Criterion.objects.filter(referential=referential).select_related("bloc", "activity", "competency")
+    rows: dict[LineKey, Competency | Criterion] = {LineKey("competency", row.pk): row for row in competencies}
+    rows |= {LineKey("criterion", row.pk): row for row in criteria}
+    own, under = _grouped(criteria, "assessment_id"), _grouped(criteria, "competency_id")
+    scattered = [row for row in criteria if row.competency_id is None and row.assessment_id is None]
+    covering: dict[LineKey, list[LineKey]] = defaultdict(list)
+    covers = CriterionCover.objects.filter(referential=referential, criterion__assessment__isnull=True)
+    for competency, criterion in covers.values_list("competency", "criterion"):
+        covering[LineKey("competency", competency)].append(LineKey("criterion", criterion))
     content = Content(
-        has_blocs=has_blocs,
-        competencies={row.pk: row.bloc_id for row in competencies},
-        criteria={row.pk: (row.bloc_id, row.competency_id) for row in criteria},
-        covers=covers,
+        competencies={LineKey("competency", row.pk): row.bloc_id or outside for row in competencies},
+        scattered={LineKey("criterion", row.pk): row.bloc_id or outside for row in scattered},
+        under={LineKey("competency", pk): found for pk, found in under.items()},
+        covering=covering,
+        place={key: place_of(row) for key, row in rows.items()},
     )
-    lines = {LineKey("competency", row.pk): _line("competency", row) for row in competencies}
-    lines |= {LineKey("criterion", row.pk): _line("criterion", row) for row in criteria}
-    return content, lines
+    return content, {key: _line(key.kind, row) for key, row in rows.items()}, own
+
+
+def _grouped(criteria: Iterable[Criterion], parent: str) -> defaultdict[int, list[LineKey]]:
+    """The criteria that have such a parent, by its key."""
+    found: defaultdict[int, list[LineKey]] = defaultdict(list)
+    for row in criteria:
+        if (key := getattr(row, parent)) is not None:
+            found[key].append(LineKey("criterion", row.pk))
+    return found
 
 
 def _line(kind: LineKind, row: Competency | Criterion) -> Line:
@@ -93,9 +109,10 @@ def _assessments(referential: Referential) -> Sequence[Assessment]:
     )
 
 
-def _covering(row: Assessment) -> Covering:
+def _covering(row: Assessment, outside: str | None, own: Sequence[LineKey]) -> Covering[LineKey]:
     named: Iterable[AssessmentCompetency] = row.competency_rows.all()
-    return Covering(row.pk, row.bloc_id, [each.competency_id for each in named])
+    keys = [LineKey("competency", each.competency_id) for each in named]
+    return Covering(LineKey("assessment", row.pk), row.bloc_id or outside, keys, own)
 
 
 def _assessment(row: Assessment, found: Sequence[LineKey], lines: Mapping[LineKey, Line]) -> award.Assessment[LineKey]:

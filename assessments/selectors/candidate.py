@@ -29,6 +29,7 @@ from assessments.models import (
     User,
     Work,
 )
+from assessments.models.lines import KINDS
 from assessments.selectors.attempts import bar_from, may_follow, units_won
 from assessments.selectors.lines import LINE_ORDER, assessed_lines, competency_of, covered_codes
 from certification.referentials.models import Assessment, AssessmentPart, Bloc, Competency, Deliverable
@@ -154,7 +155,10 @@ def _step(enrolment: Enrolment, work: Work | None, upload: Upload | None, now: d
 
 @dataclass(frozen=True, slots=True)
 class ExpectedCompetency:
-    """A competency (None: the bloc as a whole) with the lines it is judged on: its criteria, or itself for want."""
+    """A competency with the lines it is judged on: its criteria, or itself for want of any.
+
+    None: the bloc, or the assessment, as a whole.
+    """
 
     competency: Competency | None
     lines: Sequence[Line]
@@ -292,7 +296,7 @@ def _deliverables(assessment: Assessment) -> list[ExpectedDeliverable]:
 
 def _past(user: User, work: Work) -> list[PastSubmission]:
     submissions = Submission.objects.filter(work=work).select_related("bundle").order_by("-number")
-    remarks = ReviewRemark.objects.exclude(opinion="", comment="").select_related("criterion", "competency")
+    remarks = ReviewRemark.objects.exclude(opinion="", comment="").select_related(*KINDS)
     reviews = {
         review.submission_id: review
         for review in Review.objects.visible_to(user)

@@ -17,6 +17,7 @@ OPEN, CLOSED = "open", "closed"
 _READ = (
     *("before__result", "after", "closed_by", "before__state__criterion__bloc", "before__state__criterion__activity"),
     *("before__state__criterion__competency", "before__state__competency__bloc", "before__state__competency__activity"),
+    "before__state__assessment__bloc",
 )
 _PLACE = "before__state__snapshot__submission__work"
 

@@ -20,7 +20,7 @@ from certification.referentials.models import CheckRole
 
 _LINE = (
     *("criterion__bloc", "criterion__activity", "criterion__competency"),
-    *("competency__bloc", "competency__activity"),
+    *("competency__bloc", "competency__activity", "assessment__bloc"),
 )
 
 

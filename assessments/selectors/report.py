@@ -12,7 +12,7 @@ from assessments.domain.scale import acquired_codes, scale_of
 from assessments.models import CheckResult, Decision, LineState, Mark
 from assessments.models.decisions import DecidedBy
 from assessments.selectors.grid import Grid, frozen_lines
-from assessments.selectors.lines import competency_of, items_of, text_of
+from assessments.selectors.lines import activity_of, competency_of, items_of, text_of
 from assessments.selectors.report_content import EvidenceLine, Remark, Report, ReportGroup, ReportLine
 from evaluator import messages
 from evaluator.checks import REGISTRY
@@ -78,7 +78,7 @@ def _groups(
     jury = _jury_comments(decision)
     for number, cell in enumerate(grid.lines, start=1):
         line = lines[cell.key]
-        under = (str(cell.line.activity or ""), str(competency_of(cell.line) or ""))
+        under = (str(activity_of(cell.line) or ""), str(competency_of(cell.line) or ""))
         if not groups or groups[-1][:2] != under:
             groups.append((*under, []))
         said = [(DecidedBy.MENTOR, cell.remark.comment if cell.remark else "")]

@@ -38,7 +38,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """``text`` is the criterion, or the competency where the référentiel gives it none."""
+    """``text`` is the criterion, else the competency without any, else the assessment judged as a whole."""
 
     number: int
     kind: LineKind
@@ -54,7 +54,7 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True)
 class ReportGroup:
-    """The lines of one competency: its criteria, or itself."""
+    """The lines of one competency: its criteria, or itself; those under none together."""
 
     activity: str
     competency: str

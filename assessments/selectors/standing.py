@@ -12,15 +12,15 @@ from django.db.models import F, Prefetch
 
 from assessments.domain import award
 from assessments.domain.attempts import Attempt, counting
-from assessments.domain.lines import LineKey, LineKind
+from assessments.domain.lines import LineKey
 from assessments.domain.workflow import ENDED, WorkState
 from assessments.models import Award, Decision, DecisionLine, Enrolment, Work
 from assessments.models.awards import AwardScope, UnitOutcome
 from assessments.models.decisions import DecisionOutcome
+from assessments.models.lines import KINDS
 from assessments.models.sessions import AcquiredBloc
 from assessments.selectors.award import edition_of
 
-KINDS: tuple[LineKind, ...] = ("criterion", "competency")
 STATES: Mapping[str, award.State] = {
     UnitOutcome.ACQUIRED: award.State.ACQUIRED,
     UnitOutcome.NOT_ACQUIRED: award.State.NOT_ACQUIRED,

@@ -18,6 +18,7 @@ from assessments.models import Ballot, Decision, DecisionLine, Slot, User
 from assessments.models.decisions import DecidedBy, DecisionOutcome
 from assessments.models.lines import on
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
+from assessments.selectors.lines import text_of
 from assessments.services import bases, journal, printing, works
 from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.seals import seal_of
@@ -105,7 +106,7 @@ def _require_ballots(slot: Slot) -> None:
 
 def _line(line: DeliberationLine, ruling: Ruling | None, levels: set[str]) -> DecisionLine:
     """The line to record: the ruling if there is one, else what was proposed."""
-    name = line.grid.line.text[:60]
+    name = text_of(line.grid.line)[:60]
     level = ruling.level if ruling and ruling.level else line.proposed
     if not level:
         raise Refused(

@@ -48,6 +48,7 @@ from assessments.models.sessions import AcquiredBloc
 
 VERSION = 3  # of the fields below: the seal itself says by which version it was given
 _LINE = ("criterion_id", "competency_id")
+_LATER_LINE = {2: ("assessment_id",)}
 _RESULT = (
     *("submission_id", "run_id", "probe_id", "reference_id", "check_code", "check_version", "params", "params_digest"),
     *("runtime_digest", "outcome", "cause", "message_code", "message_params", "evidence", "seconds", "created_at"),
@@ -121,14 +122,19 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         Review,
         ("submission_id", "mentor_id", "comment", "outcome", "started_at", "given_at"),
-        (Rows(ReviewRemark, "review_id", (*_LINE, "opinion", "comment")),),
+        (Rows(ReviewRemark, "review_id", (*_LINE, "opinion", "comment"), later=_LATER_LINE),),
         Q(given_at__isnull=False),
     ),
     Kind(
         GridSnapshot,
         ("submission_id", "taken_for", "taken_at", "engine_version", "reconstructed"),
         (
-            Rows(LineState, "snapshot_id", (*_LINE, "position", "proposal", "settled", "remark_id")),
+            Rows(
+                LineState,
+                "snapshot_id",
+                (*_LINE, "position", "proposal", "settled", "remark_id"),
+                later=_LATER_LINE,
+            ),
             Rows(LineCheck, "state__snapshot_id", _CHECK),
         ),
     ),
@@ -147,7 +153,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         Ballot,
         ("slot_id", "juror_id", "comment", "sealed_at"),
-        (Rows(Mark, "ballot_id", (*_LINE, "level", "comment")),),
+        (Rows(Mark, "ballot_id", (*_LINE, "level", "comment"), later=_LATER_LINE),),
         Q(sealed_at__isnull=False),
     ),
     Kind(
@@ -157,7 +163,7 @@ KINDS: tuple[Kind, ...] = (
             *("supersedes_id", "work__enrolment__candidate_id", "work__assessment__referential__content_hash"),
         ),
         (
-            Rows(DecisionLine, "decision_id", (*_LINE, "level", "decided_by", "votes", "comment")),
+            Rows(DecisionLine, "decision_id", (*_LINE, "level", "decided_by", "votes", "comment"), later=_LATER_LINE),
             Rows(DecisionBasis, "line__decision_id", ("line_id", "state_id", "mark_id"), since=3),
             Rows(DecisionNames, "decision_id", _NAMES, since=3),
         ),

@@ -19,7 +19,9 @@ from assessments.services.entrants import Entrant, by_address, require_names
 from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.journal import Act
 from assessments.services.texts import kept
+from certification.referentials.lines import unmapped
 from certification.referentials.models import Bloc, EditionStatus, Referential
+from certification.referentials.tree import edition_tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,14 @@ def create(
     """Open a session of a published edition.
 
     ``max_attempts`` bounds the attempts at an épreuve, None leaves them free; ``appeal_days`` is the delay of appeals.
-    Raises Denied; Refused("session.edition") for an edition that is not in force; ("session.dates"),
-    ("session.deadline"), ("session.name"), ("session.attempts"), ("session.appeals").
+    Raises Denied; Refused("session.edition") for an edition that is not in force; ("session.unmapped") for one whose
+    épreuves do not all say what they judge; ("session.dates"), ("session.deadline"), ("session.name"),
+    ("session.attempts"), ("session.appeals").
     """
     _require_administrator(actor)
     if referential.status != EditionStatus.PUBLISHED:
         raise Refused("session.edition", _("Seule une édition publiée du référentiel peut ouvrir une session."))
+    _require_mapping(referential)
     session = Session(referential=referential)
     _describe(session, name, starts_on, ends_on, deposit_deadline)
     _rule(session, max_attempts, appeal_days)
@@ -221,6 +225,21 @@ def edit_enrolment(
 def _require_administrator(actor: User) -> None:
     if not policies.can_administer(actor):
         raise Denied
+
+
+def _require_mapping(referential: Referential) -> None:
+    """Without it, each of several épreuves would be judged on everything, and award alone what they award together."""
+    tree = edition_tree(referential)
+    found = [tree["assessments"][rank] for rank in unmapped(tree)]
+    if found:
+        raise Refused(
+            "session.unmapped",
+            _(
+                "Rien ne dit ce que ces épreuves évaluent : %(names)s. Partez de cette édition pour en préparer une "
+                "nouvelle, où les compétences sont réparties entre elles, puis ouvrez-y la session."
+            ),
+            names=", ".join(" ".join(filter(None, (each["code"], each["title"]))) for each in found),
+        )
 
 
 def _describe(session: Session, name: str, starts_on: date, ends_on: date, deposit_deadline: datetime) -> None:

@@ -17,7 +17,7 @@ from assessments.domain.workflow import WorkState
 from assessments.models import Enrolment, Opinion, Review, Role, Upload, Work
 from assessments.models.lines import key_of
 from assessments.selectors import candidate as reads
-from assessments.selectors.lines import codes_of
+from assessments.selectors.lines import codes_of, text_of
 from assessments.selectors.outcomes import outcomes_of
 from assessments.services import works
 from assessments.web.access import Request, get_visible, member, role_required
@@ -26,7 +26,7 @@ from assessments.web.looks import WORK_STATES
 from assessments.web.recognised import recognised_views
 from assessments.web.ways import way_to
 from assessments.web.wording import RESULTS, STEPS, bloc_name, counted, labelled, line_text, sentence, short_name
-from certification.referentials.models import Assessment
+from certification.referentials.models import Assessment, MappingOrigin
 
 
 @require_GET
@@ -94,7 +94,8 @@ def work(request: Request, pk: int) -> HttpResponse:
         "after": outcomes_of(request.user, page.work, page.decision),
         "mentor": _mentor(page.work),
         "codes": ", ".join(codes_of(page.lines)),
-        "expected": [_expected_view(group) for group in page.expected],
+        "expected": [_expected_view(group, page.work.assessment) for group in page.expected],
+        "mapped_by_certifier": page.work.assessment.mapping == MappingOrigin.CERTIFIER,
         "judged": counted(len(page.lines), common_kind(map(key_of, page.lines))),
         "crumbs": [*way_to(request.user, page.work.enrolment), Crumb(name)],
         **upload_context(page.upload),
@@ -120,7 +121,7 @@ def _remarks(review: Review | None) -> dict[str, Any]:
     confirmed = [remark for remark in every if remark.opinion == Opinion.CONFIRMED and not remark.comment]
     kind = common_kind(remark.line_key for remark in confirmed)
     return {
-        "listed": [remark for remark in every if remark not in confirmed],
+        "listed": [(remark, text_of(remark.line)) for remark in every if remark not in confirmed],
         "confirmed": counted(len(confirmed), kind) if confirmed else "",
     }
 
@@ -130,10 +131,12 @@ def _mentor(work: Work) -> PersonView | None:
     return PersonView(str(mentor), _("mentor"), mentor.email, "mentor") if mentor else None
 
 
-def _expected_view(group: reads.ExpectedCompetency) -> tuple[str, list[str]]:
-    """The competency (empty for the bloc as a whole), and its criteria in full sentences."""
+def _expected_view(group: reads.ExpectedCompetency, assessment: Assessment) -> tuple[str, list[str]]:
+    """The competency, or what is judged as a whole, and its criteria in full sentences."""
     criteria = [line_text(line) for line in group.lines if line != group.competency]
-    return str(group.competency or ""), criteria
+    own = any(line == assessment or getattr(line, "assessment_id", None) for line in group.lines)
+    whole = _("L’épreuve dans son ensemble") if own else _("Le bloc dans son ensemble")
+    return str(group.competency or whole), criteria
 
 
 def upload_context(upload: Upload | None) -> dict[str, Any]:

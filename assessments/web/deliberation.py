@@ -28,7 +28,7 @@ from assessments.web.access import Request, get_visible, role_required
 from assessments.web.assessing import answered, bloc_title, levels_of
 from assessments.web.components import Crumb, Level
 from assessments.web.wording import counted, line_number, line_text
-from certification.referentials.models import Competency
+from certification.referentials.models import Criterion
 
 Rulings = Mapping[LineKey, tuple[str, str]]
 
@@ -130,7 +130,7 @@ def _line(
     line: DeliberationLine, number: int, named: Mapping[str, Level], ruling: tuple[str, str], decided: object
 ) -> RulingLine:
     asked = line.grid.line
-    competency = None if isinstance(asked, Competency) else asked.competency
+    competency = asked.competency if isinstance(asked, Criterion) else None
     final = getattr(decided, "level", "")
     return RulingLine(
         id=str(line.key),

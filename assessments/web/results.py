@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from assessments.models import CheckResult, Line, Review, Submission
 from assessments.selectors.grid import GridCheck, GridLine
-from assessments.selectors.lines import competency_of
+from assessments.selectors.lines import activity_of, competency_of
 from assessments.selectors.report import place
 from assessments.selectors.submission import ResultLine
 from assessments.web import components as views
@@ -44,7 +44,7 @@ def groups(submission: Submission, lines: Sequence[ResultLine], review: Review |
 
 
 def _headings(line: Line) -> tuple[str, str]:
-    activity = str(line.activity or "") if competency_of(line) else ""
+    activity = str(activity_of(line) or "") if competency_of(line) else ""
     return activity, line_heading(line)
 
 

@@ -196,27 +196,31 @@ def short_name(assessment: Assessment) -> str:
 _THINGS: Final[Mapping[LineKind | None, StrPromise]] = {
     "criterion": gettext_lazy("critères"),
     "competency": gettext_lazy("compétences"),
+    "assessment": gettext_lazy("épreuve"),
     None: gettext_lazy("points"),
 }
 _COUNTED: Final[Mapping[LineKind | None, StrPromise]] = {
     "criterion": ngettext_lazy("%(count)s critère", "%(count)s critères", "count"),
     "competency": ngettext_lazy("%(count)s compétence", "%(count)s compétences", "count"),
+    "assessment": ngettext_lazy("%(count)s épreuve", "%(count)s épreuves", "count"),
     None: ngettext_lazy("%(count)s point", "%(count)s points", "count"),
 }
 
 
 def things(kind: LineKind | None) -> str:
-    """What lines of that kind (None: of both) are called together: ``critères``."""
+    """What lines of that kind (None: of several) are called together: ``critères``."""
     return str(_THINGS[kind])
 
 
 def counted(count: int, kind: LineKind | None) -> str:
-    """So many lines of that kind (None: of both): ``19 critères``."""
+    """So many lines of that kind (None: of several): ``19 critères``."""
     return str(_COUNTED[kind] % {"count": count})
 
 
 def line_number(line: Line, rank: int) -> str:
-    """A criterion's printed code, else its rank in the grid; a competency is called one."""
+    """A criterion's printed code, else its rank in the grid; a competency and an assessment are called so."""
+    if isinstance(line, Assessment):
+        return _("Épreuve %(code)s") % {"code": line.code} if line.code else _("Épreuve")
     if isinstance(line, Competency):
         return _("Compétence %(code)s") % {"code": line.code or rank}
     return line.code or _("Critère %(rank)d") % {"rank": rank}
@@ -229,9 +233,13 @@ def line_text(line: Line) -> str:
 
 
 def line_heading(line: Line) -> str:
-    """What stands above the line: its competency, else its activity, else the bloc as a whole."""
+    """What stands above the line: its competency, else its activity, else the bloc or the assessment as a whole."""
+    if isinstance(line, Assessment):
+        return _("L’épreuve dans son ensemble")
     if isinstance(line, Competency):
         return _("Par compétence, sans critère")
     if line.competency is not None:
         return str(line.competency)
+    if line.assessment_id is not None:
+        return _("Critères de l’épreuve")
     return str(line.activity) if line.activity is not None else _("Critères du bloc")

@@ -138,7 +138,7 @@ def _bloc_rows(found: Difference, competencies: Sequence[Row]) -> Iterator[Row]:
         change.new.bloc
         for change in _of_kind(found, "competency")
         if change.new is not None and change.new.path not in given
-    }
+    } | _asked_by_assessments(found)
     origins: defaultdict[str, set[str]] = defaultdict(set)
     for row in competencies:
         for part in row.new:
@@ -146,6 +146,13 @@ def _bloc_rows(found: Difference, competencies: Sequence[Row]) -> Iterator[Row]:
     for change in _of_kind(found, "bloc"):
         if change.old is not None:
             yield _bloc_row(change, held[change.old.path], asked, origins, found)
+
+
+def _asked_by_assessments(found: Difference) -> set[str]:
+    """The blocs in which an assessment has a criterion of its own that it did not have."""
+    criteria = _of_kind(found, "criterion")
+    added = [change.new for change in criteria if change.old is None and change.new is not None]
+    return {part.bloc for part in added if part.bloc and part.parent.startswith("assessments[")}
 
 
 def _bloc_row(

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from certification.referentials.contradictions import POINTS
 from certification.referentials.errors import Problem, ReferentialError
 from certification.referentials.identity import Tracked, reworded
 from certification.referentials.links import Links, Unnamed
@@ -33,7 +34,7 @@ from certification.referentials.validation import Catalogue, problems_of
 
 OF_THE_EDITION = ("title", "metadata", "scale", "award_rule", "notes")
 """What can be changed of the edition itself: its code and its label are its identity."""
-LATER = ("option_group",)
+LATER = ("option_group", POINTS)
 """Problems that building a tree step by step goes through."""
 
 

@@ -33,14 +33,14 @@ TABLES: tuple[type[Node], ...] = (
     Activity,
     Task,
     Competency,
-    Criterion,
-    CriterionItem,
-    CriterionCheck,
-    CriterionCover,
     Assessment,
     AssessmentPart,
     AssessmentCompetency,
     AssessmentActivity,
+    Criterion,
+    CriterionItem,
+    CriterionCheck,
+    CriterionCover,
     Deliverable,
 )
 """Every table of an edition's content, each after those it refers to."""
@@ -180,6 +180,7 @@ class _Rows:
         assessment = self._add(Assessment, path, rank, bloc=bloc, **values)
         for place, position, part in _ranked(path, node, "parts"):
             self._add(AssessmentPart, place, position, assessment=assessment, **_own(ASSESSMENT_PART, part))
+        self._criteria(path, node, assessment=assessment)
         self._deliver(path, node, bloc=bloc, assessment=assessment)
         for place, position, reference in _ranked(str(assessment.uid), node, "competencies"):
             competency = self._competencies[self._competency_names.resolve(reference, node["bloc"]).path]

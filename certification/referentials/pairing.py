@@ -13,7 +13,7 @@ from certification.referentials.references import bloc_name
 from certification.referentials.structure import walk
 
 Tree = Mapping[str, Any]
-KINDS = ("bloc", "activity", "competency", "criterion", "assessment")
+KINDS = ("bloc", "activity", "competency", "assessment", "criterion")
 """From the outside in: a part's container is recognised before it."""
 _PARTS = {
     id(spec.BLOC): "bloc",
@@ -57,7 +57,9 @@ class Part:
 
 def parts_of(tree: Tree) -> list[Part]:
     """The blocs, activities, competencies, criteria and assessments of a normalised tree, in its order."""
-    blocs = {bloc_name(bloc): f"blocs[{rank}]" for rank, bloc in enumerate(tree["blocs"])}
+    named = {bloc_name(bloc): f"blocs[{rank}]" for rank, bloc in enumerate(tree["blocs"])}
+    blocs = {path: path for path in named.values()}
+    blocs |= {f"assessments[{rank}]": named.get(each["bloc"], "") for rank, each in enumerate(tree["assessments"])}
     return [_part(_PARTS[id(part)], path, node, blocs) for path, part, node in walk(dict(tree)) if id(part) in _PARTS]
 
 
@@ -149,17 +151,16 @@ def _score(one: Part, other: Part, same_place: bool) -> float | None:
     return alike + _SAME_CODE * same_code + _SAME_PLACE * same_place
 
 
-def _part(kind: str, path: str, node: Tree, blocs: Mapping[str | None, str]) -> Part:
-    parent = path.rpartition(".")[0]
-    if kind == "assessment":
-        parent = blocs[node["bloc"]] if node["bloc"] is not None else ""
-    bloc = path if kind == "bloc" else parent.partition(".")[0]
+def _part(kind: str, path: str, node: Tree, blocs: Mapping[str, str]) -> Part:
+    """`blocs`: the path of the bloc of each bloc and of each assessment, empty for one that is in none."""
+    bloc = blocs.get(path.partition(".")[0], "")
+    parent = bloc if kind == "assessment" else path.rpartition(".")[0]
     text = _wording(node)
     return Part(
         kind=kind,
         path=path,
         parent=parent,
-        bloc=bloc if bloc.startswith("blocs[") else "",
+        bloc=bloc,
         code=node["code"] or node.get("key"),
         text=text,
         fields=_fields(kind, node),

@@ -2,12 +2,15 @@
 
 scale: [{code, label: {fr, en}, acquired: bool, assessed: bool (true unless said)}], the best level first.
 award_rule: {} when nothing is known of it, else
-  bloc: {rule: jury | all | share, threshold: 0 < x <= 1, only and always with share}
+  bloc: {rule: jury | all | share | points, threshold: only and always with share (0 < x <= 1) and points (x > 0),
+    repeated: best | last | all, which level counts for a line judged in several épreuves (all unless said)}
   certification: {rule: jury | all_blocs, assessments: [kinds of épreuves of the whole certification that are to be
     passed too], exempt: [voies d'accès to which the rule does not apply]}
   text: the rule as printed; stated: what it states, in its words; implied: what was supposed beside it
-`jury` proposes nothing; `all` asks every line acquired; `share` asks the acquired share of the weights to
-reach the threshold; an eliminatory line not acquired refuses the bloc whatever the rule.
+`all` asks every line acquired; `share` asks the acquired share of the weights to reach the threshold, `points` the sum
+of the weights acquired; `jury` proposes as `all` does, and the jury says why when it departs from it. An eliminatory
+line not acquired refuses the bloc whatever the rule. An edition without blocs is one unit, to which `bloc` applies.
+What a rule asks that its edition cannot give is told by `contradictions`.
 """
 
 from __future__ import annotations
@@ -63,12 +66,19 @@ AWARD_RULE_SCHEMA = {
             "required": ["rule"],
             "additionalProperties": False,
             "properties": {
-                "rule": {"enum": ["jury", "all", "share"]},
-                "threshold": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+                "rule": {"enum": ["jury", "all", "share", "points"]},
+                "threshold": {"type": "number", "exclusiveMinimum": 0},
+                "repeated": {"enum": ["all", "best", "last"]},
             },
-            "if": {"properties": {"rule": {"const": "share"}}},
+            "if": {"properties": {"rule": {"enum": ["share", "points"]}}},
             "then": {"required": ["threshold"]},
             "else": {"not": {"required": ["threshold"]}},
+            "allOf": [
+                {
+                    "if": {"properties": {"rule": {"const": "share"}}},
+                    "then": {"properties": {"threshold": {"maximum": 1}}},
+                }
+            ],
         },
         "certification": {
             "type": "object",

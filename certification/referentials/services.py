@@ -23,6 +23,8 @@ from certification.referentials.wording import say
 
 _NAMED_METADATA = ("certifier", "rncp_code", "level")
 _EDITION_METADATA = ("predecessor", "carry_over")
+BLOCKING = ("carry_over_target", UNWRITTEN)
+"""Warnings that a draft may have, and an edition in force may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,7 @@ def publication_problems(tree: dict[str, Any]) -> list[Problem]:
     Its errors, texts that are still to be written, a carry-over to what it has lost.
     """
     return [
-        problem
-        for problem in problems_of(tree, known_checks())
-        if problem.level == "error" or problem.code in ("carry_over_target", UNWRITTEN)
+        problem for problem in problems_of(tree, known_checks()) if problem.level == "error" or problem.code in BLOCKING
     ]
 
 

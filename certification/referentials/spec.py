@@ -66,13 +66,15 @@ class Part:
     """A kind of part: its fields and its lists of children.
 
     `plain`: written as a bare text instead of a mapping. `unique_code`: two of them in the same list may not
-    bear the same code.
+    bear the same code. `later`: fields and children that the form learnt once editions had been published; what
+    says nothing under them has the hash that it had before.
     """
 
     fields: Mapping[str, Field]
     children: Mapping[str, Part] = field(default_factory=lambda: MappingProxyType({}))
     plain: bool = False
     unique_code: bool = False
+    later: tuple[str, ...] = ()
 
 
 TEXT = Field("text", required=True)
@@ -149,6 +151,7 @@ ASSESSMENT = Part(
         "bloc": Field("bloc"),
         "activities": Field("activities", default=[]),
         "competencies": Field("competencies", default=[]),
+        "mapping": Field("choice", default="text", choices=("text", "certifier")),
         "brief": OPTIONAL,
         "conditions": OPTIONAL,
         "talk_minutes": MINUTES,
@@ -162,7 +165,8 @@ ASSESSMENT = Part(
         "scenario": Field("choice", default="unknown", choices=("real", "fictional", "either", "unknown")),
         "scenario_chosen_by_candidate": Field("bool"),
     },
-    {"parts": ASSESSMENT_PART, "deliverables": DELIVERABLE},
+    {"parts": ASSESSMENT_PART, "criteria": CRITERION, "deliverables": DELIVERABLE},
+    later=("mapping", "criteria"),
 )
 OPTION_GROUP = Part(
     {

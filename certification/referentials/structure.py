@@ -34,9 +34,24 @@ def completed(tree: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def content_hash(tree: Mapping[str, Any]) -> str:
-    """SHA-256 of the canonical JSON of a normalised tree, in hexadecimal."""
-    text = json.dumps(_plain_numbers(tree), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """SHA-256 of the canonical JSON of a normalised tree, in hexadecimal.
+
+    What the form learnt later counts where it says something: what was published before keeps its hash.
+    """
+    said = _plain_numbers(_said(EDITION, tree))
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _said(part: Part, node: Mapping[str, Any]) -> dict[str, Any]:
+    """A normalised part less the later fields that are at their default, and the later lists that are empty."""
+    said: dict[str, Any] = {}
+    for name, value in node.items():
+        child = part.children.get(name)
+        unsaid = [] if child is not None else part.fields[name].default
+        if name not in part.later or value != unsaid:
+            said[name] = value if child is None or child.plain else [_said(child, each) for each in value]
+    return said
 
 
 def _plain_numbers(value: Any) -> Any:

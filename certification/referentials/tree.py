@@ -39,7 +39,8 @@ class _Content:
         self._tasks = _by(referential.rows_of("task_rows"), lambda row: row.activity_id)
         self._competencies = _by(referential.rows_of("competency_rows"), lambda row: (row.bloc_id, row.activity_id))
         self._criteria = _by(
-            referential.rows_of("criterion_rows"), lambda row: (row.bloc_id, row.activity_id, row.competency_id)
+            referential.rows_of("criterion_rows"),
+            lambda row: (row.bloc_id, row.activity_id, row.competency_id, row.assessment_id),
         )
         self._items = _by(referential.rows_of("criterionitem_rows"), lambda row: row.criterion_id)
         self._checks = _by(referential.rows_of("criterioncheck_rows"), lambda row: row.criterion_id)
@@ -115,19 +116,19 @@ class _Content:
         placed = self._placed(f"{prefix}competencies", self._competencies[bloc, activity])
         return {
             "competencies": [self._competency(path, row) for path, row in placed],
-            "criteria": self._judging(prefix, bloc, activity, None),
+            "criteria": self._judging(prefix, bloc, activity, None, None),
         }
 
     def _competency(self, path: str, row: Row) -> Tree:
         self._competency_paths[row.id] = path
         return {
             **_own(spec.COMPETENCY, row),
-            "criteria": self._judging(f"{path}.", row.bloc_id, row.activity_id, row.id),
+            "criteria": self._judging(f"{path}.", row.bloc_id, row.activity_id, row.id, None),
             "deliverables": self._delivered(f"{path}.", row.bloc_id, row.id, None),
         }
 
     def _judging(self, prefix: str, *parents: int | None) -> list[Tree]:
-        """The criteria under a bloc, an activity and a competency."""
+        """The criteria under a bloc, an activity and a competency, or under an assessment."""
         placed = self._placed(f"{prefix}criteria", self._criteria[parents])
         return [self._criterion(path, row) for path, row in placed]
 
@@ -159,6 +160,7 @@ class _Content:
             "parts": [
                 _own(spec.ASSESSMENT_PART, part) for _, part in self._placed(f"{path}.parts", self._parts[row.id])
             ],
+            "criteria": self._judging(f"{path}.", None, None, None, row.id),
             "deliverables": self._delivered(f"{path}.", row.bloc_id, None, row.id),
         }
         assessed = [each.competency_id for each in self._assessed[row.id]]

@@ -9,6 +9,7 @@ from typing import Any
 
 from certification.referentials import spec
 from certification.referentials.carry_over_form import carry_over_problems
+from certification.referentials.contradictions import award_rule_contradictions, judging_problems
 from certification.referentials.errors import InvalidTree, Problem
 from certification.referentials.references import (
     AmbiguousReference,
@@ -45,12 +46,13 @@ def problems_of(tree: Any, catalogue: Catalogue | None = None) -> list[Problem]:
         found.append(Problem("code", "slug", say("form.slug")))
     found.extend(list(metadata_problems(whole["metadata"])) or carry_over_problems(whole))
     found.extend(scale_problems(whole["scale"]))
-    found.extend(award_rule_problems(whole["award_rule"]))
+    found.extend(list(award_rule_problems(whole["award_rule"])) or award_rule_contradictions(whole))
     found.extend(_duplicates(whole))
     found.extend(_option_group_problems(whole))
     found.extend(_container_problems(whole))
     found.extend(_reference_problems(whole))
     found.extend(_quantity_problems(whole))
+    found.extend(judging_problems(whole))
     found.extend(_unwritten(whole))
     if catalogue is not None:
         found.extend(check_problems(whole, catalogue))

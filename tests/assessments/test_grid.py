@@ -8,17 +8,17 @@ import pytest
 
 from assessments.models import Work
 from assessments.selectors.grid import grid_of
-from assessments.selectors.lines import assessed_lines
+from assessments.selectors.lines import assessed_lines, text_of
 from assessments.services import works
 from certification.referentials import services as editions
 from certification.referentials.models import (
     Activity,
     Assessment,
     AssessmentCompetency,
+    Bloc,
     Competency,
     Criterion,
     CriterionCover,
-    OptionGroup,
 )
 from certification.referentials.shipped import shipped_tree
 from tests import factories
@@ -48,6 +48,12 @@ def competency(world: World, text: str, **fields: Any) -> Competency:
     return Competency.objects.create(referential=referential, position=rank, uid=uuid.uuid4(), text=text, **values)
 
 
+def given(world: World, text: str, assessment: Assessment | None = None) -> Criterion:
+    """A criterion that an assessment has of its own."""
+    place = {"referential": world.edition.referential, "position": 1, "uid": uuid.uuid4()}
+    return Criterion.objects.create(assessment=assessment or world.edition.assessment, text=text, **place)
+
+
 def names(world: World, *covered: Competency | None) -> None:
     """Make the assessment name these competencies."""
     for position, each in enumerate(covered, start=1):
@@ -61,7 +67,7 @@ def names(world: World, *covered: Competency | None) -> None:
 
 
 def texts(world: World) -> list[str]:
-    return [line.text for line in assessed_lines(Work.objects.get(pk=world.work.pk))]
+    return [text_of(line) for line in assessed_lines(Work.objects.get(pk=world.work.pk))]
 
 
 def test_an_assessment_that_names_no_competency_covers_its_bloc(world: World) -> None:
@@ -73,8 +79,36 @@ def test_an_assessment_covers_the_competencies_it_names(world: World) -> None:
     assert texts(world) == ["Un plan."]
 
 
-def test_an_assessment_outside_any_bloc_covers_the_edition(world: World) -> None:
+def test_an_assessment_of_the_whole_certification_is_its_own_line(world: World) -> None:
     Assessment.objects.update(bloc=None)
+    work = Work.objects.get(pk=world.work.pk)
+    assert assessed_lines(work) == [work.assessment]
+
+
+def test_an_assessment_has_the_criteria_it_is_given(world: World) -> None:
+    """Of the whole certification, as a thesis is; what is not its own stays with the bloc."""
+    own = given(world, "La problématique est posée.")
+    assert texts(world) == [own.text]
+    Assessment.objects.update(bloc=None)
+    assert texts(world) == [own.text]
+    names(world, world.edition.criteria[3].competency)
+    assert texts(world) == ["Un plan.", own.text]
+
+
+def test_the_criteria_of_one_assessment_are_not_those_of_another(world: World) -> None:
+    place = {"referential": world.edition.referential, "position": 2, "uid": uuid.uuid4()}
+    thesis = Assessment.objects.create(title="Thèse", kind="thesis", **place)
+    before = texts(world)
+    given(world, "La problématique est posée.", assessment=thesis)
+    assert texts(world) == before
+
+
+def test_an_assessment_of_an_edition_without_blocs_covers_it(world: World) -> None:
+    Assessment.objects.update(bloc=None)
+    Criterion.objects.update(bloc=None)
+    Competency.objects.update(bloc=None)
+    Activity.objects.update(bloc=None)
+    Bloc.objects.all().delete()
     assert len(texts(world)) == 4
 
 
@@ -102,16 +136,6 @@ def test_a_competency_that_a_criterion_covers_is_judged_by_it(world: World) -> N
     assert texts(world) == [first.text, "Un plan."]
 
 
-def test_an_assessment_of_the_whole_edition_leaves_out_the_options_not_chosen(world: World) -> None:
-    Assessment.objects.update(bloc=None)
-    place = {"referential": world.edition.referential, "position": 1, "uid": uuid.uuid4()}
-    world.edition.bloc.option_group = OptionGroup.objects.create(code="5", title="Au choix", **place)
-    world.edition.bloc.save()
-    assert texts(world) == []
-    world.enrolment.options.add(world.edition.bloc)
-    assert len(texts(world)) == 4
-
-
 def test_the_lines_are_read_in_as_many_queries_however_many(
     world: World, django_assert_num_queries: Callable[..., Any]
 ) -> None:
@@ -125,7 +149,7 @@ def test_the_lines_are_read_in_as_many_queries_however_many(
 def test_nothing_is_proposed_for_a_competency(world: World) -> None:
     competency(world, "Nettoyer des données")
     line = grid_of(factories.evaluated(world)).lines[3]
-    assert (line.line.text, line.checks, line.proposal.value, line.settled.value) == (
+    assert (text_of(line.line), line.checks, line.proposal.value, line.settled.value) == (
         "Nettoyer des données", [], "none", "nobody",
     )  # fmt: skip
 

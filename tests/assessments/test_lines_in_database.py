@@ -21,7 +21,7 @@ TABLES: dict[type[OnLine], tuple[str, dict[str, str]]] = {
     Mark: ("ballot_id", {"level": "", "comment": ""}),
     DecisionLine: ("decision_id", {"level": "", "comment": "", "decided_by": "jury", "votes": "{}"}),
 }
-Line = tuple[int | None, int | None]
+Line = tuple[int | None, int | None, int | None]
 
 
 @pytest.fixture
@@ -40,29 +40,33 @@ def parent(model: type[OnLine], world: World) -> int:
 
 def insert(model: type[OnLine], key: int, lines: Sequence[Line]) -> None:
     column, others = TABLES[model]
-    names = [column, "criterion_id", "competency_id", *others]
+    names = [column, "criterion_id", "competency_id", "assessment_id", *others]
     statement = f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"  # noqa: S608 - constants of this file
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(statement, [(key, *line, *others.values()) for line in lines])
 
 
 @pytest.mark.parametrize("model", TABLES)
-def test_a_line_is_a_criterion_or_a_competency(model: type[OnLine], world: World) -> None:
-    criterion = world.edition.criteria[0]
+def test_a_line_is_a_criterion_or_a_competency_or_the_assessment(model: type[OnLine], world: World) -> None:
+    criterion, assessment = world.edition.criteria[0], world.edition.assessment
+    pks = (criterion.pk, criterion.competency_id, assessment.pk)
     key = parent(model, world)
-    for neither_or_both in [(None, None), (criterion.pk, criterion.competency_id)]:
+    for kept in [(0, 0, 0), (1, 1, 0), (1, 0, 1), (0, 1, 1), (1, 1, 1)]:
+        none_or_several = tuple(pk if wanted else None for pk, wanted in zip(pks, kept, strict=True))
         with pytest.raises(IntegrityError, match="_on_one_line"):
-            insert(model, key, [neither_or_both])
-    insert(model, key, [(None, criterion.competency_id)])
+            insert(model, key, [none_or_several])  # type: ignore[list-item]  # three of them
+    insert(model, key, [(None, criterion.competency_id, None), (None, None, assessment.pk)])
     assert model._default_manager.filter(competency=criterion.competency).count() == 1
+    assert model._default_manager.get(assessment__isnull=False).line == assessment
 
 
 @pytest.mark.parametrize("model", TABLES)
-@pytest.mark.parametrize("kind", ["criterion", "competency"])
+@pytest.mark.parametrize("kind", ["criterion", "competency", "assessment"])
 def test_a_line_is_spoken_of_once(model: type[OnLine], kind: str, world: World) -> None:
     criterion = world.edition.criteria[0]
     key = parent(model, world)
-    line: Line = (criterion.pk, None) if kind == "criterion" else (None, criterion.competency_id)
+    pks = {"criterion": criterion.pk, "competency": criterion.competency_id, "assessment": world.edition.assessment.pk}
+    line: Line = tuple(pk if each == kind else None for each, pk in pks.items())  # type: ignore[assignment]  # idem
     with pytest.raises(IntegrityError, match="_unique"):
         insert(model, key, [line, line])
 
@@ -71,7 +75,7 @@ def test_a_line_is_spoken_of_once(model: type[OnLine], kind: str, world: World) 
 def test_a_row_names_its_line(model: type[OnLine], world: World) -> None:
     criterion = world.edition.criteria[0]
     key = parent(model, world)
-    insert(model, key, [(None, criterion.competency_id)])
+    insert(model, key, [(None, criterion.competency_id, None)])
     row = model._default_manager.get(competency__isnull=False)
     assert row.line == criterion.competency
     assert str(row.line_key) == f"competency-{criterion.competency_id}"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 import pytest
 
 from certification.referentials.apps import ReferentialsConfig
+from certification.referentials.errors import Problem
 from certification.referentials.shipped import shipped_codes, shipped_tree
 from certification.referentials.structure import walk
 
@@ -18,6 +20,15 @@ PARAMS = {
     "additionalProperties": False,
 }
 CATALOGUE = {"code.counts": PARAMS, "code.exists": {"type": "object", "additionalProperties": False}}
+
+
+JUDGING = ("unmapped", "mapping_empty", "unjudged", "award_unasked")
+"""What assessments judge and do not is told by warnings, whatever the form is worth; `test_lines` looks at them."""
+
+
+def of_the_form(problems: Iterable[Problem]) -> list[Problem]:
+    """What is wrong with the form, apart from what assessments judge."""
+    return [problem for problem in problems if problem.code not in JUDGING]
 
 
 def catalogue() -> dict[str, Any]:

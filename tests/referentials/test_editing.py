@@ -15,7 +15,7 @@ from certification.referentials.places import ROOT, UnknownPlace, holders_of, jo
 from certification.referentials.spec import EDITION, PLACEHOLDER, Part
 from certification.referentials.structure import structure_problems
 from certification.referentials.validation import normalised, problems_of
-from tests.referentials.conftest import CATALOGUE, TREE
+from tests.referentials.conftest import CATALOGUE, TREE, of_the_form
 
 Tree = dict[str, Any]
 FIRST = "blocs[0].activities[0].competencies[0]"
@@ -65,7 +65,7 @@ def test_every_list_of_the_form_can_be_added_to(whole: Tree) -> None:
 
 def test_a_group_of_options_may_wait_for_its_blocs(whole: Tree) -> None:
     answer = editing.add(ROOT, "option_groups")(whole, CATALOGUE)
-    assert [problem.code for problem in problems_of(answer.tree)] == ["option_group", "unwritten"]
+    assert [problem.code for problem in of_the_form(problems_of(answer.tree))] == ["option_group", "unwritten"]
     assert answer.tree["option_groups"][1]["code"] == "choix-1"
 
 

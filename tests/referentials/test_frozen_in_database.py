@@ -120,3 +120,20 @@ def test_a_published_edition_is_dated_and_hashed(tree: dict[str, Any]) -> None:
 
     with pytest.raises(IntegrityError, match="dated_and_hashed"):
         run("UPDATE referentials_referential SET status = 'published' WHERE id = %s", draft.pk)
+
+
+def test_a_criterion_of_an_epreuve_stands_nowhere_else_and_in_the_same_edition(tree: dict[str, Any]) -> None:
+    tree["assessments"][1]["criteria"] = [{"text": "Le propos est tenu"}]
+    first = load_edition(tree=tree).referential
+    second = load_edition(tree=tree | {"edition": "2027"}).referential
+    other = f"(SELECT min(id) FROM referentials_assessment WHERE referential_id = {second.pk})"
+
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError, match="criterion_of_one_parent"):
+        run("UPDATE referentials_criterion SET assessment_id = (SELECT min(id) FROM referentials_assessment)")
+    with pytest.raises(IntegrityError, match="criterion_assessment_id_in_edition"):
+        run(
+            f"UPDATE referentials_criterion SET assessment_id = {other}"
+            " WHERE assessment_id IS NOT NULL AND referential_id = %s",
+            first.pk,
+        )

@@ -8,12 +8,17 @@ import pytest
 
 from assessments.models.sessions import AccessPath
 from certification.referentials import rules
-from certification.referentials.errors import InvalidTree
+from certification.referentials.errors import InvalidTree, Problem
 from certification.referentials.structure import content_hash
-from certification.referentials.validation import normalised, problems_of
-from tests.referentials.conftest import CATALOGUE
+from certification.referentials.validation import Catalogue, normalised
+from certification.referentials.validation import problems_of as every_problem_of
+from tests.referentials.conftest import CATALOGUE, of_the_form
 
 CRITERION = "blocs[0].activities[0].competencies[0].criteria[0]"
+
+
+def problems_of(tree: Any, catalogue: Catalogue | None = None) -> list[Problem]:
+    return of_the_form(every_problem_of(tree, catalogue))
 
 
 def put(tree: dict[str, Any], path: str, value: Any) -> None:

@@ -233,3 +233,18 @@ def test_the_queries_do_not_grow_with_the_tree(
         large.post("save", "blocs[0]", version="ancienne", title="Autre")
     with django_assert_max_num_queries(MOST_QUERIES):
         large.client.get(reverse("web:admin_editor_new"))
+
+
+def test_a_rule_by_points_and_what_contradicts_it(desk: Desk) -> None:
+    desk.post("save", "award_rule", bloc="points", threshold="1", repeated="best")
+    rule = {"bloc": {"rule": "points", "threshold": 1.0, "repeated": "best"}}
+    assert desk.tree["award_rule"] == rule
+    refused = {
+        "Donnez les points": {"bloc": "points"},
+        "Une part ne dépasse pas 1": {"bloc": "share", "threshold": "1.5"},
+        "qui n’existe pas (soutenance)": {"certification": "all_blocs", "assessments": "defence"},
+        "dispensées d’épreuves que la règle ne demande pas": {"certification": "jury", "exempt": "VAE"},
+    }
+    for sentence, typed in refused.items():
+        assert sentence in desk.post("save", "award_rule", **typed).content.decode()
+        assert desk.tree["award_rule"] == rule

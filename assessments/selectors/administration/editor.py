@@ -9,6 +9,7 @@ from typing import Any
 
 from certification.referentials.errors import Problem
 from certification.referentials.places import joined
+from certification.referentials.services import BLOCKING
 from certification.referentials.spec import CHECK, EDITION, Part
 from certification.referentials.validation import UNWRITTEN, Catalogue, problems_of
 from evaluator.checks import REGISTRY
@@ -65,6 +66,11 @@ def problems_by_path(tree: Tree, catalogue: Catalogue) -> dict[str, list[Problem
     for problem in problems_of(tree, catalogue):
         found[element_of(paths, problem.path)].append(problem)
     return dict(found)
+
+
+def keeps_from_publishing(problem: Problem) -> bool:
+    """Whether an edition cannot be published with it; what merely deserves a look does not."""
+    return problem.level == "error" or problem.code in BLOCKING
 
 
 def element_of(paths: Container[str], path: str) -> str:

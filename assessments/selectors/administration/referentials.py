@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q
 
 from assessments.selectors.administration.editions import tree_of
-from certification.referentials.models import CheckRole, Criterion, CriterionCheck, Referential
+from certification.referentials.lines import judges_itself, unmapped
+from certification.referentials.models import CheckRole, Criterion, CriterionCheck, MappingOrigin, Referential
 from certification.referentials.queries import Coverage, editions_summary
 from evaluator.checks import REGISTRY
 
@@ -74,6 +75,20 @@ class ActivityShown:
 
 
 @dataclass(frozen=True, slots=True)
+class AssessmentShown:
+    """``judges``: the codes of the competencies it names; ``by_certifier``: they, and ``criteria``, are not the text's.
+
+    ``whole``: it is judged as a whole, having nothing else to be judged on.
+    """
+
+    name: str
+    judges: Sequence[str]
+    criteria: Sequence[CriterionShown]
+    by_certifier: bool
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BlocShown:
     """``anchor`` names the bloc in the page."""
 
@@ -81,16 +96,18 @@ class BlocShown:
     code: str
     title: str
     activities: Sequence[ActivityShown]
-    assessments: Sequence[str]
+    assessments: Sequence[AssessmentShown]
 
     @property
     def coverage(self) -> Coverage:
         """How many of its criteria the machine decides, informs, or leaves to people alone."""
         roles = [
             {check.decides for check in criterion.checks}
-            for activity in self.activities
-            for line in activity.lines
-            for criterion in line.criteria
+            for listed in (
+                *(line.criteria for activity in self.activities for line in activity.lines),
+                *(assessment.criteria for assessment in self.assessments),
+            )
+            for criterion in listed
         ]
         decided = sum(True in role for role in roles)
         human = sum(not role for role in roles)
@@ -110,6 +127,7 @@ class EditionShown:
     rncp_code: str
     level: int | None
     blocs: Sequence[BlocShown]
+    unmapped: Sequence[str]
 
 
 def edition_rows() -> list[EditionRow]:
@@ -152,9 +170,9 @@ def _covered() -> dict[int, tuple[int, int]]:
 def edition_shown(referential: Referential, lang: str) -> EditionShown:
     tree = tree_of(referential)
     blocs = [_bloc(rank, bloc, tree, lang) for rank, bloc in enumerate(tree["blocs"], start=1)]
-    outside = _activities(tree, lang)
-    if outside:
-        blocs.append(BlocShown("bloc-0", "", "", outside, [_name(item) for item in _assessed(tree, None)]))
+    outside, beside = _activities(tree, lang), _assessed(tree, None, lang)
+    if outside or beside:
+        blocs.append(BlocShown("bloc-0", "", "", outside, beside))
     certification = referential.certification
     return EditionShown(
         pk=referential.pk,
@@ -168,17 +186,29 @@ def edition_shown(referential: Referential, lang: str) -> EditionShown:
         rncp_code=certification.rncp_code,
         level=certification.level,
         blocs=blocs,
+        unmapped=[_name(tree["assessments"][rank]) for rank in unmapped(tree)],
     )
 
 
 def _bloc(rank: int, bloc: Tree, tree: Tree, lang: str) -> BlocShown:
     named = bloc["code"] or bloc["key"]
-    assessments = [_name(item) for item in _assessed(tree, named)]
-    return BlocShown(f"bloc-{rank}", bloc["code"] or "", bloc["title"], _activities(bloc, lang), assessments)
+    return BlocShown(
+        f"bloc-{rank}", bloc["code"] or "", bloc["title"], _activities(bloc, lang), _assessed(tree, named, lang)
+    )
 
 
-def _assessed(tree: Tree, bloc: str | None) -> list[Tree]:
-    return [item for item in tree["assessments"] if item["bloc"] == bloc]
+def _assessed(tree: Tree, bloc: str | None, lang: str) -> list[AssessmentShown]:
+    return [
+        AssessmentShown(
+            name=_name(item),
+            judges=item["competencies"],
+            criteria=[_criterion(each, lang) for each in item["criteria"]],
+            by_certifier=item["mapping"] == MappingOrigin.CERTIFIER,
+            whole=judges_itself(tree, item),
+        )
+        for item in tree["assessments"]
+        if item["bloc"] == bloc
+    ]
 
 
 def _name(assessment: Tree) -> str:

@@ -2,6 +2,7 @@
 
 from assessments.web.administration import (
     access,
+    award_trial,
     editions,
     editor,
     enrolments,
@@ -37,6 +38,7 @@ urlpatterns = [
     *similarity.urlpatterns,
     *editions.urlpatterns,
     *editor.urlpatterns,
+    *award_trial.urlpatterns,
     *imports.urlpatterns,
     *referentials.urlpatterns,
     *journal.urlpatterns,

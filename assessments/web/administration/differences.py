@@ -48,6 +48,7 @@ FIELDS: Final = {
     "parts": gettext_lazy("Parties"),
     "activities": gettext_lazy("Activités couvertes"),
     "competencies": gettext_lazy("Compétences couvertes"),
+    "mapping": gettext_lazy("Répartition des compétences"),
     "kind": gettext_lazy("Genre d’épreuve"),
     "duration_minutes": gettext_lazy("Durée"),
     "talk_minutes": gettext_lazy("Durée de l’exposé"),

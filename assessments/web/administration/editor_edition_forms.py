@@ -17,6 +17,7 @@ from assessments.web.administration.editor_widgets import FRENCH
 from certification.referentials.editing import Refusal
 from certification.referentials.places import ROOT, Tree
 
+_WITH_THRESHOLD = ("share", "points")
 _SHORT = {"code", "key", "weight", "choose", "page_limit", "minimum"}
 
 
@@ -144,9 +145,22 @@ class AwardRuleForm(PartForm):
 
     marks_optional = False
 
-    bloc = forms.ChoiceField(label=_("Un bloc est obtenu"), choices=list(words.BLOC_RULES.items()), required=False)
+    bloc = forms.ChoiceField(
+        label=_("Un bloc est obtenu"),
+        choices=list(words.BLOC_RULES.items()),
+        required=False,
+        help_text=_("Sans blocs, la règle vaut pour le référentiel entier."),
+    )
     threshold = forms.FloatField(
-        label=_("Part à atteindre"), min_value=0, max_value=1, required=False, help_text=_("Entre 0 et 1.")
+        label=_("Part, ou points, à atteindre"),
+        min_value=0,
+        required=False,
+        help_text=_("Une part est entre 0 et 1 ; les points s’ajoutent selon les poids."),
+    )
+    repeated = forms.ChoiceField(
+        label=_("Une ligne évaluée dans plusieurs épreuves"),
+        choices=list(words.REPEATED_RULES.items()),
+        required=False,
     )
     certification = forms.ChoiceField(
         label=_("La certification est obtenue"), choices=list(words.CERTIFICATION_RULES.items()), required=False
@@ -158,7 +172,7 @@ class AwardRuleForm(PartForm):
         required=False,
     )
     exempt = forms.MultipleChoiceField(
-        label=_("Voies d’accès dispensées de cette règle"),
+        label=_("Voies d’accès dispensées de ces épreuves"),
         choices=AccessPath.choices,
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -173,13 +187,17 @@ class AwardRuleForm(PartForm):
         rule = tree["award_rule"]
         bloc, whole = rule.get("bloc", {}), rule.get("certification", {})
         initial = {"bloc": bloc.get("rule"), "threshold": bloc.get("threshold"), "certification": whole.get("rule")}
+        initial["repeated"] = bloc.get("repeated", "all")
         initial |= {name: whole.get(name, []) for name in ("assessments", "exempt")}
         super().__init__(data, initial=initial | {name: rule.get(name) for name in ("text", "stated", "implied")})
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
-        if typed.get("bloc") == "share" and not typed.get("threshold"):
-            self.add_error("threshold", _("Donnez la part à atteindre."))
+        if typed.get("bloc") in _WITH_THRESHOLD and not typed.get("threshold"):
+            missing = {"share": _("Donnez la part à atteindre."), "points": _("Donnez les points à atteindre.")}
+            self.add_error("threshold", missing[typed["bloc"]])
+        if typed.get("bloc") == "share" and (typed.get("threshold") or 0) > 1:
+            self.add_error("threshold", _("Une part ne dépasse pas 1."))
         if not typed.get("certification") and (typed.get("assessments") or typed.get("exempt")):
             self.add_error("certification", _("Dites comment la certification est obtenue."))
         return typed
@@ -189,8 +207,10 @@ class AwardRuleForm(PartForm):
         rule: dict[str, Any] = {}
         if typed["bloc"]:
             rule["bloc"] = {"rule": typed["bloc"]}
-        if typed["bloc"] == "share":
+        if typed["bloc"] in _WITH_THRESHOLD:
             rule["bloc"]["threshold"] = typed["threshold"]
+        if typed["bloc"] and typed["repeated"] not in ("", "all"):
+            rule["bloc"]["repeated"] = typed["repeated"]
         if typed["certification"]:
             asked = {name: typed[name] for name in ("assessments", "exempt") if typed[name]}
             rule["certification"] = {"rule": typed["certification"], **asked}
@@ -199,3 +219,8 @@ class AwardRuleForm(PartForm):
         if typed["stated"] or typed["implied"]:
             rule |= {name: typed[name] for name in ("stated", "implied")}
         return {"award_rule": rule}
+
+    def field_of(self, path: str) -> str:
+        """`award_rule.bloc.threshold`: the threshold; `award_rule.bloc`: the rule itself."""
+        name = path.rpartition(".")[2].partition("[")[0]
+        return name if name in self.fields else "certification" if "certification" in path else "bloc"

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from certification.referentials.editing import Refusal
-from certification.referentials.models import AssessmentKind, MarkingMode, ScenarioKind, WorkMode
+from certification.referentials.models import AssessmentKind, MappingOrigin, MarkingMode, ScenarioKind, WorkMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ FIELDS: Mapping[str, Any] = {
     "bloc": _("Bloc"),
     "activities": _("Activités couvertes"),
     "competencies": _("Compétences couvertes"),
+    "mapping": _("Qui dit ce que l’épreuve évalue"),
     "brief": _("Sujet"),
     "conditions": _("Conditions"),
     "talk_minutes": _("Exposé, en minutes"),
@@ -80,6 +81,7 @@ HELPS: Mapping[str, Any] = {
     "page_limit": _("Celui que le critère fixe."),
     "minimum": _("Celle que le critère fixe (« au moins deux »)."),
     "implied": _("Le référentiel ne le nomme pas, mais ses critères le supposent."),
+    "mapping": _("Le référentiel imprimé, ou le certificateur là où il se tait : les pages et le PDF le disent."),
     "eliminatory": _("Non acquis, il refuse le bloc quelle que soit la règle d’obtention."),
 }
 ASSESSORS: Mapping[str, Any] = {
@@ -95,6 +97,7 @@ ROLES: Mapping[str, Any] = {
 CHOICES: Mapping[str, Mapping[str, Any]] = {
     "role": ROLES,
     "kind": dict(AssessmentKind.choices),
+    "mapping": dict(MappingOrigin.choices),
     "work": dict(WorkMode.choices),
     "marking": dict(MarkingMode.choices),
     "scenario": dict(ScenarioKind.choices),
@@ -102,9 +105,15 @@ CHOICES: Mapping[str, Mapping[str, Any]] = {
 """The words of each choice; a deliverable has kinds of its own."""
 BLOC_RULES: Mapping[str, Any] = {
     "": _("non énoncée"),
-    "jury": _("le jury apprécie, rien n’est proposé"),
+    "jury": _("le jury décide ; toutes les lignes acquises lui sont proposées"),
     "all": _("toutes les lignes acquises"),
     "share": _("une part des poids acquise"),
+    "points": _("un nombre de points, somme des poids acquis"),
+}
+REPEATED_RULES: Mapping[str, Any] = {
+    "all": _("chacun de ses niveaux doit valoir acquisition"),
+    "best": _("son meilleur niveau compte"),
+    "last": _("son dernier niveau compte"),
 }
 CERTIFICATION_RULES: Mapping[str, Any] = {
     "": _("non énoncée"),

@@ -33,7 +33,7 @@ def carried_out(form: forms.BaseForm, act: Callable[[], Done]) -> Done | None:
         with conflicts_refused():
             return act()
     except Refused as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, ValidationError(str(refused), code=refused.code))
         return None
 
 

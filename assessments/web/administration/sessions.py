@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -100,7 +101,12 @@ def admin_session_new(request: Request) -> HttpResponse:
     if session is not None:
         messages.success(request, _("La session est ouverte : inscrivez-y les candidats."))
         return redirect("web:admin_session", session.pk)
-    context = {"page_title": _("Ouvrir une session"), "crumbs": session_crumbs(here=_("Nouvelle")), "form": form}
+    context = {
+        "page_title": _("Ouvrir une session"),
+        "crumbs": session_crumbs(here=_("Nouvelle")),
+        "form": form,
+        "unmapped": form.cleaned_data["referential"] if form.has_error(NON_FIELD_ERRORS, "session.unmapped") else None,
+    }
     return render(request, "web/administration/session_form.html", context)
 
 

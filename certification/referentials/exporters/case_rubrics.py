@@ -1,4 +1,7 @@
-"""The grids of an edition as CFRubrics of CASE 1.1: one per bloc, one for the lines outside any bloc."""
+"""The grids of an edition as CFRubrics of CASE 1.1: one per bloc, one for the lines outside any bloc.
+
+The lines that an assessment has of its own stand in the grid of its bloc, or outside any, under its title.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from certification.referentials.exporters.base import Tree
+from certification.referentials.lines import judges_itself
+from certification.referentials.references import bloc_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class Grids:
         identity = self.identify("CFRubrics", f"CFRubric:{self.identity(path)}")
         criteria = [
             self._criterion(identity, rank + 1, *line)
-            for rank, line in enumerate(_lines(f"{path}." if path else "", scope))
+            for rank, line in enumerate([*_lines(f"{path}." if path else "", scope), *self._own_lines(path, scope)])
         ]
         return {
             **identity,
@@ -41,6 +46,17 @@ class Grids:
             "lastChangeDateTime": self.changed,
             "CFRubricCriteria": criteria,
         }
+
+    def _own_lines(self, path: str, scope: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """The criteria of the assessments of a bloc, and those assessments that are judged as a whole."""
+        name = bloc_name(scope) if path else None
+        for rank, assessment in enumerate(self.tree["assessments"]):
+            if assessment["bloc"] != name:
+                continue
+            for place, criterion in enumerate(assessment["criteria"]):
+                yield f"assessments[{rank}].criteria[{place}]", assessment["title"], criterion
+            if judges_itself(self.tree, assessment):
+                yield f"assessments[{rank}]", "", {"text": assessment["title"], "weight": 1}
 
     def _criterion(
         self, rubric: Mapping[str, str], position: int, path: str, category: str, node: Mapping[str, Any]

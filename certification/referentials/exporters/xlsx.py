@@ -2,7 +2,8 @@
 
 A blank cell means « as above »: criteria that stand under an activity, a bloc or the edition itself come before what
 is below it. Codes open the texts (« C1 : … »), sub-items are dashes under a criterion. A second sheet lists the
-checks. A modality stands beside the competencies it assesses; where none does, a dash. References, deliverables,
+checks. A modality stands beside the competencies it assesses; where none does, a dash. The criteria that an assessment
+has of its own are dashes under it. References, deliverables,
 durations and award rules do not fit in a table: JSON, YAML and CASE carry them.
 """
 
@@ -127,7 +128,8 @@ def _criterion(node: Mapping[str, Any]) -> str:
 
 def _modality(node: Mapping[str, Any]) -> str:
     title, brief = node["title"], node["brief"] or ""
-    return brief if brief.startswith(title) else "\n".join(filter(None, (title, brief)))
+    words = brief if brief.startswith(title) else "\n".join(filter(None, (title, brief)))
+    return "\n".join([words, *(f"- {_flat(each['text'])}" for each in node["criteria"])])
 
 
 def _coded(code: str | None, text: str) -> str:
@@ -154,6 +156,8 @@ def _criteria(tree: Tree) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield from ((label, each) for each in scope["criteria"])
             for competency in scope["competencies"]:
                 yield from ((label, each) for each in competency["criteria"])
+    for assessment in tree["assessments"]:
+        yield from ((assessment["bloc"] or "", each) for each in assessment["criteria"])
 
 
 def _fill(sheet: Worksheet, columns: Sequence[tuple[str, int]], rows: Iterator[Sequence[str]]) -> None:

@@ -58,11 +58,19 @@ class ScenarioKind(models.TextChoices):
     UNKNOWN = "unknown", _("non précisé")
 
 
+class MappingOrigin(models.TextChoices):
+    """Who says what an assessment judges."""
+
+    TEXT = "text", _("le texte du référentiel")
+    CERTIFIER = "certifier", _("le certificateur, faute de texte")
+
+
 class Assessment(Node):
     """An épreuve: covers a set of competencies, in one bloc, across activities, or the whole certification.
 
     What the référentiel does not state stays `unknown` or empty. Who works (`work`), whose result it is
-    (`marking`), who assesses (`assessors`) and before whom (`audience`) are stated apart.
+    (`marking`), who assesses (`assessors`) and before whom (`audience`) are stated apart. `mapping` says whose are
+    the competencies, and the criteria, that it names: the text's or the certifier's.
     """
 
     Work = WorkMode
@@ -70,6 +78,8 @@ class Assessment(Node):
     Marking = MarkingMode
 
     Scenario = ScenarioKind
+
+    Mapping = MappingOrigin
 
     bloc = models.ForeignKey(Bloc, on_delete=models.PROTECT, related_name="assessments", null=True, blank=True)
     competencies = models.ManyToManyField(
@@ -79,6 +89,7 @@ class Assessment(Node):
     code = printed_code()
     title = models.TextField()
     kind = models.CharField(max_length=12, choices=AssessmentKind.choices)
+    mapping = models.CharField(max_length=10, choices=Mapping.choices, default=Mapping.TEXT)
     brief = models.TextField(blank=True, default="")
     conditions = models.TextField(blank=True, default="")
     talk_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -97,6 +108,7 @@ class Assessment(Node):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *node_constraints("assessment"),
             among("assessment_kind_known", "kind", AssessmentKind),
+            among("assessment_mapping_known", "mapping", MappingOrigin),
             among("assessment_work_known", "work", WorkMode),
             among("assessment_marking_known", "marking", MarkingMode),
             among("assessment_scenario_known", "scenario", ScenarioKind),

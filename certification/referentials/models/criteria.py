@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from certification.referentials.models.base import (
@@ -23,12 +24,16 @@ class Criterion(Node):
 
     `competency` is the competency beside which the criterion is printed; it is empty for a criterion of an
     activity, of a bloc or of the edition as a whole. `bloc` and `activity` repeat those of the competency.
+    `assessment` is the one that alone is judged on the criterion, which then stands nowhere else.
     `covers` are the competencies that the criterion says it covers.
     """
 
     bloc = models.ForeignKey(Bloc, on_delete=models.PROTECT, related_name="criteria", null=True, blank=True)
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="criteria", null=True, blank=True)
     competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="criteria", null=True, blank=True)
+    assessment = models.ForeignKey(
+        "referentials.Assessment", on_delete=models.PROTECT, related_name="criteria", null=True, blank=True
+    )
     covers = models.ManyToManyField(Competency, through="referentials.CriterionCover", related_name="covering_criteria")
     code = printed_code()
     lead_in = models.TextField(blank=True, default="", help_text="Shared opening, such as “Capacité à :”.")
@@ -44,11 +49,17 @@ class Criterion(Node):
             "bloc__position",
             "activity__position",
             "competency__position",
+            "assessment__position",
             "position",
         )
         verbose_name_plural = "criteria"
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            *node_constraints("criterion", "bloc", "activity", "competency"),
+            *node_constraints("criterion", "bloc", "activity", "competency", "assessment"),
+            models.CheckConstraint(
+                condition=Q(assessment__isnull=True)
+                | Q(bloc__isnull=True, activity__isnull=True, competency__isnull=True),
+                name="criterion_of_one_parent",
+            ),
             at_least_one_if_given("criterion_quantities_from_one", "page_limit", "minimum"),
         ]
 

@@ -80,6 +80,71 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "fr": "le contenant est lui-même contenu.",
         "en": "what contains it is itself contained.",
     },
+    "form.unmapped": {
+        "fr": "rien ne dit ce que cette épreuve évalue, et elle n’est pas seule à évaluer son bloc, ou le référentiel "
+        "sans blocs : cochez les compétences qu’elle couvre et dites que cette répartition est celle du "
+        "certificateur. Aucune session ne s’ouvre sans cela.",
+        "en": "nothing says what this assessment judges, and it is not alone in its skills block, or in the framework "
+        "without blocks: tick the competencies it covers, and say that this mapping is the certifier’s. No session "
+        "opens without it.",
+    },
+    "form.mapping_empty": {
+        "fr": "la répartition est dite du certificateur, mais l’épreuve ne nomme ni compétence ni critère.",
+        "en": "the mapping is said to be the certifier’s, but the assessment names no competency and no criterion.",
+    },
+    "form.unjudged": {
+        "fr": "aucune épreuve de son bloc, ou du référentiel sans blocs, ne l’évalue : ajoutez-le à l’une d’elles.",
+        "en": "no assessment of its skills block, or of the framework without blocks, judges it: add it to one.",
+    },
+    "form.unjudged_bloc": {
+        "fr": "ce bloc n’a aucune épreuve : rien ne permet de l’obtenir.",
+        "en": "this skills block has no assessment: nothing lets anybody earn it.",
+    },
+    "form.award_weights": {
+        "fr": "toutes les lignes ont un poids nul ({unit}) : donnez un poids à l’une d’elles, ou choisissez une règle "
+        "qui ne compte pas les poids.",
+        "en": "every line has a weight of zero ({unit}): give one of them a weight, or choose a rule that counts no "
+        "weights.",
+    },
+    "form.award_points": {
+        "fr": "le seuil de {threshold} dépasse les {most} points que donnent toutes les lignes ({unit}) : abaissez-le, "
+        "ou relevez des poids.",
+        "en": "the threshold of {threshold} is above the {most} points that all lines give ({unit}): lower it, or "
+        "raise some weights.",
+    },
+    "form.award_no_blocs": {
+        "fr": "la règle demande tous les blocs, et le référentiel n’en a pas : laissez la certification au jury, ou "
+        "ajoutez d’abord les blocs.",
+        "en": "the rule asks for every skills block, and the framework has none: leave the certification to the jury, "
+        "or add the blocks first.",
+    },
+    "form.award_kind": {
+        "fr": "la règle demande une épreuve de la certification entière qui n’existe pas ({kinds}) : ajoutez-la hors "
+        "bloc, ou retirez-la de la règle.",
+        "en": "the rule asks for an assessment of the whole certification that does not exist ({kinds}): add it "
+        "outside any skills block, or take it out of the rule.",
+    },
+    "form.award_exempt": {
+        "fr": "des voies d’accès sont dispensées d’épreuves que la règle ne demande pas : dites lesquelles, ou retirez "
+        "la dispense.",
+        "en": "access paths are exempt from assessments that the rule does not ask for: say which, or take the "
+        "exemption away.",
+    },
+    "form.award_unasked": {
+        "fr": "la règle d’obtention ne demande pas cette épreuve de la certification entière ({kind}) : elle ne compte "
+        "pas.",
+        "en": "the award rule does not ask for this assessment of the whole certification ({kind}): it does not count.",
+    },
+    "form.unit_whole": {"fr": "référentiel entier", "en": "whole framework"},
+    "form.unit_bloc": {"fr": "bloc {code}", "en": "skills block {code}"},
+    "kind.situation": {"fr": "mise en situation", "en": "professional scenario"},
+    "kind.case_study": {"fr": "étude de cas", "en": "case study"},
+    "kind.role_play": {"fr": "jeu de rôle", "en": "role play"},
+    "kind.peer": {"fr": "évaluation par les pairs", "en": "peer assessment"},
+    "kind.project": {"fr": "projet", "en": "project"},
+    "kind.defence": {"fr": "soutenance", "en": "defence"},
+    "kind.thesis": {"fr": "thèse professionnelle", "en": "professional thesis"},
+    "kind.other": {"fr": "autre", "en": "other"},
     "form.longest_time": {
         "fr": "la durée la plus longue suppose une durée la plus courte, qui lui soit inférieure.",
         "en": "the longest time supposes a shortest one, which is below it.",

@@ -1,12 +1,14 @@
 """How a line of the grid is named in forms and addresses."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.domain.lines import LineKey, common_kind
+from assessments.domain.lines import LineKey, LineKind, common_kind
 
-KEYS = st.builds(LineKey, st.sampled_from(["criterion", "competency"]), st.integers(1, 10**17))
+KEYS = st.builds(LineKey, st.sampled_from(get_args(LineKind)), st.integers(1, 10**17))
 
 
 @given(KEYS)
@@ -33,4 +35,5 @@ def test_lines_of_one_kind_have_a_common_one() -> None:
     assert common_kind([criterion, LineKey("criterion", 2)]) == "criterion"
     assert common_kind([competency]) == "competency"
     assert common_kind([criterion, competency]) is None
+    assert common_kind([LineKey("assessment", 1)]) == "assessment"
     assert common_kind([]) == "criterion"

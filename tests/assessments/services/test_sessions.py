@@ -13,7 +13,9 @@ from assessments.services import sessions
 from assessments.services.entrants import Entrant, NamesDiffer
 from assessments.services.errors import Denied, Refused
 from assessments.services.verification import Verification
+from certification.referentials import services as editions
 from certification.referentials.models import Bloc, OptionGroup, Referential
+from certification.referentials.shipped import shipped_tree
 from tests import factories
 from tests.factories import World, person
 
@@ -218,3 +220,19 @@ def test_others_may_not(world: World, who: str) -> None:
     for act in acts:
         with pytest.raises(Denied):
             act()
+
+
+def test_no_session_opens_where_epreuves_say_nothing_of_what_they_judge(world: World) -> None:
+    """E1, E2 and E3 of a référentiel without blocs: each would be judged on the whole, and award it alone."""
+    tree = shipped_tree("sd-deep-learning-ia")
+    edition = editions.publish(referential=editions.load_edition(tree=tree).referential)
+    with pytest.raises(Refused) as refused:
+        sessions.create(actor=world.administrator, referential=edition, **terms())
+    assert refused.value.code == "session.unmapped"
+    assert "E1 Mise en situation professionnelle, E2 " in str(refused.value)
+
+    for assessment, codes in zip(tree["assessments"], (["C1", "C2"], ["C3"], ["C4"]), strict=True):
+        assessment |= {"competencies": codes, "mapping": "certifier"}
+    mapped = editions.load_edition(tree=tree | {"edition": "répartie"}).referential
+    edition = editions.publish(referential=mapped)
+    assert sessions.create(actor=world.administrator, referential=edition, **terms()).referential == edition

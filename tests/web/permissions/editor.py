@@ -17,6 +17,8 @@ ROWS: list[Row] = [
     only("web:admin_editor_node", draft),
     *(only(f"web:admin_editor_{name}", draft, code=302, method="post") for name in ("add", "move", "delete", "undo")),
     only("web:admin_editor_save", draft, method="post"),
+    only("web:admin_award_trial", draft),
+    only("web:admin_award_trial", draft, method="post"),
     only("web:admin_editor_new"),
     only("web:admin_editor_new", method="post"),
 ]
