@@ -23,6 +23,7 @@ class WorkEvent(StrEnum):
     RETURN = "return"
     ADMIT = "admit"
     SCHEDULE = "schedule"
+    UNSCHEDULE = "unschedule"
     DEFEND = "defend"
     DECIDE = "decide"
     APPEAL = "appeal"
@@ -35,6 +36,7 @@ TRANSITIONS: dict[tuple[WorkState, WorkEvent], WorkState] = {
     (WorkState.IN_REVIEW, WorkEvent.RETURN): WorkState.RETURNED,
     (WorkState.IN_REVIEW, WorkEvent.ADMIT): WorkState.ADMITTED,
     (WorkState.ADMITTED, WorkEvent.SCHEDULE): WorkState.SCHEDULED,
+    (WorkState.SCHEDULED, WorkEvent.UNSCHEDULE): WorkState.ADMITTED,
     (WorkState.SCHEDULED, WorkEvent.DEFEND): WorkState.DEFENDED,
     (WorkState.DEFENDED, WorkEvent.DECIDE): WorkState.DECIDED,
     (WorkState.DECIDED, WorkEvent.APPEAL): WorkState.APPEALED,

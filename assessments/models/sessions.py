@@ -25,7 +25,8 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> SessionQuerySet:
         if user.is_administrator:
             return self
-        taking_part = Q(enrolments__candidate=user) | Q(enrolments__mentor=user) | Q(sittings__jurors__user=user)
+        sits = Q(sittings__jurors__user=user, sittings__jurors__departure__isnull=True)
+        taking_part = Q(enrolments__candidate=user) | Q(enrolments__mentor=user) | sits
         return self.filter(pk__in=self.model.objects.filter(taking_part).values("pk"))
 
 
@@ -55,7 +56,9 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, user: User) -> EnrolmentQuerySet:
         if user.is_administrator:
             return self
-        return self.filter(Q(candidate=user) | Q(mentor=user) | Q(works__slots__sitting__jurors__user=user)).distinct()
+        jurors = "works__slots__sitting__jurors"
+        sits = Q(**{f"{jurors}__user": user, f"{jurors}__departure__isnull": True})
+        return self.filter(Q(candidate=user) | Q(mentor=user) | sits).distinct()
 
 
 class Enrolment(models.Model):
@@ -82,6 +85,30 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidate} · {self.session}"
+
+
+class MentorSpan(models.Model):
+    """Someone who mentors the candidate of an enrolment, or did until then: a mentor of old never judges them."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="mentor_spans")
+    mentor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("accompagnement")
+        ordering = ["enrolment", "since", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=Q(until__isnull=True), name="mentor_span_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="mentor_span_dates_ordered"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} · {self.mentor}"
 
 
 class AcquiredBloc(models.Model):

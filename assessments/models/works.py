@@ -39,7 +39,9 @@ class WorkQuerySet(models.QuerySet["Work"]):
         if user.is_administrator:
             return self
         return self.filter(
-            Q(enrolment__candidate=user) | Q(enrolment__mentor=user) | Q(slots__sitting__jurors__user=user)
+            Q(enrolment__candidate=user)
+            | Q(enrolment__mentor=user)
+            | Q(slots__sitting__jurors__user=user, slots__sitting__jurors__departure__isnull=True)
         ).distinct()
 
 

@@ -38,7 +38,7 @@ def _gathered(decision: Decision, lang: str) -> Report:
     groups = _groups(decision, grid, lines, labels, acquired, lang)
     review = getattr(decision.submission, "review", None)
     run = decision.submission.runs.order_by("-pk").first()
-    jurors = Juror.objects.filter(sitting=decision.slot.sitting_id).select_related("user")
+    jurors = Juror.objects.filter(sitting=decision.slot.sitting_id).seated(decision.slot_id).select_related("user")
     return Report(
         number=number_of(decision),
         candidate=work.enrolment.candidate.full_name,

@@ -28,11 +28,18 @@ PRIVILEGES: dict[str, str] = {
     "assessments_document": ADD,
     "assessments_documentcontent": ADD,
     "assessments_acquiredbloc": ADD,
-    "assessments_sitting": ADD,
+    "assessments_sitting": f"{ADD}, UPDATE (name, starts_at, place, quorum, state)",
     "assessments_juror": ADD,
+    "assessments_jurordeparture": ADD,
+    "assessments_presidency": ADD,
+    "assessments_declaration": ADD,
+    "assessments_declaredlink": ADD,
+    "assessments_earlyopening": ADD,
+    "assessments_leave": f"{ADD}, UPDATE (ended_at)",
+    "assessments_mentorspan": f"{ADD}, UPDATE (until)",
     "assessments_probe": ADD,
     # A slot is locked while its jury decides, which takes the right to change something of it.
-    "assessments_slot": f"{ADD}, UPDATE (starts_at, minutes)",
+    "assessments_slot": f"{ADD}, UPDATE (starts_at, minutes, state)",
     # Purged past its keeping by a function of the owner.
     "assessments_accessevent": ADD,
     # An archive that nothing names is erased; a guard sees to it that no other is.

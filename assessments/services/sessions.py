@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments import policies
 from assessments.domain import texts
 from assessments.models import AccessPath, Enrolment, Role, Session, User
-from assessments.services import carried, journal, people
+from assessments.services import carried, composition, journal, mentoring, people, seats
 from assessments.services.entrants import Entrant, by_address, require_names
 from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.journal import Act
@@ -50,6 +50,7 @@ def create(
     _describe(session, name, starts_on, ends_on, deposit_deadline)
     session.save(force_insert=True)
     journal.record(actor, "session.created", session, referential=referential.pk, **_dates(session))
+    composition.adopt(actor=actor, session=session)
     return session
 
 
@@ -88,6 +89,7 @@ def enrol(
         raise Refused("enrolment.twice", _("%(name)s est déjà inscrit à cette session."), name=candidate.full_name)
     _require_terms(candidate, mentor, access_path)
     enrolment = Enrolment.objects.create(session=session, candidate=candidate, mentor=mentor, access_path=access_path)
+    mentoring.begin([enrolment])
     _choose(enrolment, options)
     journal.record_all([_enrolled(actor, enrolment, options)])
     return enrolment
@@ -125,6 +127,7 @@ def enrol_all(
         Enrolment(session=session, candidate=candidate, mentor=mentor, access_path=access_path)
         for candidate in candidates
     )
+    mentoring.begin(enrolments)
     acts += [_enrolled(actor, enrolment) for enrolment in enrolments]
     earlier = [enrolment for enrolment in enrolments if enrolment.candidate.email in known] if carry_over else []
     won = [carried.recorded(actor=actor, enrolment=enrolment) for enrolment in earlier]
@@ -160,7 +163,8 @@ def edit_enrolment(
 ) -> Enrolment:
     """Assign the mentor, correct the access path and the options. Raises Denied; Refused like ``enrol``.
 
-    A new mentor sees the candidate's works at once; reviews already given keep the name of who gave them.
+    A new mentor sees the candidate's works at once; reviews already given keep the name of who gave them. Seated in a
+    jury that is to hear the candidate, a new mentor is recused for that candidate.
     """
     _require_administrator(actor)
     locked = Enrolment.objects.select_for_update(of=("self",), no_key=True)
@@ -171,6 +175,8 @@ def edit_enrolment(
     enrolment.access_path = access_path
     enrolment.save(update_fields=["mentor", "access_path"])
     _choose(enrolment, options)
+    mentoring.change(enrolment)
+    seats.recuse_conflicted(people=[enrolment.candidate])
     journal.record(actor, "enrolment.edited", enrolment, before=before, after=_terms(enrolment, options))
     return enrolment
 
