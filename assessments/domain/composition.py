@@ -147,6 +147,6 @@ def _qualities(members: Sequence[Member], rule: Rule) -> list[Finding]:
     unknown = sum(not member.habilitated for member in members)
     if unknown:
         found.append(Finding("habilitation", False, rule.source, found=unknown))
-    if rule.mixed and {member.sex for member in members} < {"F", "M"}:
+    if rule.mixed and not {"F", "M"} <= {member.sex for member in members}:
         found.append(Finding("mixed", False, rule.source))
     return found

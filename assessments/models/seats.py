@@ -62,7 +62,7 @@ def chair(*, sitting: Any, slot: Any = None) -> Coalesce:
     steps = [named.filter(slot=slot)] if slot is not None else []
     found = [Subquery(rows.values("juror")[:1]) for rows in (*steps, named.filter(slot__isnull=True))]
     composed = Juror.objects.filter(sitting=sitting, presides=True)
-    return Coalesce(*found, Subquery(composed.values("pk")[:1]))
+    return Coalesce(*found, Subquery(composed.values("pk")[:1]), output_field=models.BigIntegerField())
 
 
 class Declaration(models.Model):

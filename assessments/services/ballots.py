@@ -91,7 +91,7 @@ def seal(*, actor: User, ballot: Ballot) -> Ballot:
     early = EarlyOpening.objects.filter(slot=ballot.slot_id).exists()
     if not begun(ballot.slot.starts_at, timezone.now(), opened_early=early):
         raise Refused(
-            "ballot.early", _("La soutenance n’a pas commencé : votre bulletin se scelle à partir de son heure.")
+            "ballot.early", _("La soutenance n’a pas commencé : votre bulletin se scelle à partir de son heure.")
         )
     marked = {mark.line_key for mark in ballot.marks.exclude(level="")}
     missing = len(grid_of(ballot.slot.submission).jury_lines - marked)

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 SENTENCES: Final[Mapping[str, StrPromise]] = {
     "president": _("Le président doit être l’un des jurés."),
-    "minimum": _("Il faut au moins %(wanted)d membres, jamais une personne seule ; ce jury en a %(found)d."),
+    "minimum": _("Il faut au moins %(wanted)d membres, jamais une personne seule ; ce jury en a %(found)d."),
     "quorum_above": _("Le quorum (%(found)d) dépasse le nombre de jurés (%(wanted)d)."),
     "quorum_below": _("Le quorum doit être d’au moins %(wanted)d."),
     "qualified": _(
-        "Il faut au moins %(wanted)d personne qualifiée au titre de la certification, habilitée ce jour-là ;"
+        "Il faut au moins %(wanted)d personne qualifiée au titre de la certification, habilitée ce jour-là ;"
         " ce jury en a %(found)d."
     ),
-    "external": _("%(wanted)d %% au moins des membres doivent être extérieurs ; ce jury en a %(found)d."),
+    "external": _("%(wanted)d %% au moins des membres doivent être extérieurs ; ce jury en a %(found)d."),
     "habilitation": _("%(found)d membre(s) sans habilitation valable ce jour-là."),
     "mixed": _("La composition doit concourir à une représentation équilibrée des femmes et des hommes."),
 }
@@ -53,7 +53,7 @@ def require(found: Sequence[Finding], reason: str) -> dict[str, object]:
     reason = kept(reason, texts.REMARK).strip()
     if not reason:
         sentences = " ".join(said(finding) for finding in found)
-        raise Refused("jury.warned", _("À justifier : %(sentences)s"), sentences=sentences)
+        raise Refused("jury.warned", _("À justifier : %(sentences)s"), sentences=sentences)
     return {"warnings": [finding.code for finding in found], "reason": reason}
 
 
@@ -97,7 +97,7 @@ def rule(
         raise Refused(
             "rule.unlawful",
             _(
-                "Un jury n’est jamais d’une personne seule : deux membres et un quorum de deux au moins ; en VAE, une"
+                "Un jury n’est jamais d’une personne seule : deux membres et un quorum de deux au moins ; en VAE, une"
                 " personne qualifiée au moins. Le quorum et les personnes qualifiées ne dépassent pas le nombre de"
                 " membres."
             ),

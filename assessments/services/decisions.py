@@ -98,7 +98,7 @@ def _require_ballots(slot: Slot) -> None:
     if not quorum_reached(sealed, slot.sitting.quorum):
         raise Refused(
             "decision.quorum",
-            _("Le quorum n’est pas atteint : %(sealed)d bulletin(s) scellé(s) sur %(quorum)d."),
+            _("Le quorum n’est pas atteint : %(sealed)d bulletin(s) scellé(s) sur %(quorum)d."),
             sealed=sealed,
             quorum=slot.sitting.quorum,
         )

@@ -33,7 +33,7 @@ def absent(*, actor: User, slot: Slot, juror: Juror, reason: str = "") -> Leave:
     """
     slot = _kept_by(actor, slot, juror)
     if Ballot.objects.filter(slot=slot, juror=juror, sealed_at__isnull=False).exists():
-        raise Refused("seat.sealed", _("Ce membre a scellé son bulletin : il était présent."))
+        raise Refused("seat.sealed", _("Ce membre a scellé son bulletin : il était présent."))
     return _leave(actor, slot, juror, LeaveKind.ABSENT, reason=kept(reason, texts.REMARK))
 
 
@@ -44,7 +44,7 @@ def returned(*, actor: User, slot: Slot, juror: Juror) -> Leave:
     slot = _kept_by(actor, slot, juror)
     leave = Leave.objects.filter(slot=slot, juror=juror, ended_at__isnull=True).first()
     if leave is None or leave.kind == LeaveKind.RECUSED:
-        raise Refused("seat.recused", _("Ce membre n’est pas absent, ou il a été récusé : il ne siège pas."))
+        raise Refused("seat.recused", _("Ce membre n’est pas absent, ou il a été récusé : il ne siège pas."))
     leave.ended_at = timezone.now()
     leave.save(update_fields=["ended_at"])
     journal.record(actor, "leave.ended", leave, slot=slot.pk, seal=seal_of(leave))
@@ -108,7 +108,7 @@ def preside(
     of_sitting = Juror.objects.filter(pk=juror.pk)
     standing = of_sitting.in_office() if slot is None else of_sitting.seated(slot.pk)
     if not standing.exists():
-        raise Refused("seat.left", _("Ce membre ne siège plus : il ne peut pas présider."))
+        raise Refused("seat.left", _("Ce membre ne siège plus : il ne peut pas présider."))
     if slot is not None:
         _require_undecided(_locked([slot.pk])[0])
     reason = kept(reason, texts.REMARK).strip()
@@ -116,7 +116,7 @@ def preside(
         raise Refused("seat.reason", _("Dites pourquoi la présidence change."))
     current = Presidency.objects.current().filter(sitting=sitting, slot=slot).first()
     if current != seen:
-        raise Refused("seat.presided", _("Quelqu’un vient de désigner un autre président : rechargez la page."))
+        raise Refused("seat.presided", _("Quelqu’un vient de désigner un autre président : rechargez la page."))
     made = Presidency.objects.create(sitting=sitting, slot=slot, juror=juror, after=current, reason=reason, by=actor)
     journal.record(actor, "presidency.named", made, sitting=sitting.pk, juror=juror.user_id, seal=seal_of(made))
     return made
@@ -163,7 +163,7 @@ def _kept_by(actor: User, slot: Slot, juror: Juror) -> Slot:
 
 def _require_undecided(slot: Slot) -> None:
     if slot.state != SlotState.DUE or slot.decisions.exists():
-        raise Refused("seat.decided", _("Ce passage est décidé ou annulé : ses membres ne changent plus."))
+        raise Refused("seat.decided", _("Ce passage est décidé ou annulé : ses membres ne changent plus."))
 
 
 def _locked(keys: Iterable[int]) -> Sequence[Slot]:

@@ -114,7 +114,7 @@ def edit(
     sitting = _to_be_held(actor, sitting)
     before = _described(sitting)
     if quorum != sitting.quorum and _has_decided(sitting):
-        raise Refused("jury.decided", _("Ce jury a déjà décidé : son quorum ne change plus."))
+        raise Refused("jury.decided", _("Ce jury a déjà décidé : son quorum ne change plus."))
     sitting.name, sitting.place = kept(name, texts.NAME), kept(place, texts.NAME)
     sitting.starts_at, sitting.quorum = starts_at, quorum
     passed = composition.require(findings_of(sitting), reason)
@@ -140,7 +140,7 @@ def cancel(*, actor: User, sitting: Sitting, reason: str) -> Sitting:
         raise Refused("seat.reason", _("Dites pourquoi la séance est annulée."))
     heard = any(WorkState(slot.work.state) is not WorkState.SCHEDULED for slot in due)
     if heard or _has_decided(sitting):
-        raise Refused("jury.begun", _("Ce jury a déjà entendu un candidat : la séance ne s’annule plus."))
+        raise Refused("jury.begun", _("Ce jury a déjà entendu un candidat : la séance ne s’annule plus."))
     for slot in due:
         _cancel_slot(actor, slot)
     sitting.state = SittingState.CANCELLED

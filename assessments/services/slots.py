@@ -56,7 +56,7 @@ def _require_seats(sitting: Sitting, work: Work) -> None:
     if ties:
         raise Refused(
             "jury.conflict",
-            _("%(names)s ne peut pas juger ce candidat : conflit d’intérêts (candidat, mentor, employeur, lien)."),
+            _("%(names)s ne peut pas juger ce candidat : conflit d’intérêts (candidat, mentor, employeur, lien)."),
             names=", ".join(str(users[key]) for key in ties),
         )
     composition.require_lawful(findings_of(sitting, paths=[work.enrolment.access_path]))

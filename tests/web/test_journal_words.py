@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from assessments.domain.workflow import WorkEvent
+from assessments.models.juries import LeaveKind
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.administration.journal import JournalRow
 from assessments.services.leased import KINDS
@@ -23,7 +24,8 @@ BUILT = (
     {f"work.{event}" for event in WorkEvent}
     | {f"review.{outcome}" for outcome in ReviewOutcome.values}
     | {f"referential.{act}" for act in get_args(Act)}
-    | {"run.done", "run.failed"}
+    | {f"leave.{kind}" for kind in LeaveKind.values}
+    | {"run.done", "run.failed", "declaration.signed", "declaration.extended"}
     | {kind.buried for kind in KINDS if kind.buried}
 )
 """The acts whose code is put together when they are recorded."""

@@ -24,6 +24,8 @@ from assessments.models import (
     Work,
 )
 from assessments.models.decisions import DecisionOutcome
+from assessments.models.juries import SittingKind, SittingState, SlotState
+from assessments.models.seats import chair
 from assessments.selectors.administration.paging import count_of, in_order, page_of
 from certification.edges import whole_number
 from certification.referentials.models import Assessment
@@ -90,8 +92,13 @@ class SlotRow:
 
 @dataclass(frozen=True, slots=True)
 class SittingRow:
+    """``hears``: passages can be set before it. ``jurors`` are those who have not left it."""
+
     pk: int
     name: str
+    kind: str
+    cancelled: bool
+    hears: bool
     starts_at: datetime
     place: str
     quorum: int
@@ -228,28 +235,37 @@ def _work_row(work: Any) -> WorkRow:
 def sittings_page(session: Session, user: User, *, page: str = "1") -> Page[SittingRow]:
     """The sittings of a session with their passages, the latest first."""
     slots = (
-        Slot.objects.select_related("work__enrolment__candidate", "work__assessment__bloc")
+        Slot.objects.exclude(state=SlotState.CANCELLED)
+        .select_related("work__enrolment__candidate", "work__assessment__bloc")
         .prefetch_related(Prefetch("work__decisions", Decision.objects.current()))
         .order_by("starts_at", "pk")
     )
     rows = (
         Sitting.objects.visible_to(user)
         .filter(session=session)
-        .prefetch_related(Prefetch("jurors", Juror.objects.select_related("user")), Prefetch("slots", slots))
+        .prefetch_related(Prefetch("jurors", _jurors()), Prefetch("slots", slots))
         .order_by("-starts_at", "-pk")
     )
     return page_of(rows, page, _sitting_row)
 
 
+def _jurors() -> QuerySet[Any]:
+    return Juror.objects.in_office().annotate(chair=chair(sitting=OuterRef("sitting"))).select_related("user")
+
+
 def _sitting_row(sitting: Sitting) -> SittingRow:
-    jurors = list(sitting.jurors.all())
+    jurors: list[Any] = list(sitting.jurors.all())
+    planned = sitting.state == SittingState.PLANNED
     return SittingRow(
         pk=sitting.pk,
         name=sitting.name,
+        kind=sitting.get_kind_display().capitalize(),
+        cancelled=not planned,
+        hears=planned and sitting.kind == SittingKind.EVALUATION,
         starts_at=sitting.starts_at,
         place=sitting.place,
         quorum=sitting.quorum,
-        president=next((str(juror.user) for juror in jurors if juror.presides), ""),
+        president=next((str(juror.user) for juror in jurors if juror.chair == juror.pk), ""),
         jurors=[str(juror.user) for juror in jurors],
         slots=[
             SlotRow(
@@ -296,5 +312,5 @@ def works_to_schedule(session: Session, user: User) -> QuerySet[Work]:
 
 def next_passage(sitting: Sitting) -> datetime:
     """When the next passage of a sitting can start: at the end of the last one."""
-    last = sitting.slots.order_by("starts_at").last()
+    last = sitting.slots.filter(state=SlotState.DUE).order_by("starts_at").last()
     return last.starts_at + timedelta(minutes=last.minutes) if last else sitting.starts_at

@@ -5,6 +5,7 @@ from assessments.web.administration import (
     editions,
     editor,
     enrolments,
+    habilitations,
     imports,
     incidents,
     journal,
@@ -16,12 +17,15 @@ from assessments.web.administration import (
     sessions,
     shadow,
     similarity,
+    sittings,
 )
 
 urlpatterns = [
     *sessions.urlpatterns,
     *enrolments.urlpatterns,
     *juries.urlpatterns,
+    *sittings.urlpatterns,
+    *habilitations.urlpatterns,
     *references.urlpatterns,
     *people.urlpatterns,
     *access.urlpatterns,

@@ -13,6 +13,7 @@ EXPECTED = {
     ("in_review", "return"): "returned",
     ("in_review", "admit"): "admitted",
     ("admitted", "schedule"): "scheduled",
+    ("scheduled", "unschedule"): "admitted",
     ("scheduled", "defend"): "defended",
     ("defended", "decide"): "decided",
     ("decided", "appeal"): "appealed",

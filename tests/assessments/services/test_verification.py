@@ -17,7 +17,7 @@ from django.db.utils import IntegrityError
 from assessments.models import CheckResult, Document, JournalEntry, Opinion
 from assessments.models.leases import Leased
 from assessments.models.reviews import ReviewOutcome
-from assessments.services import anchors, probing, reviews, seals
+from assessments.services import anchors, declarations, probing, reviews, seals, seats, sittings
 from assessments.services.verification import Verification
 from tests import factories, tampering
 from tests.tampering import codes, guards_off, populated, recompute_chain, tamper
@@ -158,7 +158,7 @@ OTHERWISE = {
     "CharField": "'x'",
     "TextField": "'x'",
     "JSONField": "'\"x\"'",
-    "DateTimeField": "{column} + interval '1 second'",
+    "DateTimeField": "COALESCE({column}, now()) + interval '1 second'",
     "BooleanField": "NOT {column}",
 }
 """Another value of a column, by the kind of its field; of every other kind it is a number."""
@@ -182,6 +182,7 @@ def test_no_column_that_a_seal_covers_changes_unseen() -> None:
     line = world.edition.criteria[1]
     reviews.save_remark(actor=world.mentor, review=review, line=line, opinion=Opinion.TO_IMPROVE, comment="À revoir")
     reviews.give(actor=world.mentor, review=review, outcome=ReviewOutcome.RETURNED)
+    seats_kept(factories.world())
     there = [kind for kind in seals.KINDS if kind.all_due().exists()]
     assert {kind.name for kind in there} == set(seals.BY_NAME) - {"probe", "acquiredbloc", "award", "referenceversion"}
     for kind in there:
@@ -204,6 +205,17 @@ def test_what_an_earlier_version_sealed_is_verified_by_it(db: None, monkeypatch:
     assert document.number
     tamper("UPDATE assessments_document SET number = 'X'")
     assert codes() == {"content.changed"}
+
+
+def seats_kept(world: factories.World) -> None:
+    """One of everything that is kept of the seats of a jury."""
+    slot = factories.scheduled(world)
+    second, third = (slot.sitting.jurors.get(user=each) for each in world.jurors[1:])
+    seats.open_early(actor=world.president, slot=slot, reason="En avance.")
+    seats.recuse(actor=world.president, slot=slot, juror=third, reason="Voisin.")
+    seats.preside(actor=world.administrator, sitting=slot.sitting, juror=second, reason="Relais.", seen=None)
+    declarations.sign(actor=world.jurors[1], sitting=slot.sitting, links=[world.candidate])
+    sittings.leave(actor=world.administrator, juror=third, reason="Malade.")
 
 
 def drop_constraints(cursor: Any, table: str) -> None:
