@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from assessments import policies
 from assessments.domain.lines import LineKey
 from assessments.domain.scale import Level, scale_of
-from assessments.models import Ballot, Decision, Juror, Leave, Mark, Review, Slot, User
+from assessments.models import Ballot, Decision, Juror, JurorDeparture, Leave, Mark, Review, Slot, User
 from assessments.models.juries import SlotState
 from assessments.models.seats import chair
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
@@ -120,7 +120,8 @@ def _passage(slot: Any) -> Passage:
 class Seat:
     """A juror of the sitting, and no more of their ballot than whether it is sealed.
 
-    ``away``: absent or recused for this passage, or ``left`` the jury before they sealed; empty for who sits.
+    ``away``: absent or recused for this passage, ``left`` the jury before they sealed, or ``unheard`` where they joined
+    it after the decision; empty for who sits.
     """
 
     juror: int
@@ -208,6 +209,7 @@ def seats_of(user: User, slot: Slot) -> list[Seat]:
         sealed=Exists(sealed),
         seated=Exists(Juror.objects.filter(pk=OuterRef("pk")).seated(slot.pk)),
         leave=Subquery(leaves.values("kind")[:1]),
+        left=Exists(JurorDeparture.objects.filter(juror=OuterRef("pk"))),
         chair=chair(sitting=slot.sitting_id, slot=slot.pk),
     )
     seats = [
@@ -217,7 +219,7 @@ def seats_of(user: User, slot: Slot) -> list[Seat]:
             juror.chair == juror.pk,
             juror.sealed,
             juror.user_id == user.pk,
-            "" if juror.seated else juror.leave or "left",
+            "" if juror.seated else juror.leave or ("left" if juror.left else "unheard"),
         )
         for juror in found.select_related("user").order_by("user__full_name", "pk")
     ]

@@ -50,7 +50,7 @@ def require(found: Sequence[Finding], reason: str) -> dict[str, object]:
     require_lawful(found)
     if not found:
         return {}
-    reason = kept(reason, texts.REMARK).strip()
+    reason = kept(reason, texts.REMARK)
     if not reason:
         sentences = " ".join(said(finding) for finding in found)
         raise Refused("jury.warned", _("À justifier : %(sentences)s"), sentences=sentences)
@@ -89,7 +89,7 @@ def rule(
     paths = sorted(set(access_paths))
     if not paths or not set(paths) <= set(AccessPath.values):
         raise Refused("rule.paths", _("Choisissez au moins une voie d’accès."))
-    source = kept(source, texts.REMARK).strip()
+    source = kept(source, texts.REMARK)
     if not source:
         raise Refused("rule.source", _("Dites de quel texte vient la règle."))
     asked = Rule(tuple(paths), source, minimum, quorum, qualified, external_share, external_refuses, mixed)

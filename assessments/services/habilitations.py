@@ -39,7 +39,7 @@ def grant(
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not user.has_role(Role.JUROR):
         raise Refused("habilitation.role", _("Cette personne n’a pas le rôle de juré."))
-    reference = kept(reference, texts.NAME).strip()
+    reference = kept(reference, texts.NAME)
     if not reference:
         raise Refused("habilitation.reference", _("Donnez la référence de l’acte d’habilitation."))
     _require_dates(valid_from, valid_until)

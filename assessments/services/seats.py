@@ -58,7 +58,7 @@ def recuse(*, actor: User, slot: Slot, juror: Juror, reason: str) -> Leave:
     Raises Denied; Refused("seat.reason"), and like ``absent``.
     """
     slot = _kept_by(actor, slot, juror)
-    reason = kept(reason, texts.REMARK).strip()
+    reason = kept(reason, texts.REMARK)
     if not reason:
         raise Refused("seat.reason", _("Dites pourquoi ce membre est récusé."))
     return _recused(actor, slot, juror, reason=reason)
@@ -111,7 +111,7 @@ def preside(
         raise Refused("seat.left", _("Ce membre ne siège plus : il ne peut pas présider."))
     if slot is not None:
         _require_undecided(_locked([slot.pk])[0])
-    reason = kept(reason, texts.REMARK).strip()
+    reason = kept(reason, texts.REMARK)
     if not reason:
         raise Refused("seat.reason", _("Dites pourquoi la présidence change."))
     current = Presidency.objects.current().filter(sitting=sitting, slot=slot).first()
@@ -133,7 +133,7 @@ def open_early(*, actor: User, slot: Slot, reason: str) -> EarlyOpening:
         raise Denied
     if EarlyOpening.objects.filter(slot=slot).exists():
         raise Refused("seat.opened", _("Ce passage est déjà ouvert."))
-    reason = kept(reason, texts.REMARK).strip()
+    reason = kept(reason, texts.REMARK)
     if not reason:
         raise Refused("seat.reason", _("Dites pourquoi le passage commence avant son heure."))
     made = EarlyOpening.objects.create(slot=slot, reason=reason, by=actor)

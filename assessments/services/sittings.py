@@ -94,7 +94,7 @@ def leave(*, actor: User, juror: Juror, reason: str) -> JurorDeparture:
         raise Refused("jury.left", _("Ce membre a déjà quitté le jury."))
     if president_of(sitting) == juror:
         raise Refused("jury.presides", _("Désignez d’abord qui présidera à sa place."))
-    reason = kept(reason, texts.REMARK).strip()
+    reason = kept(reason, texts.REMARK)
     if not reason:
         raise Refused("seat.reason", _("Dites pourquoi ce membre quitte le jury."))
     made = JurorDeparture.objects.create(juror=juror, reason=reason, by=actor)
@@ -135,7 +135,7 @@ def cancel(*, actor: User, sitting: Sitting, reason: str) -> Sitting:
     sitting = _to_be_held(actor, sitting)
     _hold(sitting)
     due = list(sitting.slots.filter(state=SlotState.DUE).select_related("work").order_by("pk"))
-    reason = kept(reason, texts.REMARK).strip()
+    reason = kept(reason, texts.REMARK)
     if not reason:
         raise Refused("seat.reason", _("Dites pourquoi la séance est annulée."))
     heard = any(WorkState(slot.work.state) is not WorkState.SCHEDULED for slot in due)

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,6 +22,7 @@ from assessments.services.errors import Denied
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.components import Crumb
 from assessments.web.composition import ties_said
+from certification.edges import whole_number, whole_numbers
 
 
 def _passage(request: Request, pk: int) -> Slot:
@@ -53,7 +55,7 @@ def passage_seats(request: Request, pk: int) -> HttpResponse:
         "page": page,
         "rows": [(row, ties_said(row.cause)) for row in page.rows],
         "early": EarlyOpening.objects.filter(slot=slot).select_related("by").first(),
-        "may_open": policies.can_preside(request.user, slot.sitting, slot),
+        "may_open": slot.starts_at > timezone.now() and policies.can_preside(request.user, slot.sitting, slot),
         "may_name": request.user.is_administrator,
     }
     return render(request, "web/jury/seats.html", context)
@@ -82,8 +84,8 @@ def passage_seat(request: Request, pk: int, juror: int) -> HttpResponse:
 
 
 def _named(request: Request, slot: Slot, member: Juror, reason: str) -> None:
-    seen = request.POST.get("seen", "")
-    known = Presidency.objects.filter(slot=slot, pk=int(seen)).first() if seen.isascii() and seen.isdigit() else None
+    seen = whole_number(request.POST.get("seen", ""))
+    known = Presidency.objects.filter(slot=slot, pk=seen).first() if seen is not None else None
     seats.preside(actor=request.user, sitting=slot.sitting, juror=member, reason=reason, seen=known, slot=slot)
 
 
@@ -104,7 +106,7 @@ def declaration(request: Request, pk: int) -> HttpResponse:
         raise Denied
     candidates = candidates_of(sitting)
     if request.method == "POST":
-        links = list(candidates.filter(pk__in=[key for key in request.POST.getlist("link") if key.isdecimal()]))
+        links = list(candidates.filter(pk__in=whole_numbers(request.POST.getlist("link"))))
         declarations.sign(actor=request.user, sitting=sitting, links=links)
         messages.success(request, _("Votre déclaration est signée."))
         return redirect("web:juror_home")

@@ -10,7 +10,7 @@ from django.core.paginator import Page
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from assessments.domain.composition import Finding
+from assessments.domain.composition import Finding, findings
 from assessments.models import (
     CompositionRule,
     Declaration,
@@ -26,7 +26,7 @@ from assessments.models import (
 )
 from assessments.models.juries import SlotState
 from assessments.selectors.administration.paging import in_order, page_of
-from assessments.selectors.composition import Bar, bars_in, findings_of, members_of, president_of, rules_of
+from assessments.selectors.composition import Bar, bars_in, members_of, president_of, rules_of
 
 HABILITATION_SORTS = {"name": ("user__full_name",), "from": ("valid_from",), "until": ("valid_until",)}
 
@@ -79,10 +79,16 @@ def sitting_page(sitting: Sitting) -> SittingPage:
     qualities = {member.key: member for member in members_of(sitting.session, [each.user_id for each in jurors], day)}
     president = president_of(sitting)
     members = [_member(juror, qualities[juror.user_id], president) for juror in jurors]
+    standing = [qualities[member.juror.user_id] for member in members if member.left is None]
     return SittingPage(
         sitting=sitting,
         members=sorted(members, key=lambda member: (member.left is not None, not member.presides)),
-        findings=findings_of(sitting),
+        findings=findings(
+            standing,
+            rules_of(sitting.session, day),
+            president=president.user_id if president else None,
+            quorum=sitting.quorum,
+        ),
         bars=bars_in(sitting.session, [juror.user for juror in jurors if not hasattr(juror, "departure")]),
         passages=_passages(sitting),
         presidency=Presidency.objects.current().filter(sitting=sitting, slot__isnull=True).first(),
@@ -106,7 +112,8 @@ def _member(juror: Any, quality: Any, president: Juror | None) -> MemberRow:
 def _passages(sitting: Sitting) -> list[PassageRow]:
     away = Leave.objects.filter(slot=OuterRef("pk"), ended_at__isnull=True, juror__departure__isnull=True)
     counted = away.order_by().values("slot")
-    presides = Juror.objects.filter(sitting=sitting.pk).seated(OuterRef("pk")).presiding(sitting.pk, OuterRef("pk"))
+    outer = OuterRef(OuterRef("pk"))
+    presides = Juror.objects.filter(sitting=sitting.pk).seated(outer).presiding(sitting.pk, outer)
     rows: QuerySet[Any] = sitting.slots.filter(state=SlotState.DUE).annotate(
         away=Subquery(counted.annotate(total=Count("pk")).values("total")), presided=Exists(presides)
     )

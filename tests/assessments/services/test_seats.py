@@ -374,3 +374,51 @@ def test_no_hand_assignment_ever_seats_a_conflicted_juror(world: World, seed: in
     else:
         sitting = world.session.sittings.latest("pk")
         assert any(policies.has_conflict(juror.user, world.work) for juror in sitting.jurors.all())
+
+
+# Product: what became of a ballot × act
+
+
+def _sealed(world: World, slot: Slot, ballot: Ballot) -> None:
+    ballots.seal(actor=world.jurors[2], ballot=ballot)
+
+
+def _away(act: str) -> Any:
+    def gone(world: World, slot: Slot, ballot: Ballot) -> None:
+        if act == "left":
+            sittings.leave(actor=world.administrator, juror=ballot.juror, reason="Malade.")
+        elif act == "cancelled":
+            sittings.cancel(actor=world.administrator, sitting=slot.sitting, reason="Grève.")
+        elif act == "absent":
+            seats.absent(actor=world.president, slot=slot, juror=ballot.juror)
+        elif act == "recused":
+            seats.recuse(actor=world.president, slot=slot, juror=ballot.juror, reason="Voisin.")
+
+    return gone
+
+
+BALLOTS: dict[str, tuple[Any, str, str]] = {
+    # what happened: how, what writing then answers, what sealing then answers
+    "open": (_away("open"), "done", "done"),
+    "sealed": (_sealed, "denied", "ballot.sealed"),
+    **{act: (_away(act), "denied", "denied") for act in ("left", "cancelled", "absent", "recused")},
+}
+
+
+@pytest.mark.parametrize("state", BALLOTS)
+def test_every_act_on_a_ballot_in_every_state(world: World, state: str) -> None:
+    slot = factories.scheduled(world)
+    ballot = ballots.open_ballot(actor=world.jurors[2], slot=slot)
+    line = world.edition.criteria[1]
+    for criterion in world.edition.criteria[1:]:
+        ballots.save_mark(actor=world.jurors[2], ballot=ballot, line=criterion, level="acquired", comment="")
+    happen, writing, sealing = BALLOTS[state]
+    happen(world, slot, ballot)
+    mark = lambda: ballots.save_mark(  # noqa: E731 - named for what it does
+        actor=world.jurors[2], ballot=ballot, line=line, level="acquired", comment="Vu."
+    )
+    say = lambda: ballots.save_ballot_comment(  # noqa: E731 - idem
+        actor=world.jurors[2], ballot=ballot, comment="Vu."
+    )
+    assert [code_of(mark), code_of(say)] == [writing, writing]
+    assert code_of(lambda: ballots.seal(actor=world.jurors[2], ballot=ballot)) == sealing
