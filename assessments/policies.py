@@ -72,15 +72,19 @@ def has_declared(user: User, sitting: Sitting) -> bool:
     return Declaration.objects.filter(juror__sitting=sitting, juror__user=user).exists()
 
 
-def can_mark(user: User, slot: Slot) -> bool:
-    """A juror who sits for the passage, without conflict of interest, while the work is before the jury."""
+def sits_for(user: User, slot: Slot) -> bool:
+    """A juror who sits for the passage, while the work is before the jury."""
     return (
         user.has_role(Role.JUROR)
         and slot.state == SlotState.DUE
         and WorkState(slot.work.state) in (WorkState.SCHEDULED, WorkState.DEFENDED)
         and Juror.objects.filter(sitting=slot.sitting_id, user=user).seated(slot.pk).exists()
-        and not has_conflict(user, slot.work)
     )
+
+
+def can_mark(user: User, slot: Slot) -> bool:
+    """Who sits for the passage, without conflict of interest."""
+    return sits_for(user, slot) and not has_conflict(user, slot.work)
 
 
 def can_write_ballot(user: User, ballot: Ballot) -> bool:

@@ -146,7 +146,7 @@ def _qualities(members: Sequence[Member], rule: Rule) -> list[Finding]:
         found.append(Finding("external", rule.external_refuses, rule.source, rule.external_share, external))
     unknown = sum(not member.habilitated for member in members)
     if unknown:
-        found.append(Finding("habilitation", False, rule.source, found=unknown))
+        found.append(Finding("habilitation", False, DOCTRINE.source, found=unknown))
     if rule.mixed and not {"F", "M"} <= {member.sex for member in members}:
         found.append(Finding("mixed", False, rule.source))
     return found

@@ -179,7 +179,8 @@ def ballot_page(user: User, slot: Slot) -> BallotPage:
     if ballot is not None:
         ballot.slot = slot
     decision = Decision.objects.current().filter(slot=slot).first()
-    may_mark = decision is None and policies.can_mark(user, slot)
+    conflict = policies.has_conflict(user, slot.work)
+    may_mark = decision is None and not conflict and policies.sits_for(user, slot)
     return BallotPage(
         slot=slot,
         scale=scale_of(slot.sitting.session.referential.scale),
@@ -189,7 +190,7 @@ def ballot_page(user: User, slot: Slot) -> BallotPage:
         marks={mark.line_key: mark for mark in ballot.marks.all()} if ballot else {},
         review=given_review(slot),
         decision=decision,
-        conflict=policies.has_conflict(user, slot.work),
+        conflict=conflict,
         can_open=ballot is None and may_mark,
         can_write=may_mark and ballot is not None and ballot.sealed_at is None,
     )

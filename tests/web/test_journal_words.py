@@ -32,12 +32,12 @@ BUILT = (
 
 
 def recorded() -> set[str]:
-    """The codes that the services write in full: the second argument of `journal.record`, or `verb`."""
+    """The codes that the services write in full: the second argument of `journal.record` and `Act`, or `verb`."""
     found = set()
     for path in SERVICES.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
-                called = isinstance(node.func, ast.Attribute) and ast.unparse(node.func) == "journal.record"
+                called = ast.unparse(node.func) in ("journal.record", "Act")
                 verbs = node.args[1:2] if called else [each.value for each in node.keywords if each.arg == "verb"]
                 found |= {each.value for each in verbs if isinstance(each, ast.Constant)}
     return found

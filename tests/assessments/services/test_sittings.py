@@ -10,8 +10,10 @@ import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.utils import timezone
 
+from assessments.management import scenario
 from assessments.models import Habilitation, JournalEntry, Juror, JuryProfile, Role, Sitting, User
 from assessments.models.juries import SittingKind
+from assessments.selectors.composition import findings_of
 from assessments.services import ballots, composition, decisions, declarations, seats, sessions, sittings, slots
 from assessments.services.errors import Denied, Refused
 from assessments.services.verification import Verification
@@ -125,6 +127,14 @@ def test_a_jury_composed_for_others_does_not_hear_a_candidate_whose_path_asks_mo
         actor=world.administrator, sitting=sitting, work=world.work, starts_at=timezone.now()
     )
     assert code_of(schedule) == "jury.qualified"
+
+
+def test_the_jury_of_the_demo_is_a_lawful_one(world: World) -> None:
+    people = scenario.cast()
+    session = scenario.session_of(world.session.referential, people)
+    sitting = scenario.sitting_of(session, people)
+    assert findings_of(sitting) == []
+    assert not sitting.jurors.filter(declaration__isnull=True).exists()
 
 
 # The session's own rules
