@@ -64,7 +64,7 @@ président […] est désigné parmi ses membres. […] Concourt à une représe
 """
 DOCTRINE: Final = Rule(
     paths=("FI", "CA", "FC", "CQ", "CL"),
-    source="France compétences, vademecum RNCP (juillet 2022)",
+    source="France compétences, vademecum RNCP, juillet 2022",
     minimum=2,
     quorum=2,
     external_share=50,
