@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from assessments.domain.appeals import OPEN, AppealState
+from assessments.domain.conflicts import bars, ties_of
 from assessments.domain.deadlines import in_time
 from assessments.domain.probing import may_be_asked
 from assessments.domain.workflow import WorkEvent, WorkState, allows
@@ -15,6 +16,7 @@ from assessments.models import (
     Appeal,
     Ballot,
     Decision,
+    Declaration,
     Enrolment,
     GridSnapshot,
     Juror,
@@ -27,7 +29,8 @@ from assessments.models import (
     User,
     Work,
 )
-from assessments.models.juries import SlotState
+from assessments.models.histories import bonds_on
+from assessments.models.juries import SittingState, SlotState
 from certification.referentials.models import Assessment
 
 
@@ -118,35 +121,58 @@ def can_see_similarities(user: User, submission: Submission) -> bool:
 
 
 def has_conflict(user: User, work: Work) -> bool:
-    """A juror neither is nor mentored the candidate (règle des jurys de titres : membres extérieurs)."""
-    return user.pk in (work.enrolment.candidate_id, work.enrolment.mentor_id)
+    """Whether the user may not judge the work, by all that happened between them and the candidate."""
+    return bool(bars(ties_of(user.pk, work.enrolment.candidate_id, bonds_on(work))))
+
+
+def can_sit(user: User, sitting: Sitting) -> bool:
+    """A member of the jury who has not left it, while the sitting is to be held."""
+    standing = Juror.objects.filter(sitting=sitting, user=user).in_office()
+    return user.has_role(Role.JUROR) and sitting.state == SittingState.PLANNED and standing.exists()
+
+
+def has_declared(user: User, sitting: Sitting) -> bool:
+    """Whether the member signed their declaration of independence for the sitting."""
+    return Declaration.objects.filter(juror__sitting=sitting, juror__user=user).exists()
+
+
+def sits_for(user: User, slot: Slot) -> bool:
+    """A juror who sits for the passage, while the work is before the jury."""
+    return (
+        user.has_role(Role.JUROR)
+        and slot.state == SlotState.DUE
+        and WorkState(slot.work.state) in (WorkState.SCHEDULED, WorkState.DEFENDED)
+        and Juror.objects.filter(sitting=slot.sitting_id, user=user).seated(slot.pk).exists()
+    )
 
 
 def can_mark(user: User, slot: Slot) -> bool:
-    """A juror of the sitting, without conflict of interest, while the work is before the jury."""
-    return (
-        user.has_role(Role.JUROR)
-        and Juror.objects.filter(sitting=slot.sitting_id, user=user).exists()
-        and not has_conflict(user, slot.work)
-        and slot.state == SlotState.DUE
-        and WorkState(slot.work.state) in (WorkState.SCHEDULED, WorkState.DEFENDED)
-    )
+    """Who sits for the passage, without conflict of interest."""
+    return sits_for(user, slot) and not has_conflict(user, slot.work)
 
 
 def can_write_ballot(user: User, ballot: Ballot) -> bool:
     return ballot.juror.user_id == user.pk and ballot.sealed_at is None and can_mark(user, ballot.slot)
 
 
-def can_preside(user: User, sitting: Sitting) -> bool:
-    return user.has_role(Role.JUROR) and Juror.objects.filter(sitting=sitting, user=user, presides=True).exists()
+def can_preside(user: User, sitting: Sitting, slot: Slot | None = None) -> bool:
+    """Who presides the sitting and has not left it; with ``slot``, who presides that passage and sits for it."""
+    jurors = Juror.objects.filter(sitting=sitting, user=user)
+    standing = jurors.in_office() if slot is None else jurors.seated(slot.pk)
+    return user.has_role(Role.JUROR) and standing.presiding(sitting.pk, slot.pk if slot else None).exists()
+
+
+def can_keep_seats(user: User, slot: Slot) -> bool:
+    """Administrators and whoever presides, the sitting or the passage, say who is absent or recused."""
+    return user.is_administrator or can_preside(user, slot.sitting) or can_preside(user, slot.sitting, slot)
 
 
 def can_decide(user: User, slot: Slot) -> bool:
     return (
-        can_preside(user, slot.sitting)
-        and not has_conflict(user, slot.work)
-        and slot.state == SlotState.DUE
+        slot.state == SlotState.DUE
         and WorkState(slot.work.state) is WorkState.DEFENDED
+        and can_preside(user, slot.sitting, slot)
+        and not has_conflict(user, slot.work)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +17,9 @@ from assessments.models import (
     CheckResult,
     Enrolment,
     EvaluationRun,
+    Habilitation,
     Juror,
+    JuryProfile,
     Role,
     Session,
     Sitting,
@@ -28,7 +30,7 @@ from assessments.models import (
 )
 from assessments.models.juries import SittingKind
 from assessments.models.reviews import ReviewOutcome
-from assessments.services import ballots, journal, leases, reviews, runs, sittings, slots, works
+from assessments.services import ballots, declarations, journal, leases, reviews, runs, sittings, slots, works
 from assessments.services.seals import seal_of
 from certification.referentials.models import (
     Activity,
@@ -133,7 +135,7 @@ def world() -> World:
     candidate, mentor = person(Role.CANDIDATE), person(Role.MENTOR)
     enrolment = Enrolment.objects.create(session=session, candidate=candidate, mentor=mentor)
     work = works.open_for(enrolment=enrolment, assessment=made.assessment)
-    return World(
+    placed = World(
         edition=made,
         session=session,
         administrator=person(Role.ADMINISTRATOR),
@@ -143,6 +145,8 @@ def world() -> World:
         enrolment=enrolment,
         work=work,
     )
+    habilitated(placed)
+    return placed
 
 
 def bundle(**fields: Any) -> Bundle:
@@ -211,8 +215,21 @@ def admitted(made: World) -> Submission:
     return submission
 
 
+def habilitated(made: World) -> None:
+    """What the law's own rules ask of a jury: every juror qualified and external, women and men."""
+    for rank, juror in enumerate(made.jurors):
+        JuryProfile.objects.get_or_create(user=juror, defaults={"sex": "FM"[rank % 2]})
+        Habilitation.objects.get_or_create(
+            user=juror,
+            certification=made.session.referential.certification,
+            defaults={"qualified": True, "external": True, "valid_from": date(2020, 1, 1), "reference": "Acte 1"},
+        )
+
+
 def sitting(made: World) -> Sitting:
-    return sittings.compose(
+    """A lawful jury of the world's jurors, each of whom has declared their independence."""
+    habilitated(made)
+    composed = sittings.compose(
         actor=made.administrator,
         session=made.session,
         name="Jury d'essai",
@@ -220,6 +237,9 @@ def sitting(made: World) -> Sitting:
         jurors=made.jurors,
         president=made.president,
     )
+    for juror in made.jurors:
+        declarations.sign(actor=juror, sitting=composed)
+    return composed
 
 
 def plenary(made: World) -> Sitting:

@@ -35,6 +35,17 @@ def majority(levels: Sequence[str]) -> str | None:
     return level if count * 2 > len(levels) else None
 
 
+def casting(levels: Sequence[str], presidents: str) -> str | None:
+    """The level that the president's vote gives where votes are shared equally; None where they are not.
+
+    « Il a voix prépondérante, en cas de partage égal des voix » (Code du travail, art. D6412-6): as many marks for one
+    level as for another, and none besides; ``presidents`` is the president's own mark, one of them.
+    """
+    shared = Counter(levels)
+    equal = len(shared) == 2 and len(set(shared.values())) == 1
+    return presidents if equal and presidents in shared else None
+
+
 def quorum_reached(sealed_ballots: int, quorum: int) -> bool:
     return sealed_ballots >= quorum
 

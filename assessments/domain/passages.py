@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from assessments.domain.workflow import WorkEvent
@@ -44,3 +45,8 @@ WITH_REASON = frozenset({PassageEvent.EXCUSE, PassageEvent.ADJOURN})
 def next_state(state: PassageState, event: PassageEvent) -> PassageState | None:
     """The state after ``event``; None where it does not apply."""
     return TRANSITIONS.get((state, event))
+
+
+def begun(starts_at: datetime, now: datetime, *, opened_early: bool) -> bool:
+    """Whether the defence has begun: at its hour, or when its president opened it early and said why."""
+    return opened_early or now >= starts_at

@@ -26,6 +26,7 @@ from assessments.models import (
     CheckResult,
     Decision,
     Document,
+    EarlyOpening,
     Enrolment,
     EvaluationRun,
     Opinion,
@@ -44,7 +45,20 @@ from assessments.models.works import UploadState
 from assessments.samples import build
 from assessments.selectors.deliberation import deliberation_of
 from assessments.selectors.grid import grid_of
-from assessments.services import ballots, decisions, reviews, sittings, slots, storage, submissions, uploads, works
+from assessments.services import (
+    ballots,
+    decisions,
+    declarations,
+    habilitations,
+    reviews,
+    seats,
+    sittings,
+    slots,
+    storage,
+    submissions,
+    uploads,
+    works,
+)
 from assessments.services.decisions import Ruling
 from certification.referentials import queries
 from certification.referentials import services as editions
@@ -237,8 +251,9 @@ def sitting_of(session: Session, people: Cast) -> Sitting:
     existing = session.sittings.first()
     if existing is not None:
         return existing
+    _habilitate(session, people)
     tomorrow = timezone.localdate() + timedelta(days=1)
-    return sittings.compose(
+    sitting = sittings.compose(
         actor=people.administrator,
         session=session,
         name="Jury de démonstration",
@@ -247,6 +262,26 @@ def sitting_of(session: Session, people: Cast) -> Sitting:
         president=people.jurors[0],
         place="Salle 1",
     )
+    for juror in people.jurors:
+        declarations.sign(actor=juror, sitting=sitting)
+    return sitting
+
+
+def _habilitate(session: Session, people: Cast) -> None:
+    """What the rule asks of the jury: habilitated, qualified, two of the three external, women and men."""
+    for rank, juror in enumerate(people.jurors):
+        if juror.habilitations.exists():
+            continue
+        habilitations.grant(
+            actor=people.administrator,
+            user=juror,
+            certification=session.referential.certification,
+            qualified=True,
+            external=rank > 0,
+            valid_from=session.starts_on,
+            reference="Acte de démonstration",
+        )
+        habilitations.describe(actor=people.administrator, person=juror, employer="", sex="FMF"[rank])
 
 
 def _hour(day: date, hour: int) -> datetime:
@@ -270,6 +305,8 @@ def decide(slot: Slot, people: Cast) -> Decision:
     existing = Decision.objects.filter(slot=slot).first()
     if existing is not None:
         return existing
+    if not EarlyOpening.objects.filter(slot=slot).exists():
+        seats.open_early(actor=people.jurors[0], slot=slot, reason="La démonstration n’attend pas demain.")
     lines = [line for line in grid_of(slot.submission).lines if line.settled is Settled.NOBODY]
     for seat, juror in enumerate(people.jurors):
         ballot = ballots.open_ballot(actor=juror, slot=slot)

@@ -4,12 +4,13 @@ from assessments.models.access import AccessEvent, ApiToken
 from assessments.models.appeals import Appeal
 from assessments.models.awards import Award, AwardBasis
 from assessments.models.bases import DecisionBasis, DecisionNames
+from assessments.models.composition import CompositionRule, Employer, Habilitation, JuryProfile
 from assessments.models.decisions import Decision, DecisionLine, Document, DocumentContent
 from assessments.models.grids import GridSnapshot, LineCheck, LineFlag, LineState
 from assessments.models.imports import ReferentialImport
 from assessments.models.intakes import Intake
 from assessments.models.journal import JournalEntry
-from assessments.models.juries import Ballot, Juror, Mark, Sitting, Slot
+from assessments.models.juries import Ballot, Juror, JurorDeparture, Leave, Mark, Sitting, Slot
 from assessments.models.lines import Line
 from assessments.models.mailed_links import LinkPurpose, MailedLink
 from assessments.models.mails import OutgoingMail
@@ -21,7 +22,8 @@ from assessments.models.probes import Probe, ProbedAddress, ProbeExchange
 from assessments.models.references import ReferenceDataset, ReferenceVersion
 from assessments.models.reviews import Opinion, Review, ReviewRemark
 from assessments.models.runs import CheckResult, EvaluationRun
-from assessments.models.sessions import AccessPath, Enrolment, Session
+from assessments.models.seats import Declaration, DeclaredLink, EarlyOpening, Presidency
+from assessments.models.sessions import AccessPath, Enrolment, MentorSpan, Session
 from assessments.models.similarity import Likeness, SubmissionSketch
 from assessments.models.works import Bundle, EvidenceFile, Submission, Upload, Work
 
@@ -36,20 +38,29 @@ __all__ = [
     "Ballot",
     "Bundle",
     "CheckResult",
+    "CompositionRule",
     "Convocation",
     "Decision",
     "DecisionBasis",
     "DecisionLine",
     "DecisionNames",
+    "Declaration",
+    "DeclaredLink",
     "Document",
     "DocumentContent",
+    "EarlyOpening",
+    "Employer",
     "Enrolment",
     "EvaluationRun",
     "EvidenceFile",
     "GridSnapshot",
+    "Habilitation",
     "Intake",
     "JournalEntry",
     "Juror",
+    "JurorDeparture",
+    "JuryProfile",
+    "Leave",
     "Likeness",
     "Line",
     "LineCheck",
@@ -58,11 +69,13 @@ __all__ = [
     "LinkPurpose",
     "MailedLink",
     "Mark",
+    "MentorSpan",
     "Occupation",
     "Opinion",
     "OutgoingMail",
     "PassageOutcome",
     "PlanDraft",
+    "Presidency",
     "PrintOrder",
     "Probe",
     "ProbeExchange",

@@ -25,6 +25,7 @@ class DecidedBy(models.TextChoices):
     MACHINE = "machine", _("évaluation automatique, confirmée par le mentor")
     MENTOR = "mentor", _("mentor")
     JURY = "jury", _("jury")
+    CASTING = "casting", _("jury, par la voix prépondérante du président")
     PRESIDENT = "president", _("président du jury, après délibération")
 
 

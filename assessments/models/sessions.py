@@ -26,7 +26,8 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> SessionQuerySet:
         if user.is_administrator:
             return self
-        taking_part = Q(enrolments__candidate=user) | Q(enrolments__mentor=user) | Q(sittings__jurors__user=user)
+        sits = Q(sittings__jurors__user=user, sittings__jurors__departure__isnull=True)
+        taking_part = Q(enrolments__candidate=user) | Q(enrolments__mentor=user) | sits
         return self.filter(pk__in=self.model.objects.filter(taking_part).values("pk"))
 
 
@@ -63,7 +64,9 @@ class Session(models.Model):
 
 def awarded_by(user: User) -> models.QuerySet[Session, int]:
     """The sessions whose certification jury the user sits on: it decides of every candidate."""
-    sits = Session.objects.filter(sittings__kind="certification", sittings__jurors__user=user)
+    sits = Session.objects.filter(
+        sittings__kind="certification", sittings__jurors__user=user, sittings__jurors__departure__isnull=True
+    )
     return sits.values_list("pk", flat=True)
 
 
@@ -71,8 +74,9 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, user: User) -> EnrolmentQuerySet:
         if user.is_administrator:
             return self
-        heard = self.model.objects.filter(works__slots__sitting__jurors__user=user).values("pk")
-        judged = Q(pk__in=heard) | Q(session__in=awarded_by(user))
+        jurors = "works__slots__sitting__jurors"
+        heard = self.model.objects.filter(**{f"{jurors}__user": user, f"{jurors}__departure__isnull": True})
+        judged = Q(pk__in=heard.values("pk")) | Q(session__in=awarded_by(user))
         return self.filter(Q(candidate=user) | Q(mentor=user) | judged)
 
 
@@ -100,6 +104,30 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidate} · {self.session}"
+
+
+class MentorSpan(models.Model):
+    """Someone who mentors the candidate of an enrolment, or did until then: a mentor of old never judges them."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="mentor_spans")
+    mentor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("accompagnement")
+        ordering = ["enrolment", "since", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=Q(until__isnull=True), name="mentor_span_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="mentor_span_dates_ordered"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} · {self.mentor}"
 
 
 class AcquiredBloc(models.Model):

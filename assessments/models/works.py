@@ -40,8 +40,9 @@ class WorkQuerySet(models.QuerySet["Work"]):
         """Own works, works one mentors, works one sits in judgement of; administrators see all."""
         if user.is_administrator:
             return self
-        heard = self.model.objects.filter(slots__sitting__jurors__user=user).values("pk")
-        judged = Q(pk__in=heard) | Q(enrolment__session__in=awarded_by(user))
+        jurors = "slots__sitting__jurors"
+        heard = self.model.objects.filter(**{f"{jurors}__user": user, f"{jurors}__departure__isnull": True})
+        judged = Q(pk__in=heard.values("pk")) | Q(enrolment__session__in=awarded_by(user))
         return self.filter(Q(enrolment__candidate=user) | Q(enrolment__mentor=user) | judged)
 
 

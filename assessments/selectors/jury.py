@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
 from assessments import policies
 from assessments.domain.lines import LineKey
 from assessments.domain.scale import Level, scale_of
-from assessments.models import Ballot, Decision, Juror, Mark, Review, Slot, User
+from assessments.models import Ballot, Decision, Juror, JurorDeparture, Leave, Mark, Review, Slot, User
 from assessments.models.juries import SlotState
+from assessments.models.seats import chair
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
 from assessments.selectors.grid import Grid, grid_of
 from assessments.selectors.lines import covered_codes
@@ -26,6 +27,8 @@ from certification.referentials.models import Assessment
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A passage in a juror's list. ``marks`` counts the juror's own; ``ballot`` is none, open or sealed.
+
+    ``jurors`` counts those who sit for it, ``sealed`` those of them who have sealed.
 
     ``codes`` are those of the competencies that the assessment names.
     """
@@ -48,7 +51,7 @@ class Passage:
 
     @property
     def all_sealed(self) -> bool:
-        return self.sealed == self.jurors
+        return 0 < self.jurors == self.sealed
 
 
 def juror_slots(user: User) -> QuerySet[Slot]:
@@ -72,18 +75,22 @@ def passages_of(user: User) -> list[Passage]:
     mine = Ballot.objects.filter(slot=OuterRef("pk"), juror__user=user)
     marks = Mark.objects.filter(ballot__slot=OuterRef("pk"), ballot__juror__user=user).exclude(level="")
     decision = Decision.objects.current().filter(slot=OuterRef("pk"))
-    jurors = Juror.objects.filter(sitting=OuterRef("sitting"))
+    seated = Juror.objects.filter(sitting=OuterRef("sitting")).seated(OuterRef(OuterRef("pk"))).order_by()
+    sealed = seated.filter(ballots__slot=OuterRef("pk"), ballots__sealed_at__isnull=False)
+    me = Juror.objects.filter(sitting=OuterRef("sitting"), user=user)
     slots = (
         juror_slots(user)
+        .exclude(state=SlotState.CANCELLED)
         .annotate(
             codes=covered_codes("work__assessment"),
             my_ballot=Subquery(mine.values("pk")[:1]),
             my_seal=Subquery(mine.values("sealed_at")[:1]),
             my_marks=Subquery(marks.order_by().values("ballot").annotate(total=Count("pk")).values("total")),
             outcome=Subquery(decision.values("outcome")[:1]),
-            juror_count=Subquery(jurors.order_by().values("sitting").annotate(total=Count("pk")).values("total")),
-            sealed_count=Count("ballots", filter=Q(ballots__sealed_at__isnull=False), distinct=True),
-            presides=Subquery(jurors.filter(user=user).order_by().values("presides")[:1]),
+            juror_count=Subquery(seated.values("sitting").annotate(total=Count("pk")).values("total")),
+            sealed_count=Subquery(sealed.values("sitting").annotate(total=Count("pk")).values("total")),
+            me=Subquery(me.values("pk")[:1]),
+            chair=chair(sitting=OuterRef("sitting"), slot=OuterRef("pk")),
         )
         .order_by("starts_at", "pk")
     )
@@ -105,20 +112,36 @@ def _passage(slot: Any) -> Passage:
         outcome=slot.outcome or "",
         ballot=ballot,
         marks=slot.my_marks or 0,
-        sealed=slot.sealed_count,
-        jurors=slot.juror_count,
-        presides=slot.presides,
+        sealed=slot.sealed_count or 0,
+        jurors=slot.juror_count or 0,
+        presides=slot.chair == slot.me,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A juror of the sitting, and no more of their ballot than whether it is sealed."""
+    """A juror of the sitting, and no more of their ballot than whether it is sealed.
 
+    ``away``: absent or recused for this passage, ``left`` the jury before they sealed, or ``unheard`` where they joined
+    it after the decision; empty for who sits.
+    """
+
+    juror: int
     name: str
     presides: bool
     sealed: bool
     mine: bool
+    away: str = ""
+
+
+def all_sealed(seats: Sequence[Seat]) -> bool:
+    """Whether everyone who sits has sealed, and somebody sits."""
+    present = [seat.sealed for seat in seats if not seat.away]
+    return bool(present) and all(present)
+
+
+def mine_presides(seats: Sequence[Seat]) -> bool:
+    return any(seat.mine and seat.presides and not seat.away for seat in seats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +167,11 @@ class BallotPage:
 
     @property
     def all_sealed(self) -> bool:
-        return all(seat.sealed for seat in self.seats)
+        return all_sealed(self.seats)
 
     @property
     def is_president(self) -> bool:
-        return any(seat.mine and seat.presides for seat in self.seats)
+        return mine_presides(self.seats)
 
 
 def ballot_page(user: User, slot: Slot) -> BallotPage:
@@ -158,7 +181,8 @@ def ballot_page(user: User, slot: Slot) -> BallotPage:
     if ballot is not None:
         ballot.slot = slot
     decision = Decision.objects.current().filter(slot=slot).first()
-    may_mark = decision is None and policies.can_mark(user, slot)
+    conflict = policies.has_conflict(user, slot.work)
+    may_mark = decision is None and not conflict and policies.sits_for(user, slot)
     return BallotPage(
         slot=slot,
         scale=scale_of(slot.sitting.session.referential.scale),
@@ -168,7 +192,7 @@ def ballot_page(user: User, slot: Slot) -> BallotPage:
         marks={mark.line_key: mark for mark in ballot.marks.all()} if ballot else {},
         review=given_review(slot),
         decision=decision,
-        conflict=policies.has_conflict(user, slot.work),
+        conflict=conflict,
         can_open=ballot is None and may_mark,
         can_write=may_mark and ballot is not None and ballot.sealed_at is None,
     )
@@ -181,13 +205,28 @@ def given_review(slot: Slot) -> Review | None:
 
 
 def seats_of(user: User, slot: Slot) -> list[Seat]:
-    """The jurors of the passage, the president first."""
+    """The jurors of the passage, the president first; who joined the jury after the decision is none of them."""
     sealed = Ballot.objects.filter(slot=slot, juror=OuterRef("pk"), sealed_at__isnull=False)
-    jurors = Juror.objects.filter(sitting=slot.sitting_id).select_related("user")
-    found = jurors.annotate(sealed=Subquery(sealed.values("pk")[:1])).order_by("-presides", "user__full_name", "pk")
-    return [
-        Seat(str(juror.user), juror.presides, juror.sealed is not None, juror.user_id == user.pk) for juror in found
+    leaves = Leave.objects.filter(slot=slot, juror=OuterRef("pk"), ended_at__isnull=True)
+    found: QuerySet[Any] = Juror.objects.filter(sitting=slot.sitting_id).annotate(
+        sealed=Exists(sealed),
+        seated=Exists(Juror.objects.filter(pk=OuterRef("pk")).seated(slot.pk)),
+        leave=Subquery(leaves.values("kind")[:1]),
+        left=Exists(JurorDeparture.objects.filter(juror=OuterRef("pk"))),
+        chair=chair(sitting=slot.sitting_id, slot=slot.pk),
+    )
+    seats = [
+        Seat(
+            juror.pk,
+            str(juror.user),
+            juror.chair == juror.pk,
+            juror.sealed,
+            juror.user_id == user.pk,
+            "" if juror.seated else juror.leave or ("left" if juror.left else "unheard"),
+        )
+        for juror in found.select_related("user").order_by("user__full_name", "pk")
     ]
+    return sorted(seats, key=lambda seat: not seat.presides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,18 +243,18 @@ class DeliberationPage:
 
     @property
     def all_sealed(self) -> bool:
-        return all(seat.sealed for seat in self.seats)
+        return all_sealed(self.seats)
 
     @property
     def is_president(self) -> bool:
-        return any(seat.mine and seat.presides for seat in self.seats)
+        return mine_presides(self.seats)
 
 
 def deliberation_page(user: User, slot: Slot) -> DeliberationPage:
     """Read the deliberation of a passage; before the last seal, only who is missing."""
     slot.submission.work = slot.work
     seats = seats_of(user, slot)
-    opened = all(seat.sealed for seat in seats)
+    opened = all_sealed(seats)
     decision = (
         Decision.objects.current()
         .filter(slot=slot)

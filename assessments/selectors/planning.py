@@ -49,7 +49,7 @@ def hours_of(session: Session, people: Collection[int]) -> Mapping[int, Sequence
 
 def members_of(sitting: Sitting) -> list[User]:
     """Who sits; no query where ``jurors__user`` were prefetched. Whatever plans, takes or tells people asks here."""
-    return [juror.user for juror in sitting.jurors.all()]
+    return [juror.user for juror in sitting.jurors.in_office().select_related("user")]
 
 
 def moment(day: date, minutes: int) -> datetime:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.domain import texts
+from assessments.domain.passages import begun
 from assessments.domain.scale import scale_of
 from assessments.domain.workflow import WorkEvent, WorkState
-from assessments.models import Ballot, Juror, Line, Mark, Slot, User, Work
+from assessments.models import Ballot, EarlyOpening, Juror, Line, Mark, Slot, User, Work
 from assessments.models.grids import TakenFor
 from assessments.models.lines import key_of, on
 from assessments.selectors.grid import jury_lines_of
@@ -24,13 +25,15 @@ from assessments.services.texts import kept
 def open_ballot(*, actor: User, slot: Slot) -> Ballot:
     """The actor's ballot for the slot, created on first use; the first freezes the grid, where no review has.
 
-    Raises Denied.
+    Raises Denied; Refused("jury.declaration") before the actor declared their independence for the sitting.
     """
     existing = Ballot.objects.filter(slot=slot, juror__user=actor).first()
     if existing is not None:
         return existing
     if not policies.can_mark(actor, slot):
         raise Denied
+    if not policies.has_declared(actor, slot.sitting):
+        raise Refused("jury.declaration", _("Signez d’abord votre déclaration d’indépendance pour cette séance."))
     juror = Juror.objects.get(sitting=slot.sitting_id, user=actor)
     bases.freeze(actor=actor, submission=slot.submission, taken_for=TakenFor.BALLOTS)
     ballot, _created = Ballot.objects.get_or_create(slot=slot, juror=juror)
@@ -77,15 +80,21 @@ def save_ballot_comment(*, actor: User, ballot: Ballot, comment: str) -> Ballot:
 def seal(*, actor: User, ballot: Ballot) -> Ballot:
     """Seal the ballot: frozen, and opened to the others once all are sealed; the first seal means *defended*.
 
-    Raises Denied; Refused("ballot.sealed") when it already is;
+    Raises Denied; Refused("ballot.sealed") when it already is; Refused("ballot.early") before the defence begins;
     Refused("ballot.incomplete", missing=n) while a line left to the jury has no level;
     Refused("text.too_long") for an appreciation written before there was a bound.
     """
+    Slot.objects.select_for_update(no_key=True).get(pk=ballot.slot_id)  # nobody leaves the jury meanwhile
     ballot = _locked(ballot)
     if ballot.juror.user_id == actor.pk and ballot.sealed_at is not None:
         raise Refused("ballot.sealed", _("Ce bulletin est déjà scellé : rechargez la page."))
     if not policies.can_write_ballot(actor, ballot):
         raise Denied
+    early = EarlyOpening.objects.filter(slot=ballot.slot_id).exists()
+    if not begun(ballot.slot.starts_at, timezone.now(), opened_early=early):
+        raise Refused(
+            "ballot.early", _("La soutenance n’a pas commencé : votre bulletin se scelle à partir de son heure.")
+        )
     marked = {mark.line_key for mark in ballot.marks.exclude(level="")}
     missing = len(jury_lines_of(ballot.slot.submission) - marked)
     if missing:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from assessments.domain.lines import LineKey
 from assessments.models import (
@@ -15,6 +16,7 @@ from assessments.models import (
     DecisionLine,
     DecisionNames,
     GridSnapshot,
+    Juror,
     LineCheck,
     LineState,
     Mark,
@@ -23,6 +25,7 @@ from assessments.models import (
 )
 from assessments.models.grids import TakenFor
 from assessments.models.lines import on
+from assessments.models.seats import chair
 from assessments.selectors.grid import GridCheck, GridLine, computed_grid
 from assessments.services import journal, locking
 from assessments.services.seals import seal_of
@@ -115,9 +118,14 @@ def _bases(line: DecisionLine, state: LineState, marks: Iterable[Mark]) -> list[
 
 
 def _counted(decision: Decision) -> list[Ballot]:
-    """The ballots that a decision counts: those sealed for its passage, the president's first."""
-    sealed = Ballot.objects.filter(slot=decision.slot_id, sealed_at__isnull=False).select_related("juror__user")
-    return list(sealed.order_by("-juror__presides", "juror__user__full_name", "juror"))
+    """The ballots that a decision counts: those sealed for its passage by who sat for it, the president's first."""
+    slot = decision.slot
+    seated = Juror.objects.filter(sitting=slot.sitting_id).seated(slot.pk).values("pk")
+    sealed = Ballot.objects.filter(slot=slot, sealed_at__isnull=False, juror__in=seated)
+    found = sealed.annotate(
+        presides=ExpressionWrapper(Q(juror=chair(sitting=slot.sitting_id, slot=slot.pk)), output_field=BooleanField())
+    )
+    return list(found.select_related("juror__user").order_by("-presides", "juror__user__full_name", "juror"))
 
 
 def names_of(decision: Decision) -> DecisionNames:
@@ -126,6 +134,8 @@ def names_of(decision: Decision) -> DecisionNames:
     session = work.enrolment.session
     edition = session.referential
     review = getattr(decision.submission, "review", None)
+    slot = decision.slot
+    presides = Juror.objects.filter(sitting=slot.sitting_id).presiding(slot.sitting_id, slot.pk).first()
     return DecisionNames(
         decision=decision,
         candidate=work.enrolment.candidate.full_name,
@@ -135,7 +145,7 @@ def names_of(decision: Decision) -> DecisionNames:
         session=session.name,
         bloc=str(decision.bloc or ""),
         assessment=work.assessment.title,
-        president=decision.decided_by.full_name,
+        president=(presides.user if presides else decision.decided_by).full_name,
         jurors=[ballot.juror.user.full_name for ballot in _counted(decision)],
         mentor=review.mentor.full_name if review else "",
     )

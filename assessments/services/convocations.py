@@ -23,7 +23,7 @@ from icalendar import Calendar, Event, vCalAddress
 
 from assessments import policies
 from assessments.models import Convocation, Session, Sitting, Slot, User
-from assessments.models.juries import SittingKind, SlotState
+from assessments.models.juries import SittingKind, SittingState, SlotState
 from assessments.selectors.planning import members_of
 from assessments.services import journal, mails
 from assessments.services.errors import Denied
@@ -232,7 +232,7 @@ def _days(seated: list[_Seated]) -> Iterator[Told]:
 
 def _certifications(session: Session) -> QuerySet[Sitting]:
     """The sittings that hear no passages, and end when they have done."""
-    sittings = Sitting.objects.filter(session=session, kind=SittingKind.CERTIFICATION)
+    sittings = Sitting.objects.filter(session=session, kind=SittingKind.CERTIFICATION, state=SittingState.PLANNED)
     return sittings.prefetch_related("jurors__user")
 
 

@@ -15,7 +15,7 @@ from assessments.domain.scale import acquired_codes, scale_of
 from assessments.domain.workflow import WorkEvent, WorkState, allows
 from assessments.models import Decision, DecisionLine, User, Work
 from assessments.models.decisions import DecidedBy, DecisionOutcome
-from assessments.services import journal, printing, retakes
+from assessments.services import bases, journal, printing, retakes
 from assessments.services.decisions import Ruling
 from assessments.services.errors import Denied, Refused
 from assessments.services.seals import seal_of
@@ -98,6 +98,7 @@ def _written(
     for line in lines:
         line.decision = corrected
     DecisionLine.objects.bulk_create(lines)
+    bases.keep(decision=corrected, lines=lines)
     journal.record(
         actor, "decision.corrected", corrected,
         before=decision.outcome, after=corrected.outcome, decision=decision.pk, seal=seal_of(corrected),

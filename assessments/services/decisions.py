@@ -14,12 +14,13 @@ from assessments.domain.deliberation import bloc_acquired, quorum_reached
 from assessments.domain.lines import LineKey
 from assessments.domain.scale import acquired_codes, scale_of
 from assessments.domain.workflow import WorkEvent
-from assessments.models import Ballot, Decision, DecisionLine, Slot, User
+from assessments.models import Decision, DecisionLine, Juror, Slot, User
 from assessments.models.decisions import DecidedBy, DecisionOutcome
 from assessments.models.lines import on
+from assessments.selectors.composition import findings_now
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
 from assessments.selectors.lines import text_of
-from assessments.services import bases, journal, printing, works
+from assessments.services import bases, composition, journal, printing, seats, works
 from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
@@ -41,9 +42,10 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
     and mentor settled or that the majority of the jury gave. Raises Denied; Refused("decision.made"),
     ("decision.quorum"), ("decision.unsealed"), ("decision.level"), ("decision.undecided") when no majority and no
     ruling, ("decision.reason") when the president departs from the proposed level without a word;
-    ("text.too_long").
+    ("text.too_long"), ("decision.minimum"), ("decision.qualified") for members present who are no lawful jury.
     """
     slot = _locked(slot)
+    seats.recuse_conflicted(slot=slot)
     _require_right(actor, slot)
     _require_ballots(slot)
     scale = scale_of(slot.sitting.session.referential.scale)
@@ -86,13 +88,15 @@ def _locked(slot: Slot) -> Slot:
 def _require_right(actor: User, slot: Slot) -> None:
     if policies.can_decide(actor, slot):
         return
-    if policies.can_preside(actor, slot.sitting) and slot.decisions.exists():
+    if policies.can_preside(actor, slot.sitting, slot) and slot.decisions.exists():
         raise Refused(*RULES["decision_one_first_per_work"])
     raise Denied
 
 
 def _require_ballots(slot: Slot) -> None:
-    sealed = Ballot.objects.filter(slot=slot, sealed_at__isnull=False).count()
+    """Every member who sits for the passage has sealed, and they are a jury: the quorum is of those present."""
+    present = Juror.objects.filter(sitting=slot.sitting_id).seated(slot.pk)
+    sealed = present.filter(ballots__slot=slot, ballots__sealed_at__isnull=False).count()
     if not quorum_reached(sealed, slot.sitting.quorum):
         raise Refused(
             "decision.quorum",
@@ -100,8 +104,9 @@ def _require_ballots(slot: Slot) -> None:
             sealed=sealed,
             quorum=slot.sitting.quorum,
         )
-    if sealed < slot.sitting.jurors.count():
-        raise Refused("decision.unsealed", _("Tous les jurés n’ont pas encore scellé leur bulletin."))
+    if sealed < present.count():
+        raise Refused("decision.unsealed", _("Tous les jurés présents n’ont pas encore scellé leur bulletin."))
+    composition.require_lawful(findings_now(slot), "decision")
 
 
 def _line(line: DeliberationLine, ruling: Ruling | None, levels: set[str]) -> DecisionLine:

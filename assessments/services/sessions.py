@@ -14,7 +14,7 @@ from assessments import policies
 from assessments.domain import texts
 from assessments.domain.appeals import DAYS as APPEAL_DAYS
 from assessments.models import AccessPath, Enrolment, Role, Session, User
-from assessments.services import carried, enrolling, journal, people
+from assessments.services import carried, composition, enrolling, journal, mentoring, people, seats
 from assessments.services.entrants import Entrant, by_address, require_names
 from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.journal import Act
@@ -65,6 +65,7 @@ def create(
     _rule(session, max_attempts, appeal_days)
     session.save(force_insert=True)
     journal.record(actor, "session.created", session, referential=referential.pk, **_dates(session))
+    composition.adopt(actor=actor, session=session)
     return session
 
 
@@ -131,6 +132,7 @@ def enrol(
     enrolling.require_free(session=session, candidates=[candidate])
     _require_terms(candidate, mentor, access_path)
     enrolment = Enrolment.objects.create(session=session, candidate=candidate, mentor=mentor, access_path=access_path)
+    mentoring.begin([enrolment])
     _choose(enrolment, options)
     _won, recorded = carried.recorded_for(actor=actor, enrolments=[enrolment])
     journal.record_all([_enrolled(actor, enrolment, options), *recorded])
@@ -169,6 +171,7 @@ def enrol_all(
         Enrolment(session=session, candidate=candidate, mentor=mentor, access_path=access_path)
         for candidate in candidates
     )
+    mentoring.begin(enrolments)
     acts += [_enrolled(actor, enrolment) for enrolment in enrolments]
     won, recorded = carried.recorded_for(actor=actor, enrolments=enrolments)
     acts += recorded
@@ -206,7 +209,8 @@ def edit_enrolment(
     Raises Denied; Refused like ``enrol``, and ("enrolment.presented") for an option taken away whose épreuve has
     been presented.
 
-    A new mentor sees the candidate's works at once; reviews already given keep the name of who gave them.
+    A new mentor sees the candidate's works at once; reviews already given keep the name of who gave them. Seated in a
+    jury that is to hear the candidate, a new mentor is recused for that candidate.
     """
     _require_administrator(actor)
     locked = Enrolment.objects.select_for_update(of=("self",), no_key=True)
@@ -218,6 +222,8 @@ def edit_enrolment(
     enrolment.save(update_fields=["mentor", "access_path"])
     enrolling.require_kept(enrolment=enrolment, options=options)
     _choose(enrolment, options)
+    mentoring.change(enrolment)
+    seats.recuse_conflicted(people=[enrolment.candidate])
     journal.record(actor, "enrolment.edited", enrolment, before=before, after=_terms(enrolment, options))
     return enrolment
 

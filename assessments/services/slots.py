@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.domain import texts
+from assessments.domain.conflicts import barred
 from assessments.domain.hours import can_sit
 from assessments.domain.passages import PassageEvent
 from assessments.domain.workflow import WorkEvent
 from assessments.models import Room, Session, Sitting, Slot, Submission, User, Work
-from assessments.models.juries import SittingKind, SlotState
+from assessments.models.histories import bonds_on
+from assessments.models.juries import SittingKind, SittingState, SlotState
 from assessments.models.reviews import ReviewOutcome
+from assessments.selectors.composition import findings_of
 from assessments.selectors.planning import duration_of, hours_of, members_of
-from assessments.services import convocations, journal, occupations, passages, works
+from assessments.services import composition, convocations, journal, occupations, passages, works
 from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
@@ -39,8 +42,9 @@ def schedule(
 ) -> Slot:
     """Give an admitted work its passage before the sitting; it lasts as long as the épreuve says for no ``minutes``.
 
-    Raises Denied; Refused("jury.session"), ("jury.kind") for a sitting that hears nobody; ("jury.conflict") when a
-    juror may not judge the candidate; ("slot.past"), ("slot.before_deposit"), ("slot.session_dates"),
+    Raises Denied; Refused("jury.session"), ("jury.kind"), ("jury.cancelled") for a sitting that hears nobody;
+    ("jury.conflict") when a juror may not judge the candidate; ("jury.<code>") for a jury that the rule of the
+    candidate's access path refuses; ("slot.past"), ("slot.before_deposit"), ("slot.session_dates"),
     ("slot.unavailable"), ("room.foreign"), ("room.small"); ("jury.taken") when a juror, the candidate or the room is
     taken; ("work.transition").
     """
@@ -172,13 +176,17 @@ def _require_hearing(sitting: Sitting, work: Work) -> None:
         raise Refused("jury.session", _("Ce travail relève d’une autre session."))
     if sitting.kind != SittingKind.EVALUATION:
         raise Refused("jury.kind", _("Un jury de certification n’entend pas de passages."))
-    conflicted = [user for user in members_of(sitting) if policies.has_conflict(user, work)]
-    if conflicted:
+    if sitting.state != SittingState.PLANNED:
+        raise Refused("jury.cancelled", _("Cette séance est annulée."))
+    users = {user.pk: user for user in members_of(sitting)}
+    ties = barred(users, work.enrolment.candidate_id, bonds_on(work))
+    if ties:
         raise Refused(
             "jury.conflict",
-            _("%(names)s ne peut pas juger ce candidat : conflit d’intérêts (candidat ou mentor)."),
-            names=", ".join(map(str, conflicted)),
+            _("%(names)s ne peut pas juger ce candidat : conflit d’intérêts (candidat, mentor, employeur, lien)."),
+            names=", ".join(str(users[key]) for key in ties),
         )
+    composition.require_lawful(findings_of(sitting, paths=[work.enrolment.access_path]))
 
 
 def _require_possible(slot: Slot, admitted: Submission) -> None:

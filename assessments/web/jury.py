@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from assessments import policies
 from assessments.domain.proposals import Settled
 from assessments.domain.scale import proposed_level
 from assessments.models import Ballot, Line, Opinion, Role
@@ -23,7 +24,7 @@ from assessments.selectors.grid import GridLine
 from assessments.selectors.jury import BallotPage, Passage, ballot_page, juror_slots, passages_of
 from assessments.selectors.lines import codes_of
 from assessments.services import ballots
-from assessments.web import deliberation
+from assessments.web import deliberation, seats
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.assessing import AssessedLine, Writing, assessed_line, bloc_title, grouped, levels_of
 from assessments.web.components import CriterionView, Crumb, Level
@@ -148,6 +149,8 @@ def _settled(page: BallotPage, line: GridLine, number: int, levels: Sequence[Lev
 @role_required(Role.JUROR)
 def ballot_open(request: Request, pk: int) -> HttpResponse:
     slot = get_visible(juror_slots(request.user), pk=pk)
+    if policies.can_mark(request.user, slot) and not policies.has_declared(request.user, slot.sitting):
+        return redirect("web:declaration", pk=slot.sitting_id)
     ballots.open_ballot(actor=request.user, slot=slot)
     return redirect("web:ballot", pk=slot.pk)
 
@@ -202,4 +205,5 @@ urlpatterns = [
     path("jury/bulletins/<int:pk>/appreciation/", ballot_comment, name="ballot_comment"),
     path("jury/bulletins/<int:pk>/sceller/", ballot_seal, name="ballot_seal"),
     *deliberation.urlpatterns,
+    *seats.urlpatterns,
 ]

@@ -18,6 +18,9 @@ ANYONE: Final = "anyone"
 SHARED: Final = ("web:work", "web:submission")
 """A work and its versions, that the candidate, the mentor, the jury and the administrator open."""
 
+SITTING: Final = ("web:admin_plan", "web:admin_sitting", "web:seats")
+HABILITATION: Final = ("web:admin_habilitation_end",)
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:
@@ -47,10 +50,10 @@ DESTINATIONS: Final[tuple[Destination, ...]] = (
     Destination("mentor", _("À relire"), "mentor", "web:mentor_home", SHARED),
     Destination("juror", _("Aujourd’hui"), "jury", "web:juror_home", SHARED),
     Destination("juror", _("Disponibilités"), "clock", "web:juror_hours"),
-    Destination("administrator", _("Sessions"), "calendar", "web:admin_sessions", (*SHARED, "web:admin_plan")),
+    Destination("administrator", _("Sessions"), "calendar", "web:admin_sessions", (*SHARED, *SITTING)),
     Destination("administrator", _("Recours"), "appealed", "web:admin_appeals", ("web:appeal",)),
     Destination("administrator", _("Référentiels"), "referential", "web:admin_referentials"),
-    Destination("administrator", _("Personnes"), "people", "web:admin_people"),
+    Destination("administrator", _("Personnes"), "people", "web:admin_people", HABILITATION),
     Destination("administrator", _("Évaluations"), "run", "web:admin_runs"),
     Destination(ANYONE, _("Profil"), "person", "web:profile"),
 )
@@ -81,7 +84,7 @@ def items_for(roles: Iterable[str], path: str) -> list[NavigationItem]:
 
 def _under(url_name: str) -> str:
     """What the addresses of such pages begin with, before the key."""
-    return reverse(url_name, kwargs={"pk": 0}).removesuffix("0/")
+    return reverse(url_name, kwargs={"pk": 0}).partition("0/")[0]
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

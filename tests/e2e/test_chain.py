@@ -218,6 +218,8 @@ def compose_the_jury(office: Visitor, cast: Cast) -> None:
         page.get_by_label(f"{juror.full_name} ({juror.email})").check()
     president = cast.jurors[0]
     page.get_by_label("Préside", exact=True).select_option(label=f"{president.full_name} ({president.email})")
+    expect(page.get_by_text("50 % au moins des membres")).to_be_visible()
+    page.get_by_label("Motif").fill("Premier jury : les habilitations sont en cours.")
     office.look("admin-sitting-form")
     page.get_by_role("button", name="Composer le jury").click()
     expect(page.get_by_text("Le jury est composé : programmez-y les passages.")).to_be_visible()
@@ -235,6 +237,11 @@ def mark(visitor: Visitor, juror: User) -> None:
     page = visitor.come_in(juror)
     if strict := "Jurée 3" in juror.full_name:
         visitor.look("juror-home")
+    page.get_by_role("link", name="Candidate A (démo)").click()
+    page.get_by_role("button", name="Ouvrir mon bulletin").first.click()
+    if strict:
+        visitor.look("juror-declaration")
+    page.get_by_role("button", name="Signer ma déclaration").click()
     page.get_by_role("link", name="Candidate A (démo)").click()
     page.get_by_role("button", name="Ouvrir mon bulletin").first.click()
     expect_keys(page)

@@ -245,12 +245,12 @@ def test_a_jury_is_composed_and_an_admitted_work_scheduled(world: World, desk: C
     tomorrow = f"{timezone.localdate() + timedelta(days=1)}"
     typed = {
         "name": "Jury A", "starts_at": f"{tomorrow}T09:00", "place": "Salle 2", "jurors": keys,
-        "president": world.mentor.pk, "quorum": 2,
+        "president": world.mentor.pk, "quorum": 2, "kind": "evaluation",
     }  # fmt: skip
     address = reverse("web:admin_sitting_new", args=[world.session.pk])
     assert "error-summary" in desk.post(address, typed).content.decode()
     refused = desk.post(address, typed | {"president": keys[0], "quorum": 9}).content.decode()
-    assert "Le quorum doit être compris entre 1 et le nombre de jurés." in refused
+    assert "Le quorum (9) dépasse le nombre de jurés (3)." in refused
     desk.post(address, typed | {"president": keys[0]})
     sitting = Sitting.objects.get()
     slot_address = reverse("web:admin_slot_new", args=[sitting.pk])

@@ -85,6 +85,8 @@ FIELDS = (
     "next", "outcome", "comment", "motive", "level", "do", "fiche", "page", "bloc", "submission", "path", "kind",
     "rank", "check", "other", "to", "language", "name", "title", "email", "full_name", "roles", "candidates", "session",
     "login", "password", "oldpassword", "password1", "password2", "username", "starts_at", "work", "jurors",
+    "act", "seen", "reason", "link", "join-user", "leave-juror", "preside-seen", "user", "certification", "valid_from",
+    "reference", "employer", "sex", "access_paths", "source", "minimum", "qualified", "external_share",
     "president", "starts_on", "ends_on", "deposit_deadline", "place", "quorum", "referential", "edition", "code",
 )  # fmt: skip
 HEADERS: tuple[dict[str, str], ...] = (

@@ -14,6 +14,7 @@ from django.utils import timezone
 from assessments.domain.appeals import AppealEvent
 from assessments.domain.passages import PassageState
 from assessments.domain.workflow import WorkEvent
+from assessments.models.juries import LeaveKind
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.administration.journal import JournalRow
 from assessments.services.leased import KINDS
@@ -27,7 +28,8 @@ BUILT = (
     | {f"referential.{act}" for act in get_args(Act)}
     | {f"passage.{state}" for state in PassageState if state is not PassageState.DUE}
     | {f"appeal.{event}" for event in AppealEvent}
-    | {"run.done", "run.failed"}
+    | {f"leave.{kind}" for kind in LeaveKind.values}
+    | {"run.done", "run.failed", "declaration.signed", "declaration.extended"}
     | {"award.reconstructed"}  # by a migration
     | {kind.buried for kind in KINDS if kind.buried}
 )

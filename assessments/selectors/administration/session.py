@@ -24,7 +24,8 @@ from assessments.models import (
     Work,
 )
 from assessments.models.awards import UnitOutcome
-from assessments.models.juries import SlotState
+from assessments.models.juries import SittingKind, SittingState, SlotState
+from assessments.models.seats import chair
 from assessments.selectors.administration.paging import count_of, in_order, page_of
 from certification.edges import whole_number
 from certification.referentials.models import Assessment
@@ -92,8 +93,13 @@ class SlotRow:
 
 @dataclass(frozen=True, slots=True)
 class SittingRow:
+    """``hears``: passages can be set before it. ``jurors`` are those who have not left it."""
+
     pk: int
     name: str
+    kind: str
+    cancelled: bool
+    hears: bool
     starts_at: datetime
     place: str
     quorum: int
@@ -234,7 +240,8 @@ def _work_row(work: Any) -> WorkRow:
 def sittings_page(session: Session, user: User, *, page: str = "1") -> Page[SittingRow]:
     """The sittings of a session with their passages, the latest first."""
     slots = (
-        Slot.objects.select_related("work__enrolment__candidate", "work__assessment__bloc")
+        Slot.objects.exclude(state=SlotState.CANCELLED)
+        .select_related("work__enrolment__candidate", "work__assessment__bloc")
         .prefetch_related(Prefetch("work__decisions", Decision.objects.current()))
         .exclude(state=SlotState.CANCELLED)
         .order_by("starts_at", "pk")
@@ -242,21 +249,29 @@ def sittings_page(session: Session, user: User, *, page: str = "1") -> Page[Sitt
     rows = (
         Sitting.objects.visible_to(user)
         .filter(session=session)
-        .prefetch_related(Prefetch("jurors", Juror.objects.select_related("user")), Prefetch("slots", slots))
+        .prefetch_related(Prefetch("jurors", _jurors()), Prefetch("slots", slots))
         .order_by("-starts_at", "-pk")
     )
     return page_of(rows, page, _sitting_row)
 
 
+def _jurors() -> QuerySet[Any]:
+    return Juror.objects.in_office().annotate(chair=chair(sitting=OuterRef("sitting"))).select_related("user")
+
+
 def _sitting_row(sitting: Sitting) -> SittingRow:
-    jurors = list(sitting.jurors.all())
+    jurors: list[Any] = list(sitting.jurors.all())
+    planned = sitting.state == SittingState.PLANNED
     return SittingRow(
         pk=sitting.pk,
         name=sitting.name,
+        kind=sitting.get_kind_display().capitalize(),
+        cancelled=not planned,
+        hears=planned and sitting.kind == SittingKind.EVALUATION,
         starts_at=sitting.starts_at,
         place=sitting.place,
         quorum=sitting.quorum,
-        president=next((str(juror.user) for juror in jurors if juror.presides), ""),
+        president=next((str(juror.user) for juror in jurors if juror.chair == juror.pk), ""),
         jurors=[str(juror.user) for juror in jurors],
         slots=[
             SlotRow(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,10 +11,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from assessments import policies
+from assessments.domain.conflicts import barred
 from assessments.domain.hours import Hours, can_sit
 from assessments.domain.planning import Candidacy, Given, Group, Part, parts_of
 from assessments.models import Occupation, Room, Session, User, Work
+from assessments.models.histories import bonds_on
+from assessments.selectors.composition import members_of, rules_of
 from assessments.selectors.planning import duration_of, hours_of, minutes_of, moment, taken
 
 
@@ -54,9 +57,25 @@ class Asked:
         )
 
 
-def composition_of(session: Session) -> Sequence[Group]:
-    """What each panel must count among its members, beyond its size: nothing while a session says no such rule."""
-    return ()
+def composition_of(session: Session, asked: Asked, jurors: Sequence[User]) -> Sequence[Group]:
+    """What each panel must count among its members by the rules of the session's access paths, beyond its size.
+
+    The share of external members is asked also where it only warns, as far as there are enough of them.
+    """
+    if not asked.days:
+        return ()
+    day = min(asked.days)
+    rules = rules_of(session, day)
+    members = members_of(session, [juror.pk for juror in jurors], day)
+    qualified = frozenset(member.key for member in members if member.qualified)
+    external = frozenset(member.key for member in members if member.external)
+    least = max((math.ceil(rule.external_share * asked.size / 100) for rule in rules), default=0)
+    refuses = any(rule.external_refuses for rule in rules)
+    wanted = [
+        Group(qualified, max((rule.qualified for rule in rules), default=0)),
+        Group(external, least if refuses or len(external) >= least else 0),
+    ]
+    return [group for group in wanted if group.least]
 
 
 def given_for(session: Session, asked: Asked) -> Given:
@@ -76,7 +95,7 @@ def given_for(session: Session, asked: Asked) -> Given:
         works=[_candidacy(work, jurors, parts, people) for work in works],
         jurors=_able(session, jurors, parts, people),
         size=asked.size,
-        groups=composition_of(session),
+        groups=composition_of(session, asked, jurors),
     )
 
 
@@ -124,7 +143,8 @@ def _candidacy(
 
 
 def _barred(work: Work, jurors: Sequence[User]) -> frozenset[int]:
-    return frozenset(juror.pk for juror in jurors if policies.has_conflict(juror, work))
+    people = [juror.pk for juror in jurors]
+    return frozenset(barred(people, work.enrolment.candidate_id, bonds_on(work)))
 
 
 def _able(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from assessments.domain.planning import Panel, Plan
 from assessments.models import Juror, PlanDraft, Room, Session, Sitting, Slot, User, Work
-from assessments.models.juries import SlotState
+from assessments.models.juries import SittingKind, SittingState, SlotState
 from assessments.models.planning import PlanState
 from assessments.selectors.planning import members_of, moment
 from assessments.services import convocations, journal, leases, sittings, slots
@@ -165,7 +165,13 @@ def _sitting_of(draft: PlanDraft, actor: User, jurors: list[int], panels: list[P
     """The sitting of the session that these jurors hold on that day already, or a new one."""
     day = panels[0].day
     since, until = moment(day, 0), moment(day, 23 * 60 + 59)
-    there = Sitting.objects.filter(session=draft.session_id, starts_at__range=(since, until), place=room.place)
+    there = Sitting.objects.filter(
+        session=draft.session_id,
+        kind=SittingKind.EVALUATION,
+        state=SittingState.PLANNED,
+        starts_at__range=(since, until),
+        place=room.place,
+    )
     for sitting in there.prefetch_related("jurors__user"):
         if _members(sitting) == set(jurors):
             return sitting
@@ -179,6 +185,7 @@ def _sitting_of(draft: PlanDraft, actor: User, jurors: list[int], panels: list[P
         jurors=people,
         president=_president(draft, people),
         place=room.place[:200],
+        reason=str(_("Jury d’un plan publié par %(who)s.") % {"who": actor}),
     )
 
 

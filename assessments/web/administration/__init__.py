@@ -7,6 +7,7 @@ from assessments.web.administration import (
     editor,
     enrolments,
     flags,
+    habilitations,
     imports,
     incidents,
     journal,
@@ -20,6 +21,7 @@ from assessments.web.administration import (
     sessions,
     shadow,
     similarity,
+    sittings,
 )
 
 urlpatterns = [
@@ -28,6 +30,8 @@ urlpatterns = [
     *juries.urlpatterns,
     *planning.urlpatterns,
     *plans.urlpatterns,
+    *sittings.urlpatterns,
+    *habilitations.urlpatterns,
     *references.urlpatterns,
     *people.urlpatterns,
     *access.urlpatterns,

@@ -194,27 +194,6 @@ class EnrolmentForm(TermsForm):
             del self.fields["options"]
 
 
-class SittingForm(forms.Form):
-    name = forms.CharField(max_length=200, label=_("Nom de la séance"))
-    starts_at = forms.DateTimeField(label=_("Début"), widget=MomentInput)
-    place = forms.CharField(max_length=200, required=False, label=_("Lieu"))
-    jurors = PeopleChoice(User.objects.none(), label=_("Jurés"))
-    president = PersonChoice(
-        User.objects.none(),
-        label=_("Préside"),
-        empty_label=_("À choisir"),
-        help_text=_("L’un des jurés choisis ci-dessus."),
-    )
-    quorum = forms.IntegerField(
-        min_value=1, initial=2, label=_("Quorum"), help_text=_("Nombre de bulletins sans lequel rien n’est décidé.")
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("jurors", "president"):
-            self.fields[name].queryset = holders_of(Role.JUROR)  # type: ignore[attr-defined]  # a ModelChoiceField
-
-
 class SlotForm(forms.Form):
     work = WorkChoice(
         Work.objects.none(),

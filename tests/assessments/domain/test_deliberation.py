@@ -1,9 +1,18 @@
 """Majority, quorum and the outcome of a bloc."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.domain.deliberation import Outcome, bloc_acquired, majority, outcome_of, quorum_reached, votes
+from assessments.domain.deliberation import (
+    Outcome,
+    bloc_acquired,
+    casting,
+    majority,
+    outcome_of,
+    quorum_reached,
+    votes,
+)
 from assessments.domain.digests import canonical, chained, digest
 from assessments.domain.scale import DEFAULT_SCALE, acquired_codes, proposed_level, scale_of
 
@@ -87,3 +96,28 @@ def test_a_digest_does_not_depend_on_the_order_of_keys(value: dict[str, object])
 
 def test_the_chain_depends_on_what_came_before() -> None:
     assert chained("", {"a": 1}) != chained("0", {"a": 1})
+
+
+# « Il a voix prépondérante, en cas de partage égal des voix » (Code du travail, art. D6412-6)
+
+
+@pytest.mark.parametrize(
+    ("levels", "presidents", "expected"),
+    [
+        (["a", "b"], "a", "a"),
+        (["a", "b"], "b", "b"),
+        (["a", "a", "b", "b"], "b", "b"),
+        (["a", "a", "b"], "b", None),
+        (["a", "b", "c"], "a", None),
+        (["a", "a", "b", "b", "c"], "a", None),
+        (["a", "a"], "a", None),
+        (["a", "b"], "", None),
+        (["a", "b"], "c", None),
+        ([], "", None),
+    ],
+)
+def test_the_presidents_vote_prevails_on_an_equal_share_and_then_only(
+    levels: list[str], presidents: str, expected: str | None
+) -> None:
+    assert casting(levels, presidents) == expected
+    assert expected is None or majority(levels) is None

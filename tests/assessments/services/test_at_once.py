@@ -22,6 +22,7 @@ from assessments.models import (
     Enrolment,
     JournalEntry,
     Occupation,
+    Presidency,
     ReferenceVersion,
     Review,
     Role,
@@ -47,7 +48,9 @@ from assessments.services import (
     referentials,
     retakes,
     reviews,
+    seats,
     sessions,
+    sittings,
     slots,
     submissions,
     works,
@@ -190,6 +193,66 @@ def test_the_first_seals_of_three_jurors_move_the_work_once() -> None:
 
     assert at_once(seal, 3) == {"done": 3}
     assert JournalEntry.objects.filter(verb="work.defend").count() == 1
+
+
+def test_two_presidents_named_at_once_are_one() -> None:
+    world = factories.world()
+    sitting = factories.sitting(world)
+    named = list(sitting.jurors.filter(presides=False).order_by("pk"))
+
+    def name() -> None:
+        juror = named.pop()
+        seats.preside(actor=world.administrator, sitting=sitting, juror=juror, reason="Relais.", seen=None)
+
+    assert at_once(name, 2) == {"done": 1, "seat.presided": 1}
+    assert Presidency.objects.current().filter(sitting=sitting).count() == 1
+
+
+def test_two_people_who_think_they_preside_make_one_decision() -> None:
+    """The presidency passes from one to the other while both decide: whoever presides when it is their turn."""
+    world = factories.world()
+    slot = factories.marked(world)
+    second = slot.sitting.jurors.get(user=world.jurors[1])
+    people = [world.president, world.jurors[1], world.administrator]
+
+    def act() -> None:
+        person = people.pop()
+        if person == world.administrator:
+            seats.preside(actor=person, sitting=slot.sitting, juror=second, reason="Relais.", seen=None)
+        else:
+            decisions.decide(actor=person, slot=slot, rulings={})
+
+    got = at_once(act, 3)
+    assert got["done"] >= 1
+    assert Decision.objects.filter(work=world.work).count() <= 1
+    assert not set(got) - {"done", "Denied", "decision.made"}
+
+
+def test_a_juror_who_leaves_while_sealing_has_sealed_or_has_not() -> None:
+    world = factories.world()
+    slot = factories.scheduled(world)
+    user = world.jurors[2]
+    ballot = ballots.open_ballot(actor=user, slot=slot)
+    for criterion in world.edition.criteria[1:]:
+        ballots.save_mark(actor=user, ballot=ballot, line=criterion, level="acquired", comment="")
+    juror = slot.sitting.jurors.get(user=user)
+    acts: list[Callable[[], object]] = [
+        lambda: ballots.seal(actor=user, ballot=ballot),
+        lambda: sittings.leave(actor=world.administrator, juror=juror, reason="Malade."),
+    ]
+    got = at_once(lambda: acts.pop()(), 2)
+    ballot.refresh_from_db()
+    sits = slot.sitting.jurors.all().seated(slot.pk).filter(pk=juror.pk).exists()
+    assert got in ({"done": 2}, {"done": 1, "Denied": 1})
+    assert sits is (ballot.sealed_at is not None) is (got == {"done": 2})
+
+
+def test_an_absence_told_twice_at_once_is_one() -> None:
+    world = factories.world()
+    slot = factories.scheduled(world)
+    juror = slot.sitting.jurors.get(user=world.jurors[2])
+    got = at_once(lambda: seats.absent(actor=world.president, slot=slot, juror=juror), 4)
+    assert got == {"done": 1, "seat.leave": 3}
 
 
 def test_two_works_are_not_heard_at_one_hour() -> None:

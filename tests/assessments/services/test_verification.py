@@ -17,7 +17,7 @@ from django.db.utils import IntegrityError
 from assessments.models import CheckResult, Document, JournalEntry, LineFlag, Opinion
 from assessments.models.leases import Leased
 from assessments.models.reviews import ReviewOutcome
-from assessments.services import anchors, flags, probing, reviews, seals
+from assessments.services import anchors, declarations, flags, probing, reviews, seals, seats, sittings
 from assessments.services.verification import Verification
 from tests import factories, tampering
 from tests.tampering import codes, guards_off, populated, recompute_chain, tamper, told_and_answered
@@ -158,7 +158,7 @@ OTHERWISE = {
     "CharField": "'x'",
     "TextField": "'x'",
     "JSONField": "'\"x\"'",
-    "DateTimeField": "{column} + interval '1 second'",
+    "DateTimeField": "COALESCE({column}, now()) + interval '1 second'",
     "BooleanField": "NOT {column}",
     "ArrayField": "'{{x}}'",
 }
@@ -185,6 +185,7 @@ def test_no_column_that_a_seal_covers_changes_unseen(document: Document) -> None
     reviews.give(actor=world.mentor, review=review, outcome=ReviewOutcome.RETURNED)
     factories.evaluated_again(world, review.submission, chart__pie="not_met")
     flags.close(actor=world.administrator, flag=LineFlag.objects.get(), word="Vu.")
+    seats_kept(factories.world())
     there = [kind for kind in seals.KINDS if kind.all_due().exists()]
     assert {kind.name for kind in there} == set(seals.BY_NAME) - {"probe", "acquiredbloc", "award", "referenceversion"}
     for kind in there:
@@ -208,6 +209,17 @@ def test_what_an_earlier_version_sealed_is_verified_by_it(db: None, monkeypatch:
     assert document.number
     tamper("UPDATE assessments_document SET number = 'X'")
     assert codes() == {"content.changed"}
+
+
+def seats_kept(world: factories.World) -> None:
+    """One of everything that is kept of the seats of a jury."""
+    slot = factories.scheduled(world)
+    second, third = (slot.sitting.jurors.get(user=each) for each in world.jurors[1:])
+    seats.open_early(actor=world.president, slot=slot, reason="En avance.")
+    seats.recuse(actor=world.president, slot=slot, juror=third, reason="Voisin.")
+    seats.preside(actor=world.administrator, sitting=slot.sitting, juror=second, reason="Relais.", seen=None)
+    declarations.sign(actor=world.jurors[1], sitting=slot.sitting, links=[world.candidate])
+    sittings.leave(actor=world.administrator, juror=third, reason="Malade.")
 
 
 def drop_constraints(cursor: Any, table: str) -> None:

@@ -17,6 +17,14 @@ def session(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.world.session.pk}
 
 
+def sitting(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.slot.sitting_id}
+
+
+def habilitation(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.world.president.habilitations.get().pk}
+
+
 def run(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.submission.runs.get().pk}
 
@@ -60,6 +68,19 @@ ROWS = [
     only("web:admin_sitting_new", session, method="post"),
     only("web:admin_slot_new", lambda scene: {"pk": scene.slot.sitting_id}),
     only("web:admin_slot_new", lambda scene: {"pk": scene.slot.sitting_id}, method="post"),
+    only("web:admin_sitting_check", session, method="post"),
+    *(only(f"web:{name}", sitting) for name in ("admin_sitting", "admin_sitting_edit")),
+    only("web:admin_sitting_edit", sitting, method="post"),
+    *(only(f"web:admin_sitting_{act}", sitting, 302, "post") for act in ("join", "leave", "preside", "cancel")),
+    only("web:admin_rules", session),
+    only("web:admin_rules", session, method="post"),
+    only("web:admin_habilitations"),
+    only("web:admin_habilitation_new"),
+    only("web:admin_habilitation_new", method="post"),
+    only("web:admin_habilitation_end", habilitation),
+    only("web:admin_habilitation_end", habilitation, method="post"),
+    only("web:admin_person_profile", lambda scene: {"pk": scene.world.candidate.pk}),
+    only("web:admin_person_profile", lambda scene: {"pk": scene.world.candidate.pk}, method="post"),
     only("web:admin_people"),
     only("web:admin_person_new"),
     only("web:admin_person_new", method="post"),

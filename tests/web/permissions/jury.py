@@ -16,6 +16,17 @@ WAITING = {"anonymous": 302, "juror": 302, "president": 200, "stranger": 404}
 OWN = {"anonymous": 302, "juror": 302, "president": 404, "stranger": 404}
 TOO_EARLY = {"anonymous": 302, "juror": 403, "president": 403, "stranger": 404}
 
+KEPT = {"anonymous": 302, "president": 200, "administrator": 200, "stranger": 404}
+ADVANCED = {"anonymous": 302, "president": 302, "stranger": 404}
+
+
+def sitting(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.slot.sitting_id}
+
+
+def seat(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.slot.pk, "juror": scene.slot.sitting.jurors.get(user=scene.world.jurors[2]).pk}
+
 
 def slot(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.slot.pk}
@@ -53,6 +64,11 @@ ROWS = [
     Row("web:ballot_mark", OWN, "post", marked, otherwise=403),
     Row("web:ballot_comment", OWN, "post", opened, otherwise=403),
     Row("web:ballot_seal", OWN, "post", opened, otherwise=403),
+    Row("web:declaration", HOME | {"stranger": 404}, kwargs=sitting, otherwise=403),
+    Row("web:declaration", OPEN, "post", sitting, otherwise=403),
+    Row("web:seats", KEPT, kwargs=slot, otherwise=403),
+    Row("web:seat", KEPT | {"president": 302, "administrator": 302}, "post", seat, otherwise=403),
+    Row("web:open_early", ADVANCED, "post", slot, otherwise=403),
     Row("web:deliberation", WAITING, kwargs=slot, otherwise=403),
     Row("web:deliberation_preview", TOO_EARLY, "post", slot, otherwise=403),
     Row("web:decide", TOO_EARLY, "post", slot, otherwise=403),
