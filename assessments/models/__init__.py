@@ -5,6 +5,7 @@ from assessments.models.awards import Award, AwardBasis
 from assessments.models.decisions import Decision, DecisionLine, Document, DocumentContent
 from assessments.models.imports import ReferentialImport
 from assessments.models.intakes import Intake
+from assessments.models.jottings import MarkNote, MotiveDraft, RulingDraft
 from assessments.models.journal import JournalEntry
 from assessments.models.juries import Ballot, Juror, Mark, Sitting, Slot
 from assessments.models.lines import Line
@@ -44,6 +45,8 @@ __all__ = [
     "LinkPurpose",
     "MailedLink",
     "Mark",
+    "MarkNote",
+    "MotiveDraft",
     "Opinion",
     "OutgoingMail",
     "PrintOrder",
@@ -56,6 +59,7 @@ __all__ = [
     "Review",
     "ReviewRemark",
     "Role",
+    "RulingDraft",
     "Session",
     "Sitting",
     "Slot",

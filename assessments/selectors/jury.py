@@ -6,7 +6,7 @@ Blindness is kept here: of another juror's ballot nothing is read but whether it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,8 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from assessments import policies
 from assessments.domain.lines import LineKey
 from assessments.domain.scale import Level, scale_of
-from assessments.models import Ballot, Decision, Juror, Mark, Review, Slot, User
+from assessments.models import Ballot, Decision, Juror, Mark, MotiveDraft, Review, RulingDraft, Slot, User
+from assessments.models.juries import SlotState
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
 from assessments.selectors.grid import Grid, grid_of
 from assessments.selectors.lines import covered_codes
@@ -26,7 +27,8 @@ from certification.referentials.models import Assessment
 class Passage:
     """A passage in a juror's list. ``marks`` counts the juror's own; ``ballot`` is none, open or sealed.
 
-    ``codes`` are those of the competencies that the assessment names.
+    ``codes`` are those of the competencies that the assessment names. ``became``: what became of a passage that
+    does not stand.
     """
 
     slot: int
@@ -44,10 +46,22 @@ class Passage:
     sealed: int
     jurors: int
     presides: bool
+    stands: bool
+    became: str
 
     @property
     def all_sealed(self) -> bool:
         return self.sealed == self.jurors
+
+    @property
+    def awaits_seal(self) -> bool:
+        """Before the juror: to be marked and sealed."""
+        return self.stands and not self.outcome and self.ballot != "sealed"
+
+    @property
+    def awaits_decision(self) -> bool:
+        """Before the juror as president: all have sealed, nothing is decided."""
+        return self.stands and self.presides and self.all_sealed and not self.outcome
 
 
 def juror_slots(user: User) -> QuerySet[Slot]:
@@ -60,18 +74,20 @@ def juror_slots(user: User) -> QuerySet[Slot]:
             "work__enrolment__candidate",
             "work__assessment__bloc",
             "submission__review__mentor",
+            "motive_draft",
         )
     )
 
 
 def passages_of(user: User) -> list[Passage]:
-    """Every passage of the user's sittings, by hour."""
+    """Every passage of the user's sittings but those cancelled, by hour."""
     mine = Ballot.objects.filter(slot=OuterRef("pk"), juror__user=user)
     marks = Mark.objects.filter(ballot__slot=OuterRef("pk"), ballot__juror__user=user).exclude(level="")
     decision = Decision.objects.current().filter(slot=OuterRef("pk"))
     jurors = Juror.objects.filter(sitting=OuterRef("sitting"))
     slots = (
         juror_slots(user)
+        .exclude(state=SlotState.CANCELLED)
         .annotate(
             codes=covered_codes("work__assessment"),
             my_ballot=Subquery(mine.values("pk")[:1]),
@@ -105,6 +121,8 @@ def _passage(slot: Any) -> Passage:
         sealed=slot.sealed_count,
         jurors=slot.juror_count,
         presides=slot.presides,
+        stands=slot.state == SlotState.DUE,
+        became=slot.get_state_display(),
     )
 
 
@@ -133,6 +151,7 @@ class BallotPage:
     conflict: bool
     can_open: bool
     can_write: bool
+    can_note: bool
 
     @property
     def marked(self) -> int:
@@ -168,6 +187,7 @@ def ballot_page(user: User, slot: Slot) -> BallotPage:
         conflict=policies.has_conflict(user, slot.work),
         can_open=ballot is None and may_mark,
         can_write=may_mark and ballot is not None and ballot.sealed_at is None,
+        can_note=may_mark and ballot is not None,
     )
 
 
@@ -188,8 +208,20 @@ def seats_of(user: User, slot: Slot) -> list[Seat]:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafts:
+    """Rulings and reasons as they are being typed; ``rulings`` by line."""
+
+    rulings: Mapping[LineKey, RulingDraft] = field(default_factory=dict)
+    motive: str = ""
+    motive_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class DeliberationPage:
-    """``lines`` and ``ballots`` are empty until every juror has sealed; ``decision`` is the one in force."""
+    """``lines`` and ``ballots`` are empty until every juror has sealed; ``decision`` is the one in force.
+
+    ``drafts`` are what the president has typed so far, and empty for anybody else.
+    """
 
     slot: Slot
     scale: Sequence[Level]
@@ -198,6 +230,7 @@ class DeliberationPage:
     ballots: Sequence[Ballot]
     decision: Decision | None
     can_decide: bool
+    drafts: Drafts
 
     @property
     def all_sealed(self) -> bool:
@@ -220,6 +253,7 @@ def deliberation_page(user: User, slot: Slot) -> DeliberationPage:
         .select_related("decided_by")
         .first()
     )
+    can_decide = opened and decision is None and policies.can_decide(user, slot)
     return DeliberationPage(
         slot=slot,
         scale=scale_of(slot.sitting.session.referential.scale),
@@ -227,8 +261,15 @@ def deliberation_page(user: User, slot: Slot) -> DeliberationPage:
         lines=deliberation_of(slot) if opened else [],
         ballots=_sealed_ballots(user, slot) if opened else [],
         decision=decision,
-        can_decide=opened and decision is None and policies.can_decide(user, slot),
+        can_decide=can_decide,
+        drafts=_drafts(slot) if can_decide else Drafts(),
     )
+
+
+def _drafts(slot: Slot) -> Drafts:
+    rulings = {draft.line_key: draft for draft in RulingDraft.objects.filter(slot=slot)}
+    motive: MotiveDraft | None = getattr(slot, "motive_draft", None)
+    return Drafts(rulings, motive.motive, motive.version) if motive else Drafts(rulings)
 
 
 def _sealed_ballots(user: User, slot: Slot) -> list[Ballot]:

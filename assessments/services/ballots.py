@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +16,14 @@ from assessments.domain.workflow import WorkEvent, WorkState
 from assessments.models import Ballot, Juror, Line, Mark, Slot, User, Work
 from assessments.models.lines import key_of, on
 from assessments.selectors.grid import grid_of
-from assessments.services import journal, works
+from assessments.services import journal, versions, works
 from assessments.services.errors import Denied, Refused
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
+
+_CHANGED: Final = _(
+    "Ce bulletin a été changé ailleurs depuis que vous l’avez sous les yeux : relisez-le, puis scellez."
+)
 
 
 @transaction.atomic
@@ -33,11 +40,11 @@ def open_ballot(*, actor: User, slot: Slot) -> Ballot:
 
 
 @transaction.atomic
-def save_mark(*, actor: User, ballot: Ballot, line: Line, level: str, comment: str) -> Mark | None:
-    """Keep a mark while the ballot is open; an empty level with an empty comment removes it.
+def save_mark(*, actor: User, ballot: Ballot, line: Line, level: str, comment: str, base: int = 0) -> Mark:
+    """Keep a mark while the ballot is open, for who read it at version ``base`` (0: there was none).
 
     Raises Denied; Refused("mark.level") for a level the edition's scale does not have; Refused("mark.line") for a
-    line not left to the jury; Refused("text.too_long").
+    line not left to the jury; Refused("text.too_long"); Stale when it was changed from elsewhere.
     """
     ballot = _locked(ballot)
     if not policies.can_write_ballot(actor, ballot):
@@ -47,33 +54,29 @@ def save_mark(*, actor: User, ballot: Ballot, line: Line, level: str, comment: s
         raise Refused("mark.level", _("Ce niveau n’existe pas dans l’échelle du référentiel."))
     if key_of(line) not in grid_of(ballot.slot.submission).jury_lines:
         raise Refused("mark.line", _("Ce point n’est pas à noter par le jury."))
-    comment = kept(comment, texts.REMARK)
-    if not level and not comment:
-        Mark.objects.filter(ballot=ballot, **on(line)).delete()
-        return None
-    mark, _created = Mark.objects.update_or_create(
-        ballot=ballot, **on(line), defaults={"level": level, "comment": comment}
-    )
-    return mark
+    mark = Mark.objects.filter(ballot=ballot, **on(line)).first() or Mark(ballot=ballot, **on(line))
+    return versions.keep(row=mark, base=base, level=level, comment=kept(comment, texts.REMARK))
 
 
 @transaction.atomic
-def save_ballot_comment(*, actor: User, ballot: Ballot, comment: str) -> Ballot:
-    """Keep the general appreciation while the ballot is open. Raises Denied; Refused("text.too_long")."""
+def save_ballot_comment(*, actor: User, ballot: Ballot, comment: str, base: int = 0) -> Ballot:
+    """Keep the general appreciation while the ballot is open, for who read it at version ``base``.
+
+    Raises Denied; Refused("text.too_long"); Stale when it was changed from elsewhere.
+    """
     ballot = _locked(ballot)
     if not policies.can_write_ballot(actor, ballot):
         raise Denied
-    ballot.comment = kept(comment, texts.COMMENT)
-    ballot.save(update_fields=["comment"])
-    return ballot
+    return versions.keep(row=ballot, base=base, comment=kept(comment, texts.COMMENT))
 
 
 @transaction.atomic
-def seal(*, actor: User, ballot: Ballot) -> Ballot:
+def seal(*, actor: User, ballot: Ballot, seen: int | None = None) -> Ballot:
     """Seal the ballot: frozen, and opened to the others once all are sealed; the first seal means *defended*.
 
-    Raises Denied; Refused("ballot.sealed") when it already is;
-    Refused("ballot.incomplete", missing=n) while a line left to the jury has no level;
+    ``seen`` is the ``revision`` that the juror had before their eyes; None for whoever looks at no screen.
+    Raises Denied; Refused("ballot.sealed") when it already is; Refused("ballot.changed") when it was written from
+    elsewhere since; Refused("ballot.incomplete", missing=n) while a line left to the jury has no level;
     Refused("text.too_long") for an appreciation written before there was a bound.
     """
     ballot = _locked(ballot)
@@ -81,7 +84,10 @@ def seal(*, actor: User, ballot: Ballot) -> Ballot:
         raise Refused("ballot.sealed", _("Ce bulletin est déjà scellé : rechargez la page."))
     if not policies.can_write_ballot(actor, ballot):
         raise Denied
-    marked = {mark.line_key for mark in ballot.marks.exclude(level="")}
+    marks = list(ballot.marks.all())
+    if seen is not None and seen != revision(ballot, marks):
+        raise Refused("ballot.changed", _CHANGED)
+    marked = {mark.line_key for mark in marks if mark.level}
     missing = len(grid_of(ballot.slot.submission).jury_lines - marked)
     if missing:
         raise Refused(
@@ -97,6 +103,11 @@ def seal(*, actor: User, ballot: Ballot) -> Ballot:
     if WorkState(work.state) is WorkState.SCHEDULED:
         works.move(work=work, event=WorkEvent.DEFEND, actor=actor, slot=ballot.slot_id)
     return ballot
+
+
+def revision(ballot: Ballot, marks: Iterable[Mark]) -> int:
+    """Rises with each thing kept in the ballot: two readings of one revision say the same."""
+    return ballot.version + sum(mark.version for mark in marks)
 
 
 def _locked(ballot: Ballot) -> Ballot:

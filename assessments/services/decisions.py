@@ -18,7 +18,7 @@ from assessments.models import Ballot, Decision, DecisionLine, Slot, User
 from assessments.models.decisions import DecidedBy, DecisionOutcome, DocumentKind
 from assessments.models.lines import on
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
-from assessments.services import journal, printing, works
+from assessments.services import jottings, journal, printing, works
 from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
@@ -71,6 +71,7 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
         seal=seal_of(decision),
     )
     printing.order(decision=decision, kind=DocumentKind.EVALUATION_REPORT)
+    jottings.erase(slot=slot)
     return decision
 
 

@@ -28,6 +28,10 @@ def marked(scene: Scene) -> dict[str, Any]:
     return {**opened(scene), "line": key_of(scene.world.edition.criteria[1])}
 
 
+def ruled(scene: Scene) -> dict[str, Any]:
+    return {**slot(scene), "line": key_of(scene.world.edition.criteria[1])}
+
+
 ROWS = [
     Row("web:juror_home", HOME, otherwise=403),
     Row("web:ballot", READ, kwargs=slot, otherwise=403),
@@ -35,6 +39,10 @@ ROWS = [
     Row("web:ballot_mark", OWN, "post", marked, otherwise=403),
     Row("web:ballot_comment", OWN, "post", opened, otherwise=403),
     Row("web:ballot_seal", OWN, "post", opened, otherwise=403),
+    Row("web:ballot_note", OWN, "post", marked, otherwise=403),
+    Row("web:ruling_draft", TOO_EARLY, "post", ruled, otherwise=403),
+    Row("web:motive_draft", TOO_EARLY, "post", slot, otherwise=403),
+    Row("web:jury_worker", HOME, otherwise=403),
     Row("web:deliberation", WAITING, kwargs=slot, otherwise=403),
     Row("web:deliberation_preview", TOO_EARLY, "post", slot, otherwise=403),
     Row("web:decide", TOO_EARLY, "post", slot, otherwise=403),
