@@ -185,9 +185,7 @@ def test_a_session_that_ends_while_marking_keeps_all_and_sends_it_afterwards(
     assert levels() == [("acquired", "")]
 
 
-def test_two_devices_are_told_of_each_other_and_nothing_is_written_over(
-    world: World, slot: Slot, devices: Any
-) -> None:
+def test_two_devices_are_told_of_each_other_and_nothing_is_written_over(world: World, slot: Slot, devices: Any) -> None:
     juror = world.jurors[1]
     line = world.edition.criteria[1]
     phone = devices(juror).open("ballot", pk=slot.pk)

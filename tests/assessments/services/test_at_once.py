@@ -18,9 +18,11 @@ from assessments.models import (
     Decision,
     Enrolment,
     JournalEntry,
+    Mark,
     ReferenceVersion,
     Review,
     Role,
+    RulingDraft,
     Session,
     Submission,
     Upload,
@@ -32,6 +34,7 @@ from assessments.models.works import UploadState
 from assessments.services import (
     ballots,
     decisions,
+    jottings,
     people,
     references,
     referentials,
@@ -126,6 +129,51 @@ def test_the_first_seals_of_three_jurors_move_the_work_once() -> None:
 
     assert at_once(seal, 3) == {"done": 3}
     assert JournalEntry.objects.filter(verb="work.defend").count() == 1
+
+
+def test_of_marks_from_several_devices_one_is_kept_and_the_others_are_told() -> None:
+    world = factories.world()
+    juror = world.jurors[0]
+    ballot = ballots.open_ballot(actor=juror, slot=factories.scheduled(world))
+    words = [f"Depuis l'appareil {number}" for number in range(6)]
+
+    def save() -> None:
+        ballots.save_mark(
+            actor=juror, ballot=ballot, line=world.edition.criteria[1], level="acquired", comment=words.pop(), base=0
+        )
+
+    assert at_once(save, 6) == {"done": 1, "version.stale": 5}
+    assert Mark.objects.get().version == 1
+
+
+def test_one_note_asked_for_six_times_is_one_and_no_conflict() -> None:
+    world = factories.world()
+    juror = world.jurors[0]
+    ballot = ballots.open_ballot(actor=juror, slot=factories.scheduled(world))
+    save = lambda: ballots.save_mark(  # noqa: E731 - an act, as the others
+        actor=juror, ballot=ballot, line=world.edition.criteria[1], level="acquired", comment="", base=0
+    )
+    assert at_once(save, 6) == {"done": 6}
+    assert Mark.objects.get().version == 1
+
+
+def test_a_ruling_typed_while_it_is_decided_leaves_nothing_behind() -> None:
+    world = factories.world()
+    slot = factories.marked(world)
+    acts = [
+        lambda: decisions.decide(actor=world.president, slot=slot, rulings={}),
+        *[
+            lambda: jottings.save_ruling(
+                actor=world.president, slot=slot, line=world.edition.criteria[1], level="acquired", comment="", base=0
+            )
+        ]
+        * 3,
+    ]
+    got = at_once(lambda: acts.pop()(), 4)
+    assert got["done"] >= 1
+    assert set(got) <= {"done", "Denied"}
+    assert Decision.objects.count() == 1
+    assert not RulingDraft.objects.exists()
 
 
 def test_two_works_are_not_heard_at_one_hour() -> None:

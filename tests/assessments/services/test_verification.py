@@ -16,8 +16,8 @@ from django.db.utils import IntegrityError
 
 from assessments.models import CheckResult, Document, JournalEntry, Opinion
 from assessments.models.leases import Leased
-from assessments.models.versions import Versioned
 from assessments.models.reviews import ReviewOutcome
+from assessments.models.versions import Versioned
 from assessments.services import anchors, probing, reviews, seals
 from assessments.services.verification import Verification
 from tests import factories, tampering
