@@ -1,4 +1,4 @@
-"""Written from two places: what was not seen is not written over, and nobody reads what another wrote for themselves."""
+"""Written from two places: what was not seen is not written over; what one writes for oneself nobody else reads."""
 
 from __future__ import annotations
 
