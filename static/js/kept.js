@@ -8,7 +8,7 @@
 // Without IndexedDB a form of this kind is one that saves itself (autosave.js), and needs the network.
 
 const { opened, courier } = globalThis.jalonCourier;
-const PAUSE = 250; // milliseconds of silence before a text is kept
+const PAUSE = 800; // milliseconds of silence before a text is sent; it is kept at each stroke
 const SKIPPED = new Set(["csrfmiddlewaretoken", "version"]);
 const bar = document.getElementById("kept-bar");
 const hour = (time) => new Date(time).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
@@ -20,11 +20,15 @@ class Place {
     this.versionInput = root.querySelector("[data-version]");
     this.versionInput.dataset.first = this.versionInput.value;
     this.status = root.querySelector("[data-kept-status]");
-    this.entry = null; // the id of what was written here and not yet taken
+    this.current = null; // the entry of what was written here; it has its id once it is in the store
     this.typed = this.content();
     root.addEventListener("input", () => this.changed(PAUSE));
     root.addEventListener("change", () => this.changed(0));
     if (root.tagName === "FORM") root.addEventListener("submit", (event) => (event.preventDefault(), this.changed(0)));
+  }
+
+  get entry() {
+    return this.current?.id ?? null;
   }
 
   get version() {
@@ -50,26 +54,17 @@ class Place {
   }
 
   changed(pause) {
-    clearTimeout(this.timer);
     if (this.content() === this.typed) return;
-    this.timer = setTimeout(() => this.write(), pause);
-    this.pending = true;
-  }
-
-  flush() {
-    if (!this.pending) return this.writing;
+    this.write();
     clearTimeout(this.timer);
-    return this.write();
+    this.timer = setTimeout(() => courier.send(), pause);
   }
 
   write() {
-    this.pending = false;
     this.typed = this.content();
-    this.writing = courier.change((rows, store) => this.enter(rows, store)).then((row) => {
-      this.entry = row.id;
-      courier.send();
-    });
-    return this.writing;
+    const writing = courier.change((rows, store) => (this.current = this.enter(rows, store)));
+    this.writing = writing.finally(() => (this.writing === last ? (this.writing = null) : undefined));
+    const last = this.writing;
   }
 
   enter(rows, { put }) {
@@ -95,7 +90,7 @@ class Place {
       if (row.state === "taken" && row.version <= this.version) remove(row);
       else if (row.state === "taken") [this.version, this.found] = [row.version, row.fields];
       else {
-        [this.entry, this.found] = [row.id, row.fields];
+        [this.current, this.found] = [row, row.fields];
         if (row.state === "waiting") put(Object.assign(row, { closed: true }));
       }
     }
@@ -116,7 +111,7 @@ class Place {
     if (this.found) this.show(this.found);
     this.found = null;
     const row = courier.rows.find((each) => each.id === this.entry);
-    if (row?.state === "taken") [this.version, this.entry] = [row.version, null];
+    if (row?.state === "taken") [this.version, this.current] = [row.version, null];
     this.both(row?.state === "stale" ? row : null);
     if (row) this.say(row);
   }
@@ -140,7 +135,7 @@ class Place {
     panel.querySelector("[data-both-keep]").addEventListener("click", () => courier.insist(row.id));
     panel.querySelector("[data-both-take]").addEventListener("click", () => {
       this.version = row.standing.version;
-      this.entry = null;
+      this.current = null;
       this.show(Object.entries(row.standing.values));
       courier.forget(row.id);
     });
@@ -214,10 +209,10 @@ function wait(places) {
   window.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("[data-after-kept]")) return;
-    if (!ready.has(form) && (open() || places.some((place) => place.pending))) {
+    if (!ready.has(form) && (open() || places.some((place) => place.writing))) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      Promise.all(places.map((place) => place.flush())).then(() => courier.send()).then(() => {
+      Promise.all(places.map((place) => place.writing)).then(() => courier.send()).then(() => {
         if (open()) return refuse();
         ready.add(form);
         form.requestSubmit(event.submitter);
@@ -249,9 +244,7 @@ async function begin() {
     tell(places);
   });
   wait(places);
-  for (const name of ["pagehide", "visibilitychange"]) {
-    document.addEventListener(name, () => places.forEach((place) => place.flush()), true);
-  }
+  document.addEventListener("visibilitychange", () => courier.send()); // before the person is gone
   await courier.change((rows, store) => places.forEach((place) => place.recover(rows, store)));
   await courier.begin();
   courier.send();
