@@ -100,7 +100,7 @@ class Writing:
             "sentence": str(stale),
             "version": stale.standing.version,
             "typed": typed,
-            "mine": [words.get(value, value) for _name, value in typed if value],
+            "mine": [words.get(str(value), str(value)) for _name, value in typed if value],
             "theirs": [words.get(value, value) for value in theirs.values() if value],
             "page": self.page,
         }

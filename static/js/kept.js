@@ -54,8 +54,9 @@ class Place {
   }
 
   changed(pause) {
-    if (this.content() === this.typed) return;
-    this.write();
+    const said = this.content() !== this.typed;
+    if (said) this.write();
+    else if (pause > 0) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => courier.send(), pause);
   }

@@ -237,7 +237,8 @@ def test_a_point_to_look_at_again_is_found_and_counted(world: World, slot: Slot,
     page.get_by_label(re.compile("À revoir, ")).nth(1).check()
     page.get_by_text("Note pour moi").nth(1).click()
     page.get_by_label("Note que vous seul lisez").nth(1).fill("Demander la source.")
-    expect(page.get_by_text("Enregistré à")).to_have_count(3)
+    until(lambda: MarkNote.objects.filter(flagged=True, text="Demander la source.").exists(), "the note is kept")
+    until(lambda: Mark.objects.count() == 2, "the marks are kept")
     page.get_by_label("Ne montrer que les points à revoir").check()
     expect(page.locator("#grid [data-criterion]:visible")).to_have_count(1)
     page.get_by_label("Ne montrer que les points à revoir").uncheck()
@@ -270,7 +271,7 @@ def test_a_deliberation_is_saved_as_it_goes_and_the_dialog_names_what_is_decided
         page.select_option(f"#level-{key_of(criterion)}", "acquired")
         page.fill(f"#comment-{key_of(criterion)}", "Montré à l'oral.")
     page.fill("#motive", "Après débat.")
-    expect(page.get_by_text("Enregistré à")).to_have_count(3)
+    expect(page.get_by_text("Enregistré à")).to_have_count(3, timeout=15_000)
     assert RulingDraft.objects.count() == 2
     page.close()
     page = device.open("deliberation", pk=slot.pk)
