@@ -155,6 +155,11 @@ def can_write_ballot(user: User, ballot: Ballot) -> bool:
     return ballot.juror.user_id == user.pk and ballot.sealed_at is None and can_mark(user, ballot.slot)
 
 
+def can_write_note(user: User, ballot: Ballot) -> bool:
+    """A juror's notes are for themselves: sealing the marks leaves them open, the decision ends them."""
+    return ballot.juror.user_id == user.pk and can_mark(user, ballot.slot)
+
+
 def can_preside(user: User, sitting: Sitting, slot: Slot | None = None) -> bool:
     """Who presides the sitting and has not left it; with ``slot``, who presides that passage and sits for it."""
     jurors = Juror.objects.filter(sitting=sitting, user=user)

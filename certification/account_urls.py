@@ -8,10 +8,11 @@ from allauth.account import views
 from django.urls import path, re_path
 
 from assessments.web import arrivals
+from certification.leaving import log_out
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
-    path("logout/", views.logout, name="account_logout"),
+    path("logout/", log_out, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     # Ours, under the name by which allauth's letters and pages look for it.
     path("inscription/", arrivals.sign_up, name="account_signup"),

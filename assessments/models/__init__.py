@@ -9,6 +9,7 @@ from assessments.models.decisions import Decision, DecisionLine, Document, Docum
 from assessments.models.grids import GridSnapshot, LineCheck, LineFlag, LineState
 from assessments.models.imports import ReferentialImport
 from assessments.models.intakes import Intake
+from assessments.models.jottings import MarkNote, MotiveDraft, RulingDraft
 from assessments.models.journal import JournalEntry
 from assessments.models.juries import Ballot, Juror, JurorDeparture, Leave, Mark, Sitting, Slot
 from assessments.models.lines import Line
@@ -69,7 +70,9 @@ __all__ = [
     "LinkPurpose",
     "MailedLink",
     "Mark",
+    "MarkNote",
     "MentorSpan",
+    "MotiveDraft",
     "Occupation",
     "Opinion",
     "OutgoingMail",
@@ -87,6 +90,7 @@ __all__ = [
     "ReviewRemark",
     "Role",
     "Room",
+    "RulingDraft",
     "Session",
     "Sitting",
     "Slot",

@@ -14,6 +14,7 @@ from assessments.models.lengths import at_most
 from assessments.models.lines import OnLine, once_per_line
 from assessments.models.people import User
 from assessments.models.sessions import Session
+from assessments.models.versions import Versioned
 from assessments.models.works import Submission, Work
 
 
@@ -229,8 +230,11 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
         return self.filter(Q(juror__user=user) | opened & Q(Exists(seated.filter(user=user))))
 
 
-class Ballot(models.Model):
-    """One juror's marks for one slot: hidden from the others until sealed by all, frozen once sealed."""
+class Ballot(Versioned):
+    """One juror's marks for one slot: hidden from the others until sealed by all, frozen once sealed.
+
+    Its version is that of the appreciation; each mark has its own.
+    """
 
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="ballots")
     juror = models.ForeignKey(Juror, on_delete=models.PROTECT, related_name="ballots")
@@ -250,7 +254,7 @@ class Ballot(models.Model):
         return f"{self.slot_id} · {self.juror}"
 
 
-class Mark(OnLine):
+class Mark(OnLine, Versioned):
     ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="marks")
     level = models.CharField(max_length=20)
     comment = models.TextField(blank=True)

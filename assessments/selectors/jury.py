@@ -6,7 +6,7 @@ Blindness is kept here: of another juror's ballot nothing is read but whether it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,19 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from assessments import policies
 from assessments.domain.lines import LineKey
 from assessments.domain.scale import Level, scale_of
-from assessments.models import Ballot, Decision, Juror, JurorDeparture, Leave, Mark, Review, Slot, User
+from assessments.models import (
+    Ballot,
+    Decision,
+    Juror,
+    JurorDeparture,
+    Leave,
+    Mark,
+    MotiveDraft,
+    Review,
+    RulingDraft,
+    Slot,
+    User,
+)
 from assessments.models.juries import SlotState
 from assessments.models.seats import chair
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
@@ -30,7 +42,8 @@ class Passage:
 
     ``jurors`` counts those who sit for it, ``sealed`` those of them who have sealed.
 
-    ``codes`` are those of the competencies that the assessment names.
+    ``codes`` are those of the competencies that the assessment names. ``became``: what became of a passage that
+    does not stand.
     """
 
     slot: int
@@ -48,10 +61,22 @@ class Passage:
     sealed: int
     jurors: int
     presides: bool
+    stands: bool
+    became: str
 
     @property
     def all_sealed(self) -> bool:
         return 0 < self.jurors == self.sealed
+
+    @property
+    def awaits_seal(self) -> bool:
+        """Before the juror: to be marked and sealed."""
+        return self.stands and not self.outcome and self.ballot != "sealed"
+
+    @property
+    def awaits_decision(self) -> bool:
+        """Before the juror as president: all have sealed, nothing is decided."""
+        return self.stands and self.presides and self.all_sealed and not self.outcome
 
 
 def juror_slots(user: User) -> QuerySet[Slot]:
@@ -66,12 +91,13 @@ def juror_slots(user: User) -> QuerySet[Slot]:
             "work__enrolment__candidate",
             "work__assessment__bloc",
             "submission__review__mentor",
+            "motive_draft",
         )
     )
 
 
 def passages_of(user: User) -> list[Passage]:
-    """Every passage of the user's sittings, by hour."""
+    """Every passage of the user's sittings but those cancelled, by hour."""
     mine = Ballot.objects.filter(slot=OuterRef("pk"), juror__user=user)
     marks = Mark.objects.filter(ballot__slot=OuterRef("pk"), ballot__juror__user=user).exclude(level="")
     decision = Decision.objects.current().filter(slot=OuterRef("pk"))
@@ -115,6 +141,8 @@ def _passage(slot: Any) -> Passage:
         sealed=slot.sealed_count or 0,
         jurors=slot.juror_count or 0,
         presides=slot.chair == slot.me,
+        stands=slot.state == SlotState.DUE,
+        became=slot.get_state_display(),
     )
 
 
@@ -159,6 +187,7 @@ class BallotPage:
     conflict: bool
     can_open: bool
     can_write: bool
+    can_note: bool
 
     @property
     def marked(self) -> int:
@@ -195,6 +224,7 @@ def ballot_page(user: User, slot: Slot) -> BallotPage:
         conflict=conflict,
         can_open=ballot is None and may_mark,
         can_write=may_mark and ballot is not None and ballot.sealed_at is None,
+        can_note=may_mark and ballot is not None,
     )
 
 
@@ -230,8 +260,20 @@ def seats_of(user: User, slot: Slot) -> list[Seat]:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafts:
+    """Rulings and reasons as they are being typed; ``rulings`` by line."""
+
+    rulings: Mapping[LineKey, RulingDraft] = field(default_factory=dict)
+    motive: str = ""
+    motive_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class DeliberationPage:
-    """``lines`` and ``ballots`` are empty until every juror has sealed; ``decision`` is the one in force."""
+    """``lines`` and ``ballots`` are empty until every juror has sealed; ``decision`` is the one in force.
+
+    ``drafts`` are what the president has typed so far, and empty for anybody else.
+    """
 
     slot: Slot
     scale: Sequence[Level]
@@ -240,6 +282,7 @@ class DeliberationPage:
     ballots: Sequence[Ballot]
     decision: Decision | None
     can_decide: bool
+    drafts: Drafts
 
     @property
     def all_sealed(self) -> bool:
@@ -262,6 +305,7 @@ def deliberation_page(user: User, slot: Slot) -> DeliberationPage:
         .select_related("decided_by")
         .first()
     )
+    can_decide = opened and decision is None and policies.can_decide(user, slot)
     return DeliberationPage(
         slot=slot,
         scale=scale_of(slot.sitting.session.referential.scale),
@@ -269,8 +313,15 @@ def deliberation_page(user: User, slot: Slot) -> DeliberationPage:
         lines=deliberation_of(slot) if opened else [],
         ballots=_sealed_ballots(user, slot) if opened else [],
         decision=decision,
-        can_decide=opened and decision is None and policies.can_decide(user, slot),
+        can_decide=can_decide,
+        drafts=_drafts(slot) if can_decide else Drafts(),
     )
+
+
+def _drafts(slot: Slot) -> Drafts:
+    rulings = {draft.line_key: draft for draft in RulingDraft.objects.filter(slot=slot)}
+    motive: MotiveDraft | None = getattr(slot, "motive_draft", None)
+    return Drafts(rulings, motive.motive, motive.version) if motive else Drafts(rulings)
 
 
 def _sealed_ballots(user: User, slot: Slot) -> list[Ballot]:

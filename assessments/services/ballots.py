@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +18,14 @@ from assessments.models import Ballot, EarlyOpening, Juror, Line, Mark, Slot, Us
 from assessments.models.grids import TakenFor
 from assessments.models.lines import key_of, on
 from assessments.selectors.grid import jury_lines_of
-from assessments.services import bases, journal, works
+from assessments.services import bases, journal, versions, works
 from assessments.services.errors import Denied, Refused
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
+
+_CHANGED: Final = _(
+    "Ce bulletin a été changé ailleurs depuis que vous l’avez sous les yeux : relisez-le, puis scellez."
+)
 
 
 @transaction.atomic
@@ -41,11 +48,11 @@ def open_ballot(*, actor: User, slot: Slot) -> Ballot:
 
 
 @transaction.atomic
-def save_mark(*, actor: User, ballot: Ballot, line: Line, level: str, comment: str) -> Mark | None:
-    """Keep a mark while the ballot is open; an empty level with an empty comment removes it.
+def save_mark(*, actor: User, ballot: Ballot, line: Line, level: str, comment: str, base: int = 0) -> Mark:
+    """Keep a mark while the ballot is open, for who read it at version ``base`` (0: there was none).
 
     Raises Denied; Refused("mark.level") for a level the edition's scale does not have; Refused("mark.line") for a
-    line not left to the jury; Refused("text.too_long").
+    line not left to the jury; Refused("text.too_long"); Stale when it was changed from elsewhere.
     """
     ballot = _locked(ballot)
     if not policies.can_write_ballot(actor, ballot):
@@ -55,32 +62,29 @@ def save_mark(*, actor: User, ballot: Ballot, line: Line, level: str, comment: s
         raise Refused("mark.level", _("Ce niveau n’existe pas dans l’échelle du référentiel."))
     if key_of(line) not in jury_lines_of(ballot.slot.submission):
         raise Refused("mark.line", _("Ce point n’est pas à noter par le jury."))
-    comment = kept(comment, texts.REMARK)
-    if not level and not comment:
-        Mark.objects.filter(ballot=ballot, **on(line)).delete()
-        return None
-    mark, _created = Mark.objects.update_or_create(
-        ballot=ballot, **on(line), defaults={"level": level, "comment": comment}
-    )
-    return mark
+    mark = Mark.objects.filter(ballot=ballot, **on(line)).first() or Mark(ballot=ballot, **on(line))
+    return versions.keep(row=mark, base=base, level=level, comment=kept(comment, texts.REMARK))
 
 
 @transaction.atomic
-def save_ballot_comment(*, actor: User, ballot: Ballot, comment: str) -> Ballot:
-    """Keep the general appreciation while the ballot is open. Raises Denied; Refused("text.too_long")."""
+def save_ballot_comment(*, actor: User, ballot: Ballot, comment: str, base: int = 0) -> Ballot:
+    """Keep the general appreciation while the ballot is open, for who read it at version ``base``.
+
+    Raises Denied; Refused("text.too_long"); Stale when it was changed from elsewhere.
+    """
     ballot = _locked(ballot)
     if not policies.can_write_ballot(actor, ballot):
         raise Denied
-    ballot.comment = kept(comment, texts.COMMENT)
-    ballot.save(update_fields=["comment"])
-    return ballot
+    return versions.keep(row=ballot, base=base, comment=kept(comment, texts.COMMENT))
 
 
 @transaction.atomic
-def seal(*, actor: User, ballot: Ballot) -> Ballot:
+def seal(*, actor: User, ballot: Ballot, seen: int | None = None) -> Ballot:
     """Seal the ballot: frozen, and opened to the others once all are sealed; the first seal means *defended*.
 
+    ``seen`` is the ``revision`` that the juror had before their eyes; None for whoever looks at no screen.
     Raises Denied; Refused("ballot.sealed") when it already is; Refused("ballot.early") before the defence begins;
+    Refused("ballot.changed") when it was written from elsewhere since;
     Refused("ballot.incomplete", missing=n) while a line left to the jury has no level;
     Refused("text.too_long") for an appreciation written before there was a bound.
     """
@@ -95,7 +99,10 @@ def seal(*, actor: User, ballot: Ballot) -> Ballot:
         raise Refused(
             "ballot.early", _("La soutenance n’a pas commencé : votre bulletin se scelle à partir de son heure.")
         )
-    marked = {mark.line_key for mark in ballot.marks.exclude(level="")}
+    marks = list(ballot.marks.all())
+    if seen is not None and seen != revision(ballot, marks):
+        raise Refused("ballot.changed", _CHANGED)
+    marked = {mark.line_key for mark in marks if mark.level}
     missing = len(jury_lines_of(ballot.slot.submission) - marked)
     if missing:
         raise Refused(
@@ -111,6 +118,11 @@ def seal(*, actor: User, ballot: Ballot) -> Ballot:
     if WorkState(work.state) is WorkState.SCHEDULED:
         works.move(work=work, event=WorkEvent.DEFEND, actor=actor, slot=ballot.slot_id)
     return ballot
+
+
+def revision(ballot: Ballot, marks: Iterable[Mark]) -> int:
+    """Rises with each thing kept in the ballot: two readings of one revision say the same."""
+    return ballot.version + sum(mark.version for mark in marks)
 
 
 def _locked(ballot: Ballot) -> Ballot:

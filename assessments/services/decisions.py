@@ -20,7 +20,7 @@ from assessments.models.lines import on
 from assessments.selectors.composition import findings_now
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
 from assessments.selectors.lines import text_of
-from assessments.services import bases, composition, journal, printing, seats, works
+from assessments.services import bases, composition, jottings, journal, printing, seats, works
 from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
@@ -75,6 +75,7 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
         seal=seal_of(decision),
     )
     printing.order(decision=decision)
+    jottings.erase(slot=slot)
     return decision
 
 

@@ -12,7 +12,7 @@ from assessments import policies
 from assessments.domain import texts
 from assessments.domain.passages import ON_THE_WORK, WITH_REASON, PassageEvent, PassageState, next_state
 from assessments.models import PassageOutcome, Slot, User, Work
-from assessments.services import convocations, journal, letters, occupations, works
+from assessments.services import convocations, jottings, journal, letters, occupations, works
 from assessments.services.errors import Denied, Refused
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
@@ -51,6 +51,7 @@ def close(*, actor: User, slot: Slot, event: PassageEvent, reason: str = "", pro
         raise Refused("passage.state", _("Ce passage n’est plus dans un état qui le permette : rechargez la page."))
     slot.state = after.value
     occupations.release(slot)
+    jottings.erase(slot=slot)
     told = PassageOutcome.objects.create(slot=slot, state=after.value, reason=reason, proof=proof, recorded_by=actor)
     journal.record(actor, f"passage.{after.value}", told, slot=slot.pk, work=slot.work_id, seal=seal_of(told))
     return told

@@ -26,6 +26,7 @@ from assessments.services.decisions import Ruling
 from assessments.services.errors import Denied, Refused, conflicts_refused
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.assessing import answered, bloc_title, levels_of
+from assessments.web.at_hand import subject_of
 from assessments.web.components import Crumb, Level
 from assessments.web.wording import counted, line_number, line_text
 from certification.referentials.models import Criterion
@@ -60,6 +61,8 @@ class RulingLine:
     final: Level | None
     final_by: str
     settled: bool
+    draft_url: str
+    version: int
 
     @property
     def is_shared(self) -> bool:
@@ -78,7 +81,8 @@ def deliberation(request: Request, pk: int) -> HttpResponse:
     if not page.all_sealed and not page.is_president:
         messages.info(request, _("La délibération s’ouvrira quand chaque juré aura scellé son bulletin."))
         return redirect("web:ballot", pk=slot.pk)
-    return _rendered(request, page)
+    typed = {key: (draft.level, draft.comment) for key, draft in page.drafts.rulings.items()}
+    return _rendered(request, page, typed, page.drafts.motive)
 
 
 def _rendered(
@@ -87,6 +91,7 @@ def _rendered(
     candidate = str(page.slot.work.enrolment.candidate)
     levels = levels_of(page.scale)
     lines = _lines(page, levels, rulings or {})
+    codes = codes_of(line.grid.line for line in page.lines)
     context = {
         "page_title": _("Délibération : %(name)s") % {"name": candidate},
         "crumbs": [
@@ -95,7 +100,8 @@ def _rendered(
             Crumb(_("Délibération")),
         ],
         "page": page,
-        "bloc": bloc_title(page.slot.work.assessment, codes_of(line.grid.line for line in page.lines)),
+        "bloc": bloc_title(page.slot.work.assessment, codes),
+        "subject": subject_of(page.slot, codes),
         "levels": levels,
         "to_discuss": [line for line in lines if not line.settled],
         "settled": [line for line in lines if line.settled],
@@ -120,14 +126,19 @@ def _lines(page: DeliberationPage, levels: Sequence[Level], rulings: Rulings) ->
     named = {level.code: level for level in levels}
     decided = {line.line_key: line for line in page.decision.lines.all()} if page.decision else {}
     return [
-        _line(line, number, named, rulings.get(line.key, ("", "")), decided.get(line.key))
+        _line(page, line, number, named, rulings.get(line.key, ("", "")), decided.get(line.key))
         for number, line in enumerate(page.lines, start=1)
         if line.key in decided or not page.decision
     ]
 
 
 def _line(
-    line: DeliberationLine, number: int, named: Mapping[str, Level], ruling: tuple[str, str], decided: object
+    page: DeliberationPage,
+    line: DeliberationLine,
+    number: int,
+    named: Mapping[str, Level],
+    ruling: tuple[str, str],
+    decided: object,
 ) -> RulingLine:
     asked = line.grid.line
     competency = asked.competency if isinstance(asked, Criterion) else None
@@ -150,6 +161,8 @@ def _line(
         final=named.get(final),
         final_by=str(DecidedBy(getattr(decided, "decided_by", line.proposed_by)).label) if final else "",
         settled=line.grid.settled is not Settled.NOBODY,
+        draft_url=reverse("web:ruling_draft", kwargs={"pk": page.slot.pk, "line": line.key}) if page.can_decide else "",
+        version=page.drafts.rulings[line.key].version if line.key in page.drafts.rulings else 0,
     )
 
 
@@ -171,7 +184,7 @@ def _presided(request: Request, pk: int) -> tuple[Slot, DeliberationPage]:
 def deliberation_preview(request: Request, pk: int) -> HttpResponse:
     """Where the rulings typed would lead. Nothing is written."""
     try:
-        _slot, page = _presided(request, pk)
+        slot, page = _presided(request, pk)
     except Denied:
         if request.htmx and Decision.objects.filter(slot__in=juror_slots(request.user), slot=pk).exists():
             return HttpResponse(status=204)  # asked while it was being recorded: there is nothing left to preview
@@ -179,7 +192,8 @@ def deliberation_preview(request: Request, pk: int) -> HttpResponse:
     rulings = _typed(request, page)
     if not request.htmx:
         return _rendered(request, page, rulings, request.POST.get("motive", ""))
-    return render(request, "web/jury/_outcome.html", {"page": page, **_outcome(page, rulings)})
+    context = {"page": page, "subject": subject_of(slot), "fresh": True, **_outcome(page, rulings)}
+    return render(request, "web/jury/_outcome.html", context)
 
 
 @require_POST
@@ -189,6 +203,8 @@ def decide(request: Request, pk: int) -> HttpResponse:
     page = deliberation_page(request.user, slot)
     rulings, motive = _typed(request, page), request.POST.get("motive", "")
     given = {key: Ruling(level, comment) for key, (level, comment) in rulings.items()}
+    if page.can_decide and (changed := _unlike_what_was_shown(request, page, rulings, motive)):
+        return _rendered(request, page, rulings, motive, changed)
     try:
         with conflicts_refused():
             decisions.decide(actor=request.user, slot=slot, rulings=given, motive=motive)
@@ -198,6 +214,27 @@ def decide(request: Request, pk: int) -> HttpResponse:
         return _rendered(request, page, rulings, motive, str(refused))
     messages.success(request, _("La décision est enregistrée ; le rapport d’évaluation est en préparation."))
     return redirect("web:deliberation", pk=slot.pk)
+
+
+def _unlike_what_was_shown(request: Request, page: DeliberationPage, rulings: Rulings, motive: str) -> str:
+    """Why the decision asked for is not the one that the president read; empty when it is, or nothing was announced.
+
+    The page announces an outcome, which the dialog names; and it shows what was typed, here or on another device.
+    """
+    announced = request.POST.get("announced")
+    if announced is None:
+        return ""
+    if announced != _outcome(page, rulings)["outcome_code"]:
+        return _("Le résultat n’est pas celui qui vous était annoncé : relisez-le, puis enregistrez.")
+    drafts = page.drafts
+    typed: list[tuple[str, int, object, object]] = [
+        (f"version-{key}", draft.version, (draft.level, draft.comment), rulings.get(key))
+        for key, draft in drafts.rulings.items()
+    ]
+    typed.append(("version-motive", drafts.motive_version, drafts.motive, motive))
+    if any(stands != here and request.POST.get(name) != str(version) for name, version, stands, here in typed):
+        return _("Des niveaux ou des motifs ont été saisis dans une autre fenêtre : rechargez la page pour les lire.")
+    return ""
 
 
 urlpatterns = [

@@ -16,21 +16,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments import policies
+from assessments.domain.lines import LineKey
 from assessments.domain.proposals import Settled
-from assessments.domain.scale import proposed_level
+from assessments.domain.scale import proposed_level, scale_of
 from assessments.models import Ballot, Line, Opinion, Role
 from assessments.models.decisions import DecidedBy
 from assessments.selectors.grid import GridLine
 from assessments.selectors.jury import BallotPage, Passage, ballot_page, juror_slots, passages_of
 from assessments.selectors.lines import codes_of
+from assessments.selectors.marking import AtHand, at_hand, slots_to_mark
 from assessments.services import ballots
-from assessments.web import deliberation, seats
+from assessments.web import deliberation, jottings, offline, seats
 from assessments.web.access import Request, get_visible, role_required
-from assessments.web.assessing import AssessedLine, Writing, assessed_line, bloc_title, grouped, levels_of
+from assessments.web.assessing import AssessedLine, KeptLine, assessed_line, bloc_title, grouped, levels_of
+from assessments.web.at_hand import addresses_of, documents_of, questions_of, subject_of
 from assessments.web.components import CriterionView, Crumb, Level
 from assessments.web.flags import flags_context
 from assessments.web.results import check_views
 from assessments.web.wording import line_number, line_text, things
+from assessments.web.writing import Writing, base_of
+from certification.edges import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,10 @@ def juror_home(request: Request) -> HttpResponse:
         "coming": _days(passage for day, passage in by_day if day > today),
         "past": _days(reversed([passage for day, passage in by_day if day < today])),
         "total": len(passages),
+        "to_seal": [passage for _day, passage in by_day if passage.awaits_seal and _day <= today],
+        "to_decide": [passage for _day, passage in by_day if passage.awaits_decision],
     }
-    return render(request, "web/jury/home.html", context)
+    return offline.keepable(render(request, "web/jury/home.html", context), request.user)
 
 
 def _home_title(now: Sequence[Passage]) -> str:
@@ -74,32 +81,47 @@ def _days(passages: Iterable[Passage]) -> list[Day]:
 @require_GET
 @role_required(Role.JUROR)
 def ballot(request: Request, pk: int) -> HttpResponse:
-    slot = get_visible(juror_slots(request.user), pk=pk)
+    slot = get_visible(slots_to_mark(request.user), pk=pk)
     page = ballot_page(request.user, slot)
+    hand = at_hand(slot, page.ballot)
     candidate = str(slot.work.enrolment.candidate)
-    levels = levels_of(page.scale)
-    numbered = list(enumerate(page.grid.lines, start=1))
+    codes = codes_of(line.line for line in page.grid.lines)
     context = {
         "page_title": candidate,
         "crumbs": [Crumb(_("Aujourd’hui"), reverse("web:juror_home")), Crumb(candidate)],
         "page": page,
         "flags": flags_context(request, slot.submission),
-        "bloc": bloc_title(slot.work.assessment, codes_of(line.line for line in page.grid.lines)),
-        "total": len(page.grid.jury_lines),
-        "groups": grouped(
-            (line.line, _to_mark(page, line, number, levels))
-            for number, line in numbered
-            if line.settled is Settled.NOBODY
-        ),
+        "bloc": bloc_title(slot.work.assessment, codes),
+        "subject": subject_of(slot, codes),
+        "revision": ballots.revision(page.ballot, page.marks.values()) if page.ballot else 0,
+        "hand": hand,
+        "documents": documents_of(slot.submission),
+        "addresses": addresses_of(hand),
+        "questions": questions_of(page, hand.notes, _said(page)),
         "things": things(page.grid.kind),
-        "settled": [
-            _settled(page, line, number, levels) for number, line in numbered if line.settled is not Settled.NOBODY
-        ],
+        **_lines(page, hand),
     }
-    return render(request, "web/jury/ballot.html", context)
+    return offline.keepable(render(request, "web/jury/ballot.html", context), request.user)
 
 
-def _to_mark(page: BallotPage, line: GridLine, number: int, levels: Sequence[Level]) -> AssessedLine:
+def _lines(page: BallotPage, hand: AtHand) -> dict[str, object]:
+    """What is left to the jury, by heading, and what was settled before."""
+    levels = levels_of(page.scale)
+    numbered = list(enumerate(page.grid.lines, start=1))
+    to_mark = [(number, line) for number, line in numbered if line.settled is Settled.NOBODY]
+    settled = [(number, line) for number, line in numbered if line.settled is not Settled.NOBODY]
+    return {
+        "total": len(to_mark),
+        "groups": grouped((line.line, _to_mark(page, hand, line, number, levels)) for number, line in to_mark),
+        "settled": [_settled(page, line, number, levels) for number, line in settled],
+    }
+
+
+def _said(page: BallotPage) -> dict[LineKey, str]:
+    return {line.key: _mentor_says(page, line) for line in page.grid.lines}
+
+
+def _to_mark(page: BallotPage, hand: AtHand, line: GridLine, number: int, levels: Sequence[Level]) -> AssessedLine:
     mark = page.marks.get(line.key)
     row = CriterionView(
         id=str(line.key),
@@ -114,7 +136,21 @@ def _to_mark(page: BallotPage, line: GridLine, number: int, levels: Sequence[Lev
     save_url = ""
     if page.can_write and page.ballot is not None:
         save_url = reverse("web:ballot_mark", kwargs={"pk": page.ballot.pk, "line": line.key})
-    return assessed_line(line, row, save_url=save_url)
+    return assessed_line(line, row, save_url=save_url, kept=_kept(page, hand, line))
+
+
+def _kept(page: BallotPage, hand: AtHand, line: GridLine) -> KeptLine:
+    mark, note = page.marks.get(line.key), hand.notes.get(line.key)
+    note_url = ""
+    if page.can_note and page.ballot is not None:
+        note_url = reverse("web:ballot_note", kwargs={"pk": page.ballot.pk, "line": line.key})
+    return KeptLine(
+        version=mark.version if mark else 0,
+        note_url=note_url,
+        note_version=note.version if note else 0,
+        flagged=note.flagged if note else False,
+        note=note.text if note else "",
+    )
 
 
 def _mentor_says(page: BallotPage, line: GridLine) -> str:
@@ -163,7 +199,13 @@ def _writing(found: Ballot) -> Writing:
     return Writing(
         page=reverse("web:ballot", kwargs={"pk": found.slot_id}),
         closed=_("Votre bulletin est scellé : il ne peut plus être modifié.") if found.sealed_at else "",
+        words=lambda: _labels(found),
     )
+
+
+def _labels(found: Ballot) -> dict[str, str]:
+    scale = scale_of(found.slot.sitting.session.referential.scale)
+    return {level.code: level.label for level in levels_of(scale)}
 
 
 @require_POST
@@ -172,7 +214,9 @@ def ballot_mark(request: Request, pk: int, line: str) -> HttpResponse:
     found = _own_ballot(request, pk)
 
     def save(about: Line, level: str, comment: str) -> object:
-        return ballots.save_mark(actor=request.user, ballot=found, line=about, level=level, comment=comment)
+        return ballots.save_mark(
+            actor=request.user, ballot=found, line=about, level=level, comment=comment, base=base_of(request)
+        )
 
     return _writing(found).keep_line(request, line, save)
 
@@ -183,7 +227,7 @@ def ballot_comment(request: Request, pk: int) -> HttpResponse:
     found = _own_ballot(request, pk)
 
     def save(comment: str) -> object:
-        return ballots.save_ballot_comment(actor=request.user, ballot=found, comment=comment)
+        return ballots.save_ballot_comment(actor=request.user, ballot=found, comment=comment, base=base_of(request))
 
     return _writing(found).keep_comment(request, save, "ballot-end")
 
@@ -192,7 +236,7 @@ def ballot_comment(request: Request, pk: int) -> HttpResponse:
 @role_required(Role.JUROR)
 def ballot_seal(request: Request, pk: int) -> HttpResponse:
     found = _own_ballot(request, pk)
-    sealed = ballots.seal(actor=request.user, ballot=found)
+    sealed = ballots.seal(actor=request.user, ballot=found, seen=whole_number(request.POST.get("seen", "")))
     messages.success(request, _("Votre bulletin est scellé."))
     return redirect("web:ballot", pk=sealed.slot_id)
 
@@ -206,4 +250,6 @@ urlpatterns = [
     path("jury/bulletins/<int:pk>/sceller/", ballot_seal, name="ballot_seal"),
     *deliberation.urlpatterns,
     *seats.urlpatterns,
+    *jottings.urlpatterns,
+    *offline.urlpatterns,
 ]

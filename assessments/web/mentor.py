@@ -28,11 +28,12 @@ from assessments.selectors.mentor import (
 from assessments.services import reviews
 from assessments.services.errors import Refused
 from assessments.web.access import Request, get_visible, role_required
-from assessments.web.assessing import AssessedLine, Writing, assessed_line, bloc_title, grouped
+from assessments.web.assessing import AssessedLine, assessed_line, bloc_title, grouped
 from assessments.web.components import CriterionView, Crumb, FilterField, Level
 from assessments.web.looks import OPINIONS, WORK_STATES
 from assessments.web.results import check_views
 from assessments.web.wording import line_number, line_text, things
+from assessments.web.writing import Writing
 
 PER_PAGE: Final = 25
 READ_STATES: Final = ("returned", "admitted", "scheduled", "defended", "decided", "appealed")

@@ -257,6 +257,7 @@ UPLOAD_DAYS = env.integer("JALON_UPLOAD_DAYS", minimum=1, default=30)
 CONTENT_SECURITY_POLICY = {
     "default-src": ["'self'"],
     "script-src": ["'self'"],
+    "worker-src": ["'self'"],
     "style-src": ["'self'"],
     "img-src": ["'self'", "data:"],
     "object-src": ["'none'"],

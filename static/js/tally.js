@@ -15,3 +15,16 @@ for (const tally of document.querySelectorAll("[data-tally]")) {
   grid?.addEventListener("change", count);
   if (grid) count();
 }
+
+// How many points are to be looked at again: <strong data-flag-count data-flag-of="#grid"> counts the ticked [data-flag]
+// of #grid; [data-flag-notice] is shown while there is one.
+for (const counter of document.querySelectorAll("[data-flag-count]")) {
+  const grid = document.querySelector(counter.dataset.flagOf);
+  const count = () => {
+    const flagged = grid.querySelectorAll("[data-flag]:checked").length;
+    counter.textContent = flagged;
+    const notice = counter.closest("[data-flag-notice]");
+    if (notice) notice.hidden = flagged === 0;
+  };
+  grid?.addEventListener("change", count);
+}

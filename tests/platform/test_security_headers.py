@@ -7,8 +7,8 @@ from django.test import Client, RequestFactory
 from certification.middleware import SecurityHeaders
 
 POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
-    "frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
+    "default-src 'self'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "object-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
 )
 EXPECTED = {
     "Content-Security-Policy": POLICY,

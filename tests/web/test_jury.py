@@ -89,20 +89,22 @@ def test_looking_opens_no_ballot(world: World) -> None:
     assert "Établi par : évaluation automatique" in html
 
 
-def test_autosave_keeps_a_mark_and_an_empty_one_goes(world: World) -> None:
+def test_autosave_keeps_a_mark_and_an_empty_one_counts_no_more(world: World) -> None:
     slot, juror, line = factories.scheduled(world), world.jurors[1], key_of(world.edition.criteria[1])
     ballot = ballots.open_ballot(actor=juror, slot=slot)
     client, url = logged_in(juror), address("ballot_mark", pk=ballot.pk, line=line)
     typed = {f"level-{line}": "in_progress", f"comment-{line}": "À préciser."}
-    assert client.post(url, typed, headers=AUTOSAVE).status_code == 204
+    assert client.post(url, typed, headers=AUTOSAVE).json() == {"version": 1}
     html = page(juror, "ballot", pk=slot.pk)
     assert 'value="in_progress" checked' in html
     assert "À préciser." in html
     comment = address("ballot_comment", pk=ballot.pk)
-    assert client.post(comment, {"comment": "Bonne tenue."}, headers=AUTOSAVE).status_code == 204
+    assert client.post(comment, {"comment": "Bonne tenue."}, headers=AUTOSAVE).json() == {"version": 1}
     assert "Bonne tenue." in page(juror, "ballot", pk=slot.pk)
-    assert client.post(url, {}, headers=AUTOSAVE).status_code == 204
-    assert not Mark.objects.exists()
+    assert client.post(url, {"version": "1"}, headers=AUTOSAVE).json() == {"version": 2}
+    emptied = Mark.objects.get()
+    assert (emptied.level, emptied.comment) == ("", "")
+    assert "0 sur 2 critères" in page(juror, "ballot", pk=slot.pk)
 
 
 def test_marks_outside_the_scale_or_the_jurys_part_are_refused(world: World) -> None:
@@ -130,7 +132,8 @@ def test_a_sealed_ballot_takes_no_more_writing(world: World) -> None:
     assert client.post(address("ballot_seal", pk=ballot.pk)).status_code == 302  # a message says that it is sealed
     assert Mark.objects.get(ballot=ballot, criterion=line.pk).level == "acquired"
     html = page(juror, "ballot", pk=slot.pk)
-    assert "<textarea" not in html
+    assert 'name="level-' not in html
+    assert 'name="comment' not in html
     assert "Les notes des autres jurés vous seront montrées quand tous auront scellé le leur." in html
 
 

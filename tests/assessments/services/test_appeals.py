@@ -204,6 +204,11 @@ def test_an_appeal_heard_again_is_decided_anew(world: World, decision: Decision)
     appeals.answer(actor=world.administrator, appeal=appeal, event=AppealEvent.HEAR_AGAIN, answer="Un autre jury.")
     world.work.refresh_from_db()
     assert (world.work.state, Slot.objects.get().state) == ("admitted", "adjourned")
+    again = factories.sitting(world)
+    with pytest.raises(Refused) as refusal:  # nobody hears the appeal of what they judged
+        slots.schedule(actor=world.administrator, sitting=again, work=world.work, starts_at=timezone.now())
+    assert refusal.value.code == "jury.conflict"
+    world.jurors = [factories.person(Role.JUROR) for _juror in world.jurors]
     sitting = factories.sitting(world)
     slot = slots.schedule(actor=world.administrator, sitting=sitting, work=world.work, starts_at=timezone.now())
     for juror in world.jurors:

@@ -21,12 +21,14 @@ from assessments.models import (
     Decision,
     Enrolment,
     JournalEntry,
+    Mark,
     Occupation,
     Presidency,
     ReferenceVersion,
     Review,
     Role,
     Room,
+    RulingDraft,
     Session,
     Slot,
     Submission,
@@ -42,6 +44,7 @@ from assessments.services import (
     ballots,
     corrections,
     decisions,
+    jottings,
     passages,
     people,
     references,
@@ -253,6 +256,51 @@ def test_an_absence_told_twice_at_once_is_one() -> None:
     juror = slot.sitting.jurors.get(user=world.jurors[2])
     got = at_once(lambda: seats.absent(actor=world.president, slot=slot, juror=juror), 4)
     assert got == {"done": 1, "seat.leave": 3}
+
+
+def test_of_marks_from_several_devices_one_is_kept_and_the_others_are_told() -> None:
+    world = factories.world()
+    juror = world.jurors[0]
+    ballot = ballots.open_ballot(actor=juror, slot=factories.scheduled(world))
+    words = [f"Depuis l'appareil {number}" for number in range(6)]
+
+    def save() -> None:
+        ballots.save_mark(
+            actor=juror, ballot=ballot, line=world.edition.criteria[1], level="acquired", comment=words.pop(), base=0
+        )
+
+    assert at_once(save, 6) == {"done": 1, "version.stale": 5}
+    assert Mark.objects.get().version == 1
+
+
+def test_one_note_asked_for_six_times_is_one_and_no_conflict() -> None:
+    world = factories.world()
+    juror = world.jurors[0]
+    ballot = ballots.open_ballot(actor=juror, slot=factories.scheduled(world))
+    save = lambda: ballots.save_mark(  # noqa: E731 - an act, as the others
+        actor=juror, ballot=ballot, line=world.edition.criteria[1], level="acquired", comment="", base=0
+    )
+    assert at_once(save, 6) == {"done": 6}
+    assert Mark.objects.get().version == 1
+
+
+def test_a_ruling_typed_while_it_is_decided_leaves_nothing_behind() -> None:
+    world = factories.world()
+    slot = factories.marked(world)
+    acts = [
+        lambda: decisions.decide(actor=world.president, slot=slot, rulings={}),
+        *[
+            lambda: jottings.save_ruling(
+                actor=world.president, slot=slot, line=world.edition.criteria[1], level="acquired", comment="", base=0
+            )
+        ]
+        * 3,
+    ]
+    got = at_once(lambda: acts.pop()(), 4)
+    assert got["done"] >= 1
+    assert set(got) <= {"done", "Denied"}
+    assert Decision.objects.count() == 1
+    assert not RulingDraft.objects.exists()
 
 
 def test_two_works_are_not_heard_at_one_hour() -> None:

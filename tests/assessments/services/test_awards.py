@@ -10,7 +10,7 @@ from django.db import IntegrityError, InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from assessments.domain.award import State, Title
-from assessments.models import Award, Decision, Enrolment, Sitting, Work
+from assessments.models import Award, Decision, Enrolment, Occupation, Sitting, Work
 from assessments.models.awards import AwardScope
 from assessments.models.sessions import AcquiredBloc
 from assessments.selectors.standing import standing_of, standings_of
@@ -187,6 +187,7 @@ def test_a_retake_under_way_makes_the_unit_wait_and_the_last_decision_counts(ple
     world = plenary.world
     decided(world, "not_acquired", "not_acquired", "not_acquired")
     assert standing_of(world.enrolment).proposed.units[0].state is State.NOT_ACQUIRED
+    Occupation.objects.all().delete()  # that was in the spring
     world.work = Work.objects.create(enrolment=world.enrolment, assessment=world.edition.assessment, attempt=2)
     assert standing_of(world.enrolment).proposed.units[0].state is State.PENDING
     decided(world)

@@ -52,6 +52,11 @@ PRESIDENT = {"anonymous": 302, "juror": 403, "president": 200, "stranger": 404}
 RECORDED = {"anonymous": 302, "juror": 403, "president": 302, "stranger": 404}
 STANDING = {"anonymous": 302, "candidate": 200, "mentor": 200, "juror": 200, "president": 200, "administrator": 200}
 
+
+def ruled(scene: Scene) -> dict[str, Any]:
+    return {**slot(scene), "line": key_of(scene.world.edition.criteria[1])}
+
+
 ROWS = [
     Row("web:awarding", READ, kwargs=plenary, otherwise=403),
     Row("web:awarding_candidate", READ, kwargs=candidate, otherwise=403),
@@ -69,6 +74,10 @@ ROWS = [
     Row("web:seats", KEPT, kwargs=slot, otherwise=403),
     Row("web:seat", KEPT | {"president": 302, "administrator": 302}, "post", seat, otherwise=403),
     Row("web:open_early", ADVANCED, "post", slot, otherwise=403),
+    Row("web:ballot_note", OWN, "post", marked, otherwise=403),
+    Row("web:ruling_draft", TOO_EARLY, "post", ruled, otherwise=403),
+    Row("web:motive_draft", TOO_EARLY, "post", slot, otherwise=403),
+    Row("web:jury_worker", HOME, otherwise=403),
     Row("web:deliberation", WAITING, kwargs=slot, otherwise=403),
     Row("web:deliberation_preview", TOO_EARLY, "post", slot, otherwise=403),
     Row("web:decide", TOO_EARLY, "post", slot, otherwise=403),
