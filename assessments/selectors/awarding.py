@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from assessments.models import Award, Enrolment, Sitting, User
 from assessments.models.awards import AwardScope
-from assessments.models.juries import SittingKind
+from assessments.models.juries import SittingKind, SittingState
 from assessments.selectors.standing import Standing, standings_of
 from certification.referentials.models import Assessment
 
@@ -19,7 +19,7 @@ MOST, FEWEST = 25, 10
 
 def certification_sittings(user: User) -> Any:
     """The certification sittings in sight."""
-    found = Sitting.objects.visible_to(user).filter(kind=SittingKind.CERTIFICATION)
+    found = Sitting.objects.visible_to(user).filter(kind=SittingKind.CERTIFICATION, state=SittingState.PLANNED)
     return found.select_related("session__referential__certification")
 
 

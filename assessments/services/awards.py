@@ -68,15 +68,15 @@ def _require_right(actor: User, sitting: Sitting, enrolment: Enrolment) -> None:
 def _unit(actor: User, sitting: Sitting, standing: Standing, code: str, ruling: Ruling) -> Award:
     proposal = next((unit for unit in standing.proposed.units if unit.code == code), None)
     if proposal is None:
-        raise Refused("award.unit", _("« %(name)s » n’est pas à attribuer à ce candidat."), name=code)
+        raise Refused("award.unit", _("« %(name)s » n’est pas à attribuer à ce candidat."), name=code)
     if ruling.outcome not in UnitOutcome.values:
-        raise Refused("award.outcome", _("Choisissez une issue pour « %(name)s »."), name=proposal.name)
+        raise Refused("award.outcome", _("Choisissez une issue pour « %(name)s »."), name=proposal.name)
     if code in standing.given.won:
-        raise Refused("award.made", _("« %(name)s » est déjà acquis, pour de bon."), name=proposal.name)
+        raise Refused("award.made", _("« %(name)s » est déjà acquis, pour de bon."), name=proposal.name)
     if proposal.state is rule.State.PENDING and ruling.outcome in JUDGED:
         raise Refused(
             "award.pending",
-            _("« %(name)s » ne peut pas être jugé : il y manque des niveaux. Ajournez-le, ou faites juger l’épreuve."),
+            _("« %(name)s » ne peut pas être jugé : il y manque des niveaux. Ajournez-le, ou faites juger l’épreuve."),
             name=proposal.name,
         )
     before = standing.awards.get(code)
@@ -112,9 +112,9 @@ def _bloc_at(standing: Standing, code: str) -> Bloc | None:
 def _title(actor: User, sitting: Sitting, standing: Standing, ruling: Ruling) -> Award:
     """The title over what is awarded now: full where it follows, partial where a unit is acquired."""
     if ruling.outcome not in TitleOutcome.values:
-        raise Refused("award.outcome", _("Choisissez une issue pour « %(name)s »."), name=_("le titre"))
+        raise Refused("award.outcome", _("Choisissez une issue pour « %(name)s »."), name=_("le titre"))
     if standing.title is not None and standing.title.outcome == TitleOutcome.FULL:
-        raise Refused("award.made", _("« %(name)s » est déjà acquis, pour de bon."), name=_("le titre"))
+        raise Refused("award.made", _("« %(name)s » est déjà acquis, pour de bon."), name=_("le titre"))
     proposed = standing.standing_title
     _require_title(proposed, ruling, standing)
     departs = ruling.outcome != proposed.title or standing.title is not None
@@ -142,11 +142,11 @@ def _require_title(proposed: rule.Award[LineKey], ruling: Ruling, standing: Stan
     """Units are decided before the title: the jury departs from the rule there, where it says why."""
     won = set(standing.given.won)
     if ruling.outcome == TitleOutcome.FULL and (proposed.title is not rule.Title.FULL or _unawarded(proposed, won)):
-        raise Refused("award.title", _("Le titre n’est pas entier : attribuez d’abord tout ce qu’il requiert."))
+        raise Refused("award.title", _("Le titre n’est pas entier : attribuez d’abord tout ce qu’il requiert."))
     if ruling.outcome == TitleOutcome.PARTIAL and not won:
-        raise Refused("award.title", _("Aucune unité n’est acquise : une validation partielle n’aurait pas d’objet."))
+        raise Refused("award.title", _("Aucune unité n’est acquise : une validation partielle n’aurait pas d’objet."))
     if ruling.outcome == TitleOutcome.REFUSED and won:
-        raise Refused("award.title", _("Une unité au moins est acquise : la validation est partielle."))
+        raise Refused("award.title", _("Une unité au moins est acquise : la validation est partielle."))
 
 
 def _unawarded(proposed: rule.Award[LineKey], won: set[str]) -> bool:
@@ -159,7 +159,7 @@ def _motive(ruling: Ruling, name: str, *, departs: bool) -> str:
     if departs and not motive:
         raise Refused(
             "award.motive",
-            _("Dites pourquoi pour « %(name)s » : l’issue s’écarte de ce qui est proposé, ou en remplace une autre."),
+            _("Dites pourquoi pour « %(name)s » : l’issue s’écarte de ce qui est proposé, ou en remplace une autre."),
             name=name,
         )
     return motive

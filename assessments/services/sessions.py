@@ -20,7 +20,7 @@ from assessments.services.errors import RULES, Denied, Refused
 from assessments.services.journal import Act
 from assessments.services.texts import kept
 from certification.referentials.lines import unmapped
-from certification.referentials.models import Bloc, EditionStatus, Referential
+from certification.referentials.models import Bloc, EditionStatus, OptionGroup, Referential
 from certification.referentials.tree import edition_tree
 
 
@@ -122,7 +122,7 @@ def enrol(
 
     The blocs that they won before are recorded. Raises Denied; Refused("enrolment.candidate") without the role,
     ("enrolment.twice"), ("enrolment.elsewhere"), ("enrolment.titled"), ("enrolment.mentor"),
-    ("enrolment.access_path"), ("enrolment.options").
+    ("enrolment.access_path"), ("enrolment.options"), ("enrolment.option_missing").
     """
     _require_administrator(actor)
     candidate = User.objects.select_for_update(no_key=True).get(pk=candidate.pk)
@@ -133,8 +133,8 @@ def enrol(
     _require_terms(candidate, mentor, access_path)
     enrolment = Enrolment.objects.create(session=session, candidate=candidate, mentor=mentor, access_path=access_path)
     mentoring.begin([enrolment])
-    _choose(enrolment, options)
     _won, recorded = carried.recorded_for(actor=actor, enrolments=[enrolment])
+    _choose(enrolment, options)
     journal.record_all([_enrolled(actor, enrolment, options), *recorded])
     return enrolment
 
@@ -147,9 +147,12 @@ def enrol_all(
     entrants: Sequence[Entrant],
     mentor: User | None = None,
     access_path: str = AccessPath.FC,
+    options: Collection[Bloc] = (),
     names_seen: str = "",
 ) -> Intake:
     """Enrol a list of people by address, all or none: an unknown address is invited, one enrolled already stays.
+
+    All of them on the same terms, options included.
 
     The blocs that each of them won before are recorded. ``names_seen`` is what a NamesDiffer gave, once its
     differences were read. Raises Denied; NamesDiffer where a name is not that of the account; Refused like ``enrol``
@@ -172,9 +175,11 @@ def enrol_all(
         for candidate in candidates
     )
     mentoring.begin(enrolments)
-    acts += [_enrolled(actor, enrolment) for enrolment in enrolments]
+    acts += [_enrolled(actor, enrolment, options) for enrolment in enrolments]
     won, recorded = carried.recorded_for(actor=actor, enrolments=enrolments)
     acts += recorded
+    for enrolment in enrolments if _has_options(session) else ():
+        _choose(enrolment, options)
     if differing:
         acts.append(Act(actor, "session.names_confirmed", session, {"lines": len(differing)}))
     journal.record_all(acts)
@@ -291,13 +296,27 @@ def _require_terms(candidate: User, mentor: User | None, access_path: str) -> No
         raise Refused("enrolment.mentor", _("Le mentor doit avoir le rôle de mentor et ne pas être le candidat."))
 
 
+def _has_options(session: Session) -> bool:
+    return OptionGroup.objects.filter(referential=session.referential_id).exists()
+
+
 def _choose(enrolment: Enrolment, options: Collection[Bloc]) -> None:
-    """Set the options: blocs of the edition's groups, no more of each group than it lets choose."""
-    taken = Counter(bloc.option_group for bloc in options)
+    """Set the options: of each of the edition's groups as many blocs as it asks, those won before among them."""
     edition = enrolment.session.referential_id
-    foreign = any(group is None or group.referential_id != edition for group in taken)
-    if foreign or any(group is not None and count > group.choose for group, count in taken.items()):
+    if any(bloc.option_group is None or bloc.referential_id != edition for bloc in options):
         raise Refused("enrolment.options", _("Ces options ne peuvent pas être choisies ensemble."))
+    won = Bloc.objects.filter(pk__in=enrolment.acquired_blocs.values("bloc")).select_related("option_group")
+    taken = Counter(bloc.option_group for bloc in {*options, *won})
+    for group in OptionGroup.objects.filter(referential=edition):
+        if Counter(bloc.option_group for bloc in options)[group] > group.choose:
+            raise Refused("enrolment.options", _("Ces options ne peuvent pas être choisies ensemble."))
+        if taken[group] < group.choose:
+            raise Refused(
+                "enrolment.option_missing",
+                _("Choisissez l’option du candidat : « %(name)s » (%(count)d à prendre)."),
+                name=group.title,
+                count=group.choose,
+            )
     enrolment.options.set(options)
 
 

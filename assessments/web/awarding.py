@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments import policies
-from assessments.models import Enrolment, Role, Sitting
+from assessments.models import Enrolment, Role, Sitting, User
 from assessments.models.awards import TitleOutcome, UnitOutcome
 from assessments.selectors.award_words import reason_said
 from assessments.selectors.awarding import awarding_page, certification_sittings, enrolment_in_sight
@@ -21,7 +21,7 @@ from assessments.selectors.standing import Standing, standing_of
 from assessments.services import awards
 from assessments.services.awards import Ruling
 from assessments.services.errors import Denied, Refused
-from assessments.web.access import Request, get_visible, role_required
+from assessments.web.access import Request, get_visible, member, role_required
 from assessments.web.administration.frame import Asked
 from assessments.web.components import Crumb, FilterField
 from assessments.web.standings import UnitView, beside_of, units_of
@@ -41,7 +41,7 @@ class Asking:
 
 
 @require_GET
-@role_required(Role.JUROR)
+@member
 def awarding(request: Request, pk: int) -> HttpResponse:
     sitting = get_visible(certification_sittings(request.user), pk=pk)
     asked, state = Asked.of(request), request.GET.get("state", "")
@@ -49,7 +49,7 @@ def awarding(request: Request, pk: int) -> HttpResponse:
     choices = [("", _("Tous")), ("waiting", _("À décider")), ("decided", _("Décidés"))]
     context = {
         "page_title": sitting.name,
-        "crumbs": _crumbs(sitting),
+        "crumbs": _crumbs(request.user, sitting),
         "sitting": sitting,
         "presides": policies.can_preside(request.user, sitting),
         "page": page,
@@ -62,9 +62,13 @@ def awarding(request: Request, pk: int) -> HttpResponse:
     return render(request, "web/jury/awarding.html", context)
 
 
-def _crumbs(sitting: Sitting, *more: Crumb) -> list[Crumb]:
+def _crumbs(user: User, sitting: Sitting, *more: Crumb) -> list[Crumb]:
+    """From the juror's day, or from the administrator's session."""
+    crumbs = [Crumb(_("Aujourd’hui"), reverse("web:juror_home"))]
+    if not user.has_role(Role.JUROR):
+        crumbs = [Crumb(sitting.session.name, reverse("web:admin_session_juries", args=[sitting.session_id]))]
     own = Crumb(sitting.name, reverse("web:awarding", args=[sitting.pk]) if more else "")
-    return [Crumb(_("Aujourd’hui"), reverse("web:juror_home")), own, *more]
+    return [*crumbs, own, *more]
 
 
 def _title_shown(found: Standing) -> str:
@@ -78,7 +82,7 @@ def _seen(request: Request, pk: int, enrolment: int) -> tuple[Sitting, Standing]
 
 
 @require_GET
-@role_required(Role.JUROR)
+@member
 def awarding_candidate(request: Request, pk: int, enrolment: int) -> HttpResponse:
     sitting, found = _seen(request, pk, enrolment)
     return _form(request, sitting, found)
@@ -103,7 +107,7 @@ def _about(request: Request, sitting: Sitting, found: Standing) -> dict[str, obj
     enrolment = found.enrolment
     return {
         "page_title": str(enrolment.candidate),
-        "crumbs": _crumbs(sitting, Crumb(str(enrolment.candidate))),
+        "crumbs": _crumbs(request.user, sitting, Crumb(str(enrolment.candidate))),
         "sitting": sitting,
         "enrolment": enrolment,
         "can_award": policies.can_award(request.user, sitting, enrolment),
@@ -186,7 +190,7 @@ def _told(enrolment: Enrolment, units: Mapping[str, Ruling], title: str) -> str:
     if title:
         said.append(str(TitleOutcome(title).label).lower())
     words = {"name": enrolment.candidate, "said": ", ".join(said)}
-    return _("%(name)s : %(said)s.") % words if said else _("Rien n’a été décidé pour %(name)s.") % words
+    return _("%(name)s : %(said)s.") % words if said else _("Rien n’a été décidé pour %(name)s.") % words
 
 
 urlpatterns = [

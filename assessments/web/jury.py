@@ -21,6 +21,7 @@ from assessments.domain.proposals import Settled
 from assessments.domain.scale import proposed_level, scale_of
 from assessments.models import Ballot, Line, Opinion, Role
 from assessments.models.decisions import DecidedBy
+from assessments.selectors.awarding import certification_sittings
 from assessments.selectors.grid import GridLine
 from assessments.selectors.jury import BallotPage, Passage, ballot_page, juror_slots, passages_of
 from assessments.selectors.lines import codes_of
@@ -55,12 +56,14 @@ def juror_home(request: Request) -> HttpResponse:
     passages = passages_of(request.user)
     by_day = [(timezone.localtime(passage.starts_at).date(), passage) for passage in passages]
     now = [passage for day, passage in by_day if day == today]
+    plenaries = list(certification_sittings(request.user).order_by("-starts_at", "pk"))
     context = {
         "page_title": _home_title(now),
         "today": _days(now),
         "coming": _days(passage for day, passage in by_day if day > today),
         "past": _days(reversed([passage for day, passage in by_day if day < today])),
-        "total": len(passages),
+        "total": len(passages) + len(plenaries),
+        "plenaries": plenaries,
         "to_seal": [passage for _day, passage in by_day if passage.awaits_seal and _day <= today],
         "to_decide": [passage for _day, passage in by_day if passage.awaits_decision],
     }

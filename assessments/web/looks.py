@@ -104,12 +104,12 @@ AWARDS: Final[dict[str, Look]] = {
     "full": Look(_("Certification délivrée"), "met", "met"),
     "partial": Look(_("Validation partielle"), "undecided", "undecided"),
     "refused": Look(_("Certification refusée"), "not-met", "not-met"),
-    "proposed_acquired": Look(_("Proposé : acquis"), "met", "accent"),
-    "proposed_not_acquired": Look(_("Proposé : non acquis"), "not-met", "accent"),
+    "proposed_acquired": Look(_("Proposé : acquis"), "met", "accent"),
+    "proposed_not_acquired": Look(_("Proposé : non acquis"), "not-met", "accent"),
     "proposed_pending": Look(_("En attente"), "pending", "neutral"),
-    "proposed_full": Look(_("Proposé : certification"), "met", "accent"),
-    "proposed_partial": Look(_("Proposé : validation partielle"), "undecided", "accent"),
-    "proposed_refused": Look(_("Proposé : refus"), "not-met", "accent"),
+    "proposed_full": Look(_("Proposé : certification"), "met", "accent"),
+    "proposed_partial": Look(_("Proposé : validation partielle"), "undecided", "accent"),
+    "proposed_refused": Look(_("Proposé : refus"), "not-met", "accent"),
 }
 """What was awarded of a unit or of the title; ``proposed_…``: what the rule says before a jury has spoken."""
 

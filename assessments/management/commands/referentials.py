@@ -29,7 +29,7 @@ class Command(referentials.Command):
             "award", help=_("propose les unités et le titre pour des niveaux donnés")
         )
         self._with_edition(parser)
-        parser.add_argument("--given", type=Path, required=True, help=_("fichier JSON : path, options, assessments"))
+        parser.add_argument("--given", type=Path, required=True, help=_("fichier JSON : path, options, assessments"))
         parser.add_argument("--json", action="store_true")
 
     def _award(self, options: dict[str, Any]) -> None:
@@ -71,9 +71,9 @@ def _read(path: Path) -> Any:
         with path.open("rb") as stream:
             content = stream.read(LONGEST + 1)
         if len(content) > LONGEST:
-            raise CommandError(_("Fichier trop long : %(path)s") % {"path": path})
+            raise CommandError(_("Fichier trop long : %(path)s") % {"path": path})
         return json.loads(content)
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
-        raise CommandError(_("Ce n’est pas du JSON : %(reason)s") % {"reason": error}) from error
+        raise CommandError(_("Ce n’est pas du JSON : %(reason)s") % {"reason": error}) from error

@@ -37,7 +37,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 @role_required(Role.ADMINISTRATOR)
 def admin_enrol(request: Request, pk: int) -> HttpResponse:
     session = session_seen(request, pk)
-    form = EnrolForm(request.POST or None)
+    form = EnrolForm(request.POST or None, session=session)
     intake = carried_out(form, lambda: _enrolled(request, session, form))
     if intake is not None:
         messages.success(request, _told(intake))
@@ -61,6 +61,7 @@ def _enrolled(request: Request, session: Session, form: EnrolForm) -> services.I
             entrants=terms["people"],
             mentor=terms["mentor"],
             access_path=terms["access_path"],
+            options=terms.get("options", ()),
             names_seen=request.POST.get("names_seen", ""),
         )
     except NamesDiffer as differing:

@@ -121,9 +121,17 @@ class TermsForm(forms.Form):
 
     mentor = PersonChoice(User.objects.none(), required=False, label=_("Mentor"), empty_label=_("Pas encore désigné"))
     access_path = forms.ChoiceField(choices=AccessPath.choices, initial=AccessPath.FC, label=_("Voie d’accès"))
+    options = forms.ModelMultipleChoiceField(
+        Bloc.objects.none(), required=False, label=_("Options choisies"), widget=forms.CheckboxSelectMultiple
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        blocs = Bloc.objects.filter(referential=session.referential_id, option_group__isnull=False)
+        if blocs.exists():
+            self.fields["options"].queryset = blocs  # type: ignore[attr-defined]  # a ModelMultipleChoiceField
+        else:
+            del self.fields["options"]
         self.fields["mentor"].queryset = holders_of(Role.MENTOR)  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
@@ -137,7 +145,7 @@ class EnrolForm(TermsForm):
             "Le nom est nécessaire pour qui n’a pas encore de compte : un message d’accueil lui sera envoyé."
         ),
     )
-    field_order = ("people", "mentor", "access_path")
+    field_order = ("people", "mentor", "access_path", "options")
     differing: NamesDiffer | None = None
     """The names of the list that are not those of the accounts, for a person to read before anyone is enrolled."""
 
@@ -181,17 +189,7 @@ def _named_where_needed(entrants: list[Entrant]) -> list[Entrant]:
 
 
 class EnrolmentForm(TermsForm):
-    options = forms.ModelMultipleChoiceField(
-        Bloc.objects.none(), required=False, label=_("Options choisies"), widget=forms.CheckboxSelectMultiple
-    )
-
-    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        blocs = Bloc.objects.filter(referential=session.referential_id, option_group__isnull=False)
-        if blocs.exists():
-            self.fields["options"].queryset = blocs  # type: ignore[attr-defined]  # a ModelMultipleChoiceField
-        else:
-            del self.fields["options"]
+    """The terms of one enrolment."""
 
 
 class SlotForm(forms.Form):

@@ -58,8 +58,8 @@ def ruled(scene: Scene) -> dict[str, Any]:
 
 
 ROWS = [
-    Row("web:awarding", READ, kwargs=plenary, otherwise=403),
-    Row("web:awarding_candidate", READ, kwargs=candidate, otherwise=403),
+    Row("web:awarding", READ | {"administrator": 200}, kwargs=plenary),
+    Row("web:awarding_candidate", READ | {"administrator": 200}, kwargs=candidate),
     Row("web:award_check", PRESIDENT, "post", candidate, otherwise=403),
     Row("web:award", RECORDED, "post", candidate, otherwise=403),
     Row("web:standing", STANDING, kwargs=lambda scene: {"pk": scene.world.enrolment.pk}),

@@ -1,0 +1,193 @@
+"""From a mark to a title, in Chromium: one story for each of the five référentiels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from assessments.models import Award, Enrolment, Session
+from assessments.models.juries import SittingKind
+from assessments.services import decisions, seats, sessions
+from assessments.services.errors import Refused
+from tests.e2e.visitors import Visitor
+from tests.stories import Story, published
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+Visit = Callable[..., Visitor]
+
+
+def awarded(page: Page, plenary: Any, enrolment: Enrolment, **choices: str) -> None:
+    """The president answers for the units named, looks once more, and records."""
+    page.goto(reverse("web:awarding_candidate", args=[plenary.pk, enrolment.pk]))
+    for code, word in choices.items():
+        page.locator(f'input[name="unit-{code.lstrip("_")}"][value="{word}"]').check()
+    page.get_by_role("button", name="Relire avant d’enregistrer").click()
+    expect(page.get_by_role("heading", name="Ce qui va être attribué à")).to_be_visible()
+
+
+def recorded(page: Page, title: str = "") -> None:
+    page.locator(f'input[name="title"][value="{title}"]').check()
+    page.get_by_role("button", name="Enregistrer ce que le jury attribue à").click()
+
+
+def test_an_engineer_wins_bloc_1_then_the_title_in_a_second_session(visit: Visit) -> None:
+    """``ingenieur-ia-ms``: four épreuves for bloc 1; 5B chosen; a thesis; VAE without one; partial, then full."""
+    referential = published("ingenieur-ia-ms")
+    first = Story(referential)
+    enrolment = first.enrol(options=["5B"])
+    experienced = first.enrol(path="VAE", options=["5B"])
+    first.decided(enrolment, 1, 2, 3)
+    plenary = first.jury(SittingKind.CERTIFICATION)
+
+    jury = visit()
+    page = jury.known_as(first.president)
+    page.goto(reverse("web:juror_home"))
+    page.get_by_role("link", name="Jury de certification").click()
+    page.get_by_role("link", name=enrolment.candidate.full_name).click()
+    bloc_1 = page.locator(".award-unit").filter(has_text="Bloc 1 ")
+    bloc_1.locator("summary").click()
+    expect(bloc_1.get_by_text("L’épreuve 4 (Mise en situation professionnelle) n’est pas décidée.")).to_be_visible()
+    expect(bloc_1.locator('input[value="acquired"]')).to_have_count(0)  # three of four épreuves acquire nothing
+    jury.look("titles-engineer-pending")
+
+    first.decided(enrolment, 4)
+    awarded(page, plenary, enrolment, _1="acquired")
+    jury.look("titles-engineer-check")
+    recorded(page, "partial")
+    expect(page.get_by_text("Dites pourquoi pour « le titre »")).to_be_visible()  # other units are still pending
+    page.locator("#motive-title").fill("Le candidat reprendra les autres blocs à la session suivante.")
+    recorded(page, "partial")
+    expect(page.get_by_text("validation partielle").first).to_be_visible()
+    jury.look("titles-engineer-list")
+
+    page.goto(reverse("web:standing", args=[experienced.pk]))
+    expect(page.get_by_text("n’est pas requis par la voie d’accès VAE")).to_be_visible()
+
+    Session.objects.filter(pk=first.session.pk).update(deposit_deadline=first.session.created_at)
+    second = Story(referential, "Session d’octobre", first.administrator, first.mentor, first.jurors)
+    again = second.enrol(enrolment.candidate, options=["5B"])
+    assert [row.bloc.code for row in again.acquired_blocs.all()] == ["1"]
+    second.decided(again, *range(5, 20), *range(32, 43))
+    plenary = second.jury(SittingKind.CERTIFICATION)
+    awarded(page, plenary, again, _2="acquired", _3="acquired", _4="acquired", _5B="acquired")
+    recorded(page, "full")
+    expect(page.get_by_text("certification délivrée").first).to_be_visible()
+
+    candidate = visit()
+    mine = candidate.known_as(enrolment.candidate)
+    mine.goto(reverse("web:candidate_home"))
+    mine.get_by_role("link", name="Où vous en êtes vers le titre").first.click()
+    expect(mine.get_by_text("Certification délivrée").first).to_be_visible()
+    candidate.look("titles-engineer-standing")
+
+
+def test_a_certification_without_blocs_is_awarded_at_the_level_of_the_edition(visit: Visit) -> None:
+    """``sd-deep-learning-ia``: refused until the certifier maps E1, E2 and E3; then the three together award it."""
+    with pytest.raises(Refused) as refusal:
+        Story(published("sd-deep-learning-ia"))
+    assert refusal.value.code == "session.unmapped"
+
+    def mapped(tree: dict[str, Any]) -> None:
+        tree["edition"] = "2"
+        shares = (["C1", "C2", "C3"], ["C4", "C5", "C6", "C7"], ["C8", "C9", "C10", "C11"])
+        for assessment, codes in zip(tree["assessments"], shares, strict=True):
+            assessment |= {"competencies": codes, "mapping": "certifier"}
+
+    story = Story(published("sd-deep-learning-ia", mapped))
+    enrolment = story.enrol()
+    story.decided(enrolment, 1)
+    plenary = story.jury(SittingKind.CERTIFICATION)
+    jury = visit()
+    page = jury.known_as(story.president)
+    page.goto(reverse("web:awarding_candidate", args=[plenary.pk, enrolment.pk]))
+    expect(page.locator('input[value="acquired"]')).to_have_count(0)  # E1 alone awards nothing
+    story.decided(enrolment, 2, 3)
+    awarded(page, plenary, enrolment, **{"_sd-deep-learning-ia": "acquired"})
+    recorded(page, "full")
+    expect(page.get_by_text("certification délivrée").first).to_be_visible()
+    assert list(Award.objects.order_by("pk").values_list("scope", "bloc", "outcome")) == [
+        ("unit", None, "acquired"),
+        ("title", None, "full"),
+    ]
+
+
+def test_a_data_scientist_is_heard_by_two_of_three_and_the_president_casts_the_vote(visit: Visit) -> None:
+    """``oc-data-scientist``: an absent juror, a vote split in two, the president's casting vote said as such."""
+    story = Story(published("oc-data-scientist"))
+    enrolment = story.enrol()
+    slot = story.passage(enrolment, 1)
+    seats.absent(actor=story.president, slot=slot, juror=story.seat(story.jurors[2]), reason="Retenue par une grève.")
+    story.marked(slot, "acquired", "not_acquired", jurors=story.jurors[:2])
+
+    jury = visit()
+    page = jury.known_as(story.president)
+    page.goto(reverse("web:deliberation", args=[slot.pk]))
+    expect(page.get_by_text("voix prépondérante").first).to_be_visible()
+    jury.look("titles-casting-vote")
+    decision = decisions.decide(actor=story.president, slot=slot, rulings={})
+    assert decision.outcome == "acquired"
+    assert set(decision.lines.values_list("decided_by", flat=True)) == {"casting"}
+
+    plenary = story.jury(SittingKind.CERTIFICATION)
+    awarded(page, plenary, enrolment, _1="acquired")
+    recorded(page)
+    expect(page.get_by_text("acquis").first).to_be_visible()
+    candidate = visit()
+    mine = candidate.known_as(enrolment.candidate)
+    mine.goto(reverse("web:standing", args=[enrolment.pk]))
+    expect(mine.get_by_text("Unités acquises\u00a0: 1 sur 6.")).to_be_visible()
+    candidate.look("titles-standing-one-of-six")
+
+
+def test_competencies_without_criteria_win_a_bloc(visit: Visit) -> None:
+    """``jedha-rncp35288``: the lines are competencies; one bloc of six is a partial award."""
+    story = Story(published("jedha-rncp35288"))
+    enrolment = story.enrol()
+    story.decided(enrolment, 1)
+    story.decided(enrolment, 2, level="in_progress")
+    plenary = story.jury(SittingKind.CERTIFICATION)
+    jury = visit()
+    page = jury.known_as(story.president)
+    awarded(page, plenary, enrolment, _BC01="acquired", _BC02="not_acquired")
+    page.locator("#motive-title").fill("Deux blocs présentés sur six.")
+    recorded(page, "partial")
+    expect(page.get_by_text("validation partielle").first).to_be_visible()
+    assert Award.objects.get(scope="title").motive == "Deux blocs présentés sur six."
+
+
+def test_an_expert_without_a_specialty_is_not_enrolled(visit: Visit) -> None:
+    """``expert-science-donnees``: at least one specialty is chosen, and the form says so."""
+    story = Story(published("expert-science-donnees"))
+    with pytest.raises(Refused) as refusal:
+        story.enrol()
+    assert refusal.value.code == "enrolment.option_missing"
+    desk = visit()
+    page = desk.known_as(story.administrator)
+    page.goto(reverse("web:admin_enrol", args=[story.session.pk]))
+    page.get_by_label("Candidats").fill("Camille Exemple <camille@demo.jalon.test>")
+    page.get_by_role("button", name="Inscrire", exact=True).click()
+    expect(page.get_by_text("Choisissez l’option du candidat").first).to_be_visible()
+    assert not Enrolment.objects.exists()
+    desk.look("titles-specialty-missing")
+    page.get_by_label("DATA SCIENTIST").check()
+    page.get_by_role("button", name="Inscrire", exact=True).click()
+    enrolment = Enrolment.objects.get()
+    assert [bloc.code for bloc in enrolment.options.all()] == ["5"]
+    sessions.edit_enrolment(
+        actor=story.administrator,
+        enrolment=enrolment,
+        mentor=story.mentor,
+        access_path="FC",
+        options=list(enrolment.options.all()),
+    )
+    story.decided(enrolment, 1, 2, 3, 5)
+    plenary = story.jury(SittingKind.CERTIFICATION)
+    jury = visit()
+    jurors = jury.known_as(story.president)
+    awarded(jurors, plenary, enrolment, _1="acquired", _2="acquired", _3="acquired", _5="acquired")
+    recorded(jurors, "full")
+    expect(jurors.get_by_text("certification délivrée").first).to_be_visible()
