@@ -131,6 +131,7 @@ class Story:
     def passage(self, enrolment: Enrolment, number: int) -> Slot:
         """Its passage, an hour after the one before, opened by the president ahead of time."""
         submission = self.admitted(enrolment, number)
+        submission.work.refresh_from_db()
         self.heard += 1
         starts = timezone.now() + timedelta(hours=self.heard)
         slot = slots.schedule(

@@ -24,7 +24,7 @@ from assessments.services.seals import seal_of
 from assessments.services.texts import kept
 
 _CHANGED: Final = _(
-    "Ce bulletin a été changé ailleurs depuis que vous l’avez sous les yeux : relisez-le, puis scellez."
+    "Ce bulletin a été changé ailleurs depuis que vous l’avez sous les yeux : relisez-le, puis scellez."
 )
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from assessments.models import Work
 from assessments.selectors.grid import grid_of
-from assessments.selectors.lines import assessed_lines, text_of
-from assessments.services import works
+from assessments.selectors.lines import assessed_lines, lines_of, text_of
 from certification.referentials import services as editions
 from certification.referentials.models import (
     Activity,
@@ -163,9 +162,7 @@ def lines_of_shipped(code: str, made: World) -> dict[str, list[list[str]]]:
     made.enrolment.refresh_from_db()
     found: dict[str, list[list[str]]] = {}
     for assessment in Assessment.objects.filter(referential=edition).order_by("position"):
-        work = works.open_for(enrolment=made.enrolment, assessment=assessment)
-        lines = assessed_lines(work)
-        codes = [line.code for line in lines if isinstance(line, Competency)]
+        codes = [line.code for line in lines_of(assessment) if isinstance(line, Competency)]
         found.setdefault(assessment.bloc.code if assessment.bloc else "", []).append(codes)
     return found
 

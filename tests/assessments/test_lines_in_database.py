@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 # table: the column of its parent, and the others that must be filled
 TABLES: dict[type[OnLine], tuple[str, dict[str, str]]] = {
     ReviewRemark: ("review_id", {"opinion": "", "comment": ""}),
-    Mark: ("ballot_id", {"level": "", "comment": ""}),
+    Mark: ("ballot_id", {"level": "", "comment": "", "version": "1"}),
     DecisionLine: ("decision_id", {"level": "", "comment": "", "decided_by": "jury", "votes": "{}"}),
 }
 Line = tuple[int | None, int | None, int | None]

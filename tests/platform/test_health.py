@@ -18,7 +18,7 @@ from certification.caching import OutlivingCache
 from certification.celery import introduce
 from certification.vitals import Vitals
 
-EVERY = ["default", "mail", "probes", "reports", "untrusted"]
+EVERY = ["default", "mail", "planning", "probes", "reports", "untrusted"]
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +67,7 @@ def test_ready_again_once_a_worker_has_spoken_to_a_redis_started_empty(client: C
 @pytest.mark.django_db
 def test_a_queue_that_nobody_serves_is_named(client: Client) -> None:
     Vitals("opener", ["untrusted"], "full").tell()
-    Vitals("clerk", ["default", "reports", "mail"]).tell()
+    Vitals("clerk", ["default", "reports", "mail", "planning"]).tell()
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["checks"]["worker"] == {"ok": False, "detail": "nobody serves probes"}

@@ -39,7 +39,7 @@ def session_form(edition: Referential) -> dict[str, Any]:
     today = timezone.localdate()
     return {
         "referential": edition.pk, "name": "Automne", "starts_on": today, "ends_on": today + timedelta(days=90),
-        "deposit_deadline": f"{today + timedelta(days=30)}T12:00",
+        "deposit_deadline": f"{today + timedelta(days=30)}T12:00", "appeal_days": 60,
     }  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def run(slow: bytes, monkeypatch: pytest.MonkeyPatch) -> EvaluationRun:
 
 def test_an_evaluation_ends_done_and_names_the_files(run: EvaluationRun, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluation, "EVALUATION", replace(EVALUATION, reading=2))
-    evaluation.evaluate(run_id=run.pk)
+    evaluation.serve()
     run.refresh_from_db()
     assert (run.status, run.fault_code, run.attempts) == ("done", "", 1)
     results = {row.check_code: row for row in run.results.all()}
@@ -64,7 +64,7 @@ def test_an_inspection_of_it_accepts_it(slow: bytes, monkeypatch: pytest.MonkeyP
     world = factories.world()
     upload = uploads.start(actor=world.candidate, work=world.work, file_name="projet.zip", size=len(slow))
     uploads.append(upload=upload, offset=0, pieces=[slow])
-    inspections.inspect(upload_id=upload.pk)
+    inspections.serve()
     upload = Upload.objects.get(pk=upload.pk)
     assert (upload.state, upload.fault_code) == (UploadState.ACCEPTED, "")
     assert upload.bundle is not None
@@ -76,7 +76,7 @@ def test_an_archive_that_unpacks_too_slowly_is_refused_by_name(slow: bytes, monk
     world = factories.world()
     upload = uploads.start(actor=world.candidate, work=world.work, file_name="projet.zip", size=len(slow))
     uploads.append(upload=upload, offset=0, pieces=[slow])
-    inspections.inspect(upload_id=upload.pk)
+    inspections.serve()
     upload = Upload.objects.get(pk=upload.pk)
     assert (upload.state, upload.fault_code) == (UploadState.REFUSED, "bundle.too_slow")
 
@@ -95,7 +95,7 @@ def test_a_task_out_of_time_is_named_as_such_whatever_it_was_doing(
 
     monkeypatch.setattr(runner.OpenedBundle, "require", lambda *_: None)
     monkeypatch.setattr(runner.OpenedBundle, "fact", interrupted)  # within a check
-    evaluation.evaluate(run_id=run.pk)
+    evaluation.serve()
     run.refresh_from_db()
     assert (run.status, run.fault_code) == ("queued", "engine.too_long")
     assert not run.results.exists()
