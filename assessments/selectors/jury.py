@@ -1,6 +1,7 @@
 """What the jury's screens show: passages, one's own ballot, and, once every ballot is sealed, the deliberation.
 
-Blindness is kept here: of another juror's ballot nothing is read but whether it is sealed, until all are.
+Blindness is kept here: of another juror's ballot nothing is read but whether it is sealed, until all are; and ever
+after by who does not sit for the passage, for an absence may end.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from assessments import policies
 from assessments.domain.lines import LineKey
@@ -19,8 +20,6 @@ from assessments.models import (
     Ballot,
     Decision,
     Juror,
-    JurorDeparture,
-    Leave,
     Mark,
     MotiveDraft,
     Review,
@@ -33,6 +32,7 @@ from assessments.models.seats import chair
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
 from assessments.selectors.grid import Grid, grid_of
 from assessments.selectors.lines import covered_codes
+from assessments.selectors.seats import Seat, mine_presides, opened, seats_of
 from certification.referentials.models import Assessment
 
 
@@ -147,32 +147,6 @@ def _passage(slot: Any) -> Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
-    """A juror of the sitting, and no more of their ballot than whether it is sealed.
-
-    ``away``: absent or recused for this passage, ``left`` the jury before they sealed, or ``unheard`` where they joined
-    it after the decision; empty for who sits.
-    """
-
-    juror: int
-    name: str
-    presides: bool
-    sealed: bool
-    mine: bool
-    away: str = ""
-
-
-def all_sealed(seats: Sequence[Seat]) -> bool:
-    """Whether everyone who sits has sealed, and somebody sits."""
-    present = [seat.sealed for seat in seats if not seat.away]
-    return bool(present) and all(present)
-
-
-def mine_presides(seats: Sequence[Seat]) -> bool:
-    return any(seat.mine and seat.presides and not seat.away for seat in seats)
-
-
-@dataclass(frozen=True, slots=True)
 class BallotPage:
     """One passage for one juror. ``marks`` are the juror's own, by line; ``review`` is the mentor's, given."""
 
@@ -195,12 +169,17 @@ class BallotPage:
         return sum(bool(mark.level) for key, mark in self.marks.items() if key in wanted)
 
     @property
-    def all_sealed(self) -> bool:
-        return all_sealed(self.seats)
+    def opened(self) -> bool:
+        return opened(self.seats)
 
     @property
     def is_president(self) -> bool:
         return mine_presides(self.seats)
+
+    @property
+    def away(self) -> str:
+        """Why the reader does not sit for the passage; empty for who does."""
+        return next((seat.away for seat in self.seats if seat.mine), "")
 
 
 def ballot_page(user: User, slot: Slot) -> BallotPage:
@@ -234,31 +213,6 @@ def given_review(slot: Slot) -> Review | None:
     return review if review is not None and review.given_at is not None else None
 
 
-def seats_of(user: User, slot: Slot) -> list[Seat]:
-    """The jurors of the passage, the president first; who joined the jury after the decision is none of them."""
-    sealed = Ballot.objects.filter(slot=slot, juror=OuterRef("pk"), sealed_at__isnull=False)
-    leaves = Leave.objects.filter(slot=slot, juror=OuterRef("pk"), ended_at__isnull=True)
-    found: QuerySet[Any] = Juror.objects.filter(sitting=slot.sitting_id).annotate(
-        sealed=Exists(sealed),
-        seated=Exists(Juror.objects.filter(pk=OuterRef("pk")).seated(slot.pk)),
-        leave=Subquery(leaves.values("kind")[:1]),
-        left=Exists(JurorDeparture.objects.filter(juror=OuterRef("pk"))),
-        chair=chair(sitting=slot.sitting_id, slot=slot.pk),
-    )
-    seats = [
-        Seat(
-            juror.pk,
-            str(juror.user),
-            juror.chair == juror.pk,
-            juror.sealed,
-            juror.user_id == user.pk,
-            "" if juror.seated else juror.leave or ("left" if juror.left else "unheard"),
-        )
-        for juror in found.select_related("user").order_by("user__full_name", "pk")
-    ]
-    return sorted(seats, key=lambda seat: not seat.presides)
-
-
 @dataclass(frozen=True, slots=True)
 class Drafts:
     """Rulings and reasons as they are being typed; ``rulings`` by line."""
@@ -270,7 +224,9 @@ class Drafts:
 
 @dataclass(frozen=True, slots=True)
 class DeliberationPage:
-    """``lines`` and ``ballots`` are empty until every juror has sealed; ``decision`` is the one in force.
+    """``lines`` and ``ballots`` are empty until every juror who sits has sealed, and always for who does not sit.
+
+    ``decision`` is the one in force.
 
     ``drafts`` are what the president has typed so far, and empty for anybody else.
     """
@@ -285,8 +241,8 @@ class DeliberationPage:
     drafts: Drafts
 
     @property
-    def all_sealed(self) -> bool:
-        return all_sealed(self.seats)
+    def opened(self) -> bool:
+        return opened(self.seats)
 
     @property
     def is_president(self) -> bool:
@@ -294,10 +250,10 @@ class DeliberationPage:
 
 
 def deliberation_page(user: User, slot: Slot) -> DeliberationPage:
-    """Read the deliberation of a passage; before the last seal, only who is missing."""
+    """Read the deliberation of a passage; before the last seal, and for who does not sit, only who is missing."""
     slot.submission.work = slot.work
     seats = seats_of(user, slot)
-    opened = all_sealed(seats)
+    is_open = opened(seats)
     decision = (
         Decision.objects.current()
         .filter(slot=slot)
@@ -305,13 +261,13 @@ def deliberation_page(user: User, slot: Slot) -> DeliberationPage:
         .select_related("decided_by")
         .first()
     )
-    can_decide = opened and decision is None and policies.can_decide(user, slot)
+    can_decide = is_open and decision is None and policies.can_decide(user, slot)
     return DeliberationPage(
         slot=slot,
         scale=scale_of(slot.sitting.session.referential.scale),
         seats=seats,
-        lines=deliberation_of(slot) if opened else [],
-        ballots=_sealed_ballots(user, slot) if opened else [],
+        lines=deliberation_of(slot) if is_open else [],
+        ballots=_sealed_ballots(user, slot) if is_open else [],
         decision=decision,
         can_decide=can_decide,
         drafts=_drafts(slot) if can_decide else Drafts(),

@@ -78,11 +78,17 @@ class RulingLine:
 def deliberation(request: Request, pk: int) -> HttpResponse:
     slot = get_visible(juror_slots(request.user), pk=pk)
     page = deliberation_page(request.user, slot)
-    if not page.all_sealed and not page.is_president:
-        messages.info(request, _("La délibération s’ouvrira quand chaque juré aura scellé son bulletin."))
+    if not (page.opened or page.decision or page.is_president):
+        messages.info(request, _why_shut(page))
         return redirect("web:ballot", pk=slot.pk)
     typed = {key: (draft.level, draft.comment) for key, draft in page.drafts.rulings.items()}
     return _rendered(request, page, typed, page.drafts.motive)
+
+
+def _why_shut(page: DeliberationPage) -> str:
+    if any(seat.mine and seat.away for seat in page.seats):
+        return _("Vous ne siégez pas pour ce passage : le jury délibère sans vous.")
+    return _("La délibération s’ouvrira quand chaque juré aura scellé son bulletin.")
 
 
 def _rendered(

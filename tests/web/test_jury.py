@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -11,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.models import Ballot, Decision, Mark, Role, Slot, User
+from assessments.models import Ballot, Decision, Juror, Mark, Role, Slot, User
 from assessments.models.lines import key_of
-from assessments.services import ballots, decisions
+from assessments.services import ballots, decisions, seats, sittings
 from tests import factories
 from tests.factories import World
 
@@ -198,6 +199,37 @@ def test_a_juror_before_the_last_seal_is_sent_back_to_the_ballot(world: World) -
     answer = logged_in(world.jurors[1]).get(address("deliberation", pk=slot.pk), follow=True)
     assert answer.redirect_chain == [(address("ballot", pk=slot.pk), 302)]
     assert "La délibération s’ouvrira" in answer.content.decode()
+
+
+@pytest.mark.parametrize("away", ["absent", "recused"])
+def test_who_does_not_sit_reads_no_mark_though_all_who_do_have_sealed(world: World, away: str) -> None:
+    """An absence ends as it began, at the president's word: who reads the marks meanwhile would mark after them."""
+    slot = factories.scheduled(world)
+    gone = Juror.objects.get(sitting=slot.sitting_id, user=world.jurors[2])
+    if away == "absent":
+        seats.absent(actor=world.president, slot=slot, juror=gone)
+    else:
+        seats.recuse(actor=world.president, slot=slot, juror=gone, reason="Voisin.")
+    for juror in world.jurors[:2]:
+        ballots.seal(actor=juror, ballot=fill(world, slot, juror, "not_acquired", SECRET))
+    seen = unescape(everything_seen(gone.user, slot))
+    assert SECRET not in seen
+    assert "Aller à la délibération" not in seen
+    assert "le jury délibère sans vous" in seen
+    assert SECRET in unescape(page(world.jurors[1], "deliberation", pk=slot.pk))
+    decisions.decide(actor=world.president, slot=slot, rulings={})
+    assert "Épreuve non validée" in page(gone.user, "deliberation", pk=slot.pk)
+    assert SECRET not in unescape(everything_seen(gone.user, slot))
+
+
+def test_who_joins_after_the_defence_reads_no_mark(world: World) -> None:
+    slot = factories.scheduled(world)
+    for juror in world.jurors[:2]:
+        ballots.seal(actor=juror, ballot=fill(world, slot, juror, "acquired", SECRET))
+    late = sittings.join(actor=world.administrator, sitting=slot.sitting, user=factories.person(Role.JUROR))
+    ballots.seal(actor=world.jurors[2], ballot=fill(world, slot, world.jurors[2]))
+    assert SECRET in unescape(everything_seen(world.jurors[2], slot))
+    assert SECRET not in unescape(everything_seen(late.user, slot))
 
 
 def test_another_jurys_passages_do_not_exist(world: World) -> None:
