@@ -83,9 +83,11 @@ def recuse_conflicted(*, people: Collection[User] = (), slot: Slot | None = None
 
 
 def _conflicted(slot: Slot) -> list[tuple[Juror, frozenset[Tie]]]:
-    """The members who may not judge the candidate, and are not recused yet."""
+    """Who may not judge the candidate and is not recused yet: of the members, and of those who left after sealing."""
     recused = Leave.objects.filter(slot=slot, kind=LeaveKind.RECUSED).values("juror")
-    standing = Juror.objects.filter(sitting=slot.sitting_id).in_office().exclude(pk__in=recused)
+    sealed = Ballot.objects.filter(slot=slot, sealed_at__isnull=False).values("juror")
+    counting = Q(departure__isnull=True) | Q(pk__in=sealed)
+    standing = Juror.objects.filter(counting, sitting=slot.sitting_id).exclude(pk__in=recused)
     jurors = list(standing.select_related("user"))
     ties = barred([juror.user_id for juror in jurors], slot.work.enrolment.candidate_id, bonds_on(slot.work))
     return [(juror, ties[juror.user_id]) for juror in jurors if juror.user_id in ties]

@@ -160,6 +160,16 @@ def test_what_a_juror_sealed_before_the_conflict_counts_no_more(world: World) ->
     assert decision.lines.get(criterion=world.edition.criteria[1].pk).votes == {"acquired": 2}
 
 
+def test_who_sealed_left_and_then_proves_tied_counts_no_more(world: World) -> None:
+    """Who left the jury keeps a ballot that counts: it is no way to keep it counted."""
+    slot = factories.marked(world, "acquired", "acquired", "not_acquired")
+    sittings.leave(actor=world.administrator, juror=member(world, slot, 2), reason="Malade.")
+    edit_mentor(world, as_mentor(world.jurors[2]))
+    assert Leave.objects.get(slot=slot).cause == ["mentor"]
+    decision = decisions.decide(actor=world.president, slot=slot, rulings={})
+    assert decision.lines.get(criterion=world.edition.criteria[1].pk).votes == {"acquired": 2}
+
+
 def test_a_conflict_that_came_by_another_way_is_seen_at_the_decision(world: World) -> None:
     slot = factories.marked(world, "acquired", "acquired", "not_acquired")
     Enrolment.objects.filter(pk=world.enrolment.pk).update(mentor=world.jurors[2])
