@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.models import Ballot, Decision, Mark, MarkNote, MotiveDraft, RulingDraft, Slot
+from assessments.models import Ballot, Decision, Mark, MarkNote, MotiveDraft, Presidency, RulingDraft, Slot
 from assessments.models.lines import key_of
-from assessments.services import ballots, decisions, jottings
+from assessments.services import ballots, decisions, jottings, seats
 from assessments.services.errors import Denied, Refused
 from assessments.services.versions import Stale
 from tests import factories
@@ -166,6 +166,36 @@ def test_rulings_come_back_with_the_page_to_the_president_alone(world: World) ->
         assert draft(logged_in(other), slot, line, "acquired", "", 1).status_code == 403
     assert draft(client, slot, line, "not_acquired", "", 0).status_code == 409
     assert draft(client, slot, line, "20/20", "", 1).status_code == 422
+
+
+@pytest.mark.parametrize("of_the_sitting", [True, False])
+def test_a_new_president_neither_reads_nor_signs_what_the_one_before_was_typing(
+    world: World, of_the_sitting: bool
+) -> None:
+    slot = factories.marked(world, "acquired", "in_progress", "not_acquired")
+    line, client = key_of(world.edition.criteria[1]), logged_in(world.president)
+    draft(client, slot, line, "acquired", SECRET, 0)
+    client.post(address("motive_draft", pk=slot.pk), {"motive": SECRET, "version": "0"}, headers=AUTOSAVE)
+    second = slot.sitting.jurors.get(user=world.jurors[1])
+    seats.preside(
+        actor=world.administrator, sitting=slot.sitting, juror=second, reason="Relais.", seen=None,
+        slot=None if of_the_sitting else slot,
+    )  # fmt: skip
+    assert SECRET not in page(second.user, "deliberation", pk=slot.pk)
+    assert draft(logged_in(second.user), slot, line, "in_progress", "À moi", 0).json() == {"version": 1}
+    seats.preside(
+        actor=world.administrator, sitting=slot.sitting, slot=slot, juror=second, reason="Pour ce passage.",
+        seen=Presidency.objects.current().filter(slot=slot).first(),
+    )  # fmt: skip
+    assert RulingDraft.objects.get().comment == "À moi"
+
+
+def test_what_a_president_was_typing_is_gone_once_they_are_recused(world: World) -> None:
+    slot = factories.marked(world, "acquired", "in_progress", "not_acquired")
+    draft(logged_in(world.president), slot, key_of(world.edition.criteria[1]), "acquired", SECRET, 0)
+    president = slot.sitting.jurors.get(user=world.president)
+    seats.recuse(actor=world.administrator, slot=slot, juror=president, reason="Voisine.")
+    assert not RulingDraft.objects.exists()
 
 
 def test_what_is_decided_is_what_was_announced_and_read(world: World) -> None:
