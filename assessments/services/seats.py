@@ -156,11 +156,13 @@ def _forget(drafts: Q) -> None:
 def open_early(*, actor: User, slot: Slot, reason: str) -> EarlyOpening:
     """Let the ballots of a passage be sealed before its hour: its president's act, with a reason.
 
-    Raises Denied; Refused("seat.reason"), ("seat.opened"), ("text.too_long").
+    Raises Denied; Refused("seat.reason"), ("seat.opened"), ("seat.decided"), ("text.too_long").
     """
     slot = _locked([slot.pk])[0]
     if not policies.can_preside(actor, slot.sitting, slot):
         raise Denied
+    if not _undecided(slot):
+        raise Refused("seat.decided", _("Ce passage est décidé, ou n’a plus lieu : il ne commence plus."))
     if EarlyOpening.objects.filter(slot=slot).exists():
         raise Refused("seat.opened", _("Ce passage est déjà ouvert."))
     reason = kept(reason, texts.REMARK)
@@ -191,8 +193,12 @@ def _kept_by(actor: User, slot: Slot, juror: Juror) -> Slot:
     return slot
 
 
+def _undecided(slot: Slot) -> bool:
+    return slot.state == SlotState.DUE and not slot.decisions.exists()
+
+
 def _require_undecided(slot: Slot) -> None:
-    if slot.state != SlotState.DUE or slot.decisions.exists():
+    if not _undecided(slot):
         raise Refused("seat.decided", _("Ce passage est décidé ou annulé : ses membres ne changent plus."))
 
 

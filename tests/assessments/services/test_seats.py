@@ -323,6 +323,17 @@ def test_nothing_is_sealed_before_the_defence_begins(world: World) -> None:
     assert code_of(lambda: seal(world, slot, "acquired")) == "done"
 
 
+@pytest.mark.parametrize("state", ["cancelled", "absent", "decided"])
+def test_a_passage_that_is_over_is_not_opened_early(world: World, state: str) -> None:
+    slot = factories.marked(world)
+    if state == "decided":
+        decisions.decide(actor=world.president, slot=slot, rulings={})
+    else:
+        Slot.objects.filter(pk=slot.pk).update(state=state)
+    opening = lambda: seats.open_early(actor=world.president, slot=slot, reason="Trop tard.")  # noqa: E731 - idem
+    assert code_of(opening) == "seat.decided"
+
+
 # The casting vote
 
 
