@@ -45,7 +45,8 @@ class Vote:
 class RulingLine:
     """One line before the president. ``final`` is the level decided, ``ruling`` what is being typed.
 
-    ``settled``: before the defence, by the machine or the mentor; nobody voted.
+    ``settled``: before the defence, by the machine or the mentor; nobody voted. ``cast``: proposed by the president's
+    casting vote.
     """
 
     id: str
@@ -61,6 +62,7 @@ class RulingLine:
     final: Level | None
     final_by: str
     settled: bool
+    cast: bool
     draft_url: str
     version: int
 
@@ -167,6 +169,7 @@ def _line(
         final=named.get(final),
         final_by=str(DecidedBy(getattr(decided, "decided_by", line.proposed_by)).label) if final else "",
         settled=line.grid.settled is not Settled.NOBODY,
+        cast=line.proposed_by is DecidedBy.CASTING,
         draft_url=reverse("web:ruling_draft", kwargs={"pk": page.slot.pk, "line": line.key}) if page.can_decide else "",
         version=page.drafts.rulings[line.key].version if line.key in page.drafts.rulings else 0,
     )

@@ -287,6 +287,17 @@ def test_no_majority_must_be_settled_and_nothing_typed_is_lost(world: World) -> 
     assert Decision.objects.get().outcome == "not_acquired"
 
 
+def test_a_level_proposed_by_the_casting_vote_is_said_as_such(world: World) -> None:
+    slot = factories.scheduled(world)
+    third = Juror.objects.get(sitting=slot.sitting_id, user=world.jurors[2])
+    seats.absent(actor=world.president, slot=slot, juror=third)
+    for juror, level in zip(world.jurors[:2], ("acquired", "not_acquired"), strict=True):
+        ballots.seal(actor=juror, ballot=fill(world, slot, juror, level))
+    shown = page(world.president, "deliberation", pk=slot.pk)
+    assert "Jury, par la voix prépondérante du président" in shown
+    assert "Majorité" not in shown
+
+
 def test_the_outcome_is_previewed_and_nothing_written(world: World) -> None:
     slot = factories.marked(world)
     client, url = logged_in(world.president), address("deliberation_preview", pk=slot.pk)
