@@ -21,7 +21,7 @@ from assessments.models.decisions import DecidedBy
 from assessments.selectors.deliberation import DeliberationLine
 from assessments.selectors.jury import DeliberationPage, deliberation_page, juror_slots
 from assessments.selectors.lines import codes_of
-from assessments.services import decisions
+from assessments.services import decisions, seats
 from assessments.services.decisions import Ruling
 from assessments.services.errors import Denied, Refused, conflicts_refused
 from assessments.web.access import Request, get_visible, role_required
@@ -209,6 +209,7 @@ def deliberation_preview(request: Request, pk: int) -> HttpResponse:
 @role_required(Role.JUROR)
 def decide(request: Request, pk: int) -> HttpResponse:
     slot = get_visible(juror_slots(request.user), pk=pk)
+    seats.recuse_conflicted(slot=slot)  # for good, and before what was announced is compared with what stands
     page = deliberation_page(request.user, slot)
     rulings, motive = _typed(request, page), request.POST.get("motive", "")
     given = {key: Ruling(level, comment) for key, (level, comment) in rulings.items()}

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.models import Ballot, Decision, Juror, Mark, Role, Slot, User
+from assessments.models import Ballot, Decision, Enrolment, Juror, Leave, Mark, Role, Sitting, Slot, User
 from assessments.models.lines import key_of
 from assessments.services import ballots, decisions, seats, sittings
 from tests import factories
@@ -266,6 +266,27 @@ def test_the_president_sees_where_the_votes_lead_and_decides(world: World) -> No
     assert "<textarea" not in html
     again = logged_in(world.president).post(address("decide", pk=slot.pk), follow=True)
     assert "La décision est déjà enregistrée" in again.content.decode()
+
+
+def test_a_recusal_found_at_the_decision_changes_what_was_announced_and_says_so(world: World) -> None:
+    slot = factories.marked(world, "acquired", "not_acquired", "not_acquired")
+    Enrolment.objects.filter(pk=world.enrolment.pk).update(mentor=world.jurors[2])
+    answer = logged_in(world.president).post(address("decide", pk=slot.pk), {"announced": "not_acquired"})
+    assert answer.status_code == 409
+    shown = answer.content.decode()
+    assert "Le résultat n’est pas celui qui vous était annoncé" in shown
+    assert "Récusé" in shown
+    assert not Decision.objects.exists()
+    assert logged_in(world.president).post(address("decide", pk=slot.pk), {"announced": "acquired"}).status_code == 302
+
+
+def test_a_recusal_found_at_the_decision_stands_though_the_decision_is_refused(world: World) -> None:
+    slot = factories.marked(world)
+    Sitting.objects.filter(pk=slot.sitting_id).update(quorum=3)
+    Enrolment.objects.filter(pk=world.enrolment.pk).update(mentor=world.jurors[2])
+    answer = logged_in(world.president).post(address("decide", pk=slot.pk), {"announced": "acquired"})
+    assert "Le quorum n’est pas atteint" in answer.content.decode()
+    assert Leave.objects.get(slot=slot).cause == ["mentor"]
 
 
 def test_no_majority_must_be_settled_and_nothing_typed_is_lost(world: World) -> None:

@@ -28,6 +28,7 @@ from assessments.services import (
     slots,
 )
 from assessments.services.decisions import Ruling
+from assessments.services.entrants import Entrant
 from assessments.services.verification import Verification
 from tests import factories
 from tests.assessments.services.test_sittings import code_of, newcomer
@@ -151,6 +152,30 @@ def test_a_juror_made_mentor_later_is_recused_and_nothing_is_blocked(world: Worl
     decision = decisions.decide(actor=world.president, slot=slot, rulings={})
     assert report_of(decision).jurors == sorted(str(juror) for juror in world.jurors[:2])
     assert list(Verification().faults()) == []
+
+
+@pytest.mark.parametrize("by_list", [False, True])
+def test_a_juror_who_mentors_the_candidate_from_enrolment_elsewhere_is_recused(world: World, by_list: bool) -> None:
+    slot = factories.scheduled(world)
+    elsewhere, mentor = factories.world(), as_mentor(world.jurors[2])
+    terms: Any = {"actor": elsewhere.administrator, "session": elsewhere.session, "mentor": mentor}
+    if by_list:
+        sessions.enrol_all(entrants=[Entrant(world.candidate.email)], **terms)
+    else:
+        sessions.enrol(candidate=world.candidate, **terms)
+    leave = Leave.objects.get(slot=slot)
+    assert (leave.juror.user, leave.cause) == (mentor, ["mentor"])
+    assert list(Verification().faults()) == []
+
+
+def test_a_juror_enrolled_under_the_mentorship_of_the_candidate_is_recused(world: World) -> None:
+    slot, elsewhere, juror = factories.scheduled(world), factories.world(), world.jurors[2]
+    juror.roles = [Role.JUROR.value, Role.CANDIDATE.value]
+    juror.save()
+    sessions.enrol(
+        actor=elsewhere.administrator, session=elsewhere.session, candidate=juror, mentor=as_mentor(world.candidate)
+    )
+    assert Leave.objects.get(slot=slot).cause == ["mentored"]
 
 
 def test_what_a_juror_sealed_before_the_conflict_counts_no_more(world: World) -> None:
