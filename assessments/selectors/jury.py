@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
 from assessments import policies
 from assessments.domain.lines import LineKey
@@ -20,6 +20,7 @@ from assessments.models import (
     Ballot,
     Decision,
     Juror,
+    Leave,
     Mark,
     MotiveDraft,
     Review,
@@ -43,7 +44,7 @@ class Passage:
     ``jurors`` counts those who sit for it, ``sealed`` those of them who have sealed.
 
     ``codes`` are those of the competencies that the assessment names. ``became``: what became of a passage that
-    does not stand.
+    does not stand. ``away``: why the juror does not sit for it, as in ``Seat``.
     """
 
     slot: int
@@ -63,6 +64,7 @@ class Passage:
     presides: bool
     stands: bool
     became: str
+    away: str
 
     @property
     def all_sealed(self) -> bool:
@@ -71,12 +73,12 @@ class Passage:
     @property
     def awaits_seal(self) -> bool:
         """Before the juror: to be marked and sealed."""
-        return self.stands and not self.outcome and self.ballot != "sealed"
+        return self.stands and not self.away and not self.outcome and self.ballot != "sealed"
 
     @property
     def awaits_decision(self) -> bool:
         """Before the juror as president: all have sealed, nothing is decided."""
-        return self.stands and self.presides and self.all_sealed and not self.outcome
+        return self.stands and self.presides and not self.away and self.all_sealed and not self.outcome
 
 
 def juror_slots(user: User) -> QuerySet[Slot]:
@@ -104,6 +106,7 @@ def passages_of(user: User) -> list[Passage]:
     seated = Juror.objects.filter(sitting=OuterRef("sitting")).seated(OuterRef(OuterRef("pk"))).order_by()
     sealed = seated.filter(ballots__slot=OuterRef("pk"), ballots__sealed_at__isnull=False)
     me = Juror.objects.filter(sitting=OuterRef("sitting"), user=user)
+    leave = Leave.objects.filter(slot=OuterRef("pk"), juror__user=user, ended_at__isnull=True)
     slots = (
         juror_slots(user)
         .exclude(state=SlotState.CANCELLED)
@@ -116,6 +119,8 @@ def passages_of(user: User) -> list[Passage]:
             juror_count=Subquery(seated.values("sitting").annotate(total=Count("pk")).values("total")),
             sealed_count=Subquery(sealed.values("sitting").annotate(total=Count("pk")).values("total")),
             me=Subquery(me.values("pk")[:1]),
+            me_seated=Exists(seated.filter(user=user)),
+            my_leave=Subquery(leave.values("kind")[:1]),
             chair=chair(sitting=OuterRef("sitting"), slot=OuterRef("pk")),
         )
         .order_by("starts_at", "pk")
@@ -143,6 +148,7 @@ def _passage(slot: Any) -> Passage:
         presides=slot.chair == slot.me,
         stands=slot.state == SlotState.DUE,
         became=slot.get_state_display(),
+        away="" if slot.me_seated else slot.my_leave or "unheard",
     )
 
 

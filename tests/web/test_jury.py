@@ -76,6 +76,22 @@ def test_the_day_comes_first_with_the_state_of_my_ballot(world: World) -> None:
     assert "À venir" in page(juror, "juror_home")
 
 
+@pytest.mark.parametrize(("away", "word"), [("absent", "Absent"), ("recused", "Récusé")])
+def test_nothing_is_asked_of_who_does_not_sit_for_a_passage(world: World, away: str, word: str) -> None:
+    slot = factories.scheduled(world)
+    president = Juror.objects.get(sitting=slot.sitting_id, user=world.president)
+    for juror in world.jurors[1:]:
+        ballots.seal(actor=juror, ballot=fill(world, slot, juror))
+    if away == "absent":
+        seats.absent(actor=world.administrator, slot=slot, juror=president)
+    else:
+        seats.recuse(actor=world.administrator, slot=slot, juror=president, reason="Voisine.")
+    shown = page(world.president, "juror_home")
+    assert word in shown
+    for asked in ("Ce qui vous attend", "Bulletin à ouvrir", "Délibérer"):
+        assert asked not in shown
+
+
 def test_looking_opens_no_ballot(world: World) -> None:
     slot, juror = factories.scheduled(world), world.jurors[1]
     html = page(juror, "ballot", pk=slot.pk)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from assessments.models import Ballot, Decision, Mark, MarkNote, MotiveDraft, Presidency, RulingDraft, Slot
 from assessments.models.lines import key_of
-from assessments.services import ballots, decisions, jottings, seats
+from assessments.services import ballots, decisions, jottings, seats, sittings
 from assessments.services.errors import Denied, Refused
 from assessments.services.versions import Stale
 from tests import factories
@@ -269,5 +269,11 @@ def test_the_next_passage_documents_and_addresses_are_one_click_away(world: Worl
     Slot.objects.filter(pk=later.pk).update(state="due")
     shown = page(juror, "ballot", pk=slot.pk)
     assert following in shown
+    member = later.sitting.jurors.get(user=juror)
+    leave = seats.absent(actor=world.administrator, slot=later, juror=member)
+    assert following not in page(juror, "ballot", pk=slot.pk), "the juror does not hear it"
+    seats.returned(actor=world.administrator, slot=later, juror=leave.juror)
+    sittings.leave(actor=world.administrator, juror=member, reason="Malade.")
+    assert following not in page(juror, "ballot", pk=slot.pk), "the juror left its jury"
     assert address("file_view", pk=slot.submission_id) in shown
     assert f'data-timer="slot-{slot.pk}"' in shown
