@@ -39,6 +39,21 @@ def mine_presides(seats: Sequence[Seat]) -> bool:
     return any(seat.mine and seat.presides and not seat.away for seat in seats)
 
 
+def why_shut(ballot: Ballot) -> str:
+    """Why nothing is written in the ballot any more; empty while it is open.
+
+    ``sealed``, ``over`` for a passage that is decided or does not stand, or like ``Seat.away``. Reads the ballot anew:
+    it may have been closed since.
+    """
+    ballot = Ballot.objects.select_related("juror__user", "slot").get(pk=ballot.pk)
+    if ballot.sealed_at is not None:
+        return "sealed"
+    slot = ballot.slot
+    if slot.state != SlotState.DUE or slot.decisions.exists():
+        return "over"
+    return next((seat.away for seat in seats_of(ballot.juror.user, slot) if seat.mine), "")
+
+
 def seats_of(user: User, slot: Slot) -> list[Seat]:
     """The jurors of the passage, the president first; who joined the jury after the decision is none of them."""
     sealed = Ballot.objects.filter(slot=slot, juror=OuterRef("pk"), sealed_at__isnull=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -93,6 +94,33 @@ def test_without_script_both_are_shown_and_one_is_chosen(world: World, ballot: B
         assert words in shown
     assert client.post(url, typed | {"version": "1"}).status_code == 302
     assert Mark.objects.get().comment == "Ici même"
+
+
+@pytest.mark.parametrize(
+    ("happened", "said"),
+    [
+        ("absent", "Vous êtes noté absent"),
+        ("recused", "Vous êtes récusé"),
+        ("left", "Vous avez quitté ce jury"),
+        ("cancelled", "n’a plus lieu"),
+    ],
+)
+def test_a_device_that_sends_late_is_told_why_the_ballot_is_closed(
+    world: World, slot: Slot, ballot: Ballot, happened: str, said: str
+) -> None:
+    acts: dict[str, Callable[[], object]] = {
+        "absent": lambda: seats.absent(actor=world.president, slot=slot, juror=ballot.juror),
+        "recused": lambda: seats.recuse(actor=world.president, slot=slot, juror=ballot.juror, reason="Voisin."),
+        "left": lambda: sittings.leave(actor=world.administrator, juror=ballot.juror, reason="Malade."),
+        "cancelled": lambda: sittings.cancel(actor=world.administrator, sitting=slot.sitting, reason="Grève."),
+    }
+    acts[happened]()
+    line = key_of(world.edition.criteria[1])
+    url = address("ballot_mark", pk=ballot.pk, line=line)
+    late = logged_in(world.jurors[1]).post(url, {f"level-{line}": "acquired"}, headers=AUTOSAVE)
+    assert late.status_code == 409
+    assert said in late.json()["detail"]
+    assert not Mark.objects.exists()
 
 
 def test_an_appreciation_has_its_version_too(world: World, ballot: Ballot) -> None:
