@@ -249,7 +249,12 @@ def test_dialogs_name_whom_and_what(world: World) -> None:
     slot = factories.marked(world)
     shown = html.unescape(page(world.president, "deliberation", pk=slot.pk))
     dialog = shown[shown.index('id="confirm-decision"') :]
-    for words in (world.candidate.full_name, "Mise en situation professionnelle", "Explorer des données", "cquis"):
+    for words in (
+        world.candidate.full_name,
+        "Mise en situation professionnelle",
+        "Explorer des données",
+        "Épreuve validée",
+    ):
         assert words in dialog
     assert f"Enregistrer la décision pour {world.candidate.full_name}" in dialog
 
