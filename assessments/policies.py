@@ -20,6 +20,7 @@ from assessments.models import (
     Enrolment,
     GridSnapshot,
     Juror,
+    Leave,
     LineFlag,
     Review,
     Role,
@@ -30,7 +31,7 @@ from assessments.models import (
     Work,
 )
 from assessments.models.histories import bonds_on
-from assessments.models.juries import SittingState, SlotState
+from assessments.models.juries import LeaveKind, SittingState, SlotState
 from certification.referentials.models import Assessment
 
 
@@ -111,8 +112,10 @@ def can_close_flag(user: User, flag: LineFlag) -> bool:
     if not LineFlag.objects.visible_to(user).filter(pk=flag.pk).exists():
         return False
     submission = flag.before.state.snapshot.submission
-    presides = Juror.objects.filter(sitting__slots__submission=submission, user=user, presides=True)
-    return user.is_administrator or submission.work.enrolment.mentor_id == user.pk or presides.exists()
+    if user.is_administrator or submission.work.enrolment.mentor_id == user.pk:
+        return True
+    heard = submission.slots.filter(state=SlotState.DUE).select_related("sitting")
+    return any(can_preside(user, slot.sitting, slot) for slot in heard)
 
 
 def can_see_similarities(user: User, submission: Submission) -> bool:
@@ -168,8 +171,15 @@ def can_preside(user: User, sitting: Sitting, slot: Slot | None = None) -> bool:
 
 
 def can_keep_seats(user: User, slot: Slot) -> bool:
-    """Administrators and whoever presides, the sitting or the passage, say who is absent or recused."""
-    return user.is_administrator or can_preside(user, slot.sitting) or can_preside(user, slot.sitting, slot)
+    """Administrators say who is absent or recused, and whoever presides the sitting, be they absent, or the passage.
+
+    Not a president who was recused for the passage, nor one who may not judge the candidate.
+    """
+    if user.is_administrator:
+        return True
+    recused = Leave.objects.filter(slot=slot, juror__user=user, kind=LeaveKind.RECUSED)
+    presides = can_preside(user, slot.sitting) or can_preside(user, slot.sitting, slot)
+    return presides and not recused.exists() and not has_conflict(user, slot.work)
 
 
 def can_decide(user: User, slot: Slot) -> bool:
@@ -187,8 +197,8 @@ def can_award(user: User, sitting: Sitting, enrolment: Enrolment) -> bool:
 
 
 def can_tell_of(user: User, slot: Slot) -> bool:
-    """Who says that a candidate did not come, or that their passage is adjourned: the president, an administrator."""
-    return user.is_administrator or (can_preside(user, slot.sitting) and not has_conflict(user, slot.work))
+    """Who says that a candidate did not come, or that their passage is adjourned: its president, an administrator."""
+    return user.is_administrator or (can_preside(user, slot.sitting, slot) and not has_conflict(user, slot.work))
 
 
 def took_part(user: User, appeal: Appeal) -> bool:
@@ -205,13 +215,13 @@ def took_part(user: User, appeal: Appeal) -> bool:
 
 
 def can_correct(user: User, decision: Decision) -> bool:
-    """The president of the sitting; during an appeal, whoever handles it alone."""
+    """The president of the passage; during an appeal, whoever handles it alone."""
     if WorkState(decision.work.state) is WorkState.APPEALED:
         handled = Appeal.objects.filter(decision=decision, state=AppealState.UNDER_REVIEW, handled_by=user)
         return user.is_administrator and handled.exists()
     return (
         WorkState(decision.work.state) is WorkState.DECIDED
-        and can_preside(user, decision.slot.sitting)
+        and can_preside(user, decision.slot.sitting, decision.slot)
         and not has_conflict(user, decision.work)
     )
 

@@ -1,4 +1,4 @@
-"""From blind marks and rulings to a bloc's outcome: majority per line of the grid, every line acquired. Pure."""
+"""From blind marks and rulings to an épreuve's outcome: a level per line of the grid, every line acquired. Pure."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ def quorum_reached(sealed_ballots: int, quorum: int) -> bool:
 
 
 def bloc_acquired(levels: Mapping[Key, str], acquired: Collection[str], lines: Collection[Key]) -> bool:
-    """Whether a bloc is acquired: each of its ``lines`` has a level, and the level counts as acquired.
+    """Whether an épreuve is passed: each of its ``lines`` has a level, and the level counts as acquired.
 
-    ``levels`` maps a line's key to its final level; ``acquired`` are the scale's codes that count. A bloc without
-    lines is never acquired by default.
+    ``levels`` maps a line's key to its final level; ``acquired`` are the scale's codes that count. An épreuve without
+    lines is never passed by default.
     """
     return bool(lines) and all(levels.get(line) in acquired for line in lines)
 

@@ -1,6 +1,7 @@
 """What the jury's screens show: passages, one's own ballot, and, once every ballot is sealed, the deliberation.
 
-Blindness is kept here: of another juror's ballot nothing is read but whether it is sealed, until all are.
+Blindness is kept here: of another juror's ballot nothing is read but whether it is sealed, until all are; and ever
+after by who does not sit for the passage, for an absence may end.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from assessments.models import (
     Ballot,
     Decision,
     Juror,
-    JurorDeparture,
     Leave,
     Mark,
     MotiveDraft,
@@ -33,6 +33,7 @@ from assessments.models.seats import chair
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
 from assessments.selectors.grid import Grid, grid_of
 from assessments.selectors.lines import covered_codes
+from assessments.selectors.seats import Seat, mine_presides, opened, seats_of
 from certification.referentials.models import Assessment
 
 
@@ -43,7 +44,7 @@ class Passage:
     ``jurors`` counts those who sit for it, ``sealed`` those of them who have sealed.
 
     ``codes`` are those of the competencies that the assessment names. ``became``: what became of a passage that
-    does not stand.
+    does not stand. ``away``: why the juror does not sit for it, as in ``Seat``.
     """
 
     slot: int
@@ -63,6 +64,7 @@ class Passage:
     presides: bool
     stands: bool
     became: str
+    away: str
 
     @property
     def all_sealed(self) -> bool:
@@ -71,12 +73,12 @@ class Passage:
     @property
     def awaits_seal(self) -> bool:
         """Before the juror: to be marked and sealed."""
-        return self.stands and not self.outcome and self.ballot != "sealed"
+        return self.stands and not self.away and not self.outcome and self.ballot != "sealed"
 
     @property
     def awaits_decision(self) -> bool:
         """Before the juror as president: all have sealed, nothing is decided."""
-        return self.stands and self.presides and self.all_sealed and not self.outcome
+        return self.stands and self.presides and not self.away and self.all_sealed and not self.outcome
 
 
 def juror_slots(user: User) -> QuerySet[Slot]:
@@ -104,6 +106,7 @@ def passages_of(user: User) -> list[Passage]:
     seated = Juror.objects.filter(sitting=OuterRef("sitting")).seated(OuterRef(OuterRef("pk"))).order_by()
     sealed = seated.filter(ballots__slot=OuterRef("pk"), ballots__sealed_at__isnull=False)
     me = Juror.objects.filter(sitting=OuterRef("sitting"), user=user)
+    leave = Leave.objects.filter(slot=OuterRef("pk"), juror__user=user, ended_at__isnull=True)
     slots = (
         juror_slots(user)
         .exclude(state=SlotState.CANCELLED)
@@ -116,6 +119,8 @@ def passages_of(user: User) -> list[Passage]:
             juror_count=Subquery(seated.values("sitting").annotate(total=Count("pk")).values("total")),
             sealed_count=Subquery(sealed.values("sitting").annotate(total=Count("pk")).values("total")),
             me=Subquery(me.values("pk")[:1]),
+            me_seated=Exists(seated.filter(user=user)),
+            my_leave=Subquery(leave.values("kind")[:1]),
             chair=chair(sitting=OuterRef("sitting"), slot=OuterRef("pk")),
         )
         .order_by("starts_at", "pk")
@@ -143,33 +148,8 @@ def _passage(slot: Any) -> Passage:
         presides=slot.chair == slot.me,
         stands=slot.state == SlotState.DUE,
         became=slot.get_state_display(),
+        away="" if slot.me_seated else slot.my_leave or "unheard",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A juror of the sitting, and no more of their ballot than whether it is sealed.
-
-    ``away``: absent or recused for this passage, ``left`` the jury before they sealed, or ``unheard`` where they joined
-    it after the decision; empty for who sits.
-    """
-
-    juror: int
-    name: str
-    presides: bool
-    sealed: bool
-    mine: bool
-    away: str = ""
-
-
-def all_sealed(seats: Sequence[Seat]) -> bool:
-    """Whether everyone who sits has sealed, and somebody sits."""
-    present = [seat.sealed for seat in seats if not seat.away]
-    return bool(present) and all(present)
-
-
-def mine_presides(seats: Sequence[Seat]) -> bool:
-    return any(seat.mine and seat.presides and not seat.away for seat in seats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +175,17 @@ class BallotPage:
         return sum(bool(mark.level) for key, mark in self.marks.items() if key in wanted)
 
     @property
-    def all_sealed(self) -> bool:
-        return all_sealed(self.seats)
+    def opened(self) -> bool:
+        return opened(self.seats)
 
     @property
     def is_president(self) -> bool:
         return mine_presides(self.seats)
+
+    @property
+    def away(self) -> str:
+        """Why the reader does not sit for the passage; empty for who does."""
+        return next((seat.away for seat in self.seats if seat.mine), "")
 
 
 def ballot_page(user: User, slot: Slot) -> BallotPage:
@@ -234,31 +219,6 @@ def given_review(slot: Slot) -> Review | None:
     return review if review is not None and review.given_at is not None else None
 
 
-def seats_of(user: User, slot: Slot) -> list[Seat]:
-    """The jurors of the passage, the president first; who joined the jury after the decision is none of them."""
-    sealed = Ballot.objects.filter(slot=slot, juror=OuterRef("pk"), sealed_at__isnull=False)
-    leaves = Leave.objects.filter(slot=slot, juror=OuterRef("pk"), ended_at__isnull=True)
-    found: QuerySet[Any] = Juror.objects.filter(sitting=slot.sitting_id).annotate(
-        sealed=Exists(sealed),
-        seated=Exists(Juror.objects.filter(pk=OuterRef("pk")).seated(slot.pk)),
-        leave=Subquery(leaves.values("kind")[:1]),
-        left=Exists(JurorDeparture.objects.filter(juror=OuterRef("pk"))),
-        chair=chair(sitting=slot.sitting_id, slot=slot.pk),
-    )
-    seats = [
-        Seat(
-            juror.pk,
-            str(juror.user),
-            juror.chair == juror.pk,
-            juror.sealed,
-            juror.user_id == user.pk,
-            "" if juror.seated else juror.leave or ("left" if juror.left else "unheard"),
-        )
-        for juror in found.select_related("user").order_by("user__full_name", "pk")
-    ]
-    return sorted(seats, key=lambda seat: not seat.presides)
-
-
 @dataclass(frozen=True, slots=True)
 class Drafts:
     """Rulings and reasons as they are being typed; ``rulings`` by line."""
@@ -270,7 +230,9 @@ class Drafts:
 
 @dataclass(frozen=True, slots=True)
 class DeliberationPage:
-    """``lines`` and ``ballots`` are empty until every juror has sealed; ``decision`` is the one in force.
+    """``lines`` and ``ballots`` are empty until every juror who sits has sealed, and always for who does not sit.
+
+    ``decision`` is the one in force.
 
     ``drafts`` are what the president has typed so far, and empty for anybody else.
     """
@@ -285,8 +247,8 @@ class DeliberationPage:
     drafts: Drafts
 
     @property
-    def all_sealed(self) -> bool:
-        return all_sealed(self.seats)
+    def opened(self) -> bool:
+        return opened(self.seats)
 
     @property
     def is_president(self) -> bool:
@@ -294,10 +256,10 @@ class DeliberationPage:
 
 
 def deliberation_page(user: User, slot: Slot) -> DeliberationPage:
-    """Read the deliberation of a passage; before the last seal, only who is missing."""
+    """Read the deliberation of a passage; before the last seal, and for who does not sit, only who is missing."""
     slot.submission.work = slot.work
     seats = seats_of(user, slot)
-    opened = all_sealed(seats)
+    is_open = opened(seats)
     decision = (
         Decision.objects.current()
         .filter(slot=slot)
@@ -305,13 +267,13 @@ def deliberation_page(user: User, slot: Slot) -> DeliberationPage:
         .select_related("decided_by")
         .first()
     )
-    can_decide = opened and decision is None and policies.can_decide(user, slot)
+    can_decide = is_open and decision is None and policies.can_decide(user, slot)
     return DeliberationPage(
         slot=slot,
         scale=scale_of(slot.sitting.session.referential.scale),
         seats=seats,
-        lines=deliberation_of(slot) if opened else [],
-        ballots=_sealed_ballots(user, slot) if opened else [],
+        lines=deliberation_of(slot) if is_open else [],
+        ballots=_sealed_ballots(user, slot) if is_open else [],
         decision=decision,
         can_decide=can_decide,
         drafts=_drafts(slot) if can_decide else Drafts(),

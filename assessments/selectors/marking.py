@@ -8,18 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from assessments.domain.lines import LineKey
-from assessments.models import Ballot, MarkNote, ProbedAddress, Slot, User
+from assessments.models import Ballot, Juror, MarkNote, ProbedAddress, Slot, User
 from assessments.models.juries import SlotState
 from assessments.selectors.jury import juror_slots
 
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """The juror's next passage that stands."""
+    """The juror's next passage that stands and that they hear."""
 
     slot: int
     starts_at: datetime
@@ -51,7 +51,8 @@ def slots_to_mark(user: User) -> QuerySet[Slot]:
     """The juror's passages, each with what ``at_hand`` tells of it: no query of its own for any of it."""
     addresses = ProbedAddress.objects.filter(submission=OuterRef("submission")).order_by("kind")
     later = Q(starts_at__gt=OuterRef("starts_at")) | Q(starts_at=OuterRef("starts_at"), pk__gt=OuterRef("pk"))
-    following = Slot.objects.filter(later, sitting__jurors__user=user, state=SlotState.DUE).order_by("starts_at", "pk")
+    heard = Juror.objects.filter(sitting=OuterRef("sitting"), user=user).seated(OuterRef(OuterRef("pk")))
+    following = Slot.objects.filter(later, Exists(heard), state=SlotState.DUE).order_by("starts_at", "pk")
     named = following.annotate(name=F("work__enrolment__candidate__full_name"))
     return (
         juror_slots(user)

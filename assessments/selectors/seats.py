@@ -4,10 +4,79 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from assessments.models import Leave, Presidency, Slot, User
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from assessments.models import Ballot, Juror, JurorDeparture, Leave, Presidency, Slot, User
 from assessments.models.juries import SlotState
-from assessments.selectors.jury import Seat, seats_of
+from assessments.models.seats import chair
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A juror of the sitting, and no more of their ballot than whether it is sealed.
+
+    ``away``: absent or recused for this passage, ``left`` the jury before they sealed, or ``unheard`` where they joined
+    it after the decision; empty for who sits.
+    """
+
+    juror: int
+    name: str
+    presides: bool
+    sealed: bool
+    mine: bool
+    away: str = ""
+
+
+def opened(seats: Sequence[Seat]) -> bool:
+    """Whether the deliberation is open to the reader: everyone who sits has sealed, the reader among them."""
+    present = [seat for seat in seats if not seat.away]
+    return all(seat.sealed for seat in present) and any(seat.mine for seat in present)
+
+
+def mine_presides(seats: Sequence[Seat]) -> bool:
+    return any(seat.mine and seat.presides and not seat.away for seat in seats)
+
+
+def why_shut(ballot: Ballot) -> str:
+    """Why nothing is written in the ballot any more; empty while it is open.
+
+    ``sealed``, ``over`` for a passage that is decided or does not stand, or like ``Seat.away``. Reads the ballot anew:
+    it may have been closed since.
+    """
+    ballot = Ballot.objects.select_related("juror__user", "slot").get(pk=ballot.pk)
+    if ballot.sealed_at is not None:
+        return "sealed"
+    slot = ballot.slot
+    if slot.state != SlotState.DUE or slot.decisions.exists():
+        return "over"
+    return next((seat.away for seat in seats_of(ballot.juror.user, slot) if seat.mine), "")
+
+
+def seats_of(user: User, slot: Slot) -> list[Seat]:
+    """The jurors of the passage, the president first; who joined the jury after the decision is none of them."""
+    sealed = Ballot.objects.filter(slot=slot, juror=OuterRef("pk"), sealed_at__isnull=False)
+    leaves = Leave.objects.filter(slot=slot, juror=OuterRef("pk"), ended_at__isnull=True)
+    found: QuerySet[Any] = Juror.objects.filter(sitting=slot.sitting_id).annotate(
+        sealed=Exists(sealed),
+        seated=Exists(Juror.objects.filter(pk=OuterRef("pk")).seated(slot.pk)),
+        leave=Subquery(leaves.values("kind")[:1]),
+        left=Exists(JurorDeparture.objects.filter(juror=OuterRef("pk"))),
+        chair=chair(sitting=slot.sitting_id, slot=slot.pk),
+    )
+    seats = [
+        Seat(
+            juror.pk,
+            str(juror.user),
+            juror.chair == juror.pk,
+            juror.sealed,
+            juror.user_id == user.pk,
+            "" if juror.seated else juror.leave or ("left" if juror.left else "unheard"),
+        )
+        for juror in found.select_related("user").order_by("user__full_name", "pk")
+    ]
+    return sorted(seats, key=lambda seat: not seat.presides)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,14 +24,15 @@ from assessments.services.texts import kept
 
 @transaction.atomic
 def correct(*, actor: User, decision: Decision, rulings: Mapping[LineKey, Ruling], motive: str) -> Decision:
-    """Put a new decision in the place of one with a material error: the president of its sitting does.
+    """Put a new decision in the place of one with a material error: the president of its passage does.
 
     ``rulings`` names the lines whose level changes; the others are taken over as they were judged. Raises Denied;
     what ``supersede`` raises; Refused("decision.appealed") during an appeal, which whoever handles it answers.
     """
     held = _held(decision)
     if not policies.can_correct(actor, held):
-        if WorkState(held.work.state) is WorkState.APPEALED and policies.can_preside(actor, held.slot.sitting):
+        presides = policies.can_preside(actor, held.slot.sitting, held.slot)
+        if WorkState(held.work.state) is WorkState.APPEALED and presides:
             raise Refused("decision.appealed", _("Un recours est en cours : la personne qui l’examine y répond."))
         raise Denied
     return supersede(actor=actor, decision=held, rulings=rulings, motive=motive)

@@ -1,4 +1,4 @@
-"""Deliberation: from sealed ballots to one decision on the bloc."""
+"""Deliberation: from sealed ballots to one decision on the épreuve."""
 
 from __future__ import annotations
 
@@ -39,10 +39,11 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
     """Record the jury's decision on the work of this slot.
 
     ``rulings`` maps a line's key to the president's final word; a line without one takes the level that the machine
-    and mentor settled or that the majority of the jury gave. Raises Denied; Refused("decision.made"),
-    ("decision.quorum"), ("decision.unsealed"), ("decision.level"), ("decision.undecided") when no majority and no
-    ruling, ("decision.reason") when the president departs from the proposed level without a word;
-    ("text.too_long"), ("decision.minimum"), ("decision.qualified") for members present who are no lawful jury.
+    and mentor settled, that the majority of the jury gave or, on equal votes, that of the president's own. Raises
+    Denied; Refused("decision.made"), ("decision.quorum"), ("decision.unsealed"), ("decision.level"),
+    ("decision.undecided") when no level is proposed and there is no ruling, ("decision.reason") when the president
+    departs from the proposed level without a word; ("text.too_long"), ("decision.minimum"), ("decision.qualified")
+    for members present who are no lawful jury.
     """
     slot = _locked(slot)
     seats.recuse_conflicted(slot=slot)

@@ -13,7 +13,18 @@ from assessments import policies
 from assessments.domain import texts
 from assessments.domain.conflicts import Tie, barred
 from assessments.domain.workflow import WorkState
-from assessments.models import Ballot, EarlyOpening, Juror, Leave, Presidency, Sitting, Slot, User
+from assessments.models import (
+    Ballot,
+    EarlyOpening,
+    Juror,
+    Leave,
+    MotiveDraft,
+    Presidency,
+    RulingDraft,
+    Sitting,
+    Slot,
+    User,
+)
 from assessments.models.histories import bonds_on
 from assessments.models.juries import LeaveKind, SlotState
 from assessments.services import journal, letters
@@ -83,9 +94,11 @@ def recuse_conflicted(*, people: Collection[User] = (), slot: Slot | None = None
 
 
 def _conflicted(slot: Slot) -> list[tuple[Juror, frozenset[Tie]]]:
-    """The members who may not judge the candidate, and are not recused yet."""
+    """Who may not judge the candidate and is not recused yet: of the members, and of those who left after sealing."""
     recused = Leave.objects.filter(slot=slot, kind=LeaveKind.RECUSED).values("juror")
-    standing = Juror.objects.filter(sitting=slot.sitting_id).in_office().exclude(pk__in=recused)
+    sealed = Ballot.objects.filter(slot=slot, sealed_at__isnull=False).values("juror")
+    counting = Q(departure__isnull=True) | Q(pk__in=sealed)
+    standing = Juror.objects.filter(counting, sitting=slot.sitting_id).exclude(pk__in=recused)
     jurors = list(standing.select_related("user"))
     ties = barred([juror.user_id for juror in jurors], slot.work.enrolment.candidate_id, bonds_on(slot.work))
     return [(juror, ties[juror.user_id]) for juror in jurors if juror.user_id in ties]
@@ -98,6 +111,8 @@ def preside(
     """Name who presides from now on: the sitting, or one passage that its president cannot hear.
 
     ``seen``: the presidency that the actor knew of; whoever names another meanwhile wins, and the actor is told.
+    What the one before was typing is gone: rulings and reasons are their writer's own.
+
     Raises Denied; Refused("seat.foreign"), ("seat.reason"), ("seat.presided"), ("seat.left"), ("seat.decided").
     """
     if not policies.can_administer(actor):
@@ -117,20 +132,37 @@ def preside(
     current = Presidency.objects.current().filter(sitting=sitting, slot=slot).first()
     if current != seen:
         raise Refused("seat.presided", _("Quelqu’un vient de désigner un autre président : rechargez la page."))
+    _forget(Q(slot__in=_presided(sitting, slot)) & ~Q(by=juror.user_id))
     made = Presidency.objects.create(sitting=sitting, slot=slot, juror=juror, after=current, reason=reason, by=actor)
     journal.record(actor, "presidency.named", made, sitting=sitting.pk, juror=juror.user_id, seal=seal_of(made))
     return made
+
+
+def _presided(sitting: Sitting, slot: Slot | None) -> Sequence[Slot]:
+    """The passages that a presidency of the sitting, or of one passage, is about, under a lock: nobody is typing."""
+    if slot is not None:
+        return [slot]
+    named = Presidency.objects.filter(slot__sitting=sitting).values("slot")
+    return _locked(sitting.slots.exclude(pk__in=named).order_by("pk").values_list("pk", flat=True))
+
+
+def _forget(drafts: Q) -> None:
+    """Rulings and reasons as they were being typed: their writer's own, never read or signed by another president."""
+    RulingDraft.objects.filter(drafts).delete()
+    MotiveDraft.objects.filter(drafts).delete()
 
 
 @transaction.atomic
 def open_early(*, actor: User, slot: Slot, reason: str) -> EarlyOpening:
     """Let the ballots of a passage be sealed before its hour: its president's act, with a reason.
 
-    Raises Denied; Refused("seat.reason"), ("seat.opened"), ("text.too_long").
+    Raises Denied; Refused("seat.reason"), ("seat.opened"), ("seat.decided"), ("text.too_long").
     """
     slot = _locked([slot.pk])[0]
     if not policies.can_preside(actor, slot.sitting, slot):
         raise Denied
+    if not _undecided(slot):
+        raise Refused("seat.decided", _("Ce passage est décidé, ou n’a plus lieu : il ne commence plus."))
     if EarlyOpening.objects.filter(slot=slot).exists():
         raise Refused("seat.opened", _("Ce passage est déjà ouvert."))
     reason = kept(reason, texts.REMARK)
@@ -161,8 +193,12 @@ def _kept_by(actor: User, slot: Slot, juror: Juror) -> Slot:
     return slot
 
 
+def _undecided(slot: Slot) -> bool:
+    return slot.state == SlotState.DUE and not slot.decisions.exists()
+
+
 def _require_undecided(slot: Slot) -> None:
-    if slot.state != SlotState.DUE or slot.decisions.exists():
+    if not _undecided(slot):
         raise Refused("seat.decided", _("Ce passage est décidé ou annulé : ses membres ne changent plus."))
 
 
@@ -175,11 +211,12 @@ def _locked(keys: Iterable[int]) -> Sequence[Slot]:
 
 
 def _recused(actor: User | None, slot: Slot, juror: Juror, *, reason: str = "", cause: Sequence[Tie] = ()) -> Leave:
-    """Recuse; an absence under way ends with it."""
+    """Recuse; an absence under way ends with it, and what a president was typing is gone."""
     for absence in Leave.objects.filter(slot=slot, juror=juror, kind=LeaveKind.ABSENT, ended_at__isnull=True):
         absence.ended_at = timezone.now()
         absence.save(update_fields=["ended_at"])
         journal.record(actor, "leave.ended", absence, slot=slot.pk, seal=seal_of(absence))
+    _forget(Q(slot=slot, by=juror.user_id))
     leave = _leave(actor, slot, juror, LeaveKind.RECUSED, reason=reason, cause=[tie.value for tie in cause])
     letters.write(
         to=juror.user.email,

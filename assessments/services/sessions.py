@@ -120,7 +120,8 @@ def enrol(
 ) -> Enrolment:
     """Enrol a candidate.
 
-    The blocs that they won before are recorded. Raises Denied; Refused("enrolment.candidate") without the role,
+    The blocs that they won before are recorded; seated in a jury that is to hear them, their mentor is recused for
+    them, and they for their mentor. Raises Denied; Refused("enrolment.candidate") without the role,
     ("enrolment.twice"), ("enrolment.elsewhere"), ("enrolment.titled"), ("enrolment.mentor"),
     ("enrolment.access_path"), ("enrolment.options"), ("enrolment.option_missing").
     """
@@ -135,6 +136,7 @@ def enrol(
     mentoring.begin([enrolment])
     _won, recorded = carried.recorded_for(actor=actor, enrolments=[enrolment])
     _choose(enrolment, options)
+    seats.recuse_conflicted(people=[candidate] if mentor else [])
     journal.record_all([_enrolled(actor, enrolment, options), *recorded])
     return enrolment
 
@@ -154,9 +156,9 @@ def enrol_all(
 
     All of them on the same terms, options included.
 
-    The blocs that each of them won before are recorded. ``names_seen`` is what a NamesDiffer gave, once its
-    differences were read. Raises Denied; NamesDiffer where a name is not that of the account; Refused like ``enrol``
-    and ``people.invite``.
+    The blocs that each of them won before are recorded, and jurors recused as by ``enrol``. ``names_seen`` is what a
+    NamesDiffer gave, once its differences were read. Raises Denied; NamesDiffer where a name is not that of the
+    account; Refused like ``enrol`` and ``people.invite``.
 
     Everybody on the list is held before anything is written, newcomers are written in the order of their addresses,
     and the journal is told of it all at the end.
@@ -180,6 +182,7 @@ def enrol_all(
     acts += recorded
     for enrolment in enrolments if _has_options(session) else ():
         _choose(enrolment, options)
+    seats.recuse_conflicted(people=candidates if mentor else [])
     if differing:
         acts.append(Act(actor, "session.names_confirmed", session, {"lines": len(differing)}))
     journal.record_all(acts)

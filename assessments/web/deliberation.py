@@ -21,7 +21,7 @@ from assessments.models.decisions import DecidedBy
 from assessments.selectors.deliberation import DeliberationLine
 from assessments.selectors.jury import DeliberationPage, deliberation_page, juror_slots
 from assessments.selectors.lines import codes_of
-from assessments.services import decisions
+from assessments.services import decisions, seats
 from assessments.services.decisions import Ruling
 from assessments.services.errors import Denied, Refused, conflicts_refused
 from assessments.web.access import Request, get_visible, role_required
@@ -45,7 +45,8 @@ class Vote:
 class RulingLine:
     """One line before the president. ``final`` is the level decided, ``ruling`` what is being typed.
 
-    ``settled``: before the defence, by the machine or the mentor; nobody voted.
+    ``settled``: before the defence, by the machine or the mentor; nobody voted. ``cast``: proposed by the president's
+    casting vote.
     """
 
     id: str
@@ -61,6 +62,7 @@ class RulingLine:
     final: Level | None
     final_by: str
     settled: bool
+    cast: bool
     draft_url: str
     version: int
 
@@ -78,11 +80,17 @@ class RulingLine:
 def deliberation(request: Request, pk: int) -> HttpResponse:
     slot = get_visible(juror_slots(request.user), pk=pk)
     page = deliberation_page(request.user, slot)
-    if not page.all_sealed and not page.is_president:
-        messages.info(request, _("La délibération s’ouvrira quand chaque juré aura scellé son bulletin."))
+    if not (page.opened or page.decision or page.is_president):
+        messages.info(request, _why_shut(page))
         return redirect("web:ballot", pk=slot.pk)
     typed = {key: (draft.level, draft.comment) for key, draft in page.drafts.rulings.items()}
     return _rendered(request, page, typed, page.drafts.motive)
+
+
+def _why_shut(page: DeliberationPage) -> str:
+    if any(seat.mine and seat.away for seat in page.seats):
+        return _("Vous ne siégez pas pour ce passage : le jury délibère sans vous.")
+    return _("La délibération s’ouvrira quand chaque juré aura scellé son bulletin.")
 
 
 def _rendered(
@@ -161,6 +169,7 @@ def _line(
         final=named.get(final),
         final_by=str(DecidedBy(getattr(decided, "decided_by", line.proposed_by)).label) if final else "",
         settled=line.grid.settled is not Settled.NOBODY,
+        cast=line.proposed_by is DecidedBy.CASTING,
         draft_url=reverse("web:ruling_draft", kwargs={"pk": page.slot.pk, "line": line.key}) if page.can_decide else "",
         version=page.drafts.rulings[line.key].version if line.key in page.drafts.rulings else 0,
     )
@@ -200,6 +209,7 @@ def deliberation_preview(request: Request, pk: int) -> HttpResponse:
 @role_required(Role.JUROR)
 def decide(request: Request, pk: int) -> HttpResponse:
     slot = get_visible(juror_slots(request.user), pk=pk)
+    seats.recuse_conflicted(slot=slot)  # for good, and before what was announced is compared with what stands
     page = deliberation_page(request.user, slot)
     rulings, motive = _typed(request, page), request.POST.get("motive", "")
     given = {key: Ruling(level, comment) for key, (level, comment) in rulings.items()}

@@ -31,17 +31,14 @@ def ballot_note(request: Request, pk: int, line: str) -> HttpResponse:
             base=base_of(request),
         )
 
-    writing = Writing(
-        page=reverse("web:ballot", kwargs={"pk": found.slot_id}), closed="", words=lambda: {ON: _("À revoir")}
-    )
+    writing = Writing(page=reverse("web:ballot", kwargs={"pk": found.slot_id}), words=lambda: {ON: _("À revoir")})
     return writing.keep(request, save, line, f"-{line}")
 
 
 def _writing(slot: Slot) -> Writing:
-    decided = slot.decisions.exists()
     return Writing(
         page=reverse("web:deliberation", kwargs={"pk": slot.pk}),
-        closed=_("La décision est enregistrée : plus rien ne change ici.") if decided else "",
+        closed=lambda: _("La décision est enregistrée : plus rien ne change ici.") if slot.decisions.exists() else "",
     )
 
 

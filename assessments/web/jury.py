@@ -26,6 +26,7 @@ from assessments.selectors.grid import GridLine
 from assessments.selectors.jury import BallotPage, Passage, ballot_page, juror_slots, passages_of
 from assessments.selectors.lines import codes_of
 from assessments.selectors.marking import AtHand, at_hand, slots_to_mark
+from assessments.selectors.seats import why_shut
 from assessments.services import ballots
 from assessments.web import deliberation, jottings, offline, seats
 from assessments.web.access import Request, get_visible, role_required
@@ -201,9 +202,21 @@ def _own_ballot(request: Request, pk: int) -> Ballot:
 def _writing(found: Ballot) -> Writing:
     return Writing(
         page=reverse("web:ballot", kwargs={"pk": found.slot_id}),
-        closed=_("Votre bulletin est scellé : il ne peut plus être modifié.") if found.sealed_at else "",
+        closed=lambda: _shut(found),
         words=lambda: _labels(found),
     )
+
+
+def _shut(found: Ballot) -> str:
+    """Why nothing is written any more in the ballot, said to its juror."""
+    said = {
+        "sealed": _("Votre bulletin est scellé : il ne peut plus être modifié."),
+        "over": _("Ce passage est décidé, ou n’a plus lieu : votre bulletin ne peut plus être modifié."),
+        "absent": _("Vous êtes noté absent pour ce passage : votre bulletin ne peut pas être modifié."),
+        "recused": _("Vous êtes récusé pour ce passage : votre bulletin ne peut plus être modifié."),
+        "left": _("Vous avez quitté ce jury : votre bulletin ne peut plus être modifié."),
+    }
+    return said.get(why_shut(found), "")
 
 
 def _labels(found: Ballot) -> dict[str, str]:

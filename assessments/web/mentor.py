@@ -146,7 +146,7 @@ def _own_review(request: Request, pk: int) -> Review:
 def _writing(found: Review) -> Writing:
     return Writing(
         page=reverse("web:review", kwargs={"pk": found.submission_id}),
-        closed=_("Votre avis est rendu : il ne peut plus être modifié.") if found.given_at else "",
+        closed=lambda: _("Votre avis est rendu : il ne peut plus être modifié.") if found.given_at else "",
     )
 
 

@@ -76,7 +76,7 @@ def passage_tell(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @role_required(Role.JUROR)
 def decision_correct(request: Request, pk: int) -> HttpResponse:
-    """Correct a material error: the president of the sitting."""
+    """Correct a material error: the president of the passage."""
     decision = get_visible(decisions_in_sight(request.user), pk=pk)
     if not policies.can_correct(request.user, decision):
         raise Denied

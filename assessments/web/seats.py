@@ -20,6 +20,7 @@ from assessments.selectors.seats import seats_page
 from assessments.services import declarations, seats
 from assessments.services.errors import Denied
 from assessments.web.access import Request, get_visible, role_required
+from assessments.web.at_hand import subject_of
 from assessments.web.components import Crumb
 from assessments.web.composition import ties_said
 from certification.edges import whole_number, whole_numbers
@@ -28,7 +29,7 @@ from certification.edges import whole_number, whole_numbers
 def _passage(request: Request, pk: int) -> Slot:
     """A passage whose seats the user keeps. Raises Http404 out of sight, Denied."""
     slots: QuerySet[Slot] = Slot.objects.visible_to(request.user).select_related(
-        "sitting__session__referential", "work__enrolment__candidate", "work__assessment"
+        "sitting__session__referential", "work__enrolment__candidate", "work__assessment__bloc"
     )
     slot = get_visible(slots, pk=pk)
     if not policies.can_keep_seats(request.user, slot):
@@ -53,6 +54,7 @@ def passage_seats(request: Request, pk: int) -> HttpResponse:
         "page_title": _("Présence : %(name)s") % {"name": slot.work.enrolment.candidate},
         "crumbs": _crumbs(request, slot),
         "page": page,
+        "subject": subject_of(slot),
         "rows": [(row, ties_said(row.cause)) for row in page.rows],
         "early": EarlyOpening.objects.filter(slot=slot).select_related("by").first(),
         "may_open": slot.starts_at > timezone.now() and policies.can_preside(request.user, slot.sitting, slot),

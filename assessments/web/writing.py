@@ -28,6 +28,10 @@ def no_words() -> Mapping[str, str]:
     return {}
 
 
+def no_closing() -> str:
+    return ""
+
+
 def base_of(request: Request) -> int:
     """The version that the page showed when this was typed; 0 where it showed none."""
     return whole_number(request.POST.get("version", "")) or 0
@@ -35,13 +39,13 @@ def base_of(request: Request) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """``page`` is where it is written; ``closed`` says why nothing can be written any more, or is empty.
+    """``page`` is where it is written; ``closed`` says why nothing can be written any more, asked once that is refused.
 
     ``words`` gives the labels of the levels by code, for a conflict told without script.
     """
 
     page: str
-    closed: str
+    closed: Callable[[], str] = no_closing
     words: Callable[[], Mapping[str, str]] = no_words
 
     def keep_line(self, request: Request, key: str, save: Callable[[Line, str, str], object]) -> HttpResponse:
@@ -66,7 +70,8 @@ class Writing:
         try:
             saved = save()
         except Denied as denied:
-            return JsonResponse({"detail": self.closed or str(denied)}, status=409 if self.closed else 403)
+            closed = self.closed()
+            return JsonResponse({"detail": closed or str(denied)}, status=409 if closed else 403)
         except Stale as stale:
             return _told_to_a_script(stale, suffix)
         except Refused as refused:

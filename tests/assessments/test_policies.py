@@ -15,6 +15,7 @@ from assessments.models import (
     Decision,
     Enrolment,
     EvaluationRun,
+    LineFlag,
     Review,
     Role,
     Session,
@@ -25,7 +26,8 @@ from assessments.models import (
     User,
     Work,
 )
-from assessments.services import decisions
+from assessments.services import ballots, corrections, decisions, seats
+from assessments.services.errors import Denied, Refused
 from tests import factories
 from tests.factories import World
 
@@ -106,3 +108,51 @@ def test_an_inactive_account_does_nothing() -> None:
     world = factories.world()
     world.candidate.is_active = False
     assert not policies.can_deposit(world.candidate, world.work, timezone.now())
+
+
+def presided_by_another(world: World, *, sealed: bool) -> tuple[Slot, User, User]:
+    """A passage that its sitting's president does not hear, the member who presides it, and that president."""
+    slot = factories.scheduled(world)
+    first, second = (slot.sitting.jurors.get(user=each) for each in world.jurors[:2])
+    seats.recuse(actor=world.administrator, slot=slot, juror=first, reason="Voisine du candidat.")
+    seats.preside(actor=world.administrator, sitting=slot.sitting, slot=slot, juror=second, reason="Relais.", seen=None)
+    for juror in world.jurors[1:] if sealed else ():
+        ballot = ballots.open_ballot(actor=juror, slot=slot)
+        for criterion in world.edition.criteria[1:]:
+            ballots.save_mark(actor=juror, ballot=ballot, line=criterion, level="acquired", comment="")
+        ballots.seal(actor=juror, ballot=ballot)
+    return Slot.objects.select_related("sitting", "work__enrolment").get(pk=slot.pk), second.user, first.user
+
+
+def test_who_presides_the_passage_acts_on_it_and_its_recused_president_does_not() -> None:
+    world = factories.world()
+    slot, presides, recused = presided_by_another(world, sealed=False)
+    factories.evaluated_again(world, slot.submission, chart__pie="not_met")
+    flag = LineFlag.objects.get()
+    for user, may in ((presides, True), (recused, False)):
+        assert policies.can_tell_of(user, slot) is may
+        assert policies.can_keep_seats(user, slot) is may
+        assert policies.can_close_flag(user, flag) is may
+
+
+def test_who_presided_the_passage_corrects_its_decision() -> None:
+    world = factories.world()
+    slot, presides, recused = presided_by_another(world, sealed=True)
+    decision = decisions.decide(actor=presides, slot=slot, rulings={})
+    assert policies.can_correct(presides, decision)
+    assert not policies.can_correct(recused, decision)
+    refused = {"decision": decision, "rulings": {}, "motive": "Erreur de saisie."}
+    with pytest.raises(Denied):
+        corrections.correct(actor=recused, **refused)  # type: ignore[arg-type]  # one bag for two acts
+    with pytest.raises(Refused, match="Aucun niveau ne change"):
+        corrections.correct(actor=presides, **refused)  # type: ignore[arg-type]
+
+
+def test_a_president_out_of_the_room_keeps_the_seats_unless_tied_to_the_candidate() -> None:
+    world = factories.world()
+    slot = factories.scheduled(world)
+    first = slot.sitting.jurors.get(user=world.president)
+    seats.absent(actor=world.administrator, slot=slot, juror=first)
+    assert policies.can_keep_seats(world.president, slot)
+    Enrolment.objects.filter(pk=world.enrolment.pk).update(mentor=world.president)
+    assert not policies.can_keep_seats(world.president, slot)

@@ -242,6 +242,7 @@ def mark(visitor: Visitor, juror: User) -> None:
     if strict:
         visitor.look("juror-declaration")
     page.get_by_role("button", name="Signer ma déclaration").click()
+    page.get_by_role("dialog").get_by_role("button", name="Signer ma déclaration").click()
     page.get_by_role("link", name="Candidate A (démo)").click()
     page.get_by_role("button", name="Ouvrir mon bulletin").first.click()
     expect_keys(page)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,7 +12,17 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from assessments.models import CompositionRule, Declaration, EarlyOpening, Habilitation, JuryProfile, Leave, Role, User
+from assessments.models import (
+    CompositionRule,
+    Declaration,
+    EarlyOpening,
+    Habilitation,
+    JuryProfile,
+    Leave,
+    Role,
+    Slot,
+    User,
+)
 from assessments.services import sittings
 from tests import factories
 from tests.factories import World, person
@@ -170,6 +182,31 @@ def test_the_president_keeps_the_seats_of_a_passage(world: World) -> None:
     assert "Choisissez ce qui change" in told(client, "seat", slot.pk, third.pk, act="other")
     told(client, "open_early", slot.pk, reason="Candidat en avance.")
     assert EarlyOpening.objects.get(slot=slot).reason == "Candidat en avance."
+
+
+def test_dialogs_of_presence_name_whom_and_what(world: World) -> None:
+    slot = factories.scheduled(world)
+    Slot.objects.filter(pk=slot.pk).update(starts_at=timezone.now() + timedelta(hours=1))
+    shown = unescape(read(as_(world.president), "seats", slot.pk))
+    third = slot.sitting.jurors.get(user=world.jurors[2])
+    assert f'data-confirm="recuse-{third.pk}"' in shown
+    assert 'data-confirm="open-early"' in shown
+    for dialog, words in (
+        (f'id="recuse-{third.pk}"', f"Récuser {third} pour {world.candidate}"),
+        ('id="open-early"', f"Commencer le passage de {world.candidate}"),
+    ):
+        asked = shown[shown.index(dialog) : shown.index("</dialog>", shown.index(dialog))]
+        assert words in asked
+        assert world.edition.assessment.title in asked
+
+
+def test_signing_is_asked_again_under_the_jurors_name(world: World) -> None:
+    slot = factories.scheduled(world)
+    shown = unescape(read(as_(world.president), "declaration", slot.sitting_id))
+    assert 'data-confirm="sign-declaration"' in shown
+    asked = shown[shown.index('id="sign-declaration"') :]
+    assert f"Signer la déclaration de {world.president}" in asked
+    assert "data-dialog-ticked" in asked
 
 
 def test_a_passage_that_nobody_presides_says_so_and_is_given_a_president(world: World, desk: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -11,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.models import Ballot, Decision, Mark, Role, Slot, User
+from assessments.models import Ballot, Decision, Enrolment, Juror, Leave, Mark, Role, Sitting, Slot, User
 from assessments.models.lines import key_of
-from assessments.services import ballots, decisions
+from assessments.services import ballots, decisions, seats, sittings
 from tests import factories
 from tests.factories import World
 
@@ -73,6 +74,22 @@ def test_the_day_comes_first_with_the_state_of_my_ballot(world: World) -> None:
     assert "Passés" in page(juror, "juror_home")
     Slot.objects.update(starts_at=timezone.now() + timedelta(days=3))
     assert "À venir" in page(juror, "juror_home")
+
+
+@pytest.mark.parametrize(("away", "word"), [("absent", "Absent"), ("recused", "Récusé")])
+def test_nothing_is_asked_of_who_does_not_sit_for_a_passage(world: World, away: str, word: str) -> None:
+    slot = factories.scheduled(world)
+    president = Juror.objects.get(sitting=slot.sitting_id, user=world.president)
+    for juror in world.jurors[1:]:
+        ballots.seal(actor=juror, ballot=fill(world, slot, juror))
+    if away == "absent":
+        seats.absent(actor=world.administrator, slot=slot, juror=president)
+    else:
+        seats.recuse(actor=world.administrator, slot=slot, juror=president, reason="Voisine.")
+    shown = page(world.president, "juror_home")
+    assert word in shown
+    for asked in ("Ce qui vous attend", "Bulletin à ouvrir", "Délibérer"):
+        assert asked not in shown
 
 
 def test_looking_opens_no_ballot(world: World) -> None:
@@ -200,6 +217,37 @@ def test_a_juror_before_the_last_seal_is_sent_back_to_the_ballot(world: World) -
     assert "La délibération s’ouvrira" in answer.content.decode()
 
 
+@pytest.mark.parametrize("away", ["absent", "recused"])
+def test_who_does_not_sit_reads_no_mark_though_all_who_do_have_sealed(world: World, away: str) -> None:
+    """An absence ends as it began, at the president's word: who reads the marks meanwhile would mark after them."""
+    slot = factories.scheduled(world)
+    gone = Juror.objects.get(sitting=slot.sitting_id, user=world.jurors[2])
+    if away == "absent":
+        seats.absent(actor=world.president, slot=slot, juror=gone)
+    else:
+        seats.recuse(actor=world.president, slot=slot, juror=gone, reason="Voisin.")
+    for juror in world.jurors[:2]:
+        ballots.seal(actor=juror, ballot=fill(world, slot, juror, "not_acquired", SECRET))
+    seen = unescape(everything_seen(gone.user, slot))
+    assert SECRET not in seen
+    assert "Aller à la délibération" not in seen
+    assert "le jury délibère sans vous" in seen
+    assert SECRET in unescape(page(world.jurors[1], "deliberation", pk=slot.pk))
+    decisions.decide(actor=world.president, slot=slot, rulings={})
+    assert "Épreuve non validée" in page(gone.user, "deliberation", pk=slot.pk)
+    assert SECRET not in unescape(everything_seen(gone.user, slot))
+
+
+def test_who_joins_after_the_defence_reads_no_mark(world: World) -> None:
+    slot = factories.scheduled(world)
+    for juror in world.jurors[:2]:
+        ballots.seal(actor=juror, ballot=fill(world, slot, juror, "acquired", SECRET))
+    late = sittings.join(actor=world.administrator, sitting=slot.sitting, user=factories.person(Role.JUROR))
+    ballots.seal(actor=world.jurors[2], ballot=fill(world, slot, world.jurors[2]))
+    assert SECRET in unescape(everything_seen(world.jurors[2], slot))
+    assert SECRET not in unescape(everything_seen(late.user, slot))
+
+
 def test_another_jurys_passages_do_not_exist(world: World) -> None:
     slot = factories.marked(world)
     other = factories.world()
@@ -236,6 +284,27 @@ def test_the_president_sees_where_the_votes_lead_and_decides(world: World) -> No
     assert "La décision est déjà enregistrée" in again.content.decode()
 
 
+def test_a_recusal_found_at_the_decision_changes_what_was_announced_and_says_so(world: World) -> None:
+    slot = factories.marked(world, "acquired", "not_acquired", "not_acquired")
+    Enrolment.objects.filter(pk=world.enrolment.pk).update(mentor=world.jurors[2])
+    answer = logged_in(world.president).post(address("decide", pk=slot.pk), {"announced": "not_acquired"})
+    assert answer.status_code == 409
+    shown = answer.content.decode()
+    assert "Le résultat n’est pas celui qui vous était annoncé" in shown
+    assert "Récusé" in shown
+    assert not Decision.objects.exists()
+    assert logged_in(world.president).post(address("decide", pk=slot.pk), {"announced": "acquired"}).status_code == 302
+
+
+def test_a_recusal_found_at_the_decision_stands_though_the_decision_is_refused(world: World) -> None:
+    slot = factories.marked(world)
+    Sitting.objects.filter(pk=slot.sitting_id).update(quorum=3)
+    Enrolment.objects.filter(pk=world.enrolment.pk).update(mentor=world.jurors[2])
+    answer = logged_in(world.president).post(address("decide", pk=slot.pk), {"announced": "acquired"})
+    assert "Le quorum n’est pas atteint" in answer.content.decode()
+    assert Leave.objects.get(slot=slot).cause == ["mentor"]
+
+
 def test_no_majority_must_be_settled_and_nothing_typed_is_lost(world: World) -> None:
     slot = factories.marked(world, "acquired", "in_progress", "not_acquired")
     client, url = logged_in(world.president), address("decide", pk=slot.pk)
@@ -253,6 +322,17 @@ def test_no_majority_must_be_settled_and_nothing_typed_is_lost(world: World) -> 
     typed |= {f"level-{second}": "not_acquired", f"comment-{second}": "Absent du dépôt."}
     assert client.post(url, typed).status_code == 302
     assert Decision.objects.get().outcome == "not_acquired"
+
+
+def test_a_level_proposed_by_the_casting_vote_is_said_as_such(world: World) -> None:
+    slot = factories.scheduled(world)
+    third = Juror.objects.get(sitting=slot.sitting_id, user=world.jurors[2])
+    seats.absent(actor=world.president, slot=slot, juror=third)
+    for juror, level in zip(world.jurors[:2], ("acquired", "not_acquired"), strict=True):
+        ballots.seal(actor=juror, ballot=fill(world, slot, juror, level))
+    shown = page(world.president, "deliberation", pk=slot.pk)
+    assert "Jury, par la voix prépondérante du président" in shown
+    assert "Majorité" not in shown
 
 
 def test_the_outcome_is_previewed_and_nothing_written(world: World) -> None:

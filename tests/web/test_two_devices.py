@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.models import Ballot, Decision, Mark, MarkNote, MotiveDraft, RulingDraft, Slot
+from assessments.models import Ballot, Decision, Mark, MarkNote, MotiveDraft, Presidency, RulingDraft, Slot
 from assessments.models.lines import key_of
-from assessments.services import ballots, decisions, jottings
+from assessments.services import ballots, decisions, jottings, seats, sittings
 from assessments.services.errors import Denied, Refused
 from assessments.services.versions import Stale
 from tests import factories
@@ -95,6 +96,33 @@ def test_without_script_both_are_shown_and_one_is_chosen(world: World, ballot: B
     assert Mark.objects.get().comment == "Ici même"
 
 
+@pytest.mark.parametrize(
+    ("happened", "said"),
+    [
+        ("absent", "Vous êtes noté absent"),
+        ("recused", "Vous êtes récusé"),
+        ("left", "Vous avez quitté ce jury"),
+        ("cancelled", "n’a plus lieu"),
+    ],
+)
+def test_a_device_that_sends_late_is_told_why_the_ballot_is_closed(
+    world: World, slot: Slot, ballot: Ballot, happened: str, said: str
+) -> None:
+    acts: dict[str, Callable[[], object]] = {
+        "absent": lambda: seats.absent(actor=world.president, slot=slot, juror=ballot.juror),
+        "recused": lambda: seats.recuse(actor=world.president, slot=slot, juror=ballot.juror, reason="Voisin."),
+        "left": lambda: sittings.leave(actor=world.administrator, juror=ballot.juror, reason="Malade."),
+        "cancelled": lambda: sittings.cancel(actor=world.administrator, sitting=slot.sitting, reason="Grève."),
+    }
+    acts[happened]()
+    line = key_of(world.edition.criteria[1])
+    url = address("ballot_mark", pk=ballot.pk, line=line)
+    late = logged_in(world.jurors[1]).post(url, {f"level-{line}": "acquired"}, headers=AUTOSAVE)
+    assert late.status_code == 409
+    assert said in late.json()["detail"]
+    assert not Mark.objects.exists()
+
+
 def test_an_appreciation_has_its_version_too(world: World, ballot: Ballot) -> None:
     juror = world.jurors[1]
     assert ballots.save_ballot_comment(actor=juror, ballot=ballot, comment="Un", base=0).version == 1
@@ -168,6 +196,36 @@ def test_rulings_come_back_with_the_page_to_the_president_alone(world: World) ->
     assert draft(client, slot, line, "20/20", "", 1).status_code == 422
 
 
+@pytest.mark.parametrize("of_the_sitting", [True, False])
+def test_a_new_president_neither_reads_nor_signs_what_the_one_before_was_typing(
+    world: World, of_the_sitting: bool
+) -> None:
+    slot = factories.marked(world, "acquired", "in_progress", "not_acquired")
+    line, client = key_of(world.edition.criteria[1]), logged_in(world.president)
+    draft(client, slot, line, "acquired", SECRET, 0)
+    client.post(address("motive_draft", pk=slot.pk), {"motive": SECRET, "version": "0"}, headers=AUTOSAVE)
+    second = slot.sitting.jurors.get(user=world.jurors[1])
+    seats.preside(
+        actor=world.administrator, sitting=slot.sitting, juror=second, reason="Relais.", seen=None,
+        slot=None if of_the_sitting else slot,
+    )  # fmt: skip
+    assert SECRET not in page(second.user, "deliberation", pk=slot.pk)
+    assert draft(logged_in(second.user), slot, line, "in_progress", "À moi", 0).json() == {"version": 1}
+    seats.preside(
+        actor=world.administrator, sitting=slot.sitting, slot=slot, juror=second, reason="Pour ce passage.",
+        seen=Presidency.objects.current().filter(slot=slot).first(),
+    )  # fmt: skip
+    assert RulingDraft.objects.get().comment == "À moi"
+
+
+def test_what_a_president_was_typing_is_gone_once_they_are_recused(world: World) -> None:
+    slot = factories.marked(world, "acquired", "in_progress", "not_acquired")
+    draft(logged_in(world.president), slot, key_of(world.edition.criteria[1]), "acquired", SECRET, 0)
+    president = slot.sitting.jurors.get(user=world.president)
+    seats.recuse(actor=world.administrator, slot=slot, juror=president, reason="Voisine.")
+    assert not RulingDraft.objects.exists()
+
+
 def test_what_is_decided_is_what_was_announced_and_read(world: World) -> None:
     slot = factories.marked(world)
     line, client, url = key_of(world.edition.criteria[1]), logged_in(world.president), address("decide", pk=slot.pk)
@@ -191,7 +249,12 @@ def test_dialogs_name_whom_and_what(world: World) -> None:
     slot = factories.marked(world)
     shown = html.unescape(page(world.president, "deliberation", pk=slot.pk))
     dialog = shown[shown.index('id="confirm-decision"') :]
-    for words in (world.candidate.full_name, "Mise en situation professionnelle", "Explorer des données", "Épreuve validée"):
+    for words in (
+        world.candidate.full_name,
+        "Mise en situation professionnelle",
+        "Explorer des données",
+        "Épreuve validée",
+    ):
         assert words in dialog
     assert f"Enregistrer la décision pour {world.candidate.full_name}" in dialog
 
@@ -239,5 +302,11 @@ def test_the_next_passage_documents_and_addresses_are_one_click_away(world: Worl
     Slot.objects.filter(pk=later.pk).update(state="due")
     shown = page(juror, "ballot", pk=slot.pk)
     assert following in shown
+    member = later.sitting.jurors.get(user=juror)
+    leave = seats.absent(actor=world.administrator, slot=later, juror=member)
+    assert following not in page(juror, "ballot", pk=slot.pk), "the juror does not hear it"
+    seats.returned(actor=world.administrator, slot=later, juror=leave.juror)
+    sittings.leave(actor=world.administrator, juror=member, reason="Malade.")
+    assert following not in page(juror, "ballot", pk=slot.pk), "the juror left its jury"
     assert address("file_view", pk=slot.submission_id) in shown
     assert f'data-timer="slot-{slot.pk}"' in shown

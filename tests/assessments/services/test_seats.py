@@ -28,6 +28,7 @@ from assessments.services import (
     slots,
 )
 from assessments.services.decisions import Ruling
+from assessments.services.entrants import Entrant
 from assessments.services.verification import Verification
 from tests import factories
 from tests.assessments.services.test_sittings import code_of, newcomer
@@ -153,9 +154,43 @@ def test_a_juror_made_mentor_later_is_recused_and_nothing_is_blocked(world: Worl
     assert list(Verification().faults()) == []
 
 
+@pytest.mark.parametrize("by_list", [False, True])
+def test_a_juror_who_mentors_the_candidate_from_enrolment_elsewhere_is_recused(world: World, by_list: bool) -> None:
+    slot = factories.scheduled(world)
+    elsewhere, mentor = factories.world(), as_mentor(world.jurors[2])
+    terms: Any = {"actor": elsewhere.administrator, "session": elsewhere.session, "mentor": mentor}
+    if by_list:
+        sessions.enrol_all(entrants=[Entrant(world.candidate.email)], **terms)
+    else:
+        sessions.enrol(candidate=world.candidate, **terms)
+    leave = Leave.objects.get(slot=slot)
+    assert (leave.juror.user, leave.cause) == (mentor, ["mentor"])
+    assert list(Verification().faults()) == []
+
+
+def test_a_juror_enrolled_under_the_mentorship_of_the_candidate_is_recused(world: World) -> None:
+    slot, elsewhere, juror = factories.scheduled(world), factories.world(), world.jurors[2]
+    juror.roles = [Role.JUROR.value, Role.CANDIDATE.value]
+    juror.save()
+    sessions.enrol(
+        actor=elsewhere.administrator, session=elsewhere.session, candidate=juror, mentor=as_mentor(world.candidate)
+    )
+    assert Leave.objects.get(slot=slot).cause == ["mentored"]
+
+
 def test_what_a_juror_sealed_before_the_conflict_counts_no_more(world: World) -> None:
     slot = factories.marked(world, "acquired", "acquired", "not_acquired")
     edit_mentor(world, as_mentor(world.jurors[2]))
+    decision = decisions.decide(actor=world.president, slot=slot, rulings={})
+    assert decision.lines.get(criterion=world.edition.criteria[1].pk).votes == {"acquired": 2}
+
+
+def test_who_sealed_left_and_then_proves_tied_counts_no_more(world: World) -> None:
+    """Who left the jury keeps a ballot that counts: it is no way to keep it counted."""
+    slot = factories.marked(world, "acquired", "acquired", "not_acquired")
+    sittings.leave(actor=world.administrator, juror=member(world, slot, 2), reason="Malade.")
+    edit_mentor(world, as_mentor(world.jurors[2]))
+    assert Leave.objects.get(slot=slot).cause == ["mentor"]
     decision = decisions.decide(actor=world.president, slot=slot, rulings={})
     assert decision.lines.get(criterion=world.edition.criteria[1].pk).votes == {"acquired": 2}
 
@@ -313,6 +348,17 @@ def test_nothing_is_sealed_before_the_defence_begins(world: World) -> None:
     assert code_of(lambda: seal(world, slot, "acquired")) == "done"
 
 
+@pytest.mark.parametrize("state", ["cancelled", "absent", "decided"])
+def test_a_passage_that_is_over_is_not_opened_early(world: World, state: str) -> None:
+    slot = factories.marked(world)
+    if state == "decided":
+        decisions.decide(actor=world.president, slot=slot, rulings={})
+    else:
+        Slot.objects.filter(pk=slot.pk).update(state=state)
+    opening = lambda: seats.open_early(actor=world.president, slot=slot, reason="Trop tard.")  # noqa: E731 - idem
+    assert code_of(opening) == "seat.decided"
+
+
 # The casting vote
 
 
@@ -415,7 +461,7 @@ def test_every_act_on_a_ballot_in_every_state(world: World, state: str) -> None:
     happen, writing, sealing = BALLOTS[state]
     happen(world, slot, ballot)
     mark = lambda: ballots.save_mark(  # noqa: E731 - named for what it does
-        actor=world.jurors[2], ballot=ballot, line=line, level="acquired", comment="Vu."
+        actor=world.jurors[2], ballot=ballot, line=line, level="acquired", comment="Vu.", base=1
     )
     say = lambda: ballots.save_ballot_comment(  # noqa: E731 - idem
         actor=world.jurors[2], ballot=ballot, comment="Vu."
