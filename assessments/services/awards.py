@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.domain import award as rule
 from assessments.domain import texts
+from assessments.domain.deliberation import quorum_reached
 from assessments.domain.lines import LineKey
 from assessments.models import Award, AwardBasis, Enrolment, Sitting, User
 from assessments.models.awards import AwardScope, TitleOutcome, UnitOutcome
-from assessments.models.juries import SittingKind
+from assessments.models.juries import SittingKind, SittingState
+from assessments.selectors.composition import findings_for, members_for
 from assessments.selectors.standing import Standing, standing_of
-from assessments.services import journal
+from assessments.services import composition, journal
 from assessments.services.errors import Denied, Refused
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
@@ -41,14 +44,18 @@ def decide(
     """Record what the certification jury awards a candidate: units by code, and the title.
 
     What departs from the proposal of the rule says why. An award that was not acquired is superseded by the next one,
-    with a motive; what is acquired is for good. Raises Denied; Refused("award.kind"), ("award.session"),
-    ("award.quorum"), ("award.unit"), ("award.outcome"), ("award.made"), ("award.pending") for a unit judged while
-    lines of it have no level, ("award.title") for a title that the units do not give, ("award.motive"),
-    ("text.too_long").
+    with a motive; what is acquired is for good. Raises Denied; Refused("award.cancelled"), ("award.kind"),
+    ("award.session"), ("award.early") before the sitting begins; ("award.declaration"), ("award.quorum"),
+    ("award.minimum"), ("award.qualified") where those who may decide on the candidate are no lawful jury;
+    ("award.unit"), ("award.outcome"), ("award.made"), ("award.pending") for a unit judged while lines of it have no
+    level, ("award.title") for a title that the units do not give, ("award.motive"), ("text.too_long").
     """
+    Sitting.objects.select_for_update(no_key=True).get(pk=sitting.pk)
+    sitting = Sitting.objects.select_related("session__referential").get(pk=sitting.pk)
     held = Enrolment.objects.select_for_update(of=("self",), no_key=True)
     enrolment = held.select_related("session__referential__certification", "candidate").get(pk=enrolment.pk)
     _require_right(actor, sitting, enrolment)
+    _require_jury(actor, sitting, enrolment)
     standing = standing_of(enrolment)
     made = [_unit(actor, sitting, standing, code, ruling) for code, ruling in units.items()]
     if title is not None:
@@ -58,11 +65,33 @@ def decide(
 
 def _require_right(actor: User, sitting: Sitting, enrolment: Enrolment) -> None:
     if not policies.can_award(actor, sitting, enrolment):
+        if sitting.state != SittingState.PLANNED and policies.can_preside(actor, sitting):
+            raise Refused("award.cancelled", _("Cette séance est annulée."))
         raise Denied
     if sitting.kind != SittingKind.CERTIFICATION:
         raise Refused("award.kind", _("Seul un jury de certification attribue les unités et le titre."))
     if sitting.session_id != enrolment.session_id:
         raise Refused("award.session", _("Ce candidat relève d’une autre session."))
+
+
+def _require_jury(actor: User, sitting: Sitting, enrolment: Enrolment) -> None:
+    """The jury sits, and those of it who may decide on the candidate are as many as they must, and whom they must."""
+    if timezone.now() < sitting.starts_at:
+        raise Refused("award.early", _("La séance n’a pas commencé : rien n’est encore attribué."))
+    if not policies.has_declared(actor, sitting):
+        raise Refused("award.declaration", _("Signez d’abord votre déclaration d’indépendance pour cette séance."))
+    members = members_for(sitting, enrolment)
+    if not quorum_reached(len(members), sitting.quorum):
+        raise Refused(
+            "award.quorum",
+            _(
+                "Le quorum n’est pas atteint pour ce candidat : %(found)d membre(s) ayant déclaré leur indépendance et"
+                " sans lien avec lui, sur %(quorum)d."
+            ),
+            found=len(members),
+            quorum=sitting.quorum,
+        )
+    composition.require_lawful(findings_for(sitting, enrolment, members), "award")
 
 
 def _unit(actor: User, sitting: Sitting, standing: Standing, code: str, ruling: Ruling) -> Award:

@@ -52,6 +52,7 @@ def awarding(request: Request, pk: int) -> HttpResponse:
         "crumbs": _crumbs(request.user, sitting),
         "sitting": sitting,
         "presides": policies.can_preside(request.user, sitting),
+        "to_declare": _to_declare(request.user, sitting),
         "page": page,
         "rows": [(found, units_of(found), _title_shown(found)) for found in page],
         "filters": [
@@ -69,6 +70,11 @@ def _crumbs(user: User, sitting: Sitting, *more: Crumb) -> list[Crumb]:
         crumbs = [Crumb(sitting.session.name, reverse("web:admin_session_juries", args=[sitting.session_id]))]
     own = Crumb(sitting.name, reverse("web:awarding", args=[sitting.pk]) if more else "")
     return [*crumbs, own, *more]
+
+
+def _to_declare(user: User, sitting: Sitting) -> bool:
+    """Whether the user is a member who has yet to sign: without their word they do not count in the quorum."""
+    return policies.can_sit(user, sitting) and not policies.has_declared(user, sitting)
 
 
 def _title_shown(found: Standing) -> str:
@@ -111,6 +117,7 @@ def _about(request: Request, sitting: Sitting, found: Standing) -> dict[str, obj
         "sitting": sitting,
         "enrolment": enrolment,
         "can_award": policies.can_award(request.user, sitting, enrolment),
+        "to_declare": _to_declare(request.user, sitting),
     }
 
 

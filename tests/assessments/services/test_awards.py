@@ -4,17 +4,36 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from assessments.domain.award import State, Title
-from assessments.models import Award, Decision, Enrolment, Occupation, Sitting, Work
+from assessments.models import (
+    Award,
+    Decision,
+    Declaration,
+    DeclaredLink,
+    Enrolment,
+    Habilitation,
+    Juror,
+    JurorDeparture,
+    MentorSpan,
+    Occupation,
+    Role,
+    Sitting,
+    User,
+    Work,
+)
 from assessments.models.awards import AwardScope
 from assessments.models.sessions import AcquiredBloc
 from assessments.selectors.standing import standing_of, standings_of
-from assessments.services import awards, decisions, works
+from assessments.services import awards, decisions, declarations, sittings, works
 from assessments.services.awards import Ruling
 from assessments.services.errors import Denied, Refused
 from assessments.services.verification import Verification
@@ -155,6 +174,102 @@ def test_who_may_award_what(plenary: Plenary) -> None:
     assert refused(lambda: act(units={"7": Ruling("acquired")})) == "award.unit"
     assert refused(lambda: act(units={BLOC: Ruling("brillant")})) == "award.outcome"
     assert not Award.objects.exists()
+
+
+def sign(plenary: Plenary, *jurors: User) -> None:
+    """Only those declare for a sitting that is the same otherwise."""
+    world = plenary.world
+    plenary.sitting = Sitting.objects.create(
+        session=world.session, kind="certification", name="Autre séance", starts_at=timezone.now()
+    )
+    for juror in world.jurors:
+        Juror.objects.create(sitting=plenary.sitting, user=juror, presides=juror == world.president)
+    for juror in jurors:
+        declarations.sign(actor=juror, sitting=plenary.sitting)
+
+
+def test_a_president_alone_awards_nothing(plenary: Plenary) -> None:
+    """The attack: nothing asked whether anybody else of the jury was there."""
+    world = plenary.world
+    decided(world)
+    sign(plenary, *world.jurors[1:])
+    assert refused(lambda: plenary.award(bloc=("acquired", ""))) == "award.declaration"
+    sign(plenary, world.president)
+    assert refused(lambda: plenary.award(bloc=("acquired", ""))) == "award.quorum"
+    sign(plenary, world.president, world.jurors[1])
+    assert plenary.award(bloc=("acquired", ""))
+
+
+def test_who_is_tied_to_the_candidate_or_has_left_does_not_count(plenary: Plenary) -> None:
+    world = plenary.world
+    decided(world)
+    second, third = (Juror.objects.get(sitting=plenary.sitting, user=juror) for juror in world.jurors[1:])
+    link = Declaration.objects.get(juror=second)
+    DeclaredLink.objects.create(declaration=link, candidate=world.candidate)
+    JurorDeparture.objects.create(juror=third, reason="Malade", by=world.administrator)
+    assert refused(lambda: plenary.award(bloc=("acquired", ""))) == "award.quorum"
+
+
+def test_a_vae_jury_without_a_qualified_person_awards_nothing(plenary: Plenary) -> None:
+    """Code du travail, art. D6412-6: of those who decide on the candidate, one at least is qualified."""
+    decided(plenary.world)
+    Enrolment.objects.update(access_path="VAE")
+    Habilitation.objects.update(qualified=False)
+    assert refused(lambda: plenary.award(bloc=("acquired", ""))) == "award.qualified"
+    Habilitation.objects.update(qualified=True)
+    sign(plenary, plenary.world.president)
+    Sitting.objects.filter(pk=plenary.sitting.pk).update(quorum=1)
+    assert refused(lambda: plenary.award(bloc=("acquired", ""))) == "award.minimum"
+
+
+def test_nothing_is_awarded_before_the_sitting(plenary: Plenary) -> None:
+    decided(plenary.world)
+    Sitting.objects.filter(pk=plenary.sitting.pk).update(starts_at=timezone.now() + timedelta(hours=1))
+    assert refused(lambda: plenary.award(bloc=("acquired", ""))) == "award.early"
+
+
+def test_a_former_mentor_who_presides_awards_nothing(plenary: Plenary) -> None:
+    """The attack: only the mentor of the day was kept from awarding."""
+    world = plenary.world
+    decided(world)
+    now = timezone.now()
+    MentorSpan.objects.create(enrolment=world.enrolment, mentor=world.president, since=now, until=now)
+    with pytest.raises(Denied):
+        plenary.award(bloc=("acquired", ""))
+
+
+def test_a_cancelled_sitting_awards_nothing(plenary: Plenary) -> None:
+    world = plenary.world
+    decided(world)
+    sittings.cancel(actor=world.administrator, sitting=plenary.sitting, reason="Salle fermée")
+    assert refused(lambda: plenary.award(bloc=("acquired", ""))) == "award.cancelled"  # read before it was cancelled
+
+
+def test_a_cancelled_plenary_opens_no_file(plenary: Plenary) -> None:
+    world = plenary.world
+    stranger = factories.person(Role.JUROR)
+    Juror.objects.create(sitting=plenary.sitting, user=stranger)
+    assert Enrolment.objects.visible_to(stranger).get() == world.enrolment
+    sittings.cancel(actor=world.administrator, sitting=plenary.sitting, reason="Salle fermée")
+    assert not Enrolment.objects.visible_to(stranger).exists()
+    assert not Work.objects.visible_to(stranger).exists()
+
+
+def test_who_has_not_declared_is_led_to_it(plenary: Plenary, client: Client) -> None:
+    client.force_login(plenary.world.president, backend="django.contrib.auth.backends.ModelBackend")
+    way = reverse("web:declaration", args=[plenary.sitting.pk])
+    pages = [
+        reverse("web:awarding", args=[plenary.sitting.pk]),
+        reverse("web:awarding_candidate", args=[plenary.sitting.pk, plenary.world.enrolment.pk]),
+    ]
+    assert [way in client.get(page).content.decode() for page in pages] == [False, False]
+    sign(plenary, plenary.world.jurors[1])
+    way = reverse("web:declaration", args=[plenary.sitting.pk])
+    pages = [
+        reverse("web:awarding", args=[plenary.sitting.pk]),
+        reverse("web:awarding_candidate", args=[plenary.sitting.pk, plenary.world.enrolment.pk]),
+    ]
+    assert [way in client.get(page).content.decode() for page in pages] == [True, True]
 
 
 def test_nothing_awarded_is_edited(plenary: Plenary) -> None:
