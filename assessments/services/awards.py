@@ -170,12 +170,17 @@ def _title(actor: User, sitting: Sitting, standing: Standing, ruling: Ruling) ->
 def _require_title(proposed: rule.Award[LineKey], ruling: Ruling, standing: Standing) -> None:
     """Units are decided before the title: the jury departs from the rule there, where it says why."""
     won = set(standing.given.won)
-    if ruling.outcome == TitleOutcome.FULL and (proposed.title is not rule.Title.FULL or _unawarded(proposed, won)):
+    unawarded = _unawarded(proposed, won)
+    if ruling.outcome == TitleOutcome.FULL and (proposed.title is not rule.Title.FULL or unawarded):
         raise Refused("award.title", _("Le titre n’est pas entier : attribuez d’abord tout ce qu’il requiert."))
     if ruling.outcome == TitleOutcome.PARTIAL and not won:
         raise Refused("award.title", _("Aucune unité n’est acquise : une validation partielle n’aurait pas d’objet."))
-    if ruling.outcome == TitleOutcome.REFUSED and won:
+    if ruling.outcome != TitleOutcome.REFUSED:
+        return
+    if won:
         raise Refused("award.title", _("Une unité au moins est acquise : la validation est partielle."))
+    if proposed.title is rule.Title.PENDING or unawarded:
+        raise Refused("award.title", _("Tout n’est pas décidé : le titre ne se refuse pas encore, ajournez-le."))
 
 
 def _unawarded(proposed: rule.Award[LineKey], won: set[str]) -> bool:

@@ -145,6 +145,15 @@ def test_the_title_follows_what_was_awarded(plenary: Plenary) -> None:
     assert refused(lambda: plenary.award("partial", "Retour.")) == "award.made"
 
 
+def test_a_title_is_not_refused_while_something_is_to_be_decided(plenary: Plenary) -> None:
+    """The defect: a candidate whose épreuve nobody had heard was refused the certification."""
+    assert refused(lambda: plenary.award("refused", "Non.")) == "award.title"
+    decided(plenary.world)
+    assert refused(lambda: plenary.award("refused", "Non.")) == "award.title"  # proposed as acquired, not awarded
+    (_unit, title) = plenary.award("refused", bloc=("not_acquired", "Le jury n’est pas convaincu."))
+    assert title.outcome == "refused"
+
+
 def test_what_is_acquired_is_for_good_and_the_rest_is_superseded_with_a_motive(plenary: Plenary) -> None:
     decided(plenary.world, "not_acquired", "not_acquired", "not_acquired")
     (first,) = plenary.award(bloc=("not_acquired", ""))
