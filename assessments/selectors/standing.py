@@ -9,11 +9,13 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import F, Prefetch
+from django.utils import timezone
 
 from assessments.domain import award
-from assessments.domain.attempts import Attempt, counting
+from assessments.domain.attempts import Attempt, awaited, counting
+from assessments.domain.deadlines import in_time
 from assessments.domain.lines import LineKey
-from assessments.domain.workflow import ENDED, WorkState
+from assessments.domain.workflow import WorkState
 from assessments.models import Award, Decision, DecisionLine, Enrolment, Work
 from assessments.models.awards import AwardScope, UnitOutcome
 from assessments.models.decisions import DecisionOutcome
@@ -100,7 +102,11 @@ def _works(candidates: set[int], referential: int) -> Mapping[int, list[Any]]:
     """By candidate, their works on the edition, in the order in which they began, with the current decision of each."""
     rows: Any = (
         Work.objects.filter(enrolment__candidate__in=candidates, assessment__referential=referential)
-        .annotate(number=F("assessment__position"), candidate=F("enrolment__candidate"))
+        .annotate(
+            number=F("assessment__position"),
+            candidate=F("enrolment__candidate"),
+            closes=F("enrolment__session__deposit_deadline"),
+        )
         .prefetch_related(Prefetch("decisions", Decision.objects.current()))
         .order_by("created_at", "pk")
     )
@@ -151,7 +157,7 @@ def _standing(
     carried: Sequence[AcquiredBloc],
 ) -> Standing:
     decisions = _counting(works)
-    of_units = {unit_code(edition, found): found for found in awards if found.scope == AwardScope.UNIT}
+    of_units = _of_units(edition, awards)
     carried_by = {unit_code(edition, row): row for row in carried}
     acquired = [code for code, found in of_units.items() if found.outcome == UnitOutcome.ACQUIRED]
     given = award.Given(
@@ -174,13 +180,21 @@ def _standing(
     )
 
 
+def _of_units(edition: award.Edition[LineKey], awards: Sequence[Award]) -> dict[str, Award]:
+    """By code of unit, the award that counts among those of all sessions: what is acquired, else the latest."""
+    units = [found for found in awards if found.scope == AwardScope.UNIT]
+    last_acquired = sorted(units, key=lambda found: found.outcome == UnitOutcome.ACQUIRED)
+    return {unit_code(edition, found): found for found in last_acquired}
+
+
 def _counting(works: Sequence[Any]) -> dict[int, Decision]:
     """By number of épreuve, the decision that counts among the attempts."""
     attempts: dict[int, list[Attempt[Decision]]] = defaultdict(list)
+    now = timezone.now()
     for work in works:
         decision = next(iter(work.decisions.all()), None)
         passed = decision is not None and decision.outcome == DecisionOutcome.ACQUIRED
-        is_open = WorkState(work.state) not in (*ENDED, WorkState.APPEALED)
+        is_open = awaited(WorkState(work.state), before_deadline=in_time(work.closes, received_at=None, now=now))
         attempts[work.number].append(Attempt(decision, passed, is_open))
     found = {number: counting(each) for number, each in attempts.items()}
     return {number: decision for number, decision in found.items() if decision is not None}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -43,12 +44,14 @@ def decide(
 ) -> list[Award]:
     """Record what the certification jury awards a candidate: units by code, and the title.
 
-    What departs from the proposal of the rule says why. An award that was not acquired is superseded by the next one,
-    with a motive; what is acquired is for good. Raises Denied; Refused("award.cancelled"), ("award.kind"),
-    ("award.session"), ("award.early") before the sitting begins; ("award.declaration"), ("award.quorum"),
-    ("award.minimum"), ("award.qualified") where those who may decide on the candidate are no lawful jury;
-    ("award.unit"), ("award.outcome"), ("award.made"), ("award.pending") for a unit judged while lines of it have no
-    level, ("award.title") for a title that the units do not give, ("award.motive"), ("text.too_long").
+    What departs from the proposal of the rule says why. An award that was not acquired is superseded by the next one
+    of the same session, with a motive; one of another session stands beside. What is acquired is for good.
+
+    Raises Denied; Refused("award.cancelled"), ("award.kind"), ("award.session"), ("award.early") before the sitting
+    begins; ("award.declaration"), ("award.quorum"), ("award.minimum"), ("award.qualified") where those who may decide
+    on the candidate are no lawful jury; ("award.unit"), ("award.outcome"), ("award.made"), ("award.pending") for a
+    unit judged while lines of it have no level, ("award.title") for a title that the units do not give,
+    ("award.motive"), ("text.too_long").
     """
     Sitting.objects.select_for_update(no_key=True).get(pk=sitting.pk)
     sitting = Sitting.objects.select_related("session__referential").get(pk=sitting.pk)
@@ -108,9 +111,9 @@ def _unit(actor: User, sitting: Sitting, standing: Standing, code: str, ruling: 
             _("« %(name)s » ne peut pas être jugé : il y manque des niveaux. Ajournez-le, ou faites juger l’épreuve."),
             name=proposal.name,
         )
-    before = standing.awards.get(code)
+    bloc = _bloc(standing, code)
+    before = standing.enrolment.awards.current().filter(scope=AwardScope.UNIT, bloc=bloc).first()
     motive = _motive(ruling, proposal.name, departs=ruling.outcome != proposal.state or before is not None)
-    bloc = Bloc.objects.filter(referential=standing.enrolment.session.referential_id, code=code).first()
     bases: list[dict[str, Any]] = [
         {"decision": decision}
         for number, decision in standing.decisions.items()
@@ -121,7 +124,7 @@ def _unit(actor: User, sitting: Sitting, standing: Standing, code: str, ruling: 
         enrolment=standing.enrolment,
         sitting=sitting,
         scope=AwardScope.UNIT,
-        bloc=bloc or _bloc_at(standing, code),
+        bloc=bloc,
         outcome=ruling.outcome,
         proposal=proposal.state.value,
         reasons=_stored(proposal.reasons),
@@ -132,10 +135,11 @@ def _unit(actor: User, sitting: Sitting, standing: Standing, code: str, ruling: 
     return _kept(actor, row, bases)
 
 
-def _bloc_at(standing: Standing, code: str) -> Bloc | None:
-    """The bloc without a printed code that is named by its position; None where the edition itself is the unit."""
-    blocs = Bloc.objects.filter(referential=standing.enrolment.session.referential_id, code="")
-    return blocs.filter(position=int(code)).first() if code.isdecimal() else None
+def _bloc(standing: Standing, code: str) -> Bloc | None:
+    """The bloc of that code; without a printed one, at that position. None where the edition itself is the unit."""
+    blocs = Bloc.objects.filter(referential=standing.enrolment.session.referential_id)
+    at_position = Q(code="", position=int(code)) if code.isdecimal() else Q()
+    return blocs.filter(Q(code=code) | at_position).order_by("-code").first()
 
 
 def _title(actor: User, sitting: Sitting, standing: Standing, ruling: Ruling) -> Award:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -26,6 +26,7 @@ from assessments.models import (
     MentorSpan,
     Occupation,
     Role,
+    Session,
     Sitting,
     User,
     Work,
@@ -316,6 +317,51 @@ def test_a_retake_under_way_makes_the_unit_wait_and_the_last_decision_counts(ple
     assert standing_of(world.enrolment).proposed.units[0].state is State.PENDING
     decided(world)
     assert standing_of(world.enrolment).proposed.units[0].state is State.ACQUIRED
+
+
+def test_an_attempt_that_nobody_handed_in_ends_with_its_session(plenary: Plenary) -> None:
+    """The defect: a draft left behind in a closed session kept the unit, and the title, waiting for ever."""
+    world = plenary.world
+    decided(world, "not_acquired", "not_acquired", "not_acquired")
+    Work.objects.create(enrolment=world.enrolment, assessment=world.edition.assessment, attempt=2)
+    assert standing_of(world.enrolment).proposed.units[0].state is State.PENDING
+    Session.objects.update(deposit_deadline=timezone.now() - timedelta(hours=1))
+    assert standing_of(world.enrolment).proposed.units[0].state is State.NOT_ACQUIRED
+
+
+def next_session(world: World) -> Plenary:
+    """The certification jury of another session, with the same candidate."""
+    now = timezone.now()
+    session = Session.objects.create(
+        referential=world.edition.referential, name="Suivante", starts_on=now.date(), ends_on=now.date(),
+        deposit_deadline=now + timedelta(days=30),
+    )  # fmt: skip
+    again = replace(world, session=session, enrolment=Enrolment(session=session, candidate=world.candidate))
+    again.enrolment.save()
+    return Plenary(again, factories.plenary(again))
+
+
+def test_an_award_of_another_session_is_not_superseded(plenary: Plenary) -> None:
+    """The defect: the jury of a later session rewrote what an earlier one had decided."""
+    decided(plenary.world, "not_acquired", "not_acquired", "not_acquired")
+    (first,) = plenary.award(bloc=("not_acquired", ""))
+    later = next_session(plenary.world)
+    (second,) = later.award(bloc=("not_acquired", ""))  # the first word of this session: nothing to say of another
+    assert second.supersedes is None
+    (third,) = later.award(bloc=("acquired", "Erreur de report, rectifiée."))
+    assert third.supersedes == second
+    assert set(Award.objects.current()) == {first, third}
+    assert refused(lambda: plenary.award(bloc=("not_acquired", "Retour."))) == "award.made"
+
+
+def test_what_was_acquired_in_a_session_outlives_what_another_says_later(plenary: Plenary) -> None:
+    decided(plenary.world)
+    later = next_session(plenary.world)
+    (won,) = later.award(bloc=("acquired", ""))
+    terms = {"scope": "unit", "bloc": won.bloc, "proposal": "pending", "decided_by": plenary.world.president}
+    Award.objects.create(enrolment=plenary.world.enrolment, sitting=plenary.sitting, outcome="absent", **terms)
+    standing = standing_of(later.world.enrolment)
+    assert (standing.awards[BLOC], standing.given.won) == (won, (BLOC,))
 
 
 def test_standings_take_the_same_queries_whatever_their_number(plenary: Plenary) -> None:
