@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from assessments.domain.deadlines import in_time
 from assessments.domain.lines import LineKey
 from assessments.domain.workflow import WorkState
 from assessments.models import Award, Decision, DecisionLine, Enrolment, Work
-from assessments.models.awards import AwardScope, UnitOutcome
+from assessments.models.awards import AwardScope, UnitOutcome, rests_on_replaced
 from assessments.models.decisions import DecisionOutcome
 from assessments.models.lines import KINDS
 from assessments.models.sessions import AcquiredBloc
@@ -36,7 +36,8 @@ class Standing:
 
     ``proposed`` is what the rule says of the lines now; ``awards`` by code of unit and ``title`` are what a jury
     decided. ``decisions`` and ``works`` by number of épreuve: the decision that counts, the latest attempt.
-    ``carried`` by code of unit: the blocs recorded as won when the candidate enrolled.
+    ``carried`` by code of unit: the blocs recorded as won when the candidate enrolled. ``outdated``: the keys of the
+    awards that rest on what was replaced since.
     """
 
     enrolment: Enrolment
@@ -48,6 +49,7 @@ class Standing:
     decisions: Mapping[int, Decision]
     works: Mapping[int, Work]
     carried: Mapping[str, AcquiredBloc]
+    outdated: Collection[int]
 
     def titled(self, ruled: Mapping[str, str]) -> award.Award[LineKey]:
         """What is proposed of the title when the jury decides units so (outcomes by code of unit)."""
@@ -132,11 +134,12 @@ def _levels(decisions: Iterable[Decision]) -> Levels:
     return found
 
 
-def _awards(candidates: set[int], referential: int) -> Mapping[int, list[Award]]:
-    rows = Award.objects.current().filter(
+def _awards(candidates: set[int], referential: int) -> Mapping[int, list[Any]]:
+    rows: Any = Award.objects.current().filter(
         enrolment__candidate__in=candidates, enrolment__session__referential=referential
     )
-    found: dict[int, list[Award]] = defaultdict(list)
+    rows = rows.annotate(outdated=rests_on_replaced())
+    found: dict[int, list[Any]] = defaultdict(list)
     for row in rows.select_related("enrolment", "bloc", "decided_by", "sitting").order_by("decided_at", "pk"):
         found[row.enrolment.candidate_id].append(row)
     return found
@@ -152,7 +155,7 @@ def _standing(
     edition: award.Edition[LineKey],
     works: Sequence[Any],
     levels: Levels,
-    awards: Sequence[Award],
+    awards: Sequence[Any],
     options: Sequence[str],
     carried: Sequence[AcquiredBloc],
 ) -> Standing:
@@ -177,6 +180,7 @@ def _standing(
         decisions=decisions,
         works={work.number: work for work in works},
         carried=carried_by,
+        outdated=[found.pk for found in awards if found.outdated],
     )
 
 

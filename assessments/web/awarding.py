@@ -101,7 +101,7 @@ def _form(request: Request, sitting: Sitting, found: Standing, error: str = "") 
         "asked": [_asking(request, unit) for unit in units_of(found) if not unit.won],
         "won": [unit for unit in units_of(found) if unit.won],
         "beside": beside_of(found),
-        "title": found.title,
+        "title_outdated": found.title is not None and found.title.pk in found.outdated,
         "title_shown": _title_shown(found),
         "title_reasons": [*map(reason_said, found.standing_title.reasons)],
         "error": error,

@@ -35,13 +35,17 @@ class EpreuveView:
 
 @dataclass(frozen=True, slots=True)
 class UnitView:
-    """A unit, or an épreuve beside them. ``award`` is the jury's word, if it has spoken; ``won``: for good."""
+    """A unit, or an épreuve beside them. ``award`` is the jury's word, if it has spoken; ``won``: for good.
+
+    ``outdated``: the award rests on a decision replaced since.
+    """
 
     code: str
     name: str
     state: str
     award: Award | None
     won: bool
+    outdated: bool
     carried: str
     reasons: Sequence[str]
     epreuves: Sequence[EpreuveView]
@@ -69,13 +73,14 @@ def beside_of(standing: Standing) -> list[UnitView]:
 def _unit(
     standing: Standing, found: award.Proposal[LineKey], assessments: Sequence[award.Assessment[LineKey]]
 ) -> UnitView:
-    carried = standing.carried.get(found.code)
+    carried, awarded = standing.carried.get(found.code), standing.awards.get(found.code)
     return UnitView(
         code=found.code,
         name=found.name,
         state=found.state.value,
-        award=standing.awards.get(found.code),
+        award=awarded,
         won=found.code in standing.given.won,
+        outdated=awarded is not None and awarded.pk in standing.outdated,
         carried=_carried(carried.reason) if carried else "",
         reasons=[*map(reason_said, found.reasons)],
         epreuves=[_epreuve(standing, each) for each in assessments],
@@ -105,6 +110,7 @@ def standing(request: Request, pk: int) -> HttpResponse:
         "crumbs": [*way_to(request.user, enrolment), Crumb(_("Vers le titre"))],
         "enrolment": enrolment,
         "title": found.title,
+        "title_outdated": found.title is not None and found.title.pk in found.outdated,
         "title_shown": found.title.outcome if found.title else f"proposed_{proposed.title.value}",
         "title_reasons": [*map(reason_said, proposed.reasons)],
         "units": units_of(found),

@@ -33,8 +33,9 @@ from assessments.models import (
 )
 from assessments.models.awards import AwardScope
 from assessments.models.sessions import AcquiredBloc
+from assessments.selectors.awarding import awarding_page
 from assessments.selectors.standing import standing_of, standings_of
-from assessments.services import awards, decisions, declarations, sittings, works
+from assessments.services import awards, corrections, decisions, declarations, sittings, works
 from assessments.services.awards import Ruling
 from assessments.services.errors import Denied, Refused
 from assessments.services.verification import Verification
@@ -280,6 +281,54 @@ def test_who_has_not_declared_is_led_to_it(plenary: Plenary, client: Client) -> 
         reverse("web:awarding_candidate", args=[plenary.sitting.pk, plenary.world.enrolment.pk]),
     ]
     assert [way in client.get(page).content.decode() for page in pages] == [True, True]
+
+
+def corrected(world: World, decision: Decision, level: str) -> Decision:
+    rulings = {line.line_key: decisions.Ruling(level) for line in decision.lines.all()}
+    return corrections.correct(actor=world.president, decision=decision, rulings=rulings, motive="Report rectifié.")
+
+
+def waiting(plenary: Plenary) -> bool:
+    page = awarding_page(plenary.sitting, plenary.world.president, state="waiting")
+    assert bool(page.object_list) != bool(awarding_page(plenary.sitting, plenary.world.president, state="decided"))
+    return bool(page.object_list)
+
+
+def test_an_award_whose_decision_was_corrected_says_so_and_is_to_be_decided_anew(
+    plenary: Plenary, client: Client
+) -> None:
+    """The defect: the candidate whose épreuve was corrected afterwards stayed refused, and nobody was told."""
+    world = plenary.world
+    decision = decided(world, "not_acquired", "not_acquired", "not_acquired")
+    assert waiting(plenary)
+    plenary.award("refused", bloc=("not_acquired", ""))
+    assert not waiting(plenary)
+    corrected(world, decision, "acquired")
+    assert waiting(plenary)
+    client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
+    standing = reverse("web:standing", args=[world.enrolment.pk])
+    assert "Repose sur une décision remplacée depuis." in client.get(standing).content.decode()
+    client.force_login(world.president, backend="django.contrib.auth.backends.ModelBackend")
+    page = reverse("web:awarding_candidate", args=[plenary.sitting.pk, world.enrolment.pk])
+    assert "Repose sur une décision remplacée depuis." in client.get(page).content.decode()
+    plenary.award(bloc=("acquired", "L’épreuve a été corrigée."))
+    assert waiting(plenary)  # the title rests on an award that was replaced
+    assert "Le titre repose sur une décision remplacée depuis." in client.get(page).content.decode()
+    plenary.award("full", "L’unité est acquise.")
+    assert not waiting(plenary)
+
+
+def test_what_was_acquired_for_good_is_not_undermined_by_a_correction(plenary: Plenary) -> None:
+    world = plenary.world
+    decision = decided(world)
+    plenary.award(bloc=("acquired", ""))
+    assert refused(lambda: corrected(world, decision, "not_acquired")) == "correction.awarded"
+    assert Decision.objects.get() == decision
+
+
+def test_an_adjourned_title_is_to_be_decided(plenary: Plenary) -> None:
+    plenary.award("adjourned", "Rien n’est jugé.")
+    assert waiting(plenary)
 
 
 def test_nothing_awarded_is_edited(plenary: Plenary) -> None:
