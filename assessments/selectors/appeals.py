@@ -23,7 +23,7 @@ SORTS = {
 def appeals_in_sight(user: User) -> QuerySet[Appeal]:
     return Appeal.objects.visible_to(user).select_related(
         "enrolment__candidate", "enrolment__session", "handled_by", "line__criterion", "line__competency",
-        "decision__work__assessment__bloc", "decision__slot", "award__bloc",
+        "line__assessment", "decision__work__assessment__bloc", "decision__slot", "award__bloc",
     )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def awards_in_sight(user: User) -> QuerySet[Award]:
 
 
 def lines_of(decision: Decision) -> Sequence[DecisionLine]:
-    return list(decision.lines.select_related("criterion", "competency").order_by("pk"))
+    return list(decision.lines.select_related("criterion", "competency", "assessment").order_by("pk"))
 
 
 def handlers_of(appeal: Appeal) -> list[User]:

@@ -16,7 +16,7 @@ from assessments.domain import award as rule
 from assessments.domain import texts
 from assessments.domain.deliberation import quorum_reached
 from assessments.domain.lines import LineKey
-from assessments.models import Award, AwardBasis, Enrolment, Sitting, User
+from assessments.models import Award, AwardBasis, Enrolment, Juror, Sitting, User
 from assessments.models.awards import AwardScope, TitleOutcome, UnitOutcome
 from assessments.models.juries import SittingKind, SittingState
 from assessments.selectors.composition import findings_for, members_for
@@ -51,7 +51,8 @@ def decide(
     begins; ("award.declaration"), ("award.quorum"), ("award.minimum"), ("award.qualified") where those who may decide
     on the candidate are no lawful jury; ("award.unit"), ("award.outcome"), ("award.made"), ("award.pending") for a
     unit judged while lines of it have no level, ("award.title") for a title that the units do not give,
-    ("award.motive"), ("text.too_long").
+    ("award.appealed") for what is contested, by members of the jury that decided it; ("award.motive"),
+    ("text.too_long").
     """
     Sitting.objects.select_for_update(no_key=True).get(pk=sitting.pk)
     sitting = Sitting.objects.select_related("session__referential").get(pk=sitting.pk)
@@ -113,6 +114,7 @@ def _unit(actor: User, sitting: Sitting, standing: Standing, code: str, ruling: 
         )
     bloc = _bloc(standing, code)
     before = standing.enrolment.awards.current().filter(scope=AwardScope.UNIT, bloc=bloc).first()
+    _require_others(sitting, before)
     motive = _motive(ruling, proposal.name, departs=ruling.outcome != proposal.state or before is not None)
     bases: list[dict[str, Any]] = [
         {"decision": decision}
@@ -135,6 +137,20 @@ def _unit(actor: User, sitting: Sitting, standing: Standing, code: str, ruling: 
     return _kept(actor, row, bases)
 
 
+def _require_others(sitting: Sitting, before: Award | None) -> None:
+    """What a candidate contests is decided anew by a jury of which nobody sat in the one that decided it."""
+    if before is None or not before.appeals.open().exists():
+        return
+    contested = Juror.objects.filter(sitting=before.sitting_id).values("user")
+    same = Juror.objects.filter(sitting=sitting, user__in=contested).in_office().select_related("user").first()
+    if same is not None:
+        raise Refused(
+            "award.appealed",
+            _("Un recours est en cours : %(name)s a siégé au jury contesté, et un autre jury doit décider."),
+            name=same.user.full_name,
+        )
+
+
 def _bloc(standing: Standing, code: str) -> Bloc | None:
     """The bloc of that code; without a printed one, at that position. None where the edition itself is the unit."""
     blocs = Bloc.objects.filter(referential=standing.enrolment.session.referential_id)
@@ -150,6 +166,7 @@ def _title(actor: User, sitting: Sitting, standing: Standing, ruling: Ruling) ->
         raise Refused("award.made", _("« %(name)s » est déjà acquis, pour de bon."), name=_("le titre"))
     proposed = standing.standing_title
     _require_title(proposed, ruling, standing)
+    _require_others(sitting, standing.title)
     departs = ruling.outcome != proposed.title or standing.title is not None
     row = Award(
         enrolment=standing.enrolment,
