@@ -140,7 +140,7 @@ def _awards(candidates: set[int], referential: int) -> Mapping[int, list[Any]]:
     )
     rows = rows.annotate(outdated=rests_on_replaced())
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows.select_related("enrolment", "bloc", "decided_by", "sitting").order_by("decided_at", "pk"):
+    for row in rows.select_related("enrolment__session", "bloc", "decided_by", "sitting").order_by("decided_at", "pk"):
         found[row.enrolment.candidate_id].append(row)
     return found
 

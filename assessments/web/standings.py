@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_GET
 
 from assessments.domain import award
 from assessments.domain.lines import LineKey
-from assessments.models import Award
+from assessments.models import Award, User
+from assessments.selectors.appeals import award_appeals_of, contestable_until
 from assessments.selectors.award_words import reason_said
 from assessments.selectors.awarding import enrolment_in_sight
 from assessments.selectors.standing import Standing, standing_of
@@ -58,6 +60,15 @@ class UnitView:
         return self.award.outcome if self.award else f"proposed_{self.state}"
 
 
+@dataclass(frozen=True, slots=True)
+class Contestable:
+    """An award that the reader may contest, ``until`` then."""
+
+    award: int
+    name: str
+    until: datetime
+
+
 def units_of(standing: Standing) -> list[UnitView]:
     """The units required of the candidate, in the edition's order."""
     by_code = {unit.code: unit for unit in standing.edition.units}
@@ -99,12 +110,20 @@ def _epreuve(standing: Standing, found: award.Assessment[LineKey]) -> EpreuveVie
     return EpreuveView(found.number, found.name, "work", state, work.pk if work else None)
 
 
+def _contestable(user: User, found: Standing, units: Sequence[UnitView]) -> list[Contestable]:
+    awards = [(unit.name, unit.award) for unit in units if unit.award is not None]
+    if found.title is not None:
+        awards.append((_("Le titre"), found.title))
+    until = contestable_until(user, [row for _name, row in awards])
+    return [Contestable(row.pk, name, until[row.pk]) for name, row in awards if row.pk in until]
+
+
 @require_GET
 @member
 def standing(request: Request, pk: int) -> HttpResponse:
     enrolment = get_visible(enrolment_in_sight(request.user), pk=pk)
     found = standing_of(enrolment)
-    proposed = found.standing_title
+    proposed, units = found.standing_title, units_of(found)
     context = {
         "page_title": _("Vers le titre"),
         "crumbs": [*way_to(request.user, enrolment), Crumb(_("Vers le titre"))],
@@ -113,8 +132,10 @@ def standing(request: Request, pk: int) -> HttpResponse:
         "title_outdated": found.title is not None and found.title.pk in found.outdated,
         "title_shown": found.title.outcome if found.title else f"proposed_{proposed.title.value}",
         "title_reasons": [*map(reason_said, proposed.reasons)],
-        "units": units_of(found),
+        "units": units,
         "beside": beside_of(found),
+        "contestable": _contestable(request.user, found, units),
+        "appeals": award_appeals_of(request.user, enrolment),
         "won": sum(code in found.given.won for code in (unit.code for unit in found.proposed.units)),
     }
     return render(request, "web/standing/standing.html", context)

@@ -14,10 +14,23 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.domain.appeals import AppealEvent
+from assessments.domain.appeals import AppealEvent, open_until
 from assessments.domain.lines import LineKey
 from assessments.domain.passages import PassageEvent
-from assessments.models import Appeal, Award, Decision, DecisionLine, PrintOrder, Role, Session, Sitting, Slot, Work
+from assessments.models import (
+    Appeal,
+    Award,
+    Decision,
+    DecisionLine,
+    PrintOrder,
+    Role,
+    Session,
+    Sitting,
+    Slot,
+    User,
+    Work,
+)
+from assessments.selectors.appeals import contestable_until
 from assessments.selectors.documents import verification_of
 from assessments.services import appeals, awards, ballots, corrections, decisions, passages, retakes, slots
 from assessments.services.decisions import Ruling
@@ -341,6 +354,29 @@ def test_the_page_of_an_appeal_on_an_award_leads_to_the_title(world: World, deci
     page = client.get(reverse("web:appeal", args=[appeal.pk])).content.decode()
     assert reverse("web:standing", args=[world.enrolment.pk]) in page
     assert "composé d’autres membres" in page
+
+
+def test_a_candidate_finds_where_to_contest_an_award(world: World, decision: Decision, client: Client) -> None:
+    """The defect: nothing led to the page on which an award is contested, nor back to the appeal."""
+    award = awarded(world, factories.plenary(world), "not_acquired")
+    standing, way = reverse("web:standing", args=[world.enrolment.pk]), reverse("web:award_appeal_new", args=[award.pk])
+
+    def page(user: User) -> str:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client.get(standing).content.decode()
+
+    assert way in page(world.candidate)
+    assert way not in page(world.mentor)
+    appeal = contested_award(world, award)
+    assert way not in page(world.candidate)
+    assert reverse("web:appeal", args=[appeal.pk]) in page(world.candidate)
+    appeals.withdraw(actor=world.candidate, appeal=appeal)
+    Session.objects.update(appeal_days=1)
+    assert way in page(world.candidate)
+    until = open_until(timezone.localtime(award.decided_at), 60)
+    assert contestable_until(world.candidate, [award]) == {award.pk: until}
+    award.enrolment.session.appeal_days = -1
+    assert contestable_until(world.candidate, [award]) == {}
 
 
 def test_the_page_of_an_appeal_says_the_point_in_whole(world: World, decision: Decision, client: Client) -> None:
