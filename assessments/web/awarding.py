@@ -153,18 +153,30 @@ def award_check(request: Request, pk: int, enrolment: int) -> HttpResponse:
     return _check(request, sitting, found)
 
 
+def _is_full(found: Standing) -> bool:
+    return found.title is not None and found.title.outcome == TitleOutcome.FULL
+
+
+def _preselected(found: Standing, proposed: str) -> str:
+    """What is proposed of the title, unless it is what is recorded of it already."""
+    recorded = found.title.outcome if found.title else ""
+    return "" if proposed == recorded else AS_PROPOSED.get(proposed, "")
+
+
 def _check(request: Request, sitting: Sitting, found: Standing, error: str = "") -> HttpResponse:
     rulings = _rulings(request, found)
     before = {code: each.outcome for code, each in found.awards.items() if code not in found.given.won}
     proposed = found.titled({**before, **{code: ruling.outcome for code, ruling in rulings.items()}})
     names = {unit.code: unit.name for unit in found.proposed.units}
+    choices = [("", _("Ne pas décider maintenant")), *TitleOutcome.choices]
     context = {
         **_about(request, sitting, found),
         "rulings": [(code, names[code], ruling) for code, ruling in rulings.items()],
         "title_proposed": proposed.title.value,
         "title_reasons": [*map(reason_said, proposed.reasons)],
-        "title_choices": [("", _("Ne pas décider maintenant")), *TitleOutcome.choices],
-        "title_chosen": request.POST.get("title", AS_PROPOSED.get(proposed.title.value, "")),
+        "title": found.title,
+        "title_choices": [] if _is_full(found) else choices,
+        "title_chosen": request.POST.get("title", _preselected(found, proposed.title.value)),
         "title_motive": _motive(request, "title"),
         "error": error,
     }

@@ -326,6 +326,25 @@ def test_what_was_acquired_for_good_is_not_undermined_by_a_correction(plenary: P
     assert Decision.objects.get() == decision
 
 
+def test_a_title_recorded_is_not_offered_once_more(plenary: Plenary, client: Client) -> None:
+    """The defect: looking once more chose the recorded title again, which is refused for want of a motive."""
+    world = plenary.world
+    decided(world, "not_acquired", "not_acquired", "not_acquired")
+    client.force_login(world.president, backend="django.contrib.auth.backends.ModelBackend")
+    check = reverse("web:award_check", args=[plenary.sitting.pk, world.enrolment.pk])
+
+    def look(**posted: str) -> tuple[str, int]:
+        context = client.post(check, posted).context
+        return context["title_chosen"], len(context["title_choices"])
+
+    assert look() == ("refused", 5)
+    plenary.award("refused", bloc=("not_acquired", ""))
+    assert look() == ("", 5)
+    assert look(**{f"unit-{BLOC}": "acquired"}) == ("full", 5)
+    plenary.award("full", "Erreur de report, rectifiée.", bloc=("acquired", "Erreur de report, rectifiée."))
+    assert look() == ("", 0)
+
+
 def test_an_adjourned_title_is_to_be_decided(plenary: Plenary) -> None:
     plenary.award("adjourned", "Rien n’est jugé.")
     assert waiting(plenary)

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from assessments.models import Enrolment, JournalEntry, Session, Work
-from assessments.services import decisions, retakes, sessions, slots, uploads, works
+from assessments.services import awards, decisions, retakes, sessions, slots, uploads, works
 from assessments.services.entrants import Entrant
 from assessments.services.errors import Denied, Refused
 from certification.referentials.models import Bloc, OptionGroup
@@ -104,6 +104,15 @@ def test_nobody_is_in_two_sessions_of_an_edition(world: World) -> None:
     assert code_of(sessions.enrol, **enrolled) == "enrolment.elsewhere"
     retakes.withdraw(actor=world.candidate, work=world.work)
     assert sessions.enrol(**enrolled).session == later  # type: ignore[arg-type]
+
+
+def test_an_adjourned_title_ends_nothing(world: World) -> None:
+    """The defect: a candidate whose title was put off was enrolled elsewhere while they went on here."""
+    later = next_session(world)
+    award = {"actor": world.president, "sitting": factories.plenary(world), "enrolment": world.enrolment, "units": {}}
+    awards.decide(**award, title=awards.Ruling("adjourned", "Rien n’est jugé."))
+    enrolled = {"actor": world.administrator, "session": later, "candidate": world.candidate}
+    assert code_of(sessions.enrol, **enrolled) == "enrolment.elsewhere"
 
 
 def test_a_list_with_somebody_who_is_elsewhere_enrols_nobody(world: World) -> None:
