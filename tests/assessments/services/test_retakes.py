@@ -8,6 +8,8 @@ import pytest
 from django.utils import timezone
 
 from assessments.models import Enrolment, JournalEntry, Session, Work
+from assessments.selectors.administration.session import enrolments_page
+from assessments.selectors.candidate import home_of
 from assessments.services import awards, decisions, retakes, sessions, slots, uploads, works
 from assessments.services.entrants import Entrant
 from assessments.services.errors import Denied, Refused
@@ -85,6 +87,60 @@ def test_the_attempts_of_an_earlier_session_use_up_what_is_allowed(world: World)
     later = next_session(world, max_attempts=1)
     enrolment = sessions.enrol(actor=world.administrator, session=later, candidate=world.candidate)
     assert code_of(works.open_for, enrolment=enrolment, assessment=world.edition.assessment) == "work.attempts"
+
+
+def test_what_was_passed_in_another_session_is_not_presented_again(world: World) -> None:
+    """The defect: the épreuve was opened, deposited and judged once more, and the bloc already awarded with it."""
+    decisions.decide(actor=world.president, slot=factories.marked(world), rulings={})
+    Session.objects.update(deposit_deadline=timezone.now() - timedelta(hours=1))
+    later = sessions.enrol(actor=world.administrator, session=next_session(world), candidate=world.candidate)
+    assessment = world.edition.assessment
+    assert code_of(works.open_for, enrolment=later, assessment=assessment) == "work.already_won"
+    assert [entry.step for entry in home_of(world.candidate)[1].entries] == ["already_passed"]
+    begun = Work.objects.create(enrolment=later, assessment=assessment, attempt=2, state="withdrawn")
+    assert code_of(retakes.open_next, actor=world.candidate, work=begun) == "retake.won"
+
+
+def test_what_was_awarded_in_another_session_is_not_presented_again(world: World) -> None:
+    refused(world)
+    Session.objects.update(deposit_deadline=timezone.now() - timedelta(hours=1))
+    later = sessions.enrol(actor=world.administrator, session=next_session(world), candidate=world.candidate)
+    awarded(world)
+    assert code_of(works.open_for, enrolment=later, assessment=world.edition.assessment) == "work.already_won"
+    assert [entry.step for entry in home_of(world.candidate)[1].entries] == ["already_won"]
+
+
+def awarded(world: World) -> None:
+    """The certification jury departs from what is proposed, and says why."""
+    units = {world.edition.bloc.code: awards.Ruling("acquired", "Le reste compense.")}
+    sitting = factories.plenary(world)
+    awards.decide(actor=world.president, sitting=sitting, enrolment=world.enrolment, units=units)
+
+
+def states(world: World) -> list[tuple[str, str]]:
+    (row,) = enrolments_page(world.session, world.administrator)
+    return [(bloc.kind, bloc.state) for bloc in row.blocs]
+
+
+def test_an_attempt_given_up_hides_no_decision(world: World) -> None:
+    """The defect: both lists showed the attempt given up, as though nothing had been decided before."""
+    first = refused(world)
+    second = retakes.open_next(actor=world.candidate, work=first)
+    assert states(world) == [("work", "draft")]
+    retakes.withdraw(actor=world.candidate, work=second)
+    assert states(world) == [("decision", "not_acquired")]
+    (entry,) = home_of(world.candidate)[0].entries
+    assert (entry.work, entry.step) == (first, "try_again")
+    assert retakes.open_next(actor=world.candidate, work=first).attempt == 3
+
+
+def test_a_unit_awarded_shows_as_won(world: World) -> None:
+    """The defect: a bloc that the jury awarded against the proposal stayed « non validé » in the session."""
+    refused(world)
+    awarded(world)
+    assert states(world) == [("award", "acquired")]
+    (entry,) = home_of(world.candidate)[0].entries
+    assert entry.step == "read_decision"  # and no other attempt
 
 
 def next_session(world: World, **fields: object) -> Session:
