@@ -90,7 +90,7 @@ def _shown(
         "appeal": found,
         "about": about,
         "line": line_text(found.line.line) if found.line else "",
-        "open_states": [state.value for state in OPEN],
+        "is_open": found.state in OPEN,
         "own": own,
         "may_withdraw": own and found.state in OPEN,
         "handler_form": handler_form or (HandlerForm(appeal=found) if may_assign else None),
