@@ -30,7 +30,7 @@ from assessments.models import (
     User,
     Work,
 )
-from assessments.models.histories import bonds_on
+from assessments.models.histories import bonds_about, bonds_on
 from assessments.models.juries import LeaveKind, SittingState, SlotState
 from certification.referentials.models import Assessment
 
@@ -192,8 +192,10 @@ def can_decide(user: User, slot: Slot) -> bool:
 
 
 def can_award(user: User, sitting: Sitting, enrolment: Enrolment) -> bool:
-    """The president of the sitting, who neither is nor mentors the candidate."""
-    return can_preside(user, sitting) and user.pk not in (enrolment.candidate_id, enrolment.mentor_id)
+    """The president of a sitting that is to be held, whom nothing ties to the candidate."""
+    candidate = enrolment.candidate_id
+    presides = can_sit(user, sitting) and can_preside(user, sitting)
+    return presides and not bars(ties_of(user.pk, candidate, bonds_about([candidate])))
 
 
 def can_tell_of(user: User, slot: Slot) -> bool:

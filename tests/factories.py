@@ -243,7 +243,8 @@ def sitting(made: World) -> Sitting:
 
 
 def plenary(made: World) -> Sitting:
-    """The certification jury of the session: the same people, the same president."""
+    """The certification jury of the session: the same people, the same president, each of whom has declared."""
+    habilitated(made)
     plenary = Sitting.objects.create(
         session=made.session, kind=SittingKind.CERTIFICATION, name="Jury de certification", starts_at=timezone.now()
     )
@@ -252,6 +253,8 @@ def plenary(made: World) -> Sitting:
     )
     with transaction.atomic():
         journal.record(made.administrator, "sitting.composed", plenary, seal=seal_of(plenary))
+    for juror in made.jurors:
+        declarations.sign(actor=juror, sitting=plenary)
     return plenary
 
 

@@ -43,6 +43,13 @@ def bar(
     return Bar.ATTEMPTS if exceeds(attempt + 1, most) else None
 
 
+def awaited(state: WorkState, *, before_deadline: bool) -> bool:
+    """Whether a decision may still come of an attempt; what nobody handed in ends with the deposits of its session."""
+    if state in (WorkState.DRAFT, WorkState.RETURNED):
+        return before_deadline
+    return state not in ENDED and state is not WorkState.APPEALED
+
+
 Decided = TypeVar("Decided")
 
 

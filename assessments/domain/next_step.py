@@ -24,6 +24,7 @@ class NextStep(StrEnum):
     READ_DECISION = "read_decision"
     WAIT_FOR_APPEAL = "wait_for_appeal"
     ALREADY_WON = "already_won"
+    ALREADY_PASSED = "already_passed"
     TRY_AGAIN = "try_again"
     READ_ABSENCE = "read_absence"
     READ_WITHDRAWAL = "read_withdrawal"

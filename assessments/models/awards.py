@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.domain import texts
@@ -34,6 +34,8 @@ class TitleOutcome(models.TextChoices):
     ADJOURNED = "adjourned", _("ajournée")
 
 
+FOR_GOOD = (UnitOutcome.ACQUIRED.value, TitleOutcome.FULL.value)
+"""Outcomes that no later award takes back."""
 PENDING = "pending"
 """The proposal where something is not judged yet; never an outcome."""
 
@@ -44,6 +46,15 @@ class AwardQuerySet(models.QuerySet["Award"]):
 
     def current(self) -> AwardQuerySet:
         return self.filter(superseded_by__isnull=True)
+
+    def outdated(self) -> AwardQuerySet:
+        """Those that rest on a decision, or on an award, that another has replaced since."""
+        return self.filter(rests_on_replaced())
+
+
+def rests_on_replaced() -> Exists:
+    replaced = Q(decision__superseded_by__isnull=False) | Q(earlier__superseded_by__isnull=False)
+    return Exists(AwardBasis.objects.filter(replaced, award=OuterRef("pk")))
 
 
 class Award(models.Model):

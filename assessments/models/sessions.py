@@ -63,9 +63,12 @@ class Session(models.Model):
 
 
 def awarded_by(user: User) -> models.QuerySet[Session, int]:
-    """The sessions whose certification jury the user sits on: it decides of every candidate."""
+    """The sessions on whose certification jury, still to be held, the user sits: it decides of every candidate."""
     sits = Session.objects.filter(
-        sittings__kind="certification", sittings__jurors__user=user, sittings__jurors__departure__isnull=True
+        sittings__kind="certification",
+        sittings__state="planned",
+        sittings__jurors__user=user,
+        sittings__jurors__departure__isnull=True,
     )
     return sits.values_list("pk", flat=True)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from django.core.paginator import Page
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from assessments import policies
-from assessments.domain.appeals import OPEN, AppealState
-from assessments.models import Appeal, Award, Decision, DecisionLine, Role, User
+from assessments.domain.appeals import OPEN, AppealState, open_until
+from assessments.models import Appeal, Award, Decision, DecisionLine, Enrolment, Role, User
+from assessments.models.awards import FOR_GOOD
 from assessments.selectors.administration.paging import in_order, page_of
 from assessments.selectors.administration.people import holders_of
 
@@ -23,7 +26,7 @@ SORTS = {
 def appeals_in_sight(user: User) -> QuerySet[Appeal]:
     return Appeal.objects.visible_to(user).select_related(
         "enrolment__candidate", "enrolment__session", "handled_by", "line__criterion", "line__competency",
-        "decision__work__assessment__bloc", "decision__slot", "award__bloc",
+        "line__assessment", "decision__work__assessment__bloc", "decision__slot", "award__bloc",
     )  # fmt: skip
 
 
@@ -52,8 +55,28 @@ def awards_in_sight(user: User) -> QuerySet[Award]:
     return Award.objects.visible_to(user).select_related("enrolment__candidate", "enrolment__session", "bloc")
 
 
+def award_appeals_of(user: User, enrolment: Enrolment) -> list[Appeal]:
+    """The appeals in sight against what was awarded to the candidate in the edition, the latest first."""
+    found = appeals_in_sight(user).filter(enrolment__candidate=enrolment.candidate_id, award__isnull=False)
+    return list(found.filter(enrolment__session__referential=enrolment.session.referential_id))
+
+
+def contestable_until(user: User, awards: Iterable[Award]) -> Mapping[int, datetime]:
+    """Of these current awards, with their sessions, those that the user may still contest, by key: until when."""
+    own = user.has_role(Role.CANDIDATE)
+    theirs = [row for row in awards if own and row.enrolment.candidate_id == user.pk and row.outcome not in FOR_GOOD]
+    told = Appeal.objects.filter(award__in=[row.pk for row in theirs]).exclude(state=AppealState.WITHDRAWN)
+    answered = set(told.values_list("award", flat=True))
+    until = {row.pk: _until(row) for row in theirs if row.pk not in answered}
+    return {key: end for key, end in until.items() if timezone.now() <= end}
+
+
+def _until(award: Award) -> datetime:
+    return open_until(timezone.localtime(award.decided_at), award.enrolment.session.appeal_days)
+
+
 def lines_of(decision: Decision) -> Sequence[DecisionLine]:
-    return list(decision.lines.select_related("criterion", "competency").order_by("pk"))
+    return list(decision.lines.select_related("criterion", "competency", "assessment").order_by("pk"))
 
 
 def handlers_of(appeal: Appeal) -> list[User]:

@@ -1,11 +1,13 @@
-"""The attempts of a candidate at an épreuve, and whether there may be another."""
+"""The attempts of a candidate at an épreuve: which one stands for it, and whether there may be another."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 
 from assessments.domain.attempts import Bar, bar
 from assessments.domain.deadlines import in_time
@@ -13,10 +15,44 @@ from assessments.domain.workflow import ENDED, WorkState
 from assessments.models import Award, Decision, Enrolment, User, Work
 from assessments.models.awards import AwardScope, UnitOutcome
 from assessments.models.decisions import DecisionOutcome
+from certification.referentials.models import Assessment
 
 
 def units_won() -> QuerySet[Award]:
     return Award.objects.current().filter(scope=AwardScope.UNIT, outcome=UnitOutcome.ACQUIRED)
+
+
+def blocs_awarded() -> ArraySubquery:
+    """Of an enrolment, the blocs awarded to its candidate in any session of the edition; None: the edition itself."""
+    won = units_won().filter(enrolment__session__referential=OuterRef("session__referential"))
+    return ArraySubquery(won.filter(enrolment__candidate=OuterRef("candidate")).order_by().values("bloc"))
+
+
+def has_passed(work: Work) -> bool:
+    """Whether its current decision, prefetched, finds every line acquired."""
+    return any(decision.outcome == DecisionOutcome.ACQUIRED for decision in work.decisions.all())
+
+
+def shown(works: Iterable[Work]) -> Work | None:
+    """Of attempts in the order in which they began, that which stands for the épreuve, as ``domain.attempts.counting``.
+
+    One that was passed; else the latest, but none given up after another was decided.
+    """
+    every = list(works)
+    decided = [rank for rank, work in enumerate(every) if work.decisions.all()]
+    first = decided[0] if decided else len(every)
+    kept = [work for rank, work in enumerate(every) if work.state != WorkState.WITHDRAWN or rank <= first]
+    passed = [work for work in kept if has_passed(work)]
+    return next(iter([*reversed(passed), *reversed(kept)]), None)
+
+
+def is_won(enrolment: Enrolment, assessment: Assessment) -> bool:
+    """Whether the candidate passed the épreuve, or was awarded what it serves, in whatever session of the edition."""
+    candidate = enrolment.candidate_id
+    passed = Decision.objects.current().filter(work__enrolment__candidate=candidate, work__assessment=assessment)
+    awarded = units_won().filter(enrolment__candidate=candidate, bloc=assessment.bloc_id)
+    awarded = awarded.filter(enrolment__session__referential=assessment.referential_id)
+    return passed.filter(outcome=DecisionOutcome.ACQUIRED).exists() or awarded.exists()
 
 
 def may_follow(work: Work, now: datetime) -> bool:
@@ -26,26 +62,28 @@ def may_follow(work: Work, now: datetime) -> bool:
 
 def bar_of(work: Work, now: datetime) -> Bar | None:
     """What stands in the way of the attempt after ``work``; None where nothing does."""
-    later = Work.objects.filter(enrolment=work.enrolment_id, assessment=work.assessment_id, attempt__gt=work.attempt)
-    passed = Decision.objects.current().filter(work=work, outcome=DecisionOutcome.ACQUIRED)
-    awarded = units_won().filter(enrolment=work.enrolment_id, bloc=work.assessment.bloc_id)
-    won = passed.exists() or awarded.exists()
-    return _bar(work.enrolment, work, now, latest=not later.exists(), won=won)
+    own = Work.objects.filter(enrolment=work.enrolment_id, assessment=work.assessment_id).order_by("attempt")
+    return _bar(work.enrolment, work, now, own=list(own), won=is_won(work.enrolment, work.assessment))
 
 
-def bar_from(enrolment: Enrolment, work: Work, now: datetime) -> Bar | None:
-    """The same of the latest work at an assessment, from its prefetched decisions and the enrolment's units won."""
-    passed = any(decision.outcome == DecisionOutcome.ACQUIRED for decision in work.decisions.all())
-    awarded = {award.bloc_id for award in enrolment.awards.all()}
-    return _bar(enrolment, work, now, latest=True, won=passed or work.assessment.bloc_id in awarded)
+def bar_from(enrolment: Any, work: Work, now: datetime, tried: Sequence[Work]) -> Bar | None:
+    """The same from what was read: the enrolment's ``blocs_awarded``, as ``awarded``, and all that was ``tried``.
+
+    ``tried``: the candidate's works at the assessment in every session, with their decisions.
+    """
+    own = [each for each in tried if each.enrolment_id == enrolment.pk]
+    won = any(map(has_passed, tried)) or work.assessment.bloc_id in enrolment.awarded
+    return _bar(enrolment, work, now, own=own, won=won)
 
 
-def _bar(enrolment: Enrolment, work: Work, now: datetime, *, latest: bool, won: bool) -> Bar | None:
+def _bar(enrolment: Enrolment, work: Work, now: datetime, *, own: Sequence[Work], won: bool) -> Bar | None:
+    """``own``: the attempts of the enrolment. Those given up after ``work`` leave the way free, and count."""
     session = enrolment.session
+    later = [each for each in own if each.attempt > work.attempt]
     return bar(
         WorkState(work.state),
-        attempt=work.attempt,
-        latest=latest,
+        attempt=max([work.attempt, *(each.attempt for each in later)]),
+        latest=all(each.state == WorkState.WITHDRAWN for each in later),
         won=won,
         before_deadline=in_time(session.deposit_deadline, received_at=None, now=now),
         most=session.max_attempts,

@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q
 
 from assessments.models import Award, Enrolment, Sitting, User
-from assessments.models.awards import AwardScope
+from assessments.models.awards import FOR_GOOD, AwardScope, TitleOutcome
 from assessments.models.juries import SittingKind, SittingState
 from assessments.selectors.standing import Standing, standings_of
 from certification.referentials.models import Assessment
@@ -28,17 +28,23 @@ def awarding_page(sitting: Sitting, user: User, *, query: str = "", state: str =
 
     A dozen queries, whatever the number of candidates.
     """
-    titled = Award.objects.current().filter(scope=AwardScope.TITLE, enrolment=OuterRef("pk"))
     rows = Enrolment.objects.visible_to(user).filter(session=sitting.session_id)
     if query:
         rows = rows.filter(Q(candidate__full_name__icontains=query) | Q(candidate__email__icontains=query))
     if state in ("waiting", "decided"):
-        decided = Exists(titled)
-        rows = rows.filter(decided if state == "decided" else ~decided)
+        rows = rows.filter(_decided() if state == "decided" else ~_decided())
     named = rows.select_related("candidate", "session__referential__certification")
     found = cast(Page[Any], Paginator(named.order_by("candidate__full_name", "pk"), _size(sitting)).get_page(page))
     found.object_list = standings_of(list(found.object_list))
     return found
+
+
+def _decided() -> Q:
+    """The title is decided and not put off, and nothing is to be decided anew that rests on what was replaced."""
+    awards = Award.objects.current().filter(enrolment=OuterRef("pk"))
+    titled = awards.filter(scope=AwardScope.TITLE).exclude(outcome=TitleOutcome.ADJOURNED)
+    reopened = awards.outdated().exclude(outcome__in=FOR_GOOD)
+    return Q(Exists(titled)) & ~Q(Exists(reopened))
 
 
 def _size(sitting: Sitting) -> int:

@@ -30,7 +30,7 @@ from assessments.models import (
     Work,
 )
 from assessments.models.lines import KINDS
-from assessments.selectors.attempts import bar_from, may_follow, units_won
+from assessments.selectors.attempts import bar_from, blocs_awarded, has_passed, may_follow, shown
 from assessments.selectors.lines import LINE_ORDER, assessed_lines, competency_of, covered_codes
 from certification.referentials.models import Assessment, AssessmentPart, Bloc, Competency, Deliverable
 
@@ -72,7 +72,8 @@ def home_of(user: User) -> list[SessionEntry]:
     enrolments = list(
         Enrolment.objects.filter(candidate=user)
         .select_related("session__referential__certification", "mentor")
-        .prefetch_related("options", "acquired_blocs", Prefetch("awards", units_won()))
+        .prefetch_related("options", "acquired_blocs")
+        .annotate(awarded=blocs_awarded())
         .order_by("-session__starts_on", "pk")
     )
     assessments = Assessment.objects.filter(
@@ -82,12 +83,14 @@ def home_of(user: User) -> list[SessionEntry]:
     by_edition: dict[int, list[Assessment]] = {}
     for assessment in assessments.order_by("bloc__position", "position"):
         by_edition.setdefault(assessment.referential_id, []).append(assessment)
-    works = {(work.enrolment_id, work.assessment_id): work for work in _works_with_all(user)}
+    works: dict[int, list[Work]] = defaultdict(list)
+    for work in _works_with_all(user):
+        works[work.assessment_id].append(work)
     return [_session(enrolment, by_edition, works) for enrolment in enrolments]
 
 
 def _works_with_all(user: User) -> QuerySet[Work]:
-    """In the order of their attempts: of those at one assessment, the latest comes last."""
+    """In the order of their attempts: of those at one assessment in a session, the latest comes last."""
     return Work.objects.filter(enrolment__candidate=user).prefetch_related(
         "slots__sitting",
         "assessment",
@@ -99,13 +102,12 @@ def _works_with_all(user: User) -> QuerySet[Work]:
 
 
 def _session(
-    enrolment: Enrolment, by_edition: dict[int, list[Assessment]], works: dict[tuple[int, int], Work]
+    enrolment: Enrolment, by_edition: dict[int, list[Assessment]], works: dict[int, list[Work]]
 ) -> SessionEntry:
     now = timezone.now()
-    won = {row.bloc_id for row in enrolment.acquired_blocs.all()}
-    taken = {bloc.pk for bloc in enrolment.options.all()} | won
+    taken = {bloc.pk for bloc in enrolment.options.all()} | {row.bloc_id for row in enrolment.acquired_blocs.all()}
     entries = [
-        _entry(enrolment, assessment, works.get((enrolment.pk, assessment.pk)), now, won=assessment.bloc_id in won)
+        _entry(enrolment, assessment, works.get(assessment.pk, []), now)
         for assessment in by_edition.get(enrolment.session.referential_id, [])
         if _is_taken(assessment.bloc, taken)
     ]
@@ -121,9 +123,12 @@ def _is_taken(bloc: Bloc | None, taken: set[int]) -> bool:
     return bloc is None or bloc.option_group_id is None or bloc.pk in taken
 
 
-def _entry(enrolment: Enrolment, assessment: Any, work: Work | None, now: datetime, *, won: bool) -> AssessmentEntry:
+def _entry(enrolment: Enrolment, assessment: Any, tried: Sequence[Work], now: datetime) -> AssessmentEntry:
+    """``tried``: the candidate's works at the assessment, in every session."""
+    work = shown(each for each in tried if each.enrolment_id == enrolment.pk)
     upload = standing(work.uploads.all() if work else (), deadline=enrolment.session.deposit_deadline, now=now)
-    again = work is not None and bar_from(enrolment, work, now) is None
+    again = work is not None and bar_from(enrolment, work, now, tried) is None
+    step = _won(enrolment, assessment, work, tried) or _step(enrolment, work, upload, now, again=again)
     return AssessmentEntry(
         enrolment=enrolment,
         assessment=assessment,
@@ -132,8 +137,22 @@ def _entry(enrolment: Enrolment, assessment: Any, work: Work | None, now: dateti
         submissions=list(work.submissions.all()) if work else [],
         decision=_decision(work),
         slot=work.slot if work else None,
-        step=NextStep.ALREADY_WON if won else _step(enrolment, work, upload, now, again=again),
+        step=step,
     )
+
+
+def _won(enrolment: Any, assessment: Assessment, work: Work | None, tried: Sequence[Work]) -> NextStep | None:
+    """Why there is nothing to present: the bloc was won, or the épreuve passed in another session.
+
+    None where there is, or where a decision of this session says it.
+    """
+    if assessment.bloc_id in {row.bloc_id for row in enrolment.acquired_blocs.all()}:
+        return NextStep.ALREADY_WON
+    if work is not None and (work.decisions.all() or work.submissions.all()):
+        return None
+    if assessment.bloc_id in enrolment.awarded:
+        return NextStep.ALREADY_WON
+    return NextStep.ALREADY_PASSED if any(map(has_passed, tried)) else None
 
 
 def _decision(work: Work | None) -> Decision | None:

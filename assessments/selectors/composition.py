@@ -23,6 +23,7 @@ from assessments.models import (
     User,
 )
 from assessments.models.histories import bonds_about
+from assessments.models.juries import JurorQuerySet
 
 
 def rules_of(session: Session, day: date, paths: Collection[str] = ()) -> list[Rule]:
@@ -71,7 +72,7 @@ def composition_of(
 
 def findings_of(sitting: Sitting, paths: Collection[str] = ()) -> list[Finding]:
     """What is wrong with the jury as it stands: those who have not left it."""
-    users = list(Juror.objects.filter(sitting=sitting).in_office().values_list("user", flat=True))
+    users = list(_in_office(sitting).values_list("user", flat=True))
     presides = president_of(sitting)
     president = presides.user_id if presides else None
     return composition_of(
@@ -87,8 +88,27 @@ def findings_now(slot: Slot) -> list[Finding]:
     return findings_present(members_of(slot.sitting.session, users, day), rules)
 
 
+def members_for(sitting: Sitting, enrolment: Enrolment) -> list[int]:
+    """The people of a certification jury who may decide on a candidate: in office, declared, without a tie to them."""
+    declared = _in_office(sitting).filter(declaration__isnull=False)
+    users = list(declared.values_list("user", flat=True))
+    tied = barred(users, enrolment.candidate_id, bonds_about([enrolment.candidate_id]))
+    return [user for user in users if user not in tied]
+
+
+def findings_for(sitting: Sitting, enrolment: Enrolment, members: Collection[int]) -> list[Finding]:
+    """What is wrong with these members, as a certification jury that meets for a candidate."""
+    day = timezone.localdate(sitting.starts_at)
+    rules = rules_of(sitting.session, day, [enrolment.access_path])
+    return findings_present(members_of(sitting.session, members, day), rules)
+
+
 def president_of(sitting: Sitting) -> Juror | None:
-    return Juror.objects.filter(sitting=sitting).in_office().presiding(sitting.pk).select_related("user").first()
+    return _in_office(sitting).presiding(sitting.pk).select_related("user").first()
+
+
+def _in_office(sitting: Sitting) -> JurorQuerySet:
+    return Juror.objects.filter(sitting=sitting).in_office()
 
 
 @dataclass(frozen=True, slots=True)

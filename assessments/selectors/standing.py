@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import F, Prefetch
+from django.utils import timezone
 
 from assessments.domain import award
-from assessments.domain.attempts import Attempt, counting
+from assessments.domain.attempts import Attempt, awaited, counting
+from assessments.domain.deadlines import in_time
 from assessments.domain.lines import LineKey
-from assessments.domain.workflow import ENDED, WorkState
+from assessments.domain.workflow import WorkState
 from assessments.models import Award, Decision, DecisionLine, Enrolment, Work
-from assessments.models.awards import AwardScope, UnitOutcome
+from assessments.models.awards import AwardScope, UnitOutcome, rests_on_replaced
 from assessments.models.decisions import DecisionOutcome
 from assessments.models.lines import KINDS
 from assessments.models.sessions import AcquiredBloc
@@ -34,7 +36,8 @@ class Standing:
 
     ``proposed`` is what the rule says of the lines now; ``awards`` by code of unit and ``title`` are what a jury
     decided. ``decisions`` and ``works`` by number of épreuve: the decision that counts, the latest attempt.
-    ``carried`` by code of unit: the blocs recorded as won when the candidate enrolled.
+    ``carried`` by code of unit: the blocs recorded as won when the candidate enrolled. ``outdated``: the keys of the
+    awards that rest on what was replaced since.
     """
 
     enrolment: Enrolment
@@ -46,6 +49,7 @@ class Standing:
     decisions: Mapping[int, Decision]
     works: Mapping[int, Work]
     carried: Mapping[str, AcquiredBloc]
+    outdated: Collection[int]
 
     def titled(self, ruled: Mapping[str, str]) -> award.Award[LineKey]:
         """What is proposed of the title when the jury decides units so (outcomes by code of unit)."""
@@ -100,7 +104,11 @@ def _works(candidates: set[int], referential: int) -> Mapping[int, list[Any]]:
     """By candidate, their works on the edition, in the order in which they began, with the current decision of each."""
     rows: Any = (
         Work.objects.filter(enrolment__candidate__in=candidates, assessment__referential=referential)
-        .annotate(number=F("assessment__position"), candidate=F("enrolment__candidate"))
+        .annotate(
+            number=F("assessment__position"),
+            candidate=F("enrolment__candidate"),
+            closes=F("enrolment__session__deposit_deadline"),
+        )
         .prefetch_related(Prefetch("decisions", Decision.objects.current()))
         .order_by("created_at", "pk")
     )
@@ -126,12 +134,13 @@ def _levels(decisions: Iterable[Decision]) -> Levels:
     return found
 
 
-def _awards(candidates: set[int], referential: int) -> Mapping[int, list[Award]]:
-    rows = Award.objects.current().filter(
+def _awards(candidates: set[int], referential: int) -> Mapping[int, list[Any]]:
+    rows: Any = Award.objects.current().filter(
         enrolment__candidate__in=candidates, enrolment__session__referential=referential
     )
-    found: dict[int, list[Award]] = defaultdict(list)
-    for row in rows.select_related("enrolment", "bloc", "decided_by", "sitting").order_by("decided_at", "pk"):
+    rows = rows.annotate(outdated=rests_on_replaced())
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows.select_related("enrolment__session", "bloc", "decided_by", "sitting").order_by("decided_at", "pk"):
         found[row.enrolment.candidate_id].append(row)
     return found
 
@@ -146,12 +155,12 @@ def _standing(
     edition: award.Edition[LineKey],
     works: Sequence[Any],
     levels: Levels,
-    awards: Sequence[Award],
+    awards: Sequence[Any],
     options: Sequence[str],
     carried: Sequence[AcquiredBloc],
 ) -> Standing:
     decisions = _counting(works)
-    of_units = {unit_code(edition, found): found for found in awards if found.scope == AwardScope.UNIT}
+    of_units = _of_units(edition, awards)
     carried_by = {unit_code(edition, row): row for row in carried}
     acquired = [code for code, found in of_units.items() if found.outcome == UnitOutcome.ACQUIRED]
     given = award.Given(
@@ -171,16 +180,25 @@ def _standing(
         decisions=decisions,
         works={work.number: work for work in works},
         carried=carried_by,
+        outdated=[found.pk for found in awards if found.outdated],
     )
+
+
+def _of_units(edition: award.Edition[LineKey], awards: Sequence[Award]) -> dict[str, Award]:
+    """By code of unit, the award that counts among those of all sessions: what is acquired, else the latest."""
+    units = [found for found in awards if found.scope == AwardScope.UNIT]
+    last_acquired = sorted(units, key=lambda found: found.outcome == UnitOutcome.ACQUIRED)
+    return {unit_code(edition, found): found for found in last_acquired}
 
 
 def _counting(works: Sequence[Any]) -> dict[int, Decision]:
     """By number of épreuve, the decision that counts among the attempts."""
     attempts: dict[int, list[Attempt[Decision]]] = defaultdict(list)
+    now = timezone.now()
     for work in works:
         decision = next(iter(work.decisions.all()), None)
         passed = decision is not None and decision.outcome == DecisionOutcome.ACQUIRED
-        is_open = WorkState(work.state) not in (*ENDED, WorkState.APPEALED)
+        is_open = awaited(WorkState(work.state), before_deadline=in_time(work.closes, received_at=None, now=now))
         attempts[work.number].append(Attempt(decision, passed, is_open))
     found = {number: counting(each) for number, each in attempts.items()}
     return {number: decision for number, decision in found.items() if decision is not None}

@@ -18,6 +18,7 @@ from assessments.domain.lines import LineKey
 from assessments.domain.passages import PassageEvent
 from assessments.domain.workflow import WorkEvent
 from assessments.models import Appeal, Award, Decision, DecisionLine, Enrolment, Role, User, Work
+from assessments.models.awards import FOR_GOOD
 from assessments.services import corrections, deposits, journal, letters, passages, works
 from assessments.services.decisions import Ruling
 from assessments.services.errors import RULES, Denied, Refused
@@ -48,9 +49,14 @@ def contest(*, actor: User, decision: Decision, motive: str, line: DecisionLine 
 
 @transaction.atomic
 def contest_award(*, actor: User, award: Award, motive: str) -> Appeal:
-    """File an appeal against what a certification jury awarded. Raises like ``contest``."""
+    """File an appeal against what a certification jury awarded.
+
+    Raises like ``contest``; Refused("appeal.acquired") against what was acquired for good.
+    """
     Enrolment.objects.select_for_update(no_key=True).get(pk=award.enrolment_id)
     award = Award.objects.select_related("enrolment__session", "enrolment__candidate").get(pk=award.pk)
+    if award.outcome in FOR_GOOD and award.enrolment.candidate_id == actor.pk:
+        raise Refused("appeal.acquired", _("C’est acquis, et pour de bon : il n’y a rien à contester."))
     return _filed(actor, award.enrolment, award, motive, award=award)
 
 
@@ -117,14 +123,14 @@ def assign(*, actor: User, appeal: Appeal, handler: User) -> Appeal:
 def answer(*, actor: User, appeal: Appeal, event: AppealEvent, answer: str) -> Appeal:
     """Answer an appeal: the decision is maintained, or the work is heard again by a jury.
 
-    One against an award is answered *corrected* once a jury has awarded anew. Raises Denied to all but its handler;
-    Refused("appeal.answer") without words; ("appeal.not_corrected"); ("appeal.state"); ("work.superseded") where a
-    later attempt is under way; ("text.too_long").
+    One against an award is answered *corrected* once a jury has awarded anew, and no other way then. Raises Denied to
+    all but its handler; Refused("appeal.answer") without words; ("appeal.not_corrected"), ("appeal.corrected");
+    ("appeal.no_passage") where there was none; ("appeal.state"); ("work.superseded") where a later attempt is under
+    way; ("text.too_long").
     """
     appeal = _held(appeal)
     _require_handler(actor, appeal)
-    if event is AppealEvent.CORRECT and not _corrected(appeal):
-        raise Refused("appeal.not_corrected", _("Corrigez d’abord ce qui est contesté : la réponse le constate."))
+    _require_event(appeal, event)
     return _answered(actor, appeal, event, answer)
 
 
@@ -158,6 +164,16 @@ def _held(appeal: Appeal) -> Appeal:
 def _require_handler(actor: User, appeal: Appeal) -> None:
     if appeal.handled_by_id != actor.pk or not policies.can_administer(actor):
         raise Denied
+
+
+def _require_event(appeal: Appeal, event: AppealEvent) -> None:
+    """The answer says what was done of the thing contested."""
+    if event is AppealEvent.CORRECT and not _corrected(appeal):
+        raise Refused("appeal.not_corrected", _("Corrigez d’abord ce qui est contesté : la réponse le constate."))
+    if event is AppealEvent.MAINTAIN and _corrected(appeal):
+        raise Refused("appeal.corrected", _("Un jury a décidé à nouveau : la réponse constate la correction."))
+    if event is AppealEvent.HEAR_AGAIN and appeal.decision is None:
+        raise Refused("appeal.no_passage", _("Une attribution n’a pas de passage : un autre jury la décide à nouveau."))
 
 
 def _corrected(appeal: Appeal) -> bool:

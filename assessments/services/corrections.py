@@ -13,7 +13,8 @@ from assessments.domain.deliberation import bloc_acquired
 from assessments.domain.lines import LineKey
 from assessments.domain.scale import acquired_codes, scale_of
 from assessments.domain.workflow import WorkEvent, WorkState, allows
-from assessments.models import Decision, DecisionLine, User, Work
+from assessments.models import AwardBasis, Decision, DecisionLine, Enrolment, User, Work
+from assessments.models.awards import FOR_GOOD
 from assessments.models.decisions import DecidedBy, DecisionOutcome
 from assessments.services import bases, journal, printing, retakes
 from assessments.services.decisions import Ruling
@@ -27,7 +28,8 @@ def correct(*, actor: User, decision: Decision, rulings: Mapping[LineKey, Ruling
     """Put a new decision in the place of one with a material error: the president of its passage does.
 
     ``rulings`` names the lines whose level changes; the others are taken over as they were judged. Raises Denied;
-    what ``supersede`` raises; Refused("decision.appealed") during an appeal, which whoever handles it answers.
+    what ``supersede`` raises; Refused("decision.appealed") during an appeal, which whoever handles it answers;
+    ("correction.awarded") for lines no longer acquired on which something acquired for good rests.
     """
     held = _held(decision)
     if not policies.can_correct(actor, held):
@@ -35,6 +37,7 @@ def correct(*, actor: User, decision: Decision, rulings: Mapping[LineKey, Ruling
         if WorkState(held.work.state) is WorkState.APPEALED and presides:
             raise Refused("decision.appealed", _("Un recours est en cours : la personne qui l’examine y répond."))
         raise Denied
+    _require_unawarded(held, rulings)
     return supersede(actor=actor, decision=held, rulings=rulings, motive=motive)
 
 
@@ -43,6 +46,22 @@ def _held(decision: Decision) -> Decision:
     Work.objects.select_for_update(no_key=True).get(pk=decision.work_id)
     read = Decision.objects.select_related("work__enrolment__session__referential", "work__assessment", "slot__sitting")
     return read.get(pk=decision.pk)
+
+
+def _require_unawarded(decision: Decision, rulings: Mapping[LineKey, Ruling]) -> None:
+    """What a jury awarded for good is not undermined: nobody awards on this work while the correction is made."""
+    acquired = acquired_codes(scale_of(decision.work.enrolment.session.referential.scale))
+    won = [line.line_key for line in decision.lines.all() if line.level in acquired]
+    if all(rulings[key].level in acquired for key in won if key in rulings):
+        return
+    theirs = Enrolment.objects.filter(candidate=decision.work.enrolment.candidate_id)
+    list(theirs.order_by("pk").select_for_update(no_key=True))
+    awarded = AwardBasis.objects.filter(decision__work=decision.work_id, award__superseded_by__isnull=True)
+    if awarded.filter(award__outcome__in=FOR_GOOD).exists():
+        raise Refused(
+            "correction.awarded",
+            _("Ce qu’un jury de certification a attribué pour de bon repose sur elle : cette décision ne baisse plus."),
+        )
 
 
 def supersede(*, actor: User, decision: Decision, rulings: Mapping[LineKey, Ruling], motive: str) -> Decision:

@@ -46,11 +46,12 @@ def _titles() -> QuerySet[Award]:
 
 
 def _ended() -> Q:
-    """A jury has decided on the title, or deposits are closed and nothing that came in time is under way."""
+    """A jury has decided on the title, not put it off, or deposits are closed and nothing handed in is under way."""
+    decided = Exists(_titles().exclude(outcome=TitleOutcome.ADJOURNED))
     idle = [*ENDED, WorkState.DRAFT, WorkState.RETURNED]
     under_way = Work.objects.filter(enrolment=OuterRef("pk")).exclude(state__in=idle)
     closed = Q(session__deposit_deadline__lt=timezone.now())
-    return Q(Exists(_titles())) | (closed & ~Q(Exists(under_way)))
+    return Q(decided) | (closed & ~Q(Exists(under_way)))
 
 
 def require_kept(*, enrolment: Enrolment, options: Collection[Bloc]) -> None:

@@ -35,6 +35,11 @@ PRIVILEGES: dict[str, str] = {
     "assessments_document": ADD,
     "assessments_documentcontent": ADD,
     "assessments_acquiredbloc": ADD,
+    "assessments_award": ADD,
+    "assessments_awardbasis": ADD,
+    # A rule, or an act of habilitation, ends; what it said stays.
+    "assessments_compositionrule": f"{ADD}, UPDATE (valid_until)",
+    "assessments_habilitation": f"{ADD}, UPDATE (valid_until)",
     "assessments_sitting": f"{ADD}, UPDATE (name, starts_at, place, quorum, state)",
     "assessments_juror": ADD,
     "assessments_jurordeparture": ADD,

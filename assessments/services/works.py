@@ -12,6 +12,7 @@ from assessments import policies
 from assessments.domain.attempts import exceeds
 from assessments.domain.workflow import ENDED, TransitionRefused, WorkEvent, WorkState, next_state
 from assessments.models import Enrolment, User, Work
+from assessments.selectors.attempts import is_won
 from assessments.services import journal
 from assessments.services.errors import Refused
 from certification.referentials.models import Assessment
@@ -56,8 +57,9 @@ def open_for(*, enrolment: Enrolment, assessment: Assessment) -> Work:
     """The candidate's latest work on an assessment of their session's référentiel, created on first use.
 
     Raises Refused("work.not_enrolled") when the assessment belongs to another edition; ("work.option") when it is
-    that of an option which was not chosen; ("work.already_won") when its bloc was recorded as won before;
-    ("work.attempts") when the attempts of earlier sessions have used up what the session allows.
+    that of an option which was not chosen; ("work.already_won") when its bloc was recorded as won before, or, before
+    the first attempt here, when it was passed, or its bloc awarded, in another session; ("work.attempts") when the
+    attempts of earlier sessions have used up what the session allows.
     """
     if assessment.referential_id != enrolment.session.referential_id:
         raise Refused("work.not_enrolled", _("Cette épreuve ne fait pas partie de votre session."))
@@ -65,6 +67,8 @@ def open_for(*, enrolment: Enrolment, assessment: Assessment) -> Work:
         raise Refused("work.already_won", _("Ce bloc est déjà acquis : il n’est plus à présenter."))
     require_presented(enrolment, assessment)
     latest = enrolment.works.filter(assessment=assessment).order_by("attempt").last()
+    if latest is None and is_won(enrolment, assessment):
+        raise Refused("work.already_won", _("Cette épreuve est réussie : elle n’est plus à présenter."))
     return latest or begin(enrolment=enrolment, assessment=assessment)
 
 

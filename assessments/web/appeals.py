@@ -24,7 +24,7 @@ from assessments.web.administration.frame import Asked
 from assessments.web.components import Crumb, FilterField
 from assessments.web.outcome_forms import AnswerForm, AppealForm, CorrectionForm, HandlerForm
 from assessments.web.ways import way_to
-from assessments.web.wording import bloc_name, labelled, short_name
+from assessments.web.wording import bloc_name, labelled, line_text, short_name
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,6 +89,8 @@ def _shown(
         "crumbs": _crumbs(request, found),
         "appeal": found,
         "about": about,
+        "line": line_text(found.line.line) if found.line else "",
+        "is_open": found.state in OPEN,
         "own": own,
         "may_withdraw": own and found.state in OPEN,
         "handler_form": handler_form or (HandlerForm(appeal=found) if may_assign else None),

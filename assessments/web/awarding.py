@@ -52,6 +52,7 @@ def awarding(request: Request, pk: int) -> HttpResponse:
         "crumbs": _crumbs(request.user, sitting),
         "sitting": sitting,
         "presides": policies.can_preside(request.user, sitting),
+        "to_declare": _to_declare(request.user, sitting),
         "page": page,
         "rows": [(found, units_of(found), _title_shown(found)) for found in page],
         "filters": [
@@ -69,6 +70,11 @@ def _crumbs(user: User, sitting: Sitting, *more: Crumb) -> list[Crumb]:
         crumbs = [Crumb(sitting.session.name, reverse("web:admin_session_juries", args=[sitting.session_id]))]
     own = Crumb(sitting.name, reverse("web:awarding", args=[sitting.pk]) if more else "")
     return [*crumbs, own, *more]
+
+
+def _to_declare(user: User, sitting: Sitting) -> bool:
+    """Whether the user is a member who has yet to sign: without their word they do not count in the quorum."""
+    return policies.can_sit(user, sitting) and not policies.has_declared(user, sitting)
 
 
 def _title_shown(found: Standing) -> str:
@@ -95,7 +101,7 @@ def _form(request: Request, sitting: Sitting, found: Standing, error: str = "") 
         "asked": [_asking(request, unit) for unit in units_of(found) if not unit.won],
         "won": [unit for unit in units_of(found) if unit.won],
         "beside": beside_of(found),
-        "title": found.title,
+        "title_outdated": found.title is not None and found.title.pk in found.outdated,
         "title_shown": _title_shown(found),
         "title_reasons": [*map(reason_said, found.standing_title.reasons)],
         "error": error,
@@ -111,6 +117,7 @@ def _about(request: Request, sitting: Sitting, found: Standing) -> dict[str, obj
         "sitting": sitting,
         "enrolment": enrolment,
         "can_award": policies.can_award(request.user, sitting, enrolment),
+        "to_declare": _to_declare(request.user, sitting),
     }
 
 
@@ -146,18 +153,30 @@ def award_check(request: Request, pk: int, enrolment: int) -> HttpResponse:
     return _check(request, sitting, found)
 
 
+def _is_full(found: Standing) -> bool:
+    return found.title is not None and found.title.outcome == TitleOutcome.FULL
+
+
+def _preselected(found: Standing, proposed: str) -> str:
+    """What is proposed of the title, unless it is what is recorded of it already."""
+    recorded = found.title.outcome if found.title else ""
+    return "" if proposed == recorded else AS_PROPOSED.get(proposed, "")
+
+
 def _check(request: Request, sitting: Sitting, found: Standing, error: str = "") -> HttpResponse:
     rulings = _rulings(request, found)
     before = {code: each.outcome for code, each in found.awards.items() if code not in found.given.won}
     proposed = found.titled({**before, **{code: ruling.outcome for code, ruling in rulings.items()}})
     names = {unit.code: unit.name for unit in found.proposed.units}
+    choices = [("", _("Ne pas décider maintenant")), *TitleOutcome.choices]
     context = {
         **_about(request, sitting, found),
         "rulings": [(code, names[code], ruling) for code, ruling in rulings.items()],
         "title_proposed": proposed.title.value,
         "title_reasons": [*map(reason_said, proposed.reasons)],
-        "title_choices": [("", _("Ne pas décider maintenant")), *TitleOutcome.choices],
-        "title_chosen": request.POST.get("title", AS_PROPOSED.get(proposed.title.value, "")),
+        "title": found.title,
+        "title_choices": [] if _is_full(found) else choices,
+        "title_chosen": request.POST.get("title", _preselected(found, proposed.title.value)),
         "title_motive": _motive(request, "title"),
         "error": error,
     }

@@ -77,7 +77,7 @@ class AppealForm(forms.Form):
         if decision is None:
             del self.fields["line"]
             return
-        lines = decision.lines.select_related("criterion", "competency").order_by("pk")
+        lines = decision.lines.select_related("criterion", "competency", "assessment").order_by("pk")
         self.fields["line"].queryset = lines  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
@@ -114,8 +114,8 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, appeal: Appeal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        left_out = {AppealEvent.CORRECT} if appeal.decision_id else set()
-        choices = [(event.value, words) for event, words in ANSWERS.items() if event not in left_out]
+        left_out = AppealEvent.CORRECT if appeal.decision_id else AppealEvent.HEAR_AGAIN
+        choices = [(event.value, words) for event, words in ANSWERS.items() if event is not left_out]
         self.fields["event"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
 

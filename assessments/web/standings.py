@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_GET
 
 from assessments.domain import award
 from assessments.domain.lines import LineKey
-from assessments.models import Award
+from assessments.models import Award, User
+from assessments.selectors.appeals import award_appeals_of, contestable_until
 from assessments.selectors.award_words import reason_said
 from assessments.selectors.awarding import enrolment_in_sight
 from assessments.selectors.standing import Standing, standing_of
@@ -35,13 +37,17 @@ class EpreuveView:
 
 @dataclass(frozen=True, slots=True)
 class UnitView:
-    """A unit, or an épreuve beside them. ``award`` is the jury's word, if it has spoken; ``won``: for good."""
+    """A unit, or an épreuve beside them. ``award`` is the jury's word, if it has spoken; ``won``: for good.
+
+    ``outdated``: the award rests on a decision replaced since.
+    """
 
     code: str
     name: str
     state: str
     award: Award | None
     won: bool
+    outdated: bool
     carried: str
     reasons: Sequence[str]
     epreuves: Sequence[EpreuveView]
@@ -52,6 +58,15 @@ class UnitView:
         if self.won:
             return "acquired"
         return self.award.outcome if self.award else f"proposed_{self.state}"
+
+
+@dataclass(frozen=True, slots=True)
+class Contestable:
+    """An award that the reader may contest, ``until`` then."""
+
+    award: int
+    name: str
+    until: datetime
 
 
 def units_of(standing: Standing) -> list[UnitView]:
@@ -69,13 +84,14 @@ def beside_of(standing: Standing) -> list[UnitView]:
 def _unit(
     standing: Standing, found: award.Proposal[LineKey], assessments: Sequence[award.Assessment[LineKey]]
 ) -> UnitView:
-    carried = standing.carried.get(found.code)
+    carried, awarded = standing.carried.get(found.code), standing.awards.get(found.code)
     return UnitView(
         code=found.code,
         name=found.name,
         state=found.state.value,
-        award=standing.awards.get(found.code),
+        award=awarded,
         won=found.code in standing.given.won,
+        outdated=awarded is not None and awarded.pk in standing.outdated,
         carried=_carried(carried.reason) if carried else "",
         reasons=[*map(reason_said, found.reasons)],
         epreuves=[_epreuve(standing, each) for each in assessments],
@@ -94,21 +110,32 @@ def _epreuve(standing: Standing, found: award.Assessment[LineKey]) -> EpreuveVie
     return EpreuveView(found.number, found.name, "work", state, work.pk if work else None)
 
 
+def _contestable(user: User, found: Standing, units: Sequence[UnitView]) -> list[Contestable]:
+    awards = [(unit.name, unit.award) for unit in units if unit.award is not None]
+    if found.title is not None:
+        awards.append((_("Le titre"), found.title))
+    until = contestable_until(user, [row for _name, row in awards])
+    return [Contestable(row.pk, name, until[row.pk]) for name, row in awards if row.pk in until]
+
+
 @require_GET
 @member
 def standing(request: Request, pk: int) -> HttpResponse:
     enrolment = get_visible(enrolment_in_sight(request.user), pk=pk)
     found = standing_of(enrolment)
-    proposed = found.standing_title
+    proposed, units = found.standing_title, units_of(found)
     context = {
         "page_title": _("Vers le titre"),
         "crumbs": [*way_to(request.user, enrolment), Crumb(_("Vers le titre"))],
         "enrolment": enrolment,
         "title": found.title,
+        "title_outdated": found.title is not None and found.title.pk in found.outdated,
         "title_shown": found.title.outcome if found.title else f"proposed_{proposed.title.value}",
         "title_reasons": [*map(reason_said, proposed.reasons)],
-        "units": units_of(found),
+        "units": units,
         "beside": beside_of(found),
+        "contestable": _contestable(request.user, found, units),
+        "appeals": award_appeals_of(request.user, enrolment),
         "won": sum(code in found.given.won for code in (unit.code for unit in found.proposed.units)),
     }
     return render(request, "web/standing/standing.html", context)

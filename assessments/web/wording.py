@@ -153,6 +153,12 @@ STEPS: Final[Mapping[NextStep, StepWords]] = {
         icon="decided",
         tone="met",
     ),
+    NextStep.ALREADY_PASSED: StepWords(
+        gettext_lazy("vous n’avez rien à présenter"),
+        gettext_lazy("Cette épreuve, réussie dans une autre session, compte dans celle-ci."),
+        icon="decided",
+        tone="met",
+    ),
 }
 
 

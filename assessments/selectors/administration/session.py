@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from assessments.models.awards import UnitOutcome
 from assessments.models.juries import SittingKind, SittingState, SlotState
 from assessments.models.seats import chair
 from assessments.selectors.administration.paging import count_of, in_order, page_of
+from assessments.selectors.attempts import blocs_awarded, shown
 from certification.edges import whole_number
 from certification.referentials.models import Assessment
 
@@ -135,19 +137,23 @@ def enrolments_of(session: Session, user: User) -> Iterator[EnrolmentRow]:
     return (_enrolment_row(row, assessments) for row in rows.iterator(chunk_size=500))
 
 
-def _enrolments(session: Session, user: User) -> QuerySet[Enrolment]:
+def _enrolments(session: Session, user: User) -> QuerySet[Any]:
     decisions = Prefetch("decisions", Decision.objects.current())
+    works = Work.objects.prefetch_related(decisions).order_by("attempt", "pk")
     return (
         Enrolment.objects.visible_to(user)
         .filter(session=session)
         .select_related("candidate", "mentor")
-        .prefetch_related(Prefetch("works", Work.objects.prefetch_related(decisions)), "acquired_blocs")
+        .prefetch_related(Prefetch("works", works), "acquired_blocs")
+        .annotate(awarded=blocs_awarded())
     )
 
 
-def _enrolment_row(enrolment: Enrolment, assessments: Sequence[Assessment]) -> EnrolmentRow:
-    works = {work.assessment_id: work for work in enrolment.works.all()}  # the latest attempt comes last
-    won = {row.bloc_id for row in enrolment.acquired_blocs.all()}
+def _enrolment_row(enrolment: Any, assessments: Sequence[Assessment]) -> EnrolmentRow:
+    works: dict[int, list[Work]] = defaultdict(list)
+    for work in enrolment.works.all():
+        works[work.assessment_id].append(work)
+    won = {*(row.bloc_id for row in enrolment.acquired_blocs.all()), *enrolment.awarded}
     return EnrolmentRow(
         pk=enrolment.pk,
         candidate=enrolment.candidate.full_name,
@@ -157,7 +163,9 @@ def _enrolment_row(enrolment: Enrolment, assessments: Sequence[Assessment]) -> E
         access_path_label=enrolment.get_access_path_display(),
         blocs=[
             BlocState(
-                _label(assessment), _title(assessment), *_state(works.get(assessment.pk), won=assessment.bloc_id in won)
+                _label(assessment),
+                _title(assessment),
+                *_state(shown(works.get(assessment.pk, [])), won=assessment.bloc_id in won),
             )
             for assessment in assessments
         ],
@@ -167,7 +175,7 @@ def _enrolment_row(enrolment: Enrolment, assessments: Sequence[Assessment]) -> E
 def _state(work: Work | None, *, won: bool = False) -> tuple[str, str]:
     """What to show of a work: the current decision where it stands, else its state.
 
-    ``won``: its bloc was won before.
+    ``won``: its bloc was won, here or before.
     """
     if won:
         return "award", UnitOutcome.ACQUIRED.value

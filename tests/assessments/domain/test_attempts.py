@@ -2,7 +2,7 @@
 
 import pytest
 
-from assessments.domain.attempts import Bar, bar, exceeds
+from assessments.domain.attempts import Bar, awaited, bar, exceeds
 from assessments.domain.workflow import WorkState
 
 STATES = {
@@ -44,3 +44,10 @@ def test_what_stands_in_the_way(terms: dict[str, object], expected: Bar | None) 
 
 def test_without_a_bound_no_attempt_is_one_too_many() -> None:
     assert not exceeds(99, None)
+
+
+@pytest.mark.parametrize("state", WorkState)
+def test_what_is_awaited_of_an_attempt(state: WorkState) -> None:
+    handed_in = state.value not in ("draft", "returned", "appealed", "decided", "absent", "withdrawn")
+    assert awaited(state, before_deadline=False) == handed_in
+    assert awaited(state, before_deadline=True) == (handed_in or state.value in ("draft", "returned"))

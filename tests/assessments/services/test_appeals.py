@@ -10,17 +10,33 @@ import pytest
 from django.core import mail
 from django.db import InternalError, connection, transaction
 from django.db.utils import IntegrityError
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from assessments.domain.appeals import AppealEvent
+from assessments.domain.appeals import AppealEvent, open_until
 from assessments.domain.lines import LineKey
 from assessments.domain.passages import PassageEvent
-from assessments.models import Appeal, Award, Decision, PrintOrder, Role, Session, Slot, Work
+from assessments.models import (
+    Appeal,
+    Award,
+    Decision,
+    DecisionLine,
+    PrintOrder,
+    Role,
+    Session,
+    Sitting,
+    Slot,
+    User,
+    Work,
+)
+from assessments.selectors.appeals import contestable_until
 from assessments.selectors.documents import verification_of
-from assessments.services import appeals, ballots, corrections, decisions, passages, retakes, slots
+from assessments.services import appeals, awards, ballots, corrections, decisions, passages, retakes, slots
 from assessments.services.decisions import Ruling
 from assessments.services.errors import Denied, Refused
 from assessments.services.verification import Verification
+from assessments.web.outcome_forms import AnswerForm
 from tests import factories
 from tests.factories import World
 
@@ -281,18 +297,100 @@ def test_a_decision_that_was_replaced_is_not_contested(world: World, decision: D
     assert code_of(appeals.contest, **contest) == "appeal.superseded"
 
 
-def test_an_award_is_contested_and_corrected_by_a_jury(world: World, decision: Decision) -> None:
-    terms = {
-        "enrolment": world.enrolment, "sitting": decision.slot.sitting, "scope": "unit", "bloc": world.edition.bloc,
-        "proposal": "pending", "decided_by": world.president,
-    }  # fmt: skip
-    award = Award.objects.create(outcome="not_acquired", **terms)
-    appeal = appeals.contest_award(actor=world.candidate, award=award, motive="Toutes les épreuves sont réussies.")
-    appeal = appeals.assign(actor=world.administrator, appeal=appeal, handler=world.administrator)
+def awarded(world: World, sitting: Sitting, outcome: str, motive: str = "") -> Award:
+    """What the jury of that sitting awards of the bloc."""
+    units = {world.edition.bloc.code: awards.Ruling(outcome, motive)}
+    (made,) = awards.decide(actor=world.president, sitting=sitting, enrolment=world.enrolment, units=units)
+    return made
+
+
+def contested_award(world: World, award: Award) -> Appeal:
+    appeal = appeals.contest_award(actor=world.candidate, award=award, motive="Le jury n’a pas vu l’annexe.")
+    return appeals.assign(actor=world.administrator, appeal=appeal, handler=world.administrator)
+
+
+def another_jury(world: World) -> Sitting:
+    """A certification jury of other people, whom the president of the world is of from now on."""
+    world.jurors = [factories.person(Role.JUROR) for _juror in world.jurors]
+    return factories.plenary(world)
+
+
+def test_an_award_is_contested_and_decided_anew_by_other_people(world: World, decision: Decision) -> None:
+    """The attack: the jury whose award was contested took it up again itself, and the appeal was answered so."""
+    award = awarded(world, factories.plenary(world), "not_acquired")
+    appeal = contested_award(world, award)
     answer = {"actor": world.administrator, "appeal": appeal, "event": AppealEvent.CORRECT, "answer": "En effet."}
     assert code_of(appeals.answer, **answer) == "appeal.not_corrected"
-    Award.objects.create(outcome="acquired", supersedes=award, **terms)
-    assert appeals.answer(**answer).state == "corrected"
+    anew = {"world": world, "outcome": "acquired", "motive": "L’annexe compense."}
+    assert code_of(awarded, sitting=award.sitting, **anew) == "award.appealed"
+    same_people = factories.plenary(world)
+    assert code_of(awarded, sitting=same_people, **anew) == "award.appealed"
+    assert awarded(sitting=another_jury(world), **anew).supersedes == award  # type: ignore[arg-type]
+    maintain = {**answer, "event": AppealEvent.MAINTAIN}
+    assert code_of(appeals.answer, **maintain) == "appeal.corrected"
+    assert appeals.answer(**answer).state == "corrected"  # type: ignore[arg-type]
+
+
+def test_an_award_is_not_heard_again(world: World, decision: Decision) -> None:
+    """The defect: "a new passage" was offered and granted, of which nothing came."""
+    appeal = contested_award(world, awarded(world, factories.plenary(world), "not_acquired"))
+    answer = {"actor": world.administrator, "appeal": appeal, "event": AppealEvent.HEAR_AGAIN, "answer": "Oui."}
+    assert code_of(appeals.answer, **answer) == "appeal.no_passage"
+    events = [code for code, _words in AnswerForm(appeal=appeal).fields["event"].choices]  # type: ignore[attr-defined]
+    assert events == ["maintain", "correct"]
+
+
+def test_what_is_acquired_is_not_contested(world: World, decision: Decision) -> None:
+    award = awarded(world, factories.plenary(world), "acquired", "Le reste compense.")
+    contest = {"award": award, "motive": "Non"}
+    assert code_of(appeals.contest_award, actor=world.candidate, **contest) == "appeal.acquired"
+    with pytest.raises(Denied):
+        appeals.contest_award(actor=world.mentor, **contest)  # type: ignore[arg-type]
+
+
+def test_the_page_of_an_appeal_on_an_award_leads_to_the_title(world: World, decision: Decision, client: Client) -> None:
+    appeal = contested_award(world, awarded(world, factories.plenary(world), "not_acquired"))
+    client.force_login(world.administrator, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("web:appeal", args=[appeal.pk])).content.decode()
+    assert reverse("web:standing", args=[world.enrolment.pk]) in page
+    assert "composé d’autres membres" in page
+
+
+def test_a_candidate_finds_where_to_contest_an_award(world: World, decision: Decision, client: Client) -> None:
+    """The defect: nothing led to the page on which an award is contested, nor back to the appeal."""
+    award = awarded(world, factories.plenary(world), "not_acquired")
+    standing, way = reverse("web:standing", args=[world.enrolment.pk]), reverse("web:award_appeal_new", args=[award.pk])
+
+    def page(user: User) -> str:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client.get(standing).content.decode()
+
+    assert way in page(world.candidate)
+    assert way not in page(world.mentor)
+    appeal = contested_award(world, award)
+    assert way not in page(world.candidate)
+    assert reverse("web:appeal", args=[appeal.pk]) in page(world.candidate)
+    appeals.withdraw(actor=world.candidate, appeal=appeal)
+    Session.objects.update(appeal_days=1)
+    assert way in page(world.candidate)
+    until = open_until(timezone.localtime(award.decided_at), 60)
+    assert contestable_until(world.candidate, [award]) == {award.pk: until}
+    award.enrolment.session.appeal_days = -1
+    assert contestable_until(world.candidate, [award]) == {}
+
+
+def test_the_page_of_an_appeal_says_the_point_in_whole(world: World, decision: Decision, client: Client) -> None:
+    """The defect: of a line that is a whole épreuve, the page said nothing at all."""
+    line = decision.lines.get(criterion=world.edition.criteria[1])
+    DecisionLine.objects.bulk_create([DecisionLine(decision=decision, assessment=world.edition.assessment, level="x")])
+    whole = decision.lines.get(assessment__isnull=False)
+    for contested, words in ((line, "Des données propres."), (whole, world.edition.assessment.title)):
+        appeal = appeals.contest(actor=world.candidate, decision=decision, motive="Non.", line=contested)
+        client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get(reverse("web:appeal", args=[appeal.pk])).content.decode()
+        assert words in page[page.index("Contre le point") :]
+        appeals.withdraw(actor=world.candidate, appeal=appeal)
+        decision.work.refresh_from_db()
 
 
 def test_the_database_keeps_an_appeal(world: World, decision: Decision) -> None:

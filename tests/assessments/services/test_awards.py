@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from assessments.domain.award import State, Title
-from assessments.models import Award, Decision, Enrolment, Occupation, Sitting, Work
+from assessments.models import (
+    Award,
+    Decision,
+    Declaration,
+    DeclaredLink,
+    Enrolment,
+    Habilitation,
+    Juror,
+    JurorDeparture,
+    MentorSpan,
+    Occupation,
+    Role,
+    Session,
+    Sitting,
+    User,
+    Work,
+)
 from assessments.models.awards import AwardScope
 from assessments.models.sessions import AcquiredBloc
+from assessments.selectors.awarding import awarding_page
 from assessments.selectors.standing import standing_of, standings_of
-from assessments.services import awards, decisions, works
+from assessments.services import awards, corrections, decisions, declarations, sittings, works
 from assessments.services.awards import Ruling
 from assessments.services.errors import Denied, Refused
 from assessments.services.verification import Verification
@@ -126,6 +147,15 @@ def test_the_title_follows_what_was_awarded(plenary: Plenary) -> None:
     assert refused(lambda: plenary.award("partial", "Retour.")) == "award.made"
 
 
+def test_a_title_is_not_refused_while_something_is_to_be_decided(plenary: Plenary) -> None:
+    """The defect: a candidate whose épreuve nobody had heard was refused the certification."""
+    assert refused(lambda: plenary.award("refused", "Non.")) == "award.title"
+    decided(plenary.world)
+    assert refused(lambda: plenary.award("refused", "Non.")) == "award.title"  # proposed as acquired, not awarded
+    (_unit, title) = plenary.award("refused", bloc=("not_acquired", "Le jury n’est pas convaincu."))
+    assert title.outcome == "refused"
+
+
 def test_what_is_acquired_is_for_good_and_the_rest_is_superseded_with_a_motive(plenary: Plenary) -> None:
     decided(plenary.world, "not_acquired", "not_acquired", "not_acquired")
     (first,) = plenary.award(bloc=("not_acquired", ""))
@@ -155,6 +185,169 @@ def test_who_may_award_what(plenary: Plenary) -> None:
     assert refused(lambda: act(units={"7": Ruling("acquired")})) == "award.unit"
     assert refused(lambda: act(units={BLOC: Ruling("brillant")})) == "award.outcome"
     assert not Award.objects.exists()
+
+
+def sign(plenary: Plenary, *jurors: User) -> None:
+    """Only those declare for a sitting that is the same otherwise."""
+    world = plenary.world
+    plenary.sitting = Sitting.objects.create(
+        session=world.session, kind="certification", name="Autre séance", starts_at=timezone.now()
+    )
+    for juror in world.jurors:
+        Juror.objects.create(sitting=plenary.sitting, user=juror, presides=juror == world.president)
+    for juror in jurors:
+        declarations.sign(actor=juror, sitting=plenary.sitting)
+
+
+def test_a_president_alone_awards_nothing(plenary: Plenary) -> None:
+    """The attack: nothing asked whether anybody else of the jury was there."""
+    world = plenary.world
+    decided(world)
+    sign(plenary, *world.jurors[1:])
+    assert refused(lambda: plenary.award(bloc=("acquired", ""))) == "award.declaration"
+    sign(plenary, world.president)
+    assert refused(lambda: plenary.award(bloc=("acquired", ""))) == "award.quorum"
+    sign(plenary, world.president, world.jurors[1])
+    assert plenary.award(bloc=("acquired", ""))
+
+
+def test_who_is_tied_to_the_candidate_or_has_left_does_not_count(plenary: Plenary) -> None:
+    world = plenary.world
+    decided(world)
+    second, third = (Juror.objects.get(sitting=plenary.sitting, user=juror) for juror in world.jurors[1:])
+    link = Declaration.objects.get(juror=second)
+    DeclaredLink.objects.create(declaration=link, candidate=world.candidate)
+    JurorDeparture.objects.create(juror=third, reason="Malade", by=world.administrator)
+    assert refused(lambda: plenary.award(bloc=("acquired", ""))) == "award.quorum"
+
+
+def test_a_vae_jury_without_a_qualified_person_awards_nothing(plenary: Plenary) -> None:
+    """Code du travail, art. D6412-6: of those who decide on the candidate, one at least is qualified."""
+    decided(plenary.world)
+    Enrolment.objects.update(access_path="VAE")
+    Habilitation.objects.update(qualified=False)
+    assert refused(lambda: plenary.award(bloc=("acquired", ""))) == "award.qualified"
+    Habilitation.objects.update(qualified=True)
+    sign(plenary, plenary.world.president)
+    Sitting.objects.filter(pk=plenary.sitting.pk).update(quorum=1)
+    assert refused(lambda: plenary.award(bloc=("acquired", ""))) == "award.minimum"
+
+
+def test_nothing_is_awarded_before_the_sitting(plenary: Plenary) -> None:
+    decided(plenary.world)
+    Sitting.objects.filter(pk=plenary.sitting.pk).update(starts_at=timezone.now() + timedelta(hours=1))
+    assert refused(lambda: plenary.award(bloc=("acquired", ""))) == "award.early"
+
+
+def test_a_former_mentor_who_presides_awards_nothing(plenary: Plenary) -> None:
+    """The attack: only the mentor of the day was kept from awarding."""
+    world = plenary.world
+    decided(world)
+    now = timezone.now()
+    MentorSpan.objects.create(enrolment=world.enrolment, mentor=world.president, since=now, until=now)
+    with pytest.raises(Denied):
+        plenary.award(bloc=("acquired", ""))
+
+
+def test_a_cancelled_sitting_awards_nothing(plenary: Plenary) -> None:
+    world = plenary.world
+    decided(world)
+    sittings.cancel(actor=world.administrator, sitting=plenary.sitting, reason="Salle fermée")
+    assert refused(lambda: plenary.award(bloc=("acquired", ""))) == "award.cancelled"  # read before it was cancelled
+
+
+def test_a_cancelled_plenary_opens_no_file(plenary: Plenary) -> None:
+    world = plenary.world
+    stranger = factories.person(Role.JUROR)
+    Juror.objects.create(sitting=plenary.sitting, user=stranger)
+    assert Enrolment.objects.visible_to(stranger).get() == world.enrolment
+    sittings.cancel(actor=world.administrator, sitting=plenary.sitting, reason="Salle fermée")
+    assert not Enrolment.objects.visible_to(stranger).exists()
+    assert not Work.objects.visible_to(stranger).exists()
+
+
+def test_who_has_not_declared_is_led_to_it(plenary: Plenary, client: Client) -> None:
+    client.force_login(plenary.world.president, backend="django.contrib.auth.backends.ModelBackend")
+    way = reverse("web:declaration", args=[plenary.sitting.pk])
+    pages = [
+        reverse("web:awarding", args=[plenary.sitting.pk]),
+        reverse("web:awarding_candidate", args=[plenary.sitting.pk, plenary.world.enrolment.pk]),
+    ]
+    assert [way in client.get(page).content.decode() for page in pages] == [False, False]
+    sign(plenary, plenary.world.jurors[1])
+    way = reverse("web:declaration", args=[plenary.sitting.pk])
+    pages = [
+        reverse("web:awarding", args=[plenary.sitting.pk]),
+        reverse("web:awarding_candidate", args=[plenary.sitting.pk, plenary.world.enrolment.pk]),
+    ]
+    assert [way in client.get(page).content.decode() for page in pages] == [True, True]
+
+
+def corrected(world: World, decision: Decision, level: str) -> Decision:
+    rulings = {line.line_key: decisions.Ruling(level) for line in decision.lines.all()}
+    return corrections.correct(actor=world.president, decision=decision, rulings=rulings, motive="Report rectifié.")
+
+
+def waiting(plenary: Plenary) -> bool:
+    page = awarding_page(plenary.sitting, plenary.world.president, state="waiting")
+    assert bool(page.object_list) != bool(awarding_page(plenary.sitting, plenary.world.president, state="decided"))
+    return bool(page.object_list)
+
+
+def test_an_award_whose_decision_was_corrected_says_so_and_is_to_be_decided_anew(
+    plenary: Plenary, client: Client
+) -> None:
+    """The defect: the candidate whose épreuve was corrected afterwards stayed refused, and nobody was told."""
+    world = plenary.world
+    decision = decided(world, "not_acquired", "not_acquired", "not_acquired")
+    assert waiting(plenary)
+    plenary.award("refused", bloc=("not_acquired", ""))
+    assert not waiting(plenary)
+    corrected(world, decision, "acquired")
+    assert waiting(plenary)
+    client.force_login(world.candidate, backend="django.contrib.auth.backends.ModelBackend")
+    standing = reverse("web:standing", args=[world.enrolment.pk])
+    assert "Repose sur une décision remplacée depuis." in client.get(standing).content.decode()
+    client.force_login(world.president, backend="django.contrib.auth.backends.ModelBackend")
+    page = reverse("web:awarding_candidate", args=[plenary.sitting.pk, world.enrolment.pk])
+    assert "Repose sur une décision remplacée depuis." in client.get(page).content.decode()
+    plenary.award(bloc=("acquired", "L’épreuve a été corrigée."))
+    assert waiting(plenary)  # the title rests on an award that was replaced
+    assert "Le titre repose sur une décision remplacée depuis." in client.get(page).content.decode()
+    plenary.award("full", "L’unité est acquise.")
+    assert not waiting(plenary)
+
+
+def test_what_was_acquired_for_good_is_not_undermined_by_a_correction(plenary: Plenary) -> None:
+    world = plenary.world
+    decision = decided(world)
+    plenary.award(bloc=("acquired", ""))
+    assert refused(lambda: corrected(world, decision, "not_acquired")) == "correction.awarded"
+    assert Decision.objects.get() == decision
+
+
+def test_a_title_recorded_is_not_offered_once_more(plenary: Plenary, client: Client) -> None:
+    """The defect: looking once more chose the recorded title again, which is refused for want of a motive."""
+    world = plenary.world
+    decided(world, "not_acquired", "not_acquired", "not_acquired")
+    client.force_login(world.president, backend="django.contrib.auth.backends.ModelBackend")
+    check = reverse("web:award_check", args=[plenary.sitting.pk, world.enrolment.pk])
+
+    def look(**posted: str) -> tuple[str, int]:
+        context = client.post(check, posted).context
+        return context["title_chosen"], len(context["title_choices"])
+
+    assert look() == ("refused", 5)
+    plenary.award("refused", bloc=("not_acquired", ""))
+    assert look() == ("", 5)
+    assert look(**{f"unit-{BLOC}": "acquired"}) == ("full", 5)
+    plenary.award("full", "Erreur de report, rectifiée.", bloc=("acquired", "Erreur de report, rectifiée."))
+    assert look() == ("", 0)
+
+
+def test_an_adjourned_title_is_to_be_decided(plenary: Plenary) -> None:
+    plenary.award("adjourned", "Rien n’est jugé.")
+    assert waiting(plenary)
 
 
 def test_nothing_awarded_is_edited(plenary: Plenary) -> None:
@@ -192,6 +385,51 @@ def test_a_retake_under_way_makes_the_unit_wait_and_the_last_decision_counts(ple
     assert standing_of(world.enrolment).proposed.units[0].state is State.PENDING
     decided(world)
     assert standing_of(world.enrolment).proposed.units[0].state is State.ACQUIRED
+
+
+def test_an_attempt_that_nobody_handed_in_ends_with_its_session(plenary: Plenary) -> None:
+    """The defect: a draft left behind in a closed session kept the unit, and the title, waiting for ever."""
+    world = plenary.world
+    decided(world, "not_acquired", "not_acquired", "not_acquired")
+    Work.objects.create(enrolment=world.enrolment, assessment=world.edition.assessment, attempt=2)
+    assert standing_of(world.enrolment).proposed.units[0].state is State.PENDING
+    Session.objects.update(deposit_deadline=timezone.now() - timedelta(hours=1))
+    assert standing_of(world.enrolment).proposed.units[0].state is State.NOT_ACQUIRED
+
+
+def next_session(world: World) -> Plenary:
+    """The certification jury of another session, with the same candidate."""
+    now = timezone.now()
+    session = Session.objects.create(
+        referential=world.edition.referential, name="Suivante", starts_on=now.date(), ends_on=now.date(),
+        deposit_deadline=now + timedelta(days=30),
+    )  # fmt: skip
+    again = replace(world, session=session, enrolment=Enrolment(session=session, candidate=world.candidate))
+    again.enrolment.save()
+    return Plenary(again, factories.plenary(again))
+
+
+def test_an_award_of_another_session_is_not_superseded(plenary: Plenary) -> None:
+    """The defect: the jury of a later session rewrote what an earlier one had decided."""
+    decided(plenary.world, "not_acquired", "not_acquired", "not_acquired")
+    (first,) = plenary.award(bloc=("not_acquired", ""))
+    later = next_session(plenary.world)
+    (second,) = later.award(bloc=("not_acquired", ""))  # the first word of this session: nothing to say of another
+    assert second.supersedes is None
+    (third,) = later.award(bloc=("acquired", "Erreur de report, rectifiée."))
+    assert third.supersedes == second
+    assert set(Award.objects.current()) == {first, third}
+    assert refused(lambda: plenary.award(bloc=("not_acquired", "Retour."))) == "award.made"
+
+
+def test_what_was_acquired_in_a_session_outlives_what_another_says_later(plenary: Plenary) -> None:
+    decided(plenary.world)
+    later = next_session(plenary.world)
+    (won,) = later.award(bloc=("acquired", ""))
+    terms = {"scope": "unit", "bloc": won.bloc, "proposal": "pending", "decided_by": plenary.world.president}
+    Award.objects.create(enrolment=plenary.world.enrolment, sitting=plenary.sitting, outcome="absent", **terms)
+    standing = standing_of(later.world.enrolment)
+    assert (standing.awards[BLOC], standing.given.won) == (won, (BLOC,))
 
 
 def test_standings_take_the_same_queries_whatever_their_number(plenary: Plenary) -> None:

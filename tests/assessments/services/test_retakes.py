@@ -8,7 +8,9 @@ import pytest
 from django.utils import timezone
 
 from assessments.models import Enrolment, JournalEntry, Session, Work
-from assessments.services import decisions, retakes, sessions, slots, uploads, works
+from assessments.selectors.administration.session import enrolments_page
+from assessments.selectors.candidate import home_of
+from assessments.services import awards, decisions, retakes, sessions, slots, uploads, works
 from assessments.services.entrants import Entrant
 from assessments.services.errors import Denied, Refused
 from certification.referentials.models import Bloc, OptionGroup
@@ -87,6 +89,60 @@ def test_the_attempts_of_an_earlier_session_use_up_what_is_allowed(world: World)
     assert code_of(works.open_for, enrolment=enrolment, assessment=world.edition.assessment) == "work.attempts"
 
 
+def test_what_was_passed_in_another_session_is_not_presented_again(world: World) -> None:
+    """The defect: the épreuve was opened, deposited and judged once more, and the bloc already awarded with it."""
+    decisions.decide(actor=world.president, slot=factories.marked(world), rulings={})
+    Session.objects.update(deposit_deadline=timezone.now() - timedelta(hours=1))
+    later = sessions.enrol(actor=world.administrator, session=next_session(world), candidate=world.candidate)
+    assessment = world.edition.assessment
+    assert code_of(works.open_for, enrolment=later, assessment=assessment) == "work.already_won"
+    assert [entry.step for entry in home_of(world.candidate)[1].entries] == ["already_passed"]
+    begun = Work.objects.create(enrolment=later, assessment=assessment, attempt=2, state="withdrawn")
+    assert code_of(retakes.open_next, actor=world.candidate, work=begun) == "retake.won"
+
+
+def test_what_was_awarded_in_another_session_is_not_presented_again(world: World) -> None:
+    refused(world)
+    Session.objects.update(deposit_deadline=timezone.now() - timedelta(hours=1))
+    later = sessions.enrol(actor=world.administrator, session=next_session(world), candidate=world.candidate)
+    awarded(world)
+    assert code_of(works.open_for, enrolment=later, assessment=world.edition.assessment) == "work.already_won"
+    assert [entry.step for entry in home_of(world.candidate)[1].entries] == ["already_won"]
+
+
+def awarded(world: World) -> None:
+    """The certification jury departs from what is proposed, and says why."""
+    units = {world.edition.bloc.code: awards.Ruling("acquired", "Le reste compense.")}
+    sitting = factories.plenary(world)
+    awards.decide(actor=world.president, sitting=sitting, enrolment=world.enrolment, units=units)
+
+
+def states(world: World) -> list[tuple[str, str]]:
+    (row,) = enrolments_page(world.session, world.administrator)
+    return [(bloc.kind, bloc.state) for bloc in row.blocs]
+
+
+def test_an_attempt_given_up_hides_no_decision(world: World) -> None:
+    """The defect: both lists showed the attempt given up, as though nothing had been decided before."""
+    first = refused(world)
+    second = retakes.open_next(actor=world.candidate, work=first)
+    assert states(world) == [("work", "draft")]
+    retakes.withdraw(actor=world.candidate, work=second)
+    assert states(world) == [("decision", "not_acquired")]
+    (entry,) = home_of(world.candidate)[0].entries
+    assert (entry.work, entry.step) == (first, "try_again")
+    assert retakes.open_next(actor=world.candidate, work=first).attempt == 3
+
+
+def test_a_unit_awarded_shows_as_won(world: World) -> None:
+    """The defect: a bloc that the jury awarded against the proposal stayed « non validé » in the session."""
+    refused(world)
+    awarded(world)
+    assert states(world) == [("award", "acquired")]
+    (entry,) = home_of(world.candidate)[0].entries
+    assert entry.step == "read_decision"  # and no other attempt
+
+
 def next_session(world: World, **fields: object) -> Session:
     now = timezone.now()
     return Session.objects.create(
@@ -104,6 +160,15 @@ def test_nobody_is_in_two_sessions_of_an_edition(world: World) -> None:
     assert code_of(sessions.enrol, **enrolled) == "enrolment.elsewhere"
     retakes.withdraw(actor=world.candidate, work=world.work)
     assert sessions.enrol(**enrolled).session == later  # type: ignore[arg-type]
+
+
+def test_an_adjourned_title_ends_nothing(world: World) -> None:
+    """The defect: a candidate whose title was put off was enrolled elsewhere while they went on here."""
+    later = next_session(world)
+    award = {"actor": world.president, "sitting": factories.plenary(world), "enrolment": world.enrolment, "units": {}}
+    awards.decide(**award, title=awards.Ruling("adjourned", "Rien n’est jugé."))
+    enrolled = {"actor": world.administrator, "session": later, "candidate": world.candidate}
+    assert code_of(sessions.enrol, **enrolled) == "enrolment.elsewhere"
 
 
 def test_a_list_with_somebody_who_is_elsewhere_enrols_nobody(world: World) -> None:
