@@ -415,7 +415,7 @@ def test_every_act_on_a_ballot_in_every_state(world: World, state: str) -> None:
     happen, writing, sealing = BALLOTS[state]
     happen(world, slot, ballot)
     mark = lambda: ballots.save_mark(  # noqa: E731 - named for what it does
-        actor=world.jurors[2], ballot=ballot, line=line, level="acquired", comment="Vu."
+        actor=world.jurors[2], ballot=ballot, line=line, level="acquired", comment="Vu.", base=1
     )
     say = lambda: ballots.save_ballot_comment(  # noqa: E731 - idem
         actor=world.jurors[2], ballot=ballot, comment="Vu."
