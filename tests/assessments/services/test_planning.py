@@ -27,7 +27,6 @@ from assessments.models import (
     User,
     Work,
 )
-from assessments.models.juries import SittingKind
 from assessments.models.planning import PlanState
 from assessments.selectors.planning import moment
 from assessments.services import (
