@@ -24,7 +24,7 @@ def reconstruct(apps, schema_editor):
     if not found:
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_CHAIN_LOCK])
     for decisions in found:
         _award(apps, decisions)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -16,7 +16,7 @@ from django.utils import timezone
 from assessments.domain.hours import Duration, Hours, durations
 from assessments.domain.planning import Panel, Plan
 from assessments.domain.workflow import WorkState
-from assessments.models import Availability, Convocation, Occupation, Room, Session, Sitting, Slot, User, Work
+from assessments.models import Availability, Convocation, Juror, Occupation, Room, Session, Sitting, Slot, User, Work
 from assessments.models.juries import SlotState
 from certification.referentials.models import Assessment
 
@@ -48,8 +48,27 @@ def hours_of(session: Session, people: Collection[int]) -> Mapping[int, Sequence
 
 
 def members_of(sitting: Sitting) -> list[User]:
-    """Who sits; no query where ``jurors__user`` were prefetched. Whatever plans, takes or tells people asks here."""
-    return [juror.user for juror in sitting.jurors.in_office().select_related("user")]
+    """Who sits in the jury. Whatever plans, takes or tells people asks here."""
+    return list(members_in([sitting.pk]).get(sitting.pk, ()))
+
+
+def members_in(sittings: Iterable[int]) -> Mapping[int, Sequence[User]]:
+    """The same of many sittings, in one query."""
+    found: dict[int, list[User]] = defaultdict(list)
+    for juror in Juror.objects.filter(sitting__in=set(sittings)).in_office().select_related("user"):
+        found[juror.sitting_id].append(juror.user)
+    return found
+
+
+def hearers_of(slot: Slot) -> list[User]:
+    """Who is to hear a passage: the members, without those who are absent from it or recused."""
+    seated = Juror.objects.filter(sitting=slot.sitting_id).in_office().seated(slot.pk)
+    return [juror.user for juror in seated.select_related("user")]
+
+
+def title_of(assessment: Assessment) -> str:
+    """The épreuve by its own name first: a bloc may have several."""
+    return f"{assessment.title} · {assessment.bloc}" if assessment.bloc else assessment.title
 
 
 def moment(day: date, minutes: int) -> datetime:
@@ -122,31 +141,31 @@ def published_board(session: Session, user: User) -> list[BoardDay]:
         Slot.objects.visible_to(user)
         .filter(sitting__session=session, state=SlotState.DUE)
         .select_related("sitting", "room", "work__enrolment__candidate", "work__assessment__bloc")
-        .prefetch_related("sitting__jurors__user")
         .order_by("starts_at", "pk")
     )
     days: dict[date, dict[str, dict[int, list[Slot]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    seated = members_in(slot.sitting_id for slot in slots)
     for slot in slots:
         place = slot.room.name if slot.room else slot.sitting.place
         days[timezone.localtime(slot.starts_at).date()][place][slot.sitting_id].append(slot)
     return [
-        BoardDay(day, [Column(place, [_group(each) for each in rooms[place].values()]) for place in sorted(rooms)])
-        for day, rooms in sorted(days.items())
+        BoardDay(day, [Column(place, [_group(each, seated) for each in found.values()]) for place, found in rooms])
+        for day, rooms in ((day, sorted(places.items())) for day, places in sorted(days.items()))
     ]
 
 
-def _group(slots: Sequence[Slot]) -> Group:
+def _group(slots: Sequence[Slot], seated: Mapping[int, Sequence[User]]) -> Group:
     sitting = slots[0].sitting
     return Group(
         sitting.name,
-        [str(member) for member in members_of(sitting)],
+        [str(member) for member in seated.get(sitting.pk, ())],
         [
             Block(
                 slot.pk,
                 f"{timezone.localtime(slot.starts_at):%H:%M}",
                 f"{timezone.localtime(slot.ends_at):%H:%M}",
                 slot.work.enrolment.candidate.full_name,
-                str(slot.work.assessment.bloc or slot.work.assessment),
+                title_of(slot.work.assessment),
             )
             for slot in slots
         ],
@@ -196,9 +215,7 @@ def _planned(
 def titles_of(works: Collection[int]) -> Mapping[int, tuple[str, str]]:
     """The candidate's name and the épreuve of each work."""
     found = Work.objects.filter(pk__in=works).select_related("enrolment__candidate", "assessment__bloc")
-    return {
-        work.pk: (work.enrolment.candidate.full_name, str(work.assessment.bloc or work.assessment)) for work in found
-    }
+    return {work.pk: (work.enrolment.candidate.full_name, title_of(work.assessment)) for work in found}
 
 
 def clock(minutes: int) -> str:

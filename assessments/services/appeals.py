@@ -22,6 +22,7 @@ from assessments.models.awards import FOR_GOOD
 from assessments.services import corrections, deposits, journal, letters, passages, works
 from assessments.services.decisions import Ruling
 from assessments.services.errors import RULES, Denied, Refused
+from assessments.services.locking import hold_passages
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
 
@@ -152,7 +153,7 @@ def correct(*, actor: User, appeal: Appeal, rulings: Mapping[LineKey, Ruling], a
 def _held(appeal: Appeal) -> Appeal:
     """The appeal with its work, held until the transaction ends, as whoever held them before left them."""
     if appeal.decision is not None:
-        Work.objects.select_for_update(no_key=True).get(pk=appeal.decision.work_id)
+        hold_passages([appeal.decision.slot_id])
     Appeal.objects.select_for_update(no_key=True).get(pk=appeal.pk)
     read = Appeal.objects.select_related(
         "enrolment__candidate", "enrolment__session__referential", "handled_by", "award",

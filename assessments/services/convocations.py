@@ -7,7 +7,7 @@ the transaction that made it: a task that is delivered twice, or a button that i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,9 +24,10 @@ from icalendar import Calendar, Event, vCalAddress
 from assessments import policies
 from assessments.models import Convocation, Session, Sitting, Slot, User
 from assessments.models.juries import SittingKind, SittingState, SlotState
-from assessments.selectors.planning import members_of
+from assessments.selectors.planning import members_in, title_of
 from assessments.services import journal, mails
 from assessments.services.errors import Denied
+from assessments.services.locking import hold_session
 
 Key = tuple[int, int | None, date | None]
 
@@ -60,9 +61,12 @@ def send(*, actor: User, session: Session) -> int:
 
 
 @transaction.atomic
-def renew(session: Session) -> int:
-    """Tell whoever was convoked what has changed for them since; how many messages."""
-    return _tell(session)
+def renew(session: Session, *, joined: Collection[User] = (), actor: User | None = None) -> int:
+    """Tell whoever was convoked what has changed for them since; how many messages.
+
+    ``joined``: people who came to sit by an act of ``actor``, convoked by it once anybody was in the session.
+    """
+    return _tell(session, convoked_by=actor, only={person.pk for person in joined})
 
 
 def waiting(session: Session) -> int:
@@ -101,17 +105,19 @@ def subject_of(row: Convocation) -> str:
     """What the event is called, in the language that is active."""
     if row.work is None:
         return _("Jury : %(session)s") % {"session": row.session.name}
-    return _("Soutenance : %(work)s") % {"work": row.work.assessment.bloc or row.work.assessment}
+    return _("Soutenance : %(work)s") % {"work": " ".join(title_of(row.work.assessment).split())}
 
 
-def _tell(session: Session, *, convoked_by: User | None = None) -> int:
+def _tell(session: Session, *, convoked_by: User | None = None, only: Collection[int] | None = None) -> int:
     """Write the difference between what people know and what is planned, under the session's lock.
 
-    To those who know nothing yet too, if somebody convokes them.
+    To those who know nothing yet too, if somebody convokes them; to those ``only`` where others were convoked before.
     """
-    Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+    hold_session(session.pk)
     known, wanted = _known(session), {told.key: told for told in _wanted(session)}
     fresh, changed, gone = _differences(known, wanted)
+    if only is not None:
+        fresh = [told for told in fresh if known and told.person.pk in only]
     sent = sum(_first(session, told, convoked_by) for told in fresh) if convoked_by else 0
     sent += sum(_again(known[told.key], content=dict(told.content), cancelled=False) for told in changed)
     return sent + sum(_again(row, content=row.content, cancelled=True) for row in gone)
@@ -123,7 +129,7 @@ def _differences(
     """What somebody was never told, what is no more as they were told, what they no longer come for. Nothing past."""
     now = timezone.now()
     fresh = [told for key, told in wanted.items() if key not in known and _starts(told.content) >= now]
-    changed = [told for key, told in wanted.items() if key in known and _differs(known[key], told)]
+    changed = [told for key, told in wanted.items() if key in known and _differs(known[key], told, now)]
     standing = (row for key, row in known.items() if key not in wanted and not row.cancelled)
     return fresh, changed, [row for row in standing if _starts(row.content) >= now]
 
@@ -132,8 +138,9 @@ def _starts(content: Mapping[str, Any]) -> datetime:
     return datetime.fromisoformat(content["starts_at"])
 
 
-def _differs(row: Convocation, told: Told) -> bool:
-    return row.cancelled or row.content != told.content
+def _differs(row: Convocation, told: Told, now: datetime) -> bool:
+    """Whether it is something else, the hour that they know or the new one being to come."""
+    return (row.cancelled or row.content != told.content) and max(_starts(row.content), _starts(told.content)) >= now
 
 
 def _first(session: Session, told: Told, convoked_by: User) -> int:
@@ -195,7 +202,6 @@ def _wanted(session: Session) -> Iterator[Told]:
     slots = (
         Slot.objects.filter(sitting__session=session, state=SlotState.DUE)
         .select_related("sitting", "room", "work__enrolment__candidate")
-        .prefetch_related("sitting__jurors__user")
         .order_by("starts_at", "pk")
     )
     seated = [_Seated(sitting, sitting.starts_at, None, sitting.place) for sitting in _certifications(session)]
@@ -219,9 +225,10 @@ class _Seated:
 def _days(seated: list[_Seated]) -> Iterator[Told]:
     """Each juror's day, from the first time they are wanted to the end of the last one."""
     people: dict[int, User] = {}
+    members = members_in(time.sitting.pk for time in seated)
     days: dict[tuple[int, date], list[_Seated]] = defaultdict(list)
     for time in sorted(seated, key=lambda each: each.starts_at):
-        for member in members_of(time.sitting):
+        for member in members.get(time.sitting.pk, ()):
             people[member.pk] = member
             days[member.pk, timezone.localtime(time.starts_at).date()].append(time)
     for (person, day), each in days.items():
@@ -232,8 +239,7 @@ def _days(seated: list[_Seated]) -> Iterator[Told]:
 
 def _certifications(session: Session) -> QuerySet[Sitting]:
     """The sittings that hear no passages, and end when they have done."""
-    sittings = Sitting.objects.filter(session=session, kind=SittingKind.CERTIFICATION, state=SittingState.PLANNED)
-    return sittings.prefetch_related("jurors__user")
+    return Sitting.objects.filter(session=session, kind=SittingKind.CERTIFICATION, state=SittingState.PLANNED)
 
 
 def _content(starts_at: datetime, ends_at: datetime | None, place: str) -> dict[str, str]:

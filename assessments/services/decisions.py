@@ -22,6 +22,7 @@ from assessments.selectors.deliberation import DeliberationLine, deliberation_of
 from assessments.selectors.lines import text_of
 from assessments.services import bases, composition, jottings, journal, printing, seats, works
 from assessments.services.errors import RULES, Denied, Refused
+from assessments.services.locking import hold_passages
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
 
@@ -66,6 +67,7 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
     for line in lines:
         line.decision = decision
     bases.keep(decision=decision, lines=DecisionLine.objects.bulk_create(lines))
+    jottings.erase(slot=slot)
     works.move(work=slot.work, event=WorkEvent.DECIDE, actor=actor, decision=decision.pk)
     journal.record(
         actor,
@@ -76,13 +78,12 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
         seal=seal_of(decision),
     )
     printing.order(decision=decision)
-    jottings.erase(slot=slot)
     return decision
 
 
 def _locked(slot: Slot) -> Slot:
-    """The passage under a lock, then read: what is read while waiting for a lock is what was before it."""
-    Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)
+    """The passage and its work under a lock, then read: what is read while waiting for a lock is what was before it."""
+    hold_passages([slot.pk])
     read = Slot.objects.select_related("sitting__session__referential", "work__enrolment", "work__assessment")
     return read.select_related("submission").get(pk=slot.pk)
 

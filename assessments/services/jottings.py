@@ -60,7 +60,11 @@ def save_motive(*, actor: User, slot: Slot, motive: str, base: int) -> MotiveDra
 
 
 def erase(*, slot: Slot) -> None:
-    """What was written to come to a decision is gone with it: notes, rulings, reasons as they were being typed."""
+    """What was written to come to a decision is gone with it: notes, rulings, reasons as they were being typed.
+
+    Of a passage that the caller holds; a note that is being kept is waited for.
+    """
+    list(Ballot.objects.select_for_update(no_key=True).filter(slot=slot).order_by("pk"))
     MarkNote.objects.filter(ballot__slot=slot).delete()
     RulingDraft.objects.filter(slot=slot).delete()
     MotiveDraft.objects.filter(slot=slot).delete()

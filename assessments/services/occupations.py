@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Occupation, Room, Sitting, Slot, User
-from assessments.models.juries import SlotState
-from assessments.selectors.planning import members_of
+from assessments.domain.workflow import WorkState
+from assessments.models import Juror, Occupation, Room, Sitting, Slot, User
+from assessments.models.juries import SittingKind, SittingState, SlotState
+from assessments.selectors.planning import hearers_of
 from assessments.services.errors import Refused
 
 
@@ -38,13 +39,47 @@ def require_free(
     )
 
 
-def keep(slot: Slot) -> None:
-    """Take whom a due passage takes: the candidate, each juror of the sitting, the room; replaces what was kept of it.
+def require_no_passage(*, people: Iterable[User], at: datetime) -> None:
+    """Raise Refused("jury.taken") naming who hears a passage, or has their own, when a certification sitting begins."""
+    require_free(people=people, room=None, starts_at=at, ends_at=at + timedelta.resolution)
 
-    In the caller's transaction. Raises IntegrityError (``occupation_once``) where somebody was faster.
+
+def require_no_certification(*, people: Iterable[User], starts_at: datetime, ends_at: datetime) -> None:
+    """Raise Refused("jury.taken") naming whose certification sitting begins within that time: its end is not known."""
+    found = (
+        Juror.objects.in_office()
+        .filter(
+            user__in=[each.pk for each in people],
+            sitting__kind=SittingKind.CERTIFICATION,
+            sitting__state=SittingState.PLANNED,
+            sitting__starts_at__gte=starts_at,
+            sitting__starts_at__lt=ends_at,
+        )
+        .select_related("user", "sitting")
+        .order_by("sitting__starts_at", "pk")
+        .first()
+    )
+    if found is None:
+        return
+    at = timezone.localtime(found.sitting.starts_at)
+    raise Refused(
+        "jury.taken",
+        _("%(who)s siège à %(starts)s le %(day)s : « %(sitting)s »."),
+        who=str(found.user),
+        sitting=found.sitting.name,
+        day=f"{at:%d/%m/%Y}",
+        starts=f"{at:%H:%M}",
+    )
+
+
+def keep(slot: Slot) -> None:
+    """Take whom a due passage takes: the candidate, each juror who is to hear it, the room; replaces what was kept.
+
+    In the caller's transaction, once it holds the journal's chain: nobody else then waits for these rows. Raises
+    IntegrityError (``occupation_once``) where somebody was faster.
     """
     release(slot)
-    people = {slot.work.enrolment.candidate_id, *(member.pk for member in members_of(slot.sitting))}
+    people = {slot.work.enrolment.candidate_id, *(member.pk for member in hearers_of(slot))}
     when = {"slot": slot, "starts_at": slot.starts_at, "ends_at": slot.ends_at}
     rows = [Occupation(person_id=person, **when) for person in sorted(people)]
     if slot.room_id is not None:
@@ -53,9 +88,15 @@ def keep(slot: Slot) -> None:
 
 
 def keep_all(sitting: Sitting) -> None:
-    """Keep those of each due passage anew, as after a juror of the sitting was replaced. Raises like ``keep``."""
-    for slot in sitting.slots.filter(state=SlotState.DUE).select_related("work__enrolment", "sitting"):
-        keep(slot)
+    """Keep those of each passage that is still to be heard anew, as after a juror of the sitting was replaced.
+
+    Raises like ``require_free`` and ``keep``.
+    """
+    due = sitting.slots.filter(state=SlotState.DUE, work__state=WorkState.SCHEDULED.value).order_by("pk")
+    for slot in due.select_related("work__enrolment", "sitting"):
+        if slot.ends_at > timezone.now():
+            require_free(people=hearers_of(slot), room=None, starts_at=slot.starts_at, ends_at=slot.ends_at, but=slot)
+            keep(slot)
 
 
 def release(slot: Slot) -> None:

@@ -14,6 +14,7 @@ from assessments.domain.passages import ON_THE_WORK, WITH_REASON, PassageEvent, 
 from assessments.models import PassageOutcome, Slot, User, Work
 from assessments.services import convocations, jottings, journal, letters, occupations, works
 from assessments.services.errors import Denied, Refused
+from assessments.services.locking import hold_passages, hold_session
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
 
@@ -26,8 +27,9 @@ def tell(*, actor: User, slot: Slot, event: PassageEvent, reason: str = "", proo
     ("passage.reason") for an excuse or an adjournment without one; ("passage.state") where the passage is over
     otherwise; ("work.transition"), ("work.superseded"), ("work.moved"), ("text.too_long").
     """
-    Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)  # first, as whoever decides does
-    work = Work.objects.select_for_update(no_key=True).get(pk=slot.work_id)
+    hold_session(slot.sitting.session_id)
+    hold_passages([slot.pk])
+    work = Work.objects.get(pk=slot.work_id)
     slot = Slot.objects.select_related("sitting__session", "work__enrolment__candidate").get(pk=slot.pk)
     if not policies.can_tell_of(actor, slot):
         raise Denied
@@ -50,10 +52,10 @@ def close(*, actor: User, slot: Slot, event: PassageEvent, reason: str = "", pro
     if not (after and closed):
         raise Refused("passage.state", _("Ce passage n’est plus dans un état qui le permette : rechargez la page."))
     slot.state = after.value
-    occupations.release(slot)
     jottings.erase(slot=slot)
     told = PassageOutcome.objects.create(slot=slot, state=after.value, reason=reason, proof=proof, recorded_by=actor)
     journal.record(actor, f"passage.{after.value}", told, slot=slot.pk, work=slot.work_id, seal=seal_of(told))
+    occupations.release(slot)
     return told
 
 

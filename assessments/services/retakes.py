@@ -15,9 +15,11 @@ from assessments.domain.attempts import Bar
 from assessments.domain.passages import PassageEvent
 from assessments.domain.workflow import WorkEvent
 from assessments.models import User, Work
+from assessments.models.juries import SlotState
 from assessments.selectors.attempts import bar_of
-from assessments.services import journal, passages, works
+from assessments.services import convocations, journal, passages, works
 from assessments.services.errors import Denied, Refused
+from assessments.services.locking import hold_passages, hold_session, hold_work
 from assessments.services.texts import kept
 
 if TYPE_CHECKING:
@@ -57,21 +59,24 @@ def open_next(*, actor: User, work: Work) -> Work:
 
 @transaction.atomic
 def withdraw(*, actor: User, work: Work, reason: str = "") -> Work:
-    """Give the attempt up: its passage, if it has one, is cancelled; what was deposited stays.
+    """Give the attempt up: its passage, if it has one, is cancelled, and its jury told; what was deposited stays.
 
     Raises Denied; Refused("work.transition"), ("work.moved"), ("text.too_long").
     """
-    Work.objects.select_for_update(no_key=True).get(pk=work.pk)
-    work = Work.objects.select_related("enrolment__candidate").get(pk=work.pk)
+    hold_session(work.enrolment.session_id)
+    hold_passages(work.slots.filter(state=SlotState.DUE).values_list("pk", flat=True))
+    hold_work(work.pk)
+    work = Work.objects.select_related("enrolment__candidate", "enrolment__session").get(pk=work.pk)
     if not (policies.is_depositor(actor, work) or actor.is_administrator):
         raise Denied
     give_up(actor=actor, work=work, reason=kept(reason, texts.REMARK))
+    convocations.renew(work.enrolment.session)
     return work
 
 
 def give_up(*, actor: User, work: Work, reason: str = "") -> None:
     """What ``withdraw`` does, of a work that the caller holds."""
     slot = work.slot
-    works.move(work=work, event=WorkEvent.WITHDRAW, actor=actor)
     if slot is not None:
         passages.close(actor=actor, slot=slot, event=PassageEvent.CANCEL, reason=reason)
+    works.move(work=work, event=WorkEvent.WITHDRAW, actor=actor)

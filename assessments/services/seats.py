@@ -27,7 +27,7 @@ from assessments.models import (
 )
 from assessments.models.histories import bonds_on
 from assessments.models.juries import LeaveKind, SlotState
-from assessments.services import journal, letters
+from assessments.services import journal, letters, occupations
 from assessments.services.errors import Denied, Refused
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
@@ -45,13 +45,15 @@ def absent(*, actor: User, slot: Slot, juror: Juror, reason: str = "") -> Leave:
     slot = _kept_by(actor, slot, juror)
     if Ballot.objects.filter(slot=slot, juror=juror, sealed_at__isnull=False).exists():
         raise Refused("seat.sealed", _("Ce membre a scellé son bulletin : il était présent."))
-    return _leave(actor, slot, juror, LeaveKind.ABSENT, reason=kept(reason, texts.REMARK))
+    leave = _leave(actor, slot, juror, LeaveKind.ABSENT, reason=kept(reason, texts.REMARK))
+    occupations.keep(slot)
+    return leave
 
 
 @transaction.atomic
 def returned(*, actor: User, slot: Slot, juror: Juror) -> Leave:
     """End an absence before the decision: who was absent saw nobody's ballot. Raises Denied; Refused like ``absent``,
-    and ("seat.recused") for who was recused."""
+    ("seat.recused") for who was recused, and ("jury.taken") for who is elsewhere meanwhile."""
     slot = _kept_by(actor, slot, juror)
     leave = Leave.objects.filter(slot=slot, juror=juror, ended_at__isnull=True).first()
     if leave is None or leave.kind == LeaveKind.RECUSED:
@@ -59,6 +61,8 @@ def returned(*, actor: User, slot: Slot, juror: Juror) -> Leave:
     leave.ended_at = timezone.now()
     leave.save(update_fields=["ended_at"])
     journal.record(actor, "leave.ended", leave, slot=slot.pk, seal=seal_of(leave))
+    occupations.require_free(people=[juror.user], room=None, starts_at=slot.starts_at, ends_at=slot.ends_at, but=slot)
+    occupations.keep(slot)
     return leave
 
 
@@ -72,25 +76,34 @@ def recuse(*, actor: User, slot: Slot, juror: Juror, reason: str) -> Leave:
     reason = kept(reason, texts.REMARK)
     if not reason:
         raise Refused("seat.reason", _("Dites pourquoi ce membre est récusé."))
-    return _recused(actor, slot, juror, reason=reason)
+    leave = _recused(actor, slot, juror, reason=reason)
+    occupations.keep(slot)
+    return leave
 
 
 @transaction.atomic
-def recuse_conflicted(*, people: Collection[User] = (), slot: Slot | None = None) -> list[Leave]:
+def recuse_conflicted(
+    *, people: Collection[User] = (), slot: Slot | None = None, sitting: Sitting | None = None
+) -> list[Leave]:
     """Recuse every member who may not judge the candidate any more, whatever happened since they were seated.
 
-    Looks at one ``slot``, or at those of which one of ``people`` is the candidate or a member. Members are told. Called
-    before the caller writes to the journal.
+    Looks at one ``slot``, at those of a ``sitting``, or at those of which one of ``people`` is the candidate or a
+    member. Members are told. Called before the caller writes to the journal.
     """
     before = Slot.objects.filter(state=SlotState.DUE, work__state__in=BEFORE_THE_JURY)
     if slot is not None:
         before = before.filter(pk=slot.pk)
+    elif sitting is not None:
+        before = before.filter(sitting=sitting)
     else:
         sits = Juror.objects.filter(user__in=people).values("sitting")
         before = before.filter(Q(work__enrolment__candidate__in=people) | Q(sitting__in=sits))
     slots = _locked(before.order_by("pk").values_list("pk", flat=True))
     due = [(each, juror, ties) for each in slots for juror, ties in _conflicted(each)]
-    return [_recused(None, each, juror, cause=sorted(ties)) for each, juror, ties in due]
+    made = [_recused(None, each, juror, cause=sorted(ties)) for each, juror, ties in due]
+    for each in {each.pk: each for each, _juror, _ties in due}.values():
+        occupations.keep(each)
+    return made
 
 
 def _conflicted(slot: Slot) -> list[tuple[Juror, frozenset[Tie]]]:
@@ -174,11 +187,10 @@ def open_early(*, actor: User, slot: Slot, reason: str) -> EarlyOpening:
 
 
 def late(*, actor: User, juror: Juror) -> None:
-    """A member who joins a jury did not hear the passages already defended: they are absent from those."""
-    heard = Slot.objects.filter(
-        sitting=juror.sitting_id, state=SlotState.DUE, work__state=WorkState.DEFENDED.value
-    ).order_by("pk")
-    for slot in _locked(list(heard.values_list("pk", flat=True))):
+    """A member who joins a jury did not hear what was defended already: absent from it, where they are not recused."""
+    heard = Slot.objects.filter(sitting=juror.sitting_id, state=SlotState.DUE, work__state=WorkState.DEFENDED.value)
+    heard = heard.exclude(pk__in=Leave.objects.filter(juror=juror).values("slot"))
+    for slot in _locked(heard.values_list("pk", flat=True)):
         _leave(actor, slot, juror, LeaveKind.ABSENT, cause=["joined_later"])
 
 

@@ -15,8 +15,10 @@ from assessments.domain.workflow import WorkEvent, WorkState
 from assessments.models import Decision, Juror, JurorDeparture, Role, Session, Sitting, User
 from assessments.models.juries import SittingKind, SittingState, SlotState
 from assessments.selectors.composition import composition_of, findings_of, president_of
+from assessments.selectors.planning import members_of
 from assessments.services import composition, convocations, journal, occupations, passages, seats, works
 from assessments.services.errors import Denied, Refused
+from assessments.services.locking import hold_passages, hold_session, hold_sittings
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
 
@@ -38,14 +40,18 @@ def compose(
     """Compose a sitting, by the rules of the access paths that the session's candidates take.
 
     ``reason``: why the warnings of the rule are passed, kept in the journal. Raises Denied; Refused("jury.kind"),
-    ("jury.role"), ("jury.<code>") for what the rule refuses, ("jury.warned") without a reason, ("text.too_long").
+    ("jury.role"), ("jury.taken") by a passage when a certification sitting begins, ("jury.<code>") for what the rule
+    refuses, ("jury.warned") without a reason, ("text.too_long").
     """
     if not policies.can_administer(actor):
         raise Denied
+    hold_session(session.pk)
     if kind not in SittingKind.values:
         raise Refused("jury.kind", _("Cette nature de séance n’existe pas."))
     if not all(juror.has_role(Role.JUROR) for juror in jurors):
         raise Refused("jury.role", _("Chaque membre du jury doit avoir le rôle de juré."))
+    if kind == SittingKind.CERTIFICATION:
+        occupations.require_no_passage(people=jurors, at=starts_at)
     members = list(dict.fromkeys(juror.pk for juror in jurors))
     found = composition_of(session, members, starts_at, president=president.pk, quorum=quorum)
     passed = composition.require(found, reason)
@@ -67,7 +73,8 @@ def join(*, actor: User, sitting: Sitting, user: User) -> Juror:
     """Seat one more member, in place of another or beside them; recused where they may not judge, absent from what was
     already defended.
 
-    Raises Denied; Refused("jury.role"), ("jury.member") for who is, or was, one; ("jury.cancelled").
+    Raises Denied; Refused("jury.role"), ("jury.member") for who is, or was, one; ("jury.taken") for who is elsewhere
+    when a passage is to be heard; ("jury.cancelled").
     """
     sitting = _to_be_held(actor, sitting)
     _hold(sitting)
@@ -75,12 +82,14 @@ def join(*, actor: User, sitting: Sitting, user: User) -> Juror:
         raise Refused("jury.role", _("Chaque membre du jury doit avoir le rôle de juré."))
     if sitting.jurors.filter(user=user).exists():
         raise Refused("jury.member", _("Cette personne est, ou a été, membre de ce jury."))
+    if sitting.kind == SittingKind.CERTIFICATION:
+        occupations.require_no_passage(people=[user], at=sitting.starts_at)
     juror = Juror.objects.create(sitting=sitting, user=user)
+    seats.recuse_conflicted(sitting=sitting)
     seats.late(actor=actor, juror=juror)
-    seats.recuse_conflicted(people=[user])
-    occupations.keep_all(sitting)
     journal.record(actor, "sitting.joined", sitting, juror=user.pk, seal=seal_of(sitting))
-    convocations.renew(sitting.session)
+    occupations.keep_all(sitting)
+    convocations.renew(sitting.session, joined=[user], actor=actor)
     return juror
 
 
@@ -101,8 +110,8 @@ def leave(*, actor: User, juror: Juror, reason: str) -> JurorDeparture:
     if not reason:
         raise Refused("seat.reason", _("Dites pourquoi ce membre quitte le jury."))
     made = JurorDeparture.objects.create(juror=juror, reason=reason, by=actor)
-    occupations.keep_all(sitting)
     journal.record(actor, "sitting.left", made, sitting=sitting.pk, juror=juror.user_id, seal=seal_of(made))
+    occupations.keep_all(sitting)
     convocations.renew(sitting.session)
     return made
 
@@ -111,7 +120,8 @@ def leave(*, actor: User, juror: Juror, reason: str) -> JurorDeparture:
 def edit(
     *, actor: User, sitting: Sitting, name: str, starts_at: datetime, place: str, quorum: int, reason: str = ""
 ) -> Sitting:
-    """Change the name, hour, place and quorum of a sitting; its passages keep their own hours.
+    """Change the name, hour, place and quorum of a sitting; its passages keep their own hours. Who was convoked to
+    another hour or place is told.
 
     Raises Denied; Refused("jury.cancelled"), ("jury.decided") for the quorum of a jury that has decided, and like
     ``compose``.
@@ -120,6 +130,8 @@ def edit(
     before = _described(sitting)
     if quorum != sitting.quorum and _has_decided(sitting):
         raise Refused("jury.decided", _("Ce jury a déjà décidé : son quorum ne change plus."))
+    if sitting.kind == SittingKind.CERTIFICATION:
+        occupations.require_no_passage(people=members_of(sitting), at=starts_at)
     sitting.name, sitting.place = kept(name, texts.NAME), kept(place, texts.NAME)
     sitting.starts_at, sitting.quorum = starts_at, quorum
     passed = composition.require(findings_of(sitting), reason)
@@ -127,6 +139,7 @@ def edit(
     journal.record(
         actor, "sitting.edited", sitting, before=before, after=_described(sitting), **passed, seal=seal_of(sitting)
     )
+    convocations.renew(sitting.session)
     return sitting
 
 
@@ -160,7 +173,8 @@ def _to_be_held(actor: User, sitting: Sitting) -> Sitting:
     """The sitting under a lock, for an administrator. Raises Denied; Refused("jury.cancelled")."""
     if not policies.can_administer(actor):
         raise Denied
-    Sitting.objects.select_for_update(no_key=True).get(pk=sitting.pk)
+    hold_session(sitting.session_id)
+    hold_sittings([sitting.pk])
     found = Sitting.objects.select_related("session__referential").get(pk=sitting.pk)
     if found.state != SittingState.PLANNED:
         raise Refused("jury.cancelled", _("Cette séance est annulée."))
@@ -169,8 +183,7 @@ def _to_be_held(actor: User, sitting: Sitting) -> Sitting:
 
 def _hold(sitting: Sitting) -> None:
     """Hold the passages and their works: nobody seals, decides or moves one until the act is done."""
-    passages = sitting.slots.select_related("work").select_for_update(of=("self", "work"), no_key=True)
-    list(passages.order_by("pk"))
+    hold_passages(sitting.slots.values_list("pk", flat=True))
 
 
 def _has_decided(sitting: Sitting) -> bool:

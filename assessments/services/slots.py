@@ -15,14 +15,15 @@ from assessments.domain.conflicts import barred
 from assessments.domain.hours import can_sit
 from assessments.domain.passages import PassageEvent
 from assessments.domain.workflow import WorkEvent
-from assessments.models import Room, Session, Sitting, Slot, Submission, User, Work
+from assessments.models import EarlyOpening, Room, Sitting, Slot, Submission, User, Work
 from assessments.models.histories import bonds_on
 from assessments.models.juries import SittingKind, SittingState, SlotState
 from assessments.models.reviews import ReviewOutcome
 from assessments.selectors.composition import findings_of
-from assessments.selectors.planning import duration_of, hours_of, members_of
+from assessments.selectors.planning import duration_of, hearers_of, hours_of, members_of
 from assessments.services import composition, convocations, journal, occupations, passages, works
 from assessments.services.errors import RULES, Denied, Refused
+from assessments.services.locking import hold_passages, hold_session, hold_sittings, hold_work
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
 
@@ -50,8 +51,11 @@ def schedule(
     """
     if not policies.can_administer(actor):
         raise Denied
+    sitting = _held(sitting)
+    hold_work(work.pk)
     admitted = work.submissions.filter(review__outcome=ReviewOutcome.ADMITTED).order_by("-number").first()
-    _require_hearing(sitting, work)
+    members = members_of(sitting)
+    _require_hearing(sitting, work, members)
     if admitted is None:
         raise Refused("work.transition", _("Cette action n’est pas possible dans l’état actuel du travail."))
     slot = Slot(
@@ -62,11 +66,11 @@ def schedule(
         minutes=minutes or duration_of(work).total,
         room=room,
     )
-    _require_possible(slot, admitted)
+    _require_possible(slot, admitted, members)
     works.move(work=work, event=WorkEvent.SCHEDULE, actor=actor, sitting=sitting.pk)
     slot.save(force_insert=True)
-    occupations.keep(slot)
     journal.record(actor, "slot.scheduled", slot, work=work.pk, submission=admitted.pk, seal=seal_of(slot))
+    occupations.keep(slot)
     return slot
 
 
@@ -82,23 +86,26 @@ def move(
 ) -> Slot:
     """Give a passage another hour, length, room or sitting; whoever was convoked is told of the difference.
 
-    Ballots that are open stay. Raises Denied; Refused like ``schedule``; ("slot.state") for a passage that does not
-    stand; ("slot.marked") once a ballot is sealed, or for another sitting while one is open.
+    Ballots that are open stay. One that was opened before its hour, and is to be heard later, is another passage: its
+    opening was for the hour of before. Raises Denied; Refused like ``schedule``; ("slot.state") for a passage that does
+    not stand; ("slot.marked") once a ballot is sealed, or for what makes another passage of it while one is open.
     """
     if not policies.can_administer(actor):
         raise Denied
-    slot = _locked(slot)
+    slot = _locked(slot, sitting)
     _require_unsealed(slot)
-    if sitting is not None and sitting.pk != slot.sitting_id:
-        return _to_sitting(actor, slot, sitting, starts_at, minutes or slot.minutes, room)
+    elsewhere = sitting is not None and sitting.pk != slot.sitting_id
+    if elsewhere or _opened_for_nothing(slot, starts_at):
+        return _to_sitting(actor, slot, sitting or slot.sitting, starts_at, minutes or slot.minutes, room)
     before = _when(slot)
     slot.starts_at, slot.minutes, slot.room = starts_at, minutes or slot.minutes, room
-    _require_hearing(slot.sitting, slot.work)
-    _require_possible(slot, slot.submission)
+    members = hearers_of(slot)
+    _require_hearing(slot.sitting, slot.work, members)
+    _require_possible(slot, slot.submission, members)
     slot.save(update_fields=["starts_at", "minutes", "room"])
-    occupations.keep(slot)
     journal.record(actor, "slot.moved", slot, before=before, after=_when(slot), seal=seal_of(slot))
-    convocations.renew(slot.sitting.session)
+    occupations.keep(slot)
+    convocations.renew(slot.sitting.session, joined=members, actor=actor)
     return slot
 
 
@@ -135,6 +142,17 @@ def clear(*, actor: User, slot: Slot) -> None:
     _cancelled(actor, slot, "")
 
 
+def _opened_for_nothing(slot: Slot, starts_at: datetime) -> bool:
+    """Whether its president opened the passage early, for another hour than the later one that it is given.
+
+    Raises Refused("slot.marked") once a ballot is open.
+    """
+    early = starts_at > timezone.now() and EarlyOpening.objects.filter(slot=slot).exists()
+    if early and slot.ballots.exists():
+        raise Refused("slot.marked", _("Des jurés ont commencé à noter ce passage avancé : il ne se déplace plus."))
+    return early
+
+
 def _cancelled(actor: User, slot: Slot, reason: str) -> None:
     passages.close(actor=actor, slot=slot, event=PassageEvent.CANCEL, reason=reason)
     works.move(work=slot.work, event=WorkEvent.UNSCHEDULE, actor=actor, slot=slot.pk)
@@ -143,21 +161,31 @@ def _cancelled(actor: User, slot: Slot, reason: str) -> None:
 def _to_sitting(
     actor: User, slot: Slot, sitting: Sitting, starts_at: datetime, minutes: int, room: Room | None
 ) -> Slot:
-    """The passage before other jurors is another one: the first is cancelled."""
+    """The passage before other jurors, or opened for an hour that it no longer has, is another one: the first is
+    cancelled.
+    """
     clear(actor=actor, slot=slot)
     work = Work.objects.select_related("enrolment__candidate", "enrolment__session", "assessment").get(pk=slot.work_id)
     made = schedule(actor=actor, sitting=sitting, work=work, starts_at=starts_at, minutes=minutes, room=room)
-    convocations.renew(sitting.session)
+    convocations.renew(made.sitting.session, joined=members_of(made.sitting), actor=actor)
     return made
 
 
-def _locked(slot: Slot) -> Slot:
-    """The passage under a lock, then read. Raises Refused("slot.state") for one that does not stand.
+def _held(sitting: Sitting) -> Sitting:
+    """The sitting under a lock, then read."""
+    hold_session(sitting.session_id)
+    hold_sittings([sitting.pk])
+    return Sitting.objects.select_related("session__referential").get(pk=sitting.pk)
 
-    Its session is held first, for convocations are told under that, and the journal's chain comes last.
+
+def _locked(slot: Slot, sitting: Sitting | None = None) -> Slot:
+    """The passage and its work under a lock, then read; before them its sitting, and the one that it is to go to.
+
+    Raises Refused("slot.state") for one that does not stand.
     """
-    Session.objects.select_for_update(no_key=True).get(sittings=slot.sitting_id)
-    Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)
+    hold_session(slot.sitting.session_id)
+    hold_sittings([slot.sitting_id, *([sitting.pk] if sitting else [])])
+    hold_passages([slot.pk])
     found = Slot.objects.select_related(
         "sitting__session", "submission", "room", "work__enrolment__candidate", "work__assessment"
     ).get(pk=slot.pk)
@@ -171,14 +199,14 @@ def _require_unsealed(slot: Slot) -> None:
         raise Refused("slot.marked", _("Un bulletin est scellé : ce passage a eu lieu et ne change plus."))
 
 
-def _require_hearing(sitting: Sitting, work: Work) -> None:
+def _require_hearing(sitting: Sitting, work: Work, members: Sequence[User]) -> None:
     if work.enrolment.session_id != sitting.session_id:
         raise Refused("jury.session", _("Ce travail relève d’une autre session."))
     if sitting.kind != SittingKind.EVALUATION:
         raise Refused("jury.kind", _("Un jury de certification n’entend pas de passages."))
     if sitting.state != SittingState.PLANNED:
         raise Refused("jury.cancelled", _("Cette séance est annulée."))
-    users = {user.pk: user for user in members_of(sitting)}
+    users = {user.pk: user for user in members}
     ties = barred(users, work.enrolment.candidate_id, bonds_on(work))
     if ties:
         raise Refused(
@@ -189,10 +217,9 @@ def _require_hearing(sitting: Sitting, work: Work) -> None:
     composition.require_lawful(findings_of(sitting, paths=[work.enrolment.access_path]))
 
 
-def _require_possible(slot: Slot, admitted: Submission) -> None:
+def _require_possible(slot: Slot, admitted: Submission, members: Sequence[User]) -> None:
     """Whether the passage can be at that hour and place, said by name where it cannot."""
     _require_date(slot, admitted)
-    members = members_of(slot.sitting)
     _require_room(slot, len(members))
     _require_available(slot, members)
     if slot.sitting.slots.filter(starts_at=slot.starts_at, state=SlotState.DUE).exclude(pk=slot.pk).exists():
@@ -204,6 +231,7 @@ def _require_possible(slot: Slot, admitted: Submission) -> None:
         ends_at=slot.ends_at,
         but=slot if slot.pk else None,
     )
+    occupations.require_no_certification(people=members, starts_at=slot.starts_at, ends_at=slot.ends_at)
 
 
 def _require_date(slot: Slot, admitted: Submission) -> None:

@@ -19,7 +19,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_p
 
 from assessments.models import Ballot, Mark, MarkNote, RulingDraft, Slot, User
 from assessments.models.lines import key_of
-from assessments.services import ballots
+from assessments.services import ballots, sittings
 from tests import factories
 from tests.e2e.visitors import DESK, PICTURES, complaints
 from tests.factories import World
@@ -167,6 +167,19 @@ def test_marks_outlive_the_network_the_browser_and_the_session(world: World, slo
     until(lambda: Mark.objects.count() == 2, "what waited is sent")
     until(lambda: page.evaluate("globalThis.jalonCourier.courier.waiting().length") == 0, "nothing waits")
     assert levels() == [("acquired", "Clair."), ("in_progress", "Axes sans unité.")]
+
+
+def test_a_page_that_is_refused_is_kept_no_more(world: World, slot: Slot, devices: Any) -> None:
+    device = devices(world.jurors[1])
+    page = device.open("ballot", pk=slot.pk)
+    device.kept(page)
+    juror = slot.sitting.jurors.get(user=world.jurors[1])
+    sittings.leave(actor=world.administrator, juror=juror, reason="Malade.")
+    answer = page.reload()
+    assert answer is not None
+    assert answer.status == 404
+    kept = "async () => Boolean(await caches.match(location.pathname))"
+    until(lambda: page.evaluate(kept) is False, "the page of before is gone")
 
 
 def test_a_session_that_ends_while_marking_keeps_all_and_sends_it_afterwards(

@@ -16,6 +16,7 @@ from assessments.domain.leases import PLANNED
 from assessments.domain.planning import SMALLEST, Fault, Heard, Panel, Plan, faults_of
 from assessments.models import PlanDraft, Role, Room, Session, User
 from assessments.models.planning import PlanState
+from assessments.selectors.composition import rules_of
 from assessments.selectors.planning import works_to_plan
 from assessments.services import journal, leases
 from assessments.services.errors import Denied, Refused
@@ -62,13 +63,7 @@ def ask(
         raise Refused("plan.rooms", _("Choisissez au moins une salle."))
     if not all(juror.has_role(Role.JUROR) for juror in jurors):
         raise Refused("plan.jurors", _("Chaque membre du jury doit avoir le rôle de juré."))
-    if size < SMALLEST or size > len(jurors):
-        raise Refused(
-            "plan.size",
-            _("Un jury compte au moins %(least)d membres, et pas plus que les %(jurors)d jurés choisis."),
-            least=SMALLEST,
-            jurors=len(jurors),
-        )
+    _require_size(session, min(days), jurors, size)
     works = [work.pk for work in works_to_plan(session)]
     if not works:
         raise Refused("plan.works", _("Aucun travail admis n’attend son passage."))
@@ -209,6 +204,18 @@ def _require_days(session: Session, days: Sequence[date]) -> None:
             _("Les jours d’un plan sont à venir, et dans la session : du %(starts)s au %(ends)s."),
             starts=f"{session.starts_on:%d/%m/%Y}",
             ends=f"{session.ends_on:%d/%m/%Y}",
+        )
+
+
+def _require_size(session: Session, day: date, jurors: Sequence[User], size: int) -> None:
+    """As many together as each rule of the session wants, who are there to be chosen."""
+    least = max(SMALLEST, *(rule.minimum for rule in rules_of(session, day)))
+    if not least <= size <= len(jurors):
+        raise Refused(
+            "plan.size",
+            _("Un jury compte au moins %(least)d membres, et pas plus que les %(jurors)d jurés choisis."),
+            least=least,
+            jurors=len(jurors),
         )
 
 

@@ -11,13 +11,15 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from assessments.domain.planning import Panel, Plan
-from assessments.models import Juror, PlanDraft, Room, Session, Sitting, Slot, User, Work
+from assessments.models import Juror, PlanDraft, Room, Sitting, Slot, User, Work
 from assessments.models.juries import SittingKind, SittingState, SlotState
 from assessments.models.planning import PlanState
+from assessments.selectors.composition import rules_of
 from assessments.selectors.planning import members_of, moment
 from assessments.services import convocations, journal, leases, sittings, slots
 from assessments.services.errors import Denied, Refused, conflicts_refused
 from assessments.services.leases import LeaseLost
+from assessments.services.locking import hold_passages, hold_session, hold_sittings
 from assessments.services.planning.asking import Asked, given_for
 from assessments.services.planning.drafts import KIND
 from assessments.services.planning.solver import solve
@@ -72,9 +74,11 @@ def _publish(draft: PlanDraft) -> None:
     """Everything in one transaction: the passages as the plan says, then who is concerned is told."""
     if leases.held(KIND, draft).select_for_update(no_key=True).first() is None or draft.accepted_by is None:
         raise LeaseLost
-    Session.objects.select_for_update(no_key=True).get(pk=draft.session_id)
+    hold_session(draft.session_id)
+    hold_sittings(draft.session.sittings.values_list("pk", flat=True))
     plan = Plan.from_json(draft.result)
     rivals = _rivals(draft, {each.work for panel in plan.panels for each in panel.heard})
+    hold_passages(slot.pk for slot in _standing(plan).values())
     standing = _standing(plan)
     _unseat(draft.accepted_by, plan, standing)
     for jurors, panels in groupby(sorted(_used(plan), key=_together), key=_together):
@@ -107,7 +111,7 @@ def _standing(plan: Plan) -> dict[int, Slot]:
     """The passage that each work of the plan has already, by work."""
     works = [each.work for panel in plan.panels for each in panel.heard]
     found = Slot.objects.filter(work__in=works, state=SlotState.DUE).select_related("sitting", "room")
-    return {slot.work_id: slot for slot in found.prefetch_related("sitting__jurors__user")}
+    return {slot.work_id: slot for slot in found}
 
 
 def _unseat(actor: User, plan: Plan, standing: dict[int, Slot]) -> None:
@@ -172,7 +176,7 @@ def _sitting_of(draft: PlanDraft, actor: User, jurors: list[int], panels: list[P
         starts_at__range=(since, until),
         place=room.place,
     )
-    for sitting in there.prefetch_related("jurors__user"):
+    for sitting in there:
         if _members(sitting) == set(jurors):
             return sitting
     people = list(User.objects.filter(pk__in=jurors).order_by("pk"))
@@ -184,6 +188,7 @@ def _sitting_of(draft: PlanDraft, actor: User, jurors: list[int], panels: list[P
         starts_at=moment(day, min(panel.starts for panel in panels)),
         jurors=people,
         president=_president(draft, people),
+        quorum=max(rule.quorum for rule in rules_of(draft.session, day)),
         place=room.place[:200],
         reason=str(_("Jury d’un plan publié par %(who)s.") % {"who": actor}),
     )

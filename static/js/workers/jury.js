@@ -4,7 +4,7 @@
 // What is kept: the list of passages and the marking pages, when their answer says for whom (Jalon-Kept-For), under
 // that person's name; and the style sheets and scripts that they need. Never evidence, files, deliberations, nor the
 // page of another person: as soon as one for somebody else comes, all that was kept for the one before is gone. When
-// nobody is logged in any more, offline.js empties it.
+// nobody is logged in any more, offline.js empties it; a page that is refused to them (GONE) is not kept either.
 // A page comes from the network when it answers in time, else from here, and then says since when (data-kept-at).
 
 const PRIVATE = "jalon-jury:";
@@ -13,6 +13,7 @@ const PAGES = /^\/jury\/(?:passages\/\d+\/)?$/;
 const OWNER = "Jalon-Kept-For";
 const SINCE = "Jalon-Kept-At";
 const PATIENCE = 6000;
+const GONE = [403, 404, 410];
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(caches.delete(STATIC).then(() => self.clients.claim())));
@@ -61,6 +62,9 @@ async function gather(assets) {
 }
 
 async function keep(path, answer) {
+  if (GONE.includes(answer.status)) {
+    for (const name of await privateCaches()) await (await caches.open(name)).delete(path);
+  }
   const owner = answer.headers.get(OWNER);
   if (!answer.ok || answer.redirected || !owner) return;
   for (const name of await privateCaches()) if (name !== PRIVATE + owner) await caches.delete(name);

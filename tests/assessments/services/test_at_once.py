@@ -22,6 +22,7 @@ from assessments.models import (
     Enrolment,
     JournalEntry,
     Mark,
+    MarkNote,
     Occupation,
     Presidency,
     ReferenceVersion,
@@ -301,6 +302,32 @@ def test_a_ruling_typed_while_it_is_decided_leaves_nothing_behind() -> None:
     assert set(got) <= {"done", "Denied"}
     assert Decision.objects.count() == 1
     assert not RulingDraft.objects.exists()
+
+
+def test_a_note_kept_while_it_is_decided_is_gone_with_the_others() -> None:
+    """The juror's transaction is still open when the decision comes: base, the note was written and outlived it."""
+    world = factories.world()
+    slot = factories.marked(world)
+    ballot = slot.ballots.get(juror__user=world.jurors[1])
+    written, decided = threading.Event(), threading.Event()
+
+    def note() -> None:
+        with transaction.atomic():
+            jottings.save_note(
+                actor=world.jurors[1], ballot=ballot, line=world.edition.criteria[1], flagged=True, text="Axes.", base=0
+            )
+            written.set()
+            decided.wait(2)  # in vain: whoever decides waits for this transaction
+
+    def decide() -> None:
+        written.wait(30)
+        decisions.decide(actor=world.president, slot=slot, rulings={})
+        decided.set()
+
+    acts = [note, decide]
+    assert at_once(lambda: acts.pop()(), 2) == {"done": 2}
+    assert Decision.objects.count() == 1
+    assert not MarkNote.objects.exists()
 
 
 def test_two_works_are_not_heard_at_one_hour() -> None:

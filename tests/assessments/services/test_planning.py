@@ -27,7 +27,6 @@ from assessments.models import (
     User,
     Work,
 )
-from assessments.models.juries import SittingKind
 from assessments.models.planning import PlanState
 from assessments.selectors.planning import moment
 from assessments.services import (
@@ -36,6 +35,7 @@ from assessments.services import (
     convocations,
     leases,
     rooms,
+    seats,
     sessions,
     sittings,
     slots,
@@ -78,6 +78,14 @@ def given(world: World, at: datetime, sitting: Sitting | None = None, **fields: 
     """The passage of an admitted work, before the sitting."""
     sitting = sitting or factories.sitting(world)
     return slots.schedule(actor=world.administrator, sitting=sitting, work=world.work, starts_at=at, **fields)  # type: ignore[arg-type]
+
+
+def other_jury(world: World, **terms: object) -> Sitting:
+    """A second jury of the session, of two other people."""
+    jurors = [factories.person(Role.JUROR) for _ in range(2)]
+    factories.habilitated(replace(world, jurors=jurors))
+    asked = {"name": "Autre jury", "starts_at": tomorrow(9), "jurors": jurors, "president": jurors[0]}
+    return sittings.compose(actor=world.administrator, session=world.session, **asked | terms)  # type: ignore[arg-type]
 
 
 def refusal(act: Callable[[], object]) -> str:
@@ -123,9 +131,7 @@ def test_a_passage_lasts_as_the_assessment_and_the_session_say(world: World) -> 
 
 def test_a_certification_sitting_hears_nobody(world: World) -> None:
     factories.admitted(world)
-    sitting = factories.sitting(world)
-    Sitting.objects.filter(pk=sitting.pk).update(kind=SittingKind.CERTIFICATION)
-    sitting.refresh_from_db()
+    sitting = factories.plenary(world)
     assert refusal(lambda: given(world, tomorrow(), sitting)) == "jury.kind"
 
 
@@ -213,15 +219,7 @@ def test_a_passage_is_moved_and_frees_its_hour(world: World) -> None:
 def test_a_passage_goes_before_another_jury(world: World) -> None:
     factories.admitted(world)
     slot = given(world, tomorrow(9))
-    jurors = [factories.person(Role.JUROR) for _ in range(2)]
-    other = sittings.compose(
-        actor=world.administrator,
-        session=world.session,
-        name="Autre jury",
-        starts_at=tomorrow(9),
-        jurors=jurors,
-        president=jurors[0],
-    )
+    other = other_jury(world)
     moved = slots.move(actor=world.administrator, slot=slot, starts_at=tomorrow(9), sitting=other)
     slot.refresh_from_db()
     assert (slot.state, moved.state, moved.sitting) == ("cancelled", "due", other)
@@ -238,6 +236,7 @@ def test_a_ballot_that_is_open_stays_and_one_that_is_sealed_holds_the_passage(wo
         ballots.save_mark(actor=juror, ballot=ballot, line=criterion, level="acquired", comment="")
     slots.move(actor=world.administrator, slot=slot, starts_at=tomorrow(10))
     assert ballot.marks.count() == 2
+    seats.open_early(actor=world.president, slot=slot, reason="Le candidat est là.")
     ballots.seal(actor=juror, ballot=ballot)
     move = lambda: slots.move(actor=world.administrator, slot=slot, starts_at=tomorrow(11))  # noqa: E731 - an act
     assert refusal(move) == "slot.marked"
@@ -290,7 +289,11 @@ def found(draft: PlanDraft) -> PlanDraft:
 
 def letters(to: User | None = None) -> list[OutgoingMail]:
     rows = OutgoingMail.objects.filter(subject__contains="–").order_by("pk")
-    return [row for row in rows if to is None or row.recipients == [to.email]]
+    return [row for row in rows if to is None or recipients(row) == [to.email]]
+
+
+def recipients(letter: OutgoingMail) -> list[str]:
+    return list(letter.content["to"])
 
 
 def calendar(letter: OutgoingMail) -> Calendar:
@@ -407,7 +410,7 @@ def test_after_an_absence_the_published_plan_is_repaired_and_no_candidate_hears_
     assert {slot.work_id: slot.starts_at for slot in due} == before
     assert all(absent.pk not in slot.sitting.jurors.values_list("user", flat=True) for slot in due)
     fresh = letters()[told:]
-    assert {letter.recipients[0] for letter in fresh} & {each.candidate.email for each in worlds} == set()
+    assert {recipients(letter)[0] for letter in fresh} & {each.candidate.email for each in worlds} == set()
     assert [str(calendar(letter)["method"]) for letter in letters(absent)] == ["REQUEST", "CANCEL"]
     assert len(fresh) == 2  # the one who does not come, and the one who does instead
 
@@ -489,9 +492,9 @@ def test_a_change_is_told_to_those_whom_it_concerns(world: World) -> None:
     slots.move(actor=world.administrator, slot=first, starts_at=tomorrow(9, 5), minutes=40)
     fresh = letters()[told:]
     jurors = {juror.email for juror in world.jurors}
-    assert {letter.recipients[0] for letter in fresh} == {world.candidate.email, *jurors}
+    assert {recipients(letter)[0] for letter in fresh} == {world.candidate.email, *jurors}
     slots.move(actor=world.administrator, slot=first, starts_at=tomorrow(9, 5), minutes=30)
-    assert [letter.recipients[0] for letter in letters()[told + 4 :]] == [world.candidate.email]
+    assert [recipients(letter)[0] for letter in letters()[told + 4 :]] == [world.candidate.email]
 
 
 def test_who_was_not_convoked_hears_nothing_of_a_change(world: World) -> None:
@@ -506,8 +509,8 @@ def test_who_was_not_convoked_hears_nothing_of_a_change(world: World) -> None:
 
 
 def test_the_jurors_of_a_certification_sitting_are_convoked(world: World) -> None:
-    sitting = factories.sitting(world)
-    Sitting.objects.filter(pk=sitting.pk).update(kind=SittingKind.CERTIFICATION, starts_at=tomorrow(14), place="Siège")
+    sitting = factories.plenary(world)
+    Sitting.objects.filter(pk=sitting.pk).update(starts_at=tomorrow(14), place="Siège")
     assert convocations.send(actor=world.administrator, session=world.session) == 3
     event = calendar(letters(world.jurors[0])[0]).walk("VEVENT")[0]
     assert event["dtstart"].dt == tomorrow(14)
