@@ -106,8 +106,9 @@ def _epreuve(standing: Standing, found: award.Assessment[LineKey]) -> EpreuveVie
     decision, work = standing.decisions.get(found.number), standing.works.get(found.number)
     if decision is not None:
         return EpreuveView(found.number, found.name, "decision", decision.outcome, decision.work_id)
-    state = work.state if work and work.state not in ("decided", "appealed") else "draft"
-    return EpreuveView(found.number, found.name, "work", state, work.pk if work else None)
+    if work is None or work.state in ("decided", "appealed"):
+        return EpreuveView(found.number, found.name, "award", "proposed_pending", work.pk if work else None)
+    return EpreuveView(found.number, found.name, "work", work.state, work.pk)
 
 
 def _contestable(user: User, found: Standing, units: Sequence[UnitView]) -> list[Contestable]:
