@@ -9,10 +9,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import frame, model_check, planning, static_evaluation, worker_memory
+from tests.bench import frame, model_check, pages, planning, static_evaluation, worker_memory
 
-# A later bench joins here: pages, documents, uploads.
-BENCHES = (model_check.BENCH, static_evaluation.BENCH, worker_memory.BENCH, planning.BENCH)
+# A later bench joins here: documents, uploads.
+BENCHES = (model_check.BENCH, static_evaluation.BENCH, worker_memory.BENCH, planning.BENCH, pages.BENCH)
 
 
 def main() -> int:

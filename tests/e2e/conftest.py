@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.e2e.visitors import PICTURES, Visitor
 
@@ -24,13 +24,18 @@ def child_environment(child_environment: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Playwright runs a loop in this thread; Django need not fear it, nothing here is awaited."""
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+def playwright() -> Iterator[Playwright]:
+    """One for all, as there is one loop in this thread; Django need not fear it, nothing here is awaited."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as started:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        launched = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
-        yield launched
-        launched.close()
+        yield started
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    launched = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+    yield launched
+    launched.close()
 
 
 @pytest.fixture

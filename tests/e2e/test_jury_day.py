@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session as StoredSession
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, expect
 
 from assessments.models import Ballot, Mark, MarkNote, RulingDraft, Slot, User
 from assessments.models.lines import key_of
@@ -28,13 +29,6 @@ from tests.workers import until
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 WAITING = "gardées? ici, ser"
 BAR = "#kept-bar"
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as started:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield started
 
 
 class Device:
@@ -87,7 +81,8 @@ class Device:
                 continue
             if f"--user-data-dir={self.profile}".encode() in command and b"--type=zygote" not in command:
                 os.kill(int(found.parent.name), signal.SIGKILL)
-        self.context.close()
+        with suppress(Error):  # what is dead may say so
+            self.context.close()
         for lock in self.profile.glob("Singleton*"):
             lock.unlink()
 
