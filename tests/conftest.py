@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import hypothesis
+import playwright.sync_api
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -22,6 +23,9 @@ os.environ.setdefault("JALON_RUNTIME_BUILD_SECONDS", "0")  # tests reach no netw
 # Two cores shared by two test processes say nothing of how long an example takes by itself.
 hypothesis.settings.register_profile("jalon", deadline=None)
 hypothesis.settings.load_profile("jalon")
+
+# Nor is what a page comes to within five seconds: what is expected of it is awaited longer than it takes there.
+playwright.sync_api.expect.set_options(timeout=20_000)
 
 skipped: list[str] = []
 TESTS = Path(__file__).parent

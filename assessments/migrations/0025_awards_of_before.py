@@ -19,14 +19,18 @@ REASONS = [{"code": "reconstructed", "params": {}}]
 def reconstruct(apps, schema_editor):
     """Make the awards, each with its act in the journal."""
     Award = apps.get_model("assessments", "Award")
-    Award._meta.get_field("decided_at").auto_now_add = False  # the moment of the decision, not of the upgrade
     found = list(_won(apps))
     if not found:
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_CHAIN_LOCK])
-    for decisions in found:
-        _award(apps, decisions)
+    decided_at = Award._meta.get_field("decided_at")
+    decided_at.auto_now_add = False  # the moment of the decision, not of the upgrade
+    try:
+        for decisions in found:
+            _award(apps, decisions)
+    finally:
+        decided_at.auto_now_add = True
 
 
 def _won(apps):

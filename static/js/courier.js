@@ -144,7 +144,7 @@ class Courier {
     this.unheard = false;
     const out = answer.status === 401 || body.code === "second_factor";
     this.ended = out ? body.detail || " " : "";
-    if (out || body.code === "moment.busy") return false;
+    if (out) return false;
     if (answer.ok && !answer.redirected) await this.taken(entry, body.version ?? entry.base + 1);
     else if (REFUSALS.includes(answer.status) && (body.detail || answer.status === 404)) await this.refused(entry, body);
     else return false;

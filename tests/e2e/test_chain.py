@@ -172,7 +172,7 @@ def expect_keys(page: Page) -> None:
 def admit(mentor: Visitor, cast: Cast) -> None:
     page = mentor.come_in(cast.mentor)
     mentor.look("mentor-home")
-    page.get_by_role("link", name="Candidate A (démo)").click()
+    page.get_by_role("link", name="Candidate A (démo)", exact=True).click()
     page.get_by_role("button", name="Commencer la relecture").first.click()
     expect_keys(page)
     for key in ("j", "1", "j", "1", "j", "2"):
@@ -237,13 +237,13 @@ def mark(visitor: Visitor, juror: User) -> None:
     page = visitor.come_in(juror)
     if strict := "Jurée 3" in juror.full_name:
         visitor.look("juror-home")
-    page.get_by_role("link", name="Candidate A (démo)").click()
+    page.get_by_role("link", name="Candidate A (démo)", exact=True).click()
     page.get_by_role("button", name="Ouvrir mon bulletin").first.click()
     if strict:
         visitor.look("juror-declaration")
     page.get_by_role("button", name="Signer ma déclaration").click()
     page.get_by_role("dialog").get_by_role("button", name="Signer ma déclaration").click()
-    page.get_by_role("link", name="Candidate A (démo)").click()
+    page.get_by_role("link", name="Candidate A (démo)", exact=True).click()
     page.get_by_role("button", name="Ouvrir mon bulletin").first.click()
     expect_keys(page)
     progress = page.get_by_role("progressbar", name="Avancement")

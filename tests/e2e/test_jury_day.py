@@ -182,6 +182,7 @@ def test_a_session_that_ends_while_marking_keeps_all_and_sends_it_afterwards(
 ) -> None:
     device = devices(world.jurors[1])
     page = device.open("ballot", pk=slot.pk)
+    device.kept(page)
     StoredSession.objects.all().delete()
     for key in "j1":
         page.keyboard.press(key)
@@ -284,13 +285,18 @@ def test_a_deliberation_is_saved_as_it_goes_and_the_dialog_names_what_is_decided
     page.close()
     page = device.open("deliberation", pk=slot.pk)
     expect(page.locator("#motive")).to_have_value("Après débat.")
-    expect(page.locator(".outcome")).to_contain_text("acquis")
+    expect(page.locator(".outcome")).to_contain_text("Épreuve validée")
     look(page, "deliberation-resumed")
     if os.environ.get("JALON_DOCS_PICTURES") == "1":
         page.screenshot(path=settings.BASE_DIR / "docs" / "images" / "deliberation.png")
     page.get_by_role("button", name="Enregistrer la décision").click()
     dialog = page.get_by_role("dialog")
-    for words in (world.candidate.full_name, "Mise en situation professionnelle", "Explorer des données", "acquis"):
+    for words in (
+        world.candidate.full_name,
+        "Mise en situation professionnelle",
+        "Explorer des données",
+        "Épreuve validée",
+    ):
         expect(dialog).to_contain_text(words)
     page.screenshot(path=PICTURES / "president-decide-dialog.png")
     dialog.get_by_role("button", name=re.compile("Enregistrer la décision pour")).click()

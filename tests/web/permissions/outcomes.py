@@ -23,6 +23,9 @@ def passage(scene: Scene) -> dict[str, Any]:
 def _decision(scene: Scene) -> Decision:
     """That of the scene's work, once its jury has sealed."""
     slot = Slot.objects.get(pk=scene.slot.pk)
+    made = slot.decisions.first()
+    if made is not None:
+        return made
     for juror in scene.world.jurors if slot.work.state == "scheduled" else ():
         ballot = ballots.open_ballot(actor=juror, slot=scene.slot)
         for criterion in scene.world.edition.criteria[1:]:
