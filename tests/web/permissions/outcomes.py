@@ -39,6 +39,9 @@ def decided(scene: Scene) -> dict[str, Any]:
 
 
 def awarded(scene: Scene) -> dict[str, Any]:
+    made = Award.objects.filter(enrolment=scene.world.enrolment, scope="unit").first()
+    if made is not None:
+        return {"pk": made.pk}
     award = Award.objects.create(
         enrolment=scene.world.enrolment, sitting=scene.slot.sitting, scope="unit", bloc=scene.world.edition.bloc,
         outcome="not_acquired", proposal="pending", decided_by=scene.world.president,
@@ -47,7 +50,9 @@ def awarded(scene: Scene) -> dict[str, Any]:
 
 
 def _appeal(scene: Scene) -> Appeal:
-    return appeals.contest(actor=scene.world.candidate, decision=_decision(scene), motive="Non.")
+    decision = _decision(scene)
+    filed = Appeal.objects.filter(decision=decision).first()
+    return filed or appeals.contest(actor=scene.world.candidate, decision=decision, motive="Non.")
 
 
 def contested(scene: Scene) -> dict[str, Any]:
