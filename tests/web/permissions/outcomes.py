@@ -62,7 +62,10 @@ def contested(scene: Scene) -> dict[str, Any]:
 def handled(scene: Scene) -> dict[str, Any]:
     """An appeal that the administrator of the scene handles."""
     administrator = scene.world.administrator
-    return {"pk": appeals.assign(actor=administrator, appeal=_appeal(scene), handler=administrator).pk}
+    appeal = _appeal(scene)
+    if appeal.handled_by_id is None:
+        appeal = appeals.assign(actor=administrator, appeal=appeal, handler=administrator)
+    return {"pk": appeal.pk}
 
 
 def handler(scene: Scene) -> dict[str, Any]:
