@@ -29,6 +29,10 @@ def scene(transactional_db: None) -> Scene:
     return Scene(world, slot.submission, slot)
 
 
+AFTERWARDS = {"web:appeal", "web:appeal_new", "web:award_appeal_new", "web:decision_correct", "web:passage_tell"}
+"""What comes after a decision changes the scene for the pages that follow: ``test_outcomes`` looks at it."""
+
+
 def opens(row: Row, role: str) -> bool:
     return row.expected.get(role, row.otherwise) == 200
 
@@ -36,7 +40,8 @@ def opens(row: Row, role: str) -> bool:
 def pages(role: str) -> list[Row]:
     """What the role may open and is not looked at with another: what anyone may open once, and a juror's for the
     president. The API's page is left out: it is Swagger UI's, as it comes."""
-    ours = [row for row in ROWS if row.method == "get" and row.name.startswith("web:") and row.name not in PARTS]
+    left_out = PARTS | AFTERWARDS
+    ours = [row for row in ROWS if row.method == "get" and row.name.startswith("web:") and row.name not in left_out]
     before = {"anonymous": (), "president": ("anonymous", "juror")}.get(role, ("anonymous",))
     return [row for row in ours if opens(row, role) and not any(opens(row, other) for other in before)]
 
