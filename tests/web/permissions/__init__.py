@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from assessments.models import Slot, Submission
+from assessments.models import Decision, Slot, Submission
+from assessments.services import ballots, decisions
 from tests.factories import World
 
 ROLES = ("anonymous", "candidate", "mentor", "juror", "president", "administrator", "stranger")
@@ -22,6 +23,19 @@ class Scene:
     submission: Submission
     slot: Slot
     extra: dict[str, Any] = field(default_factory=dict)
+
+    def decision(self) -> Decision:
+        """That on the work, made by its jury the first time that it is asked for."""
+        slot = Slot.objects.get(pk=self.slot.pk)
+        made = slot.decisions.first()
+        if made is not None:
+            return made
+        for juror in self.world.jurors:
+            ballot = ballots.open_ballot(actor=juror, slot=self.slot)
+            for criterion in self.world.edition.criteria[1:]:
+                ballots.save_mark(actor=juror, ballot=ballot, line=criterion, level="not_acquired", comment="")
+            ballots.seal(actor=juror, ballot=ballot)
+        return decisions.decide(actor=self.world.president, slot=slot, rulings={})
 
 
 @dataclass(frozen=True)

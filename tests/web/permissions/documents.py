@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessments.models import Decision, Document, DocumentContent
-from assessments.models.decisions import DecisionOutcome, DocumentKind
-from assessments.services import bases, storage
+from assessments.models import Document, DocumentContent
+from assessments.models.decisions import DocumentKind
+from assessments.services import storage
 from tests.web.permissions import Row, Scene
 
 
@@ -15,15 +15,7 @@ def issued(scene: Scene) -> Document:
     there = Document.objects.filter(decision__work=scene.world.work).first()
     if there is not None:
         return there
-    decision = Decision.objects.create(
-        work=scene.world.work,
-        bloc=scene.world.edition.bloc,
-        submission=scene.submission,
-        slot=scene.slot,
-        outcome=DecisionOutcome.ACQUIRED,
-        decided_by=scene.world.president,
-    )
-    bases.keep(decision=decision, lines=[])
+    decision = scene.decision()
     document = Document.objects.create(
         kind=DocumentKind.EVALUATION_REPORT,
         decision=decision,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessments.models import Appeal, Award, Decision, Slot
-from assessments.services import appeals, ballots, decisions
+from assessments.models import Appeal, Award
+from assessments.services import appeals
 from tests.web.permissions import Row, Scene
 
 
@@ -20,22 +20,8 @@ def passage(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.slot.pk}
 
 
-def _decision(scene: Scene) -> Decision:
-    """That of the scene's work, once its jury has sealed."""
-    slot = Slot.objects.get(pk=scene.slot.pk)
-    made = slot.decisions.first()
-    if made is not None:
-        return made
-    for juror in scene.world.jurors if slot.work.state == "scheduled" else ():
-        ballot = ballots.open_ballot(actor=juror, slot=scene.slot)
-        for criterion in scene.world.edition.criteria[1:]:
-            ballots.save_mark(actor=juror, ballot=ballot, line=criterion, level="not_acquired", comment="")
-        ballots.seal(actor=juror, ballot=ballot)
-    return decisions.decide(actor=scene.world.president, slot=slot, rulings={})
-
-
 def decided(scene: Scene) -> dict[str, Any]:
-    return {"pk": _decision(scene).pk}
+    return {"pk": scene.decision().pk}
 
 
 def awarded(scene: Scene) -> dict[str, Any]:
@@ -50,7 +36,7 @@ def awarded(scene: Scene) -> dict[str, Any]:
 
 
 def _appeal(scene: Scene) -> Appeal:
-    decision = _decision(scene)
+    decision = scene.decision()
     filed = Appeal.objects.filter(decision=decision).first()
     return filed or appeals.contest(actor=scene.world.candidate, decision=decision, motive="Non.")
 
