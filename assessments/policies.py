@@ -11,7 +11,7 @@ from assessments.domain.appeals import OPEN, AppealState
 from assessments.domain.conflicts import bars, ties_of
 from assessments.domain.deadlines import in_time
 from assessments.domain.probing import may_be_asked
-from assessments.domain.workflow import WorkEvent, WorkState, allows
+from assessments.domain.workflow import NOT_ADMITTED, WorkEvent, WorkState, allows
 from assessments.models import (
     Appeal,
     Ballot,
@@ -22,6 +22,7 @@ from assessments.models import (
     Juror,
     Leave,
     LineFlag,
+    MentorSpan,
     Review,
     Role,
     Sitting,
@@ -88,17 +89,13 @@ def can_probe(user: User, submission: Submission) -> bool:
     return may_be_asked(WorkState(submission.work.state)) and can_see_work(user, submission.work)
 
 
-OPEN_TO_EVALUATION = (WorkState.DRAFT, WorkState.SUBMITTED, WorkState.IN_REVIEW, WorkState.RETURNED)
-"""The states of a work before it is admitted: what comes after rests on what was read then."""
-
-
 def judgement_stands(submission: str, work: str) -> Q:
     """Whether a person rests on a submission, from the names of the fields that hold it and its work.
 
     They do once its grid is frozen, or its work is admitted, however that came.
     """
     frozen = Exists(GridSnapshot.objects.filter(submission=OuterRef(submission)))
-    admitted = Exists(Work.objects.filter(pk=OuterRef(work)).exclude(state__in=OPEN_TO_EVALUATION))
+    admitted = Exists(Work.objects.filter(pk=OuterRef(work)).exclude(state__in=NOT_ADMITTED))
     return Q(frozen) | Q(admitted)
 
 
@@ -203,24 +200,26 @@ def can_tell_of(user: User, slot: Slot) -> bool:
     return user.is_administrator or (can_preside(user, slot.sitting, slot) and not has_conflict(user, slot.work))
 
 
-def took_part(user: User, appeal: Appeal) -> bool:
-    """Whoever had a hand in what is contested, for somebody else to answer: the jury, mentors, the candidate."""
-    decided = Q(slots__decisions=appeal.decision_id) if appeal.decision_id else Q(awards=appeal.award_id)
-    contested = appeal.decision or appeal.award
+def parties_to(appeal: Appeal) -> set[int]:
+    """Whoever had a hand in what is contested, for somebody else to answer: the jury, mentors of any time, readers."""
+    where = {"slots__decisions": appeal.decision_id} if appeal.decision_id else {"awards": appeal.award_id}
+    jury = Juror.objects.filter(sitting__in=Sitting.objects.filter(**where).values("pk"))
+    reviews = Review.objects.filter(submission__work__enrolment=appeal.enrolment_id)
+    spans = MentorSpan.objects.filter(enrolment=appeal.enrolment_id)
+    named = [jury.values_list("user"), reviews.values_list("mentor"), spans.values_list("mentor")]
+    first, *others = [rows.order_by() for rows in named]
+    contested, enrolment = appeal.decision or appeal.award, appeal.enrolment
     signed = contested.decided_by_id if contested else None
-    reviews = Review.objects.filter(submission__work__enrolment=appeal.enrolment_id, mentor=user)
-    return (
-        user.pk in (signed, appeal.enrolment.candidate_id, appeal.enrolment.mentor_id)
-        or Sitting.objects.filter(decided, jurors__user=user).exists()
-        or reviews.exists()
-    )
+    known = {signed, enrolment.candidate_id, enrolment.mentor_id, *(key for (key,) in first.union(*others))}
+    return {key for key in known if key is not None}
+
+
+def took_part(user: User, appeal: Appeal) -> bool:
+    return user.pk in parties_to(appeal)
 
 
 def can_correct(user: User, decision: Decision) -> bool:
-    """The president of the passage; during an appeal, whoever handles it alone."""
-    if WorkState(decision.work.state) is WorkState.APPEALED:
-        handled = Appeal.objects.filter(decision=decision, state=AppealState.UNDER_REVIEW, handled_by=user)
-        return user.is_administrator and handled.exists()
+    """The president of the passage; what is contested is corrected by the answer to the appeal."""
     return (
         WorkState(decision.work.state) is WorkState.DECIDED
         and can_preside(user, decision.slot.sitting, decision.slot)

@@ -7,15 +7,13 @@ from 1, or its code; ``*`` for the others). What is not named is pending.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from assessments.domain.award import Assessment, Edition, Given, Heard, Key
 
 FIELDS = ("path", "options", "assessments")
-PATHS = ("FI", "CA", "FC", "CQ", "CL", "VAE")
-"""Voies d'accès (Code du travail, art. R6113-9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +33,14 @@ class GivenRefused(Exception):
         self.wrongs = wrongs
 
 
-def given_of(value: Any, edition: Edition[Key]) -> Given[Key]:
-    """Read a standing. Raises GivenRefused with everything that is wrong in it."""
+def given_of(value: Any, edition: Edition[Key], paths: Collection[str]) -> Given[Key]:
+    """Read a standing; ``paths``: the voies d'accès there are. Raises GivenRefused with everything wrong in it."""
     if not isinstance(value, dict):
         raise GivenRefused([Wrong("", "object")])
     wrongs = [Wrong(str(name), "unknown_field", {"known": list(FIELDS)}) for name in value if name not in FIELDS]
     path, options, given = value.get("path", ""), value.get("options", []), value.get("assessments", {})
-    if path and path not in PATHS:
-        wrongs.append(Wrong("path", "path", {"known": list(PATHS)}))
+    if path and path not in paths:
+        wrongs.append(Wrong("path", "path", {"known": list(paths)}))
     choices = [unit.code for unit in edition.units if unit.group]
     if not isinstance(options, list):
         wrongs.append(Wrong("options", "list"))

@@ -50,13 +50,12 @@ def quorum_reached(sealed_ballots: int, quorum: int) -> bool:
     return sealed_ballots >= quorum
 
 
-def bloc_acquired(levels: Mapping[Key, str], acquired: Collection[str], lines: Collection[Key]) -> bool:
-    """Whether an épreuve is passed: each of its ``lines`` has a level, and the level counts as acquired.
+def passed(levels: Collection[str], acquired: Collection[str]) -> bool:
+    """Whether an épreuve is passed: its lines' final ``levels`` all count as ``acquired``.
 
-    ``levels`` maps a line's key to its final level; ``acquired`` are the scale's codes that count. An épreuve without
-    lines is never passed by default.
+    An épreuve without lines is never passed by default.
     """
-    return bool(lines) and all(levels.get(line) in acquired for line in lines)
+    return bool(levels) and all(level in acquired for level in levels)
 
 
 def outcome_of(
@@ -66,4 +65,4 @@ def outcome_of(
     levels = {key: rulings[key][0] or level if key in rulings else level for key, level in proposed.items()}
     undecided = [key for key, level in levels.items() if not level]
     unexplained = [key for key, level in levels.items() if level != proposed[key] and not rulings[key][1].strip()]
-    return Outcome(None if undecided else bloc_acquired(levels, acquired, levels), undecided, unexplained)
+    return Outcome(None if undecided else passed(levels.values(), acquired), undecided, unexplained)

@@ -45,9 +45,6 @@ def acquired_codes(scale: Sequence[Level]) -> frozenset[str]:
     return frozenset(level.code for level in scale if level.acquired)
 
 
-def proposed_level(scale: Sequence[Level], *, acquired: bool) -> str:
-    """The level that a machine's answer stands for: the first acquired one, or the plain "not acquired"."""
-    if acquired:
-        return next(level.code for level in scale if level.acquired)
-    codes = [level.code for level in scale if not level.acquired and level.assessed] or [scale[-1].code]
-    return "not_acquired" if "not_acquired" in codes else codes[-1]
+def settled_level(scale: Sequence[Level]) -> str:
+    """The level of a line that was settled before the defence: the first that counts as acquired."""
+    return next(level.code for level in scale if level.acquired)

@@ -37,6 +37,9 @@ class WorkEvent(StrEnum):
     WITHDRAW = "withdraw"
 
 
+NOT_ADMITTED = frozenset({WorkState.DRAFT, WorkState.SUBMITTED, WorkState.IN_REVIEW, WorkState.RETURNED})
+"""States in which a version may still be handed in, or asked for by whoever reads it."""
+
 ENDED = frozenset({WorkState.DECIDED, WorkState.ABSENT, WorkState.WITHDRAWN})
 """States in which an attempt is over, unless an appeal or an excuse takes it up again."""
 

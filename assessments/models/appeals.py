@@ -33,6 +33,10 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
     def open(self) -> AppealQuerySet:
         return self.filter(state__in=_OPEN)
 
+    def standing(self) -> AppealQuerySet:
+        """All but those taken back: what was decided is contested once."""
+        return self.exclude(state=AppealState.WITHDRAWN)
+
 
 class Appeal(models.Model):
     """An appeal against a decision on a work, one of its lines if ``line`` names it, or against an award.

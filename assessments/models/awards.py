@@ -47,6 +47,14 @@ class AwardQuerySet(models.QuerySet["Award"]):
     def current(self) -> AwardQuerySet:
         return self.filter(superseded_by__isnull=True)
 
+    def won(self) -> AwardQuerySet:
+        """The units acquired, for good."""
+        return self.current().filter(scope=AwardScope.UNIT, outcome=UnitOutcome.ACQUIRED)
+
+    def titled(self) -> AwardQuerySet:
+        """The titles decided, and not put off."""
+        return self.current().filter(scope=AwardScope.TITLE).exclude(outcome=TitleOutcome.ADJOURNED)
+
     def outdated(self) -> AwardQuerySet:
         """Those that rest on a decision, or on an award, that another has replaced since."""
         return self.filter(rests_on_replaced())

@@ -36,6 +36,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def current(self) -> DecisionQuerySet:
         return self.filter(superseded_by__isnull=True)
 
+    def passed(self) -> DecisionQuerySet:
+        """Those that find every line acquired."""
+        return self.filter(outcome=DecisionOutcome.ACQUIRED)
+
 
 class Decision(models.Model):
     """What the jury decided on an épreuve: a level for each of its lines. The database refuses UPDATE and DELETE.
@@ -71,6 +75,10 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.work}: {self.outcome}"
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome == DecisionOutcome.ACQUIRED
 
 
 class DecisionLine(OnLine):

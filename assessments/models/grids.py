@@ -16,7 +16,7 @@ from assessments.models.reviews import ReviewRemark
 from assessments.models.runs import CheckResult
 from assessments.models.works import Submission
 
-BEFORE_THE_JURY = (
+MENTOR_ANSWERS = (
     WorkState.SUBMITTED,
     WorkState.IN_REVIEW,
     WorkState.RETURNED,
@@ -140,8 +140,9 @@ class LineFlagQuerySet(models.QuerySet["LineFlag"]):
         if user.is_administrator:
             return self
         of_submission, of_enrolment = "before__state__snapshot__submission", "before__state__snapshot__submission__work"
-        mentors = Q(**{f"{of_enrolment}__enrolment__mentor": user, f"{of_enrolment}__state__in": list(BEFORE_THE_JURY)})
-        sits = Q(**{f"{of_submission}__slots__sitting__jurors__user": user})
+        mentors = Q(**{f"{of_enrolment}__enrolment__mentor": user, f"{of_enrolment}__state__in": list(MENTOR_ANSWERS)})
+        jurors = f"{of_submission}__slots__sitting__jurors"
+        sits = Q(**{f"{jurors}__user": user, f"{jurors}__departure__isnull": True})
         seen = self.filter(mentors | sits).exclude(**{f"{of_enrolment}__enrolment__candidate": user})
         return self.filter(pk__in=seen.values("pk"))
 

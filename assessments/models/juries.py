@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.domain import texts
+from assessments.domain.passages import PassageState
 from assessments.models.lengths import at_most
 from assessments.models.lines import OnLine, once_per_line
 from assessments.models.people import User
@@ -124,11 +125,11 @@ class JurorDeparture(models.Model):
 class SlotState(models.TextChoices):
     """What became of a passage. One that is ``due`` stands: it is to come, under way, or was heard."""
 
-    DUE = "due", _("prévu")
-    CANCELLED = "cancelled", _("annulé")
-    ABSENT = "absent", _("candidat absent")
-    EXCUSED = "excused", _("absence excusée")
-    ADJOURNED = "adjourned", _("ajourné")
+    DUE = PassageState.DUE.value, _("prévu")
+    CANCELLED = PassageState.CANCELLED.value, _("annulé")
+    ABSENT = PassageState.ABSENT.value, _("candidat absent")
+    EXCUSED = PassageState.EXCUSED.value, _("absence excusée")
+    ADJOURNED = PassageState.ADJOURNED.value, _("ajourné")
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):

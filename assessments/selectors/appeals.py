@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.core.paginator import Page
@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from assessments import policies
 from assessments.domain.appeals import OPEN, AppealState, open_until
-from assessments.models import Appeal, Award, Decision, DecisionLine, Enrolment, Role, User
+from assessments.models import Appeal, Award, Decision, DecisionLine, Enrolment, Role, Session, User
 from assessments.models.awards import FOR_GOOD
+from assessments.models.lines import KINDS
 from assessments.selectors.administration.paging import in_order, page_of
 from assessments.selectors.administration.people import holders_of
 
@@ -65,20 +66,21 @@ def contestable_until(user: User, awards: Iterable[Award]) -> Mapping[int, datet
     """Of these current awards, with their sessions, those that the user may still contest, by key: until when."""
     own = user.has_role(Role.CANDIDATE)
     theirs = [row for row in awards if own and row.enrolment.candidate_id == user.pk and row.outcome not in FOR_GOOD]
-    told = Appeal.objects.filter(award__in=[row.pk for row in theirs]).exclude(state=AppealState.WITHDRAWN)
+    told = Appeal.objects.filter(award__in=[row.pk for row in theirs]).standing()
     answered = set(told.values_list("award", flat=True))
-    until = {row.pk: _until(row) for row in theirs if row.pk not in answered}
+    until = {row.pk: contest_ends(row, row.enrolment.session) for row in theirs if row.pk not in answered}
     return {key: end for key, end in until.items() if timezone.now() <= end}
 
 
-def _until(award: Award) -> datetime:
-    return open_until(timezone.localtime(award.decided_at), award.enrolment.session.appeal_days)
+def contest_ends(contested: Decision | Award, session: Session) -> datetime:
+    """Until when what was decided may be contested, by the rule of its session."""
+    return open_until(timezone.localtime(contested.decided_at), session.appeal_days)
 
 
-def lines_of(decision: Decision) -> Sequence[DecisionLine]:
-    return list(decision.lines.select_related("criterion", "competency", "assessment").order_by("pk"))
+def decided_lines(decision: Decision) -> QuerySet[DecisionLine]:
+    return decision.lines.select_related(*KINDS).order_by("pk")
 
 
 def handlers_of(appeal: Appeal) -> list[User]:
     """The administrators who took no part in what is contested."""
-    return [person for person in holders_of(Role.ADMINISTRATOR) if not policies.took_part(person, appeal)]
+    return list(holders_of(Role.ADMINISTRATOR).exclude(pk__in=policies.parties_to(appeal)))

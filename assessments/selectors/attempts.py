@@ -7,30 +7,24 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef
 
 from assessments.domain.attempts import Bar, bar
 from assessments.domain.deadlines import in_time
 from assessments.domain.workflow import ENDED, WorkState
 from assessments.models import Award, Decision, Enrolment, User, Work
-from assessments.models.awards import AwardScope, UnitOutcome
-from assessments.models.decisions import DecisionOutcome
 from certification.referentials.models import Assessment
-
-
-def units_won() -> QuerySet[Award]:
-    return Award.objects.current().filter(scope=AwardScope.UNIT, outcome=UnitOutcome.ACQUIRED)
 
 
 def blocs_awarded() -> ArraySubquery:
     """Of an enrolment, the blocs awarded to its candidate in any session of the edition; None: the edition itself."""
-    won = units_won().filter(enrolment__session__referential=OuterRef("session__referential"))
+    won = Award.objects.won().filter(enrolment__session__referential=OuterRef("session__referential"))
     return ArraySubquery(won.filter(enrolment__candidate=OuterRef("candidate")).order_by().values("bloc"))
 
 
 def has_passed(work: Work) -> bool:
     """Whether its current decision, prefetched, finds every line acquired."""
-    return any(decision.outcome == DecisionOutcome.ACQUIRED for decision in work.decisions.all())
+    return any(decision.passed for decision in work.decisions.all())
 
 
 def shown(works: Iterable[Work]) -> Work | None:
@@ -49,10 +43,11 @@ def shown(works: Iterable[Work]) -> Work | None:
 def is_won(enrolment: Enrolment, assessment: Assessment) -> bool:
     """Whether the candidate passed the épreuve, or was awarded what it serves, in whatever session of the edition."""
     candidate = enrolment.candidate_id
-    passed = Decision.objects.current().filter(work__enrolment__candidate=candidate, work__assessment=assessment)
-    awarded = units_won().filter(enrolment__candidate=candidate, bloc=assessment.bloc_id)
+    passed = Decision.objects.current().passed().filter(work__assessment=assessment)
+    passed = passed.filter(work__enrolment__candidate=candidate)
+    awarded = Award.objects.won().filter(enrolment__candidate=candidate, bloc=assessment.bloc_id)
     awarded = awarded.filter(enrolment__session__referential=assessment.referential_id)
-    return passed.filter(outcome=DecisionOutcome.ACQUIRED).exists() or awarded.exists()
+    return passed.exists() or awarded.exists()
 
 
 def may_follow(work: Work, now: datetime) -> bool:

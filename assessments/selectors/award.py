@@ -9,7 +9,7 @@ from functools import lru_cache
 from assessments.domain import award
 from assessments.domain.lines import LineKey, LineKind
 from assessments.domain.scale import scale_of
-from assessments.selectors.lines import place_of
+from assessments.selectors.lines import place_of, text_of
 from certification.referentials.judged import WHOLE, Content, Covering, lines_of
 from certification.referentials.models import (
     Assessment,
@@ -99,7 +99,7 @@ def _line(kind: LineKind, row: Competency | Criterion) -> Line:
 
 def name_of(row: Competency | Criterion | Assessment) -> str:
     """The code of a line, or the beginning of what it says."""
-    text: str = row.code or (row.title if isinstance(row, Assessment) else row.text)
+    text: str = row.code or text_of(row)
     return text if len(text) <= NAME else f"{text[: NAME - 1]}…"
 
 
@@ -122,4 +122,9 @@ def _assessment(row: Assessment, found: Sequence[LineKey], lines: Mapping[LineKe
 
 def _unit(bloc: Bloc, assessments: Sequence[award.Assessment[LineKey]]) -> award.Unit[LineKey]:
     group = bloc.option_group.code if bloc.option_group else ""
-    return award.Unit(bloc.code or str(bloc.position), str(bloc), assessments, group)
+    return award.Unit(code_of(bloc), str(bloc), assessments, group)
+
+
+def code_of(bloc: Bloc) -> str:
+    """The code by which a unit is named: as printed, else its rank."""
+    return bloc.code or str(bloc.position)

@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q
 
 from assessments.models import Award, Enrolment, Sitting, User
-from assessments.models.awards import FOR_GOOD, AwardScope, TitleOutcome
+from assessments.models.awards import FOR_GOOD
 from assessments.models.juries import SittingKind, SittingState
 from assessments.selectors.standing import Standing, standings_of
 from certification.referentials.models import Assessment
@@ -42,7 +42,7 @@ def awarding_page(sitting: Sitting, user: User, *, query: str = "", state: str =
 def _decided() -> Q:
     """The title is decided and not put off, and nothing is to be decided anew that rests on what was replaced."""
     awards = Award.objects.current().filter(enrolment=OuterRef("pk"))
-    titled = awards.filter(scope=AwardScope.TITLE).exclude(outcome=TitleOutcome.ADJOURNED)
+    titled = Award.objects.titled().filter(enrolment=OuterRef("pk"))
     reopened = awards.outdated().exclude(outcome__in=FOR_GOOD)
     return Q(Exists(titled)) & ~Q(Exists(reopened))
 

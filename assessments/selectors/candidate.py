@@ -15,7 +15,7 @@ from django.utils import timezone
 from assessments import policies
 from assessments.domain.deadlines import counts, in_time, standing
 from assessments.domain.next_step import THEIRS, NextStep, next_step
-from assessments.domain.workflow import WorkState
+from assessments.domain.workflow import NOT_ADMITTED, WorkState
 from assessments.models import (
     Decision,
     Document,
@@ -33,8 +33,6 @@ from assessments.models.lines import KINDS
 from assessments.selectors.attempts import bar_from, blocs_awarded, has_passed, may_follow, shown
 from assessments.selectors.lines import LINE_ORDER, assessed_lines, competency_of, covered_codes
 from certification.referentials.models import Assessment, AssessmentPart, Bloc, Competency, Deliverable
-
-BEFORE_THE_JURY = (WorkState.DRAFT, WorkState.SUBMITTED, WorkState.IN_REVIEW, WorkState.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +202,7 @@ class WorkPage:
     """``upload`` is what stands between the candidate and a new version; ``open`` says whether they may send a file.
 
     ``upload_counts``: the upload was received in time, and may be submitted, once accepted, also after the deadline.
+    ``follows``: whether another attempt may follow this one.
     """
 
     work: Work
@@ -219,6 +218,7 @@ class WorkPage:
     decision: Decision | None
     documents: Sequence[Document]
     slot: Slot | None
+    follows: bool
 
     @property
     def may_submit(self) -> bool:
@@ -233,7 +233,7 @@ class WorkPage:
     @property
     def awaits_versions(self) -> bool:
         """Whether a version may still be handed in, or asked for by the mentor: the deadline matters."""
-        return WorkState(self.work.state) in BEFORE_THE_JURY
+        return WorkState(self.work.state) in NOT_ADMITTED
 
     @property
     def lines(self) -> list[Line]:
@@ -264,7 +264,8 @@ def work_page(user: User, work: Work) -> WorkPage:
     upload = standing(every, deadline=work.enrolment.session.deposit_deadline, now=now)
     decisions = Decision.objects.visible_to(user).current().filter(work=work)
     decision = decisions.select_related("decided_by", "slot__sitting").first()
-    again = policies.is_depositor(user, work) and may_follow(work, now)
+    follows = may_follow(work, now)
+    again = policies.is_depositor(user, work) and follows
     return WorkPage(
         work=work,
         step=_step(work.enrolment, work, upload, now, again=again),
@@ -279,6 +280,7 @@ def work_page(user: User, work: Work) -> WorkPage:
         decision=decision,
         documents=_documents(user, decision),
         slot=work.slot,
+        follows=follows,
     )
 
 

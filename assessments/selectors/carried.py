@@ -8,7 +8,6 @@ from typing import Any
 
 from assessments.domain.carried import CarryRow, carried
 from assessments.models import Award, Enrolment, User
-from assessments.models.awards import AwardScope, UnitOutcome
 from assessments.selectors.administration.editions import tree_of
 from certification.referentials.carry_over_form import decided
 from certification.referentials.models import Bloc, Referential
@@ -100,12 +99,8 @@ def _won(candidate: User, edition: Referential) -> dict[str, CarriedBloc]:
 
 def _awarded(candidate: User, edition: Referential, *, apart_from: Enrolment | None = None) -> list[CarriedBloc]:
     """The blocs that a jury awarded, in whatever session of the edition: their épreuves alone award nothing."""
-    awards = Award.objects.current().filter(
-        scope=AwardScope.UNIT,
-        outcome=UnitOutcome.ACQUIRED,
-        bloc__isnull=False,
-        enrolment__candidate=candidate,
-        enrolment__session__referential=edition,
+    awards = Award.objects.won().filter(
+        bloc__isnull=False, enrolment__candidate=candidate, enrolment__session__referential=edition
     )
     if apart_from is not None:
         awards = awards.exclude(enrolment=apart_from)

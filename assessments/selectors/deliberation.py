@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from assessments.domain.deliberation import casting, majority, votes
 from assessments.domain.lines import LineKey
 from assessments.domain.proposals import Settled
-from assessments.domain.scale import Level, proposed_level, scale_of
+from assessments.domain.scale import Level, scale_of, settled_level
 from assessments.models import Juror, Mark, Slot
 from assessments.models.decisions import DecidedBy
 from assessments.models.seats import chair
@@ -53,7 +53,7 @@ def _line(line: GridLine, marks: Sequence[Any], scale: Sequence[Level]) -> Delib
             levels, next((mark.level for mark in marks if mark.ballot.juror_id == mark.president), "")
         )
     else:
-        proposed = proposed_level(scale, acquired=True)
+        proposed = settled_level(scale)
         by = DecidedBy.MACHINE if line.settled is Settled.MACHINE else DecidedBy.MENTOR
     return DeliberationLine(line, proposed, by, votes(levels), marks)
 

@@ -78,7 +78,7 @@ def verification_of(number: str, code: str) -> Verification | None:
         decided_at=decision.decided_at,
         certification=names.certification,
         bloc=names.bloc or names.assessment,
-        acquired=decision.outcome == "acquired",
+        acquired=decision.passed,
         initials=initials(names.candidate),
         content_hash=document.content_hash,
         sha256=document.sha256,

@@ -11,14 +11,11 @@ from django.db.models import QuerySet
 from assessments import policies
 from assessments.models import LineFlag, Submission, User
 from assessments.selectors.administration.paging import page_of
+from assessments.selectors.grid import LINE_PARENTS
 
 OPEN, CLOSED = "open", "closed"
 
-_READ = (
-    *("before__result", "after", "closed_by", "before__state__criterion__bloc", "before__state__criterion__activity"),
-    *("before__state__criterion__competency", "before__state__competency__bloc", "before__state__competency__activity"),
-    "before__state__assessment__bloc",
-)
+_READ = ("before__result", "after", "closed_by", *(f"before__state__{parent}" for parent in LINE_PARENTS))
 _PLACE = "before__state__snapshot__submission__work"
 
 

@@ -18,7 +18,7 @@ from assessments.models.lines import key_of
 from assessments.selectors.lines import assessed_lines, checks_of
 from certification.referentials.models import CheckRole
 
-_LINE = (
+LINE_PARENTS = (
     *("criterion__bloc", "criterion__activity", "criterion__competency"),
     *("competency__bloc", "competency__activity", "assessment__bloc"),
 )
@@ -91,7 +91,7 @@ def computed_grid(submission: Submission) -> Grid:
 def frozen_lines(states: QuerySet[LineState]) -> list[GridLine]:
     """The lines as they were frozen, in their order then; three queries."""
     checks = Prefetch("checks", LineCheck.objects.select_related("result"))
-    found = states.select_related("remark", *_LINE).prefetch_related("criterion__items", checks)
+    found = states.select_related("remark", *LINE_PARENTS).prefetch_related("criterion__items", checks)
     return [_frozen(state) for state in found.order_by("position")]
 
 
@@ -102,9 +102,12 @@ def jury_lines_of(submission: Submission) -> frozenset[LineKey]:
 
 
 def latest_results(submission: Submission) -> dict[tuple[str, str], CheckResult]:
+    return latest(CheckResult.objects.filter(submission=submission))
+
+
+def latest(rows: QuerySet[CheckResult]) -> dict[tuple[str, str], CheckResult]:
     """By (check, digest of parameters); a later version or a later runtime replaces an earlier one."""
-    rows = CheckResult.objects.filter(submission=submission).order_by("check_version", "created_at", "pk")
-    return {(row.check_code, row.params_digest): row for row in rows}
+    return {(row.check_code, row.params_digest): row for row in rows.order_by("check_version", "created_at", "pk")}
 
 
 def _frozen(state: LineState) -> GridLine:

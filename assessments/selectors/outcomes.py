@@ -10,11 +10,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from assessments import policies
-from assessments.domain.appeals import AppealState, open_until
+from assessments.domain.appeals import AppealState
 from assessments.domain.workflow import ENDED, WorkState
 from assessments.models import Appeal, Decision, PassageOutcome, Slot, User, Work
 from assessments.models.juries import SlotState
-from assessments.selectors.attempts import attempts_of, may_follow
+from assessments.selectors.appeals import contest_ends
+from assessments.selectors.attempts import attempts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +36,31 @@ class WorkOutcomes:
     until: datetime | None
 
 
-def outcomes_of(user: User, work: Work, decision: Decision | None) -> WorkOutcomes:
-    """What came of the work, from its slots and their outcomes, prefetched, and its current decision, if any."""
+def outcomes_of(user: User, work: Work, decision: Decision | None, *, follows: bool) -> WorkOutcomes:
+    """What came of the work, from its slots and their outcomes, prefetched, and its current decision, if any.
+
+    ``follows``: whether another attempt may follow.
+    """
     now = timezone.now()
     if decision is not None:
         decision.work = work
     ended = work.state in ENDED or work.state == WorkState.APPEALED
     appeals = list(Appeal.objects.visible_to(user).filter(decision__work=work)) if decision else []
-    until = _until(decision, work) if decision and policies.is_depositor(user, work) else None
+    until = contest_ends(decision, work.enrolment.session) if decision and policies.is_depositor(user, work) else None
     told = [appeal for appeal in appeals if decision and appeal.decision_id == decision.pk]
     answered = any(appeal.state != AppealState.WITHDRAWN for appeal in told)
     open_to_appeal = until is not None and now <= until and work.state == WorkState.DECIDED and not answered
-    again = policies.can_ask_again(user, work) and may_follow(work, now)
     return WorkOutcomes(
         attempts=attempts_of(user, work) if work.attempt > 1 or ended else [work],
         told=[outcome for slot in work.slots.all() for outcome in slot.outcomes.all()],
         appeals=appeals,
-        may_try_again=again,
+        may_try_again=follows and policies.can_ask_again(user, work),
         may_withdraw=policies.can_withdraw(user, work),
         passage=_passage(user, work),
         contestable=decision if open_to_appeal else None,
         correctable=decision if decision and policies.can_correct(user, decision) else None,
         until=until,
     )
-
-
-def _until(decision: Decision, work: Work) -> datetime:
-    return open_until(timezone.localtime(decision.decided_at), work.enrolment.session.appeal_days)
 
 
 def _passage(user: User, work: Work) -> Slot | None:

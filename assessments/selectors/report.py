@@ -43,7 +43,7 @@ def _gathered(decision: Decision, lang: str) -> Report:
         session=names.session,
         bloc=names.bloc,
         assessment=names.assessment,
-        acquired=decision.outcome == "acquired",
+        acquired=decision.passed,
         motive=decision.motive,
         decided_on=decision.decided_at.isoformat(),
         president=names.president,

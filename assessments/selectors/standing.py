@@ -18,10 +18,9 @@ from assessments.domain.lines import LineKey
 from assessments.domain.workflow import WorkState
 from assessments.models import Award, Decision, DecisionLine, Enrolment, Work
 from assessments.models.awards import AwardScope, UnitOutcome, rests_on_replaced
-from assessments.models.decisions import DecisionOutcome
 from assessments.models.lines import KINDS
 from assessments.models.sessions import AcquiredBloc
-from assessments.selectors.award import edition_of
+from assessments.selectors.award import code_of, edition_of
 
 STATES: Mapping[str, award.State] = {
     UnitOutcome.ACQUIRED: award.State.ACQUIRED,
@@ -51,17 +50,21 @@ class Standing:
     carried: Mapping[str, AcquiredBloc]
     outdated: Collection[int]
 
-    def titled(self, ruled: Mapping[str, str]) -> award.Award[LineKey]:
-        """What is proposed of the title when the jury decides units so (outcomes by code of unit)."""
-        if not ruled:
+    def titled(self, ruled: Mapping[str, str] | None = None) -> award.Award[LineKey]:
+        """What is proposed of the title over what was awarded in this session so far, and over the lines elsewhere.
+
+        ``ruled``: what the jury would award besides, outcomes by code of unit.
+        """
+        own = {code: found for code, found in self.awards.items() if found.enrolment_id == self.enrolment.pk}
+        said = {code: found.outcome for code, found in own.items() if code not in self.given.won} | dict(ruled or {})
+        if not said:
             return self.proposed
-        states = {code: STATES.get(outcome, award.State.PENDING) for code, outcome in ruled.items()}
+        states = {code: STATES.get(outcome, award.State.PENDING) for code, outcome in said.items()}
         return award.award(self.edition, replace(self.given, ruled=states))
 
     @property
-    def standing_title(self) -> award.Award[LineKey]:
-        """What is proposed of the title over what was awarded so far, and over the lines where nothing was."""
-        return self.titled({code: found.outcome for code, found in self.awards.items() if code not in self.given.won})
+    def title_outdated(self) -> bool:
+        return self.title is not None and self.title.pk in self.outdated
 
 
 def standing_of(enrolment: Enrolment) -> Standing:
@@ -83,9 +86,8 @@ def standings_of(enrolments: Sequence[Enrolment]) -> list[Standing]:
     for row in AcquiredBloc.objects.filter(enrolment__in=enrolments).select_related("bloc"):
         carried[row.enrolment_id].append(row)
     options: dict[int, list[str]] = defaultdict(list)
-    through = Enrolment.options.through.objects.filter(enrolment__in=enrolments)
-    for key, code, position in through.values_list("enrolment", "bloc__code", "bloc__position"):
-        options[key].append(code or str(position))
+    for chosen in Enrolment.options.through.objects.filter(enrolment__in=enrolments).select_related("bloc"):
+        options[chosen.enrolment_id].append(code_of(chosen.bloc))
     return [
         _standing(
             each,
@@ -147,7 +149,7 @@ def _awards(candidates: set[int], referential: int) -> Mapping[int, list[Any]]:
 
 def unit_code(edition: award.Edition[LineKey], found: Award | AcquiredBloc) -> str:
     """The code of the unit that an award or a carried bloc is about."""
-    return (found.bloc.code or str(found.bloc.position)) if found.bloc else edition.units[0].code
+    return code_of(found.bloc) if found.bloc else edition.units[0].code
 
 
 def _standing(
@@ -197,7 +199,7 @@ def _counting(works: Sequence[Any]) -> dict[int, Decision]:
     now = timezone.now()
     for work in works:
         decision = next(iter(work.decisions.all()), None)
-        passed = decision is not None and decision.outcome == DecisionOutcome.ACQUIRED
+        passed = decision is not None and decision.passed
         is_open = awaited(WorkState(work.state), before_deadline=in_time(work.closes, received_at=None, now=now))
         attempts[work.number].append(Attempt(decision, passed, is_open))
     found = {number: counting(each) for number, each in attempts.items()}

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.domain import texts
-from assessments.domain.appeals import ON_THE_WORK, AppealEvent, AppealState, next_state, open_until
+from assessments.domain.appeals import ON_THE_WORK, AppealEvent, AppealState, next_state
 from assessments.domain.lines import LineKey
 from assessments.domain.passages import PassageEvent
 from assessments.domain.workflow import WorkEvent
 from assessments.models import Appeal, Award, Decision, DecisionLine, Enrolment, Role, User, Work
 from assessments.models.awards import FOR_GOOD
+from assessments.selectors.appeals import contest_ends
 from assessments.services import corrections, deposits, journal, letters, passages, works
 from assessments.services.decisions import Ruling
 from assessments.services.errors import RULES, Denied, Refused
@@ -66,7 +67,7 @@ def _filed(actor: User, enrolment: Enrolment, contested: Decision | Award, motiv
         raise Denied
     if contested.__class__.objects.filter(supersedes=contested).exists():
         raise Refused("appeal.superseded", _("Cette décision a été remplacée : c’est la nouvelle qui se conteste."))
-    until = open_until(timezone.localtime(contested.decided_at), enrolment.session.appeal_days)
+    until = contest_ends(contested, enrolment.session)
     if timezone.now() > until:
         raise Refused(
             "appeal.too_late",
@@ -84,7 +85,7 @@ def _filed(actor: User, enrolment: Enrolment, contested: Decision | Award, motiv
 
 
 def _require_first(contested: Decision | Award) -> None:
-    appeals = contested.appeals.exclude(state=AppealState.WITHDRAWN)
+    appeals = contested.appeals.standing()
     if appeals.open().exists():
         raise Refused(*RULES["appeal_one_per_decision"])
     if appeals.exists():

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +18,7 @@ from assessments.domain.lines import LineKey
 from assessments.models import Award, AwardBasis, Enrolment, Juror, Sitting, User
 from assessments.models.awards import AwardScope, TitleOutcome, UnitOutcome
 from assessments.models.juries import SittingKind, SittingState
+from assessments.selectors.award import code_of
 from assessments.selectors.composition import findings_for, members_for
 from assessments.selectors.standing import Standing, standing_of
 from assessments.services import composition, journal
@@ -63,7 +63,7 @@ def decide(
     standing = standing_of(enrolment)
     made = [_unit(actor, sitting, standing, code, ruling) for code, ruling in units.items()]
     if title is not None:
-        made.append(_title(actor, sitting, standing_of(enrolment), title))
+        made.append(_title(actor, sitting, standing_of(enrolment) if made else standing, title))
     return made
 
 
@@ -152,10 +152,9 @@ def _require_others(sitting: Sitting, before: Award | None) -> None:
 
 
 def _bloc(standing: Standing, code: str) -> Bloc | None:
-    """The bloc of that code; without a printed one, at that position. None where the edition itself is the unit."""
+    """The bloc that the unit is; None where it is the edition itself."""
     blocs = Bloc.objects.filter(referential=standing.enrolment.session.referential_id)
-    at_position = Q(code="", position=int(code)) if code.isdecimal() else Q()
-    return blocs.filter(Q(code=code) | at_position).order_by("-code").first()
+    return next((bloc for bloc in blocs if code_of(bloc) == code), None)
 
 
 def _title(actor: User, sitting: Sitting, standing: Standing, ruling: Ruling) -> Award:
@@ -164,7 +163,7 @@ def _title(actor: User, sitting: Sitting, standing: Standing, ruling: Ruling) ->
         raise Refused("award.outcome", _("Choisissez une issue pour « %(name)s »."), name=_("le titre"))
     if standing.title is not None and standing.title.outcome == TitleOutcome.FULL:
         raise Refused("award.made", _("« %(name)s » est déjà acquis, pour de bon."), name=_("le titre"))
-    proposed = standing.standing_title
+    proposed = standing.titled()
     _require_title(proposed, ruling, standing)
     _require_others(sitting, standing.title)
     departs = ruling.outcome != proposed.title or standing.title is not None

@@ -105,12 +105,13 @@ def keep(*, decision: Decision, lines: Sequence[DecisionLine], names: DecisionNa
     """
     states = {state.line_key: state for state in LineState.objects.filter(snapshot__submission=decision.submission_id)}
     marks: dict[LineKey, list[Mark]] = defaultdict(list)
-    for mark in Mark.objects.filter(ballot__in=_counted(decision)).order_by("pk"):
+    counted = _counted(decision)
+    for mark in Mark.objects.filter(ballot__in=counted).order_by("pk"):
         marks[mark.line_key].append(mark)
     DecisionBasis.objects.bulk_create(
         basis for line in lines for basis in _bases(line, states[line.line_key], marks[line.line_key])
     )
-    (names or names_of(decision)).save(force_insert=True)
+    (names or names_of(decision, counted)).save(force_insert=True)
 
 
 def _bases(line: DecisionLine, state: LineState, marks: Iterable[Mark]) -> list[DecisionBasis]:
@@ -128,8 +129,8 @@ def _counted(decision: Decision) -> list[Ballot]:
     return list(found.select_related("juror__user").order_by("-presides", "juror__user__full_name", "juror"))
 
 
-def names_of(decision: Decision) -> DecisionNames:
-    """Everyone and everything that a report names, as they are called now; not saved."""
+def names_of(decision: Decision, counted: Sequence[Ballot] | None = None) -> DecisionNames:
+    """Everyone and everything that a report names, as they are called now; not saved. ``counted``: its ballots."""
     work = decision.work
     session = work.enrolment.session
     edition = session.referential
@@ -146,6 +147,6 @@ def names_of(decision: Decision) -> DecisionNames:
         bloc=str(decision.bloc or ""),
         assessment=work.assessment.title,
         president=(presides.user if presides else decision.decided_by).full_name,
-        jurors=[ballot.juror.user.full_name for ballot in _counted(decision)],
+        jurors=[ballot.juror.user.full_name for ballot in (counted if counted is not None else _counted(decision))],
         mentor=review.mentor.full_name if review else "",
     )

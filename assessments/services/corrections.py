@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.domain import texts
-from assessments.domain.deliberation import bloc_acquired
+from assessments.domain.deliberation import passed
 from assessments.domain.lines import LineKey
 from assessments.domain.scale import acquired_codes, scale_of
 from assessments.domain.workflow import WorkEvent, WorkState, allows
@@ -80,8 +80,7 @@ def supersede(*, actor: User, decision: Decision, rulings: Mapping[LineKey, Ruli
     lines = [_line(line, rulings, {level.code for level in scale}) for line in decision.lines.order_by("pk")]
     if all(line.level == before.level for line, before in zip(lines, decision.lines.order_by("pk"), strict=True)):
         raise Refused("correction.same", _("Aucun niveau ne change : il n’y a rien à corriger."))
-    levels = {line.line_key: line.level for line in lines}
-    acquired = bloc_acquired(levels, acquired_codes(scale), levels)
+    acquired = passed([line.level for line in lines], acquired_codes(scale))
     corrected = _written(actor, decision, lines, motive, acquired=acquired)
     if acquired:
         _withdraw_needless(actor, decision.work)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import policies
 from assessments.domain import texts
-from assessments.domain.deliberation import bloc_acquired, quorum_reached
+from assessments.domain.deliberation import passed, quorum_reached
 from assessments.domain.lines import LineKey
 from assessments.domain.scale import acquired_codes, scale_of
 from assessments.domain.workflow import WorkEvent
@@ -52,8 +52,7 @@ def decide(*, actor: User, slot: Slot, rulings: Mapping[LineKey, Ruling], motive
     _require_ballots(slot)
     scale = scale_of(slot.sitting.session.referential.scale)
     lines = [_line(line, rulings.get(line.key), {level.code for level in scale}) for line in deliberation_of(slot)]
-    levels = {line.line_key: line.level for line in lines}
-    acquired = bloc_acquired(levels, acquired_codes(scale), levels)
+    acquired = passed([line.level for line in lines], acquired_codes(scale))
     decision = Decision.objects.create(
         work=slot.work,
         bloc=slot.work.assessment.bloc,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments.domain.workflow import ENDED, WorkState
 from assessments.models import Award, Enrolment, Session, User, Work
-from assessments.models.awards import AwardScope, TitleOutcome
+from assessments.models.awards import TitleOutcome
 from assessments.services.errors import Refused
 from certification.referentials.models import Bloc
 
@@ -24,7 +24,9 @@ def require_free(*, session: Session, candidates: Sequence[User]) -> None:
         session=session
     )
     others = others.select_related("candidate", "session")
-    titled = others.filter(Exists(_titles().filter(outcome=TitleOutcome.FULL))).first()
+    titled = others.filter(
+        Exists(Award.objects.titled().filter(enrolment=OuterRef("pk"), outcome=TitleOutcome.FULL))
+    ).first()
     if titled is not None:
         raise Refused(
             "enrolment.titled",
@@ -41,13 +43,9 @@ def require_free(*, session: Session, candidates: Sequence[User]) -> None:
         raise Refused("enrolment.elsewhere", sentence, name=busy.candidate.full_name, session=busy.session.name)
 
 
-def _titles() -> QuerySet[Award]:
-    return Award.objects.current().filter(enrolment=OuterRef("pk"), scope=AwardScope.TITLE)
-
-
 def _ended() -> Q:
     """A jury has decided on the title, not put it off, or deposits are closed and nothing handed in is under way."""
-    decided = Exists(_titles().exclude(outcome=TitleOutcome.ADJOURNED))
+    decided = Exists(Award.objects.titled().filter(enrolment=OuterRef("pk")))
     idle = [*ENDED, WorkState.DRAFT, WorkState.RETURNED]
     under_way = Work.objects.filter(enrolment=OuterRef("pk")).exclude(state__in=idle)
     closed = Q(session__deposit_deadline__lt=timezone.now())

@@ -13,6 +13,7 @@ from assessments import policies
 from assessments.domain import texts
 from assessments.domain.proposals import CheckAnswer, propose
 from assessments.models import CheckResult, LineCheck, LineFlag, LineState, Submission, User
+from assessments.selectors.grid import latest
 from assessments.services import journal, locking
 from assessments.services.errors import Denied, Refused
 from assessments.services.journal import Act
@@ -34,9 +35,9 @@ def compare(*, submission: Submission) -> list[LineFlag]:
     checks = list(frozen.select_related("state", "result").order_by("state", "position"))
     if not checks:
         return []
-    latest = _answers(submission)
+    answers = latest(CheckResult.objects.filter(submission=submission).exclude(cause="platform").defer("evidence"))
     known = set(LineFlag.objects.filter(before__in=checks).values_list("before", "outcome"))
-    found = [flag for state, rows in groupby(checks, key=_state) for flag in _differences(state, list(rows), latest)]
+    found = [flag for state, rows in groupby(checks, key=_state) for flag in _differences(state, list(rows), answers)]
     flags = LineFlag.objects.bulk_create(flag for flag in found if (flag.before_id, flag.outcome) not in known)
     journal.record_all([Act(None, "line.flagged", flag, _told(flag, submission)) for flag in flags])
     return flags
@@ -46,17 +47,12 @@ def _state(check: LineCheck) -> LineState:
     return check.state
 
 
-def _answers(submission: Submission) -> dict[Asked, CheckResult]:
-    rows = CheckResult.objects.filter(submission=submission).exclude(cause="platform").defer("evidence")
-    return {(row.check_code, row.params_digest): row for row in rows.order_by("check_version", "created_at", "pk")}
-
-
 def _differences(
-    state: LineState, checks: Sequence[LineCheck], latest: Mapping[Asked, CheckResult]
+    state: LineState, checks: Sequence[LineCheck], answers: Mapping[Asked, CheckResult]
 ) -> Iterator[LineFlag]:
     """The checks of one line that say something else now, if the line would be proposed otherwise by them."""
     before = {check.pk: check.answer.outcome if check.answer else None for check in checks}
-    later = {check.pk: latest.get((check.check_code, check.params_digest)) for check in checks}
+    later = {check.pk: answers.get((check.check_code, check.params_digest)) for check in checks}
     now = {key: found.outcome if found else before[key] for key, found in later.items()}
     proposal = propose([CheckAnswer(decides=True, outcome=outcome) for outcome in now.values()])
     if proposal.value == state.proposal:

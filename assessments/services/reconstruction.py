@@ -23,11 +23,7 @@ from assessments.selectors.grid import GridLine, computed_grid
 from assessments.selectors.lines import place_of
 from assessments.selectors.report_content import report_from
 from assessments.services import bases, journal, seals
-
-_NAMED = (
-    *("candidate", "certification", "rncp_code", "edition", "session", "bloc", "assessment"),
-    *("president", "jurors", "mentor"),
-)
+from assessments.services.seals import NAMES
 
 
 def reconstruct() -> Counter[str]:
@@ -85,6 +81,6 @@ def _names_of(decision: Decision) -> DecisionNames:
     printed = DocumentContent.objects.filter(document__decision=decision).first()
     if printed is not None:
         report = report_from(bytes(printed.content))
-        for name in _NAMED:
+        for name in NAMES:
             setattr(names, name, getattr(report, name))
     return names

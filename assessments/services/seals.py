@@ -60,7 +60,7 @@ _RESULT = (
     *("runtime_digest", "outcome", "cause", "message_code", "message_params", "evidence", "seconds", "created_at"),
 )
 _CHECK = ("state_id", "position", "check_code", "params_digest", "decides", "result_id", "fault")
-_NAMES = (
+NAMES = (
     *("candidate", "certification", "rncp_code", "edition", "session", "bloc", "assessment"),
     *("president", "jurors", "mentor"),
 )
@@ -180,7 +180,7 @@ KINDS: tuple[Kind, ...] = (
         (
             Rows(DecisionLine, "decision_id", (*_LINE, "level", "decided_by", "votes", "comment"), later=_LATER_LINE),
             Rows(DecisionBasis, "line__decision_id", ("line_id", "state_id", "mark_id"), since=3),
-            Rows(DecisionNames, "decision_id", _NAMES, since=3),
+            Rows(DecisionNames, "decision_id", NAMES, since=3),
         ),
     ),
     Kind(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +14,7 @@ from assessments import policies
 from assessments.domain import texts
 from assessments.domain.appeals import DAYS as APPEAL_DAYS
 from assessments.models import AccessPath, Enrolment, Role, Session, User
+from assessments.models.sessions import AcquiredBloc
 from assessments.services import carried, composition, enrolling, journal, mentoring, people, seats
 from assessments.services.entrants import Entrant, by_address, require_names
 from assessments.services.errors import RULES, Denied, Refused
@@ -135,7 +136,7 @@ def enrol(
     enrolment = Enrolment.objects.create(session=session, candidate=candidate, mentor=mentor, access_path=access_path)
     mentoring.begin([enrolment])
     _won, recorded = carried.recorded_for(actor=actor, enrolments=[enrolment])
-    _choose(enrolment, options)
+    _choose([enrolment], options, _groups(session, options))
     seats.recuse_conflicted(people=[candidate] if mentor else [])
     journal.record_all([_enrolled(actor, enrolment, options), *recorded])
     return enrolment
@@ -164,6 +165,7 @@ def enrol_all(
     and the journal is told of it all at the end.
     """
     _require_administrator(actor)
+    groups = _groups(session, options)
     unique = by_address(entrants)
     known = people.held(unique)
     differing = require_names(entrants, known, names_seen)
@@ -180,8 +182,7 @@ def enrol_all(
     acts += [_enrolled(actor, enrolment, options) for enrolment in enrolments]
     won, recorded = carried.recorded_for(actor=actor, enrolments=enrolments)
     acts += recorded
-    for enrolment in enrolments if _has_options(session) else ():
-        _choose(enrolment, options)
+    _choose(enrolments, options, groups)
     seats.recuse_conflicted(people=candidates if mentor else [])
     if differing:
         acts.append(Act(actor, "session.names_confirmed", session, {"lines": len(differing)}))
@@ -229,7 +230,7 @@ def edit_enrolment(
     enrolment.access_path = access_path
     enrolment.save(update_fields=["mentor", "access_path"])
     enrolling.require_kept(enrolment=enrolment, options=options)
-    _choose(enrolment, options)
+    _choose([enrolment], options, _groups(enrolment.session, options))
     mentoring.change(enrolment)
     seats.recuse_conflicted(people=[enrolment.candidate])
     journal.record(actor, "enrolment.edited", enrolment, before=before, after=_terms(enrolment, options))
@@ -299,28 +300,35 @@ def _require_terms(candidate: User, mentor: User | None, access_path: str) -> No
         raise Refused("enrolment.mentor", _("Le mentor doit avoir le rôle de mentor et ne pas être le candidat."))
 
 
-def _has_options(session: Session) -> bool:
-    return OptionGroup.objects.filter(referential=session.referential_id).exists()
-
-
-def _choose(enrolment: Enrolment, options: Collection[Bloc]) -> None:
-    """Set the options: of each of the edition's groups as many blocs as it asks, those won before among them."""
-    edition = enrolment.session.referential_id
-    if any(bloc.option_group is None or bloc.referential_id != edition for bloc in options):
+def _groups(session: Session, options: Collection[Bloc]) -> list[OptionGroup]:
+    """The option groups of the edition. Raises Refused("enrolment.options") for options they do not let one take."""
+    groups = list(OptionGroup.objects.filter(referential=session.referential_id))
+    taken = Counter(bloc.option_group_id for bloc in options)
+    choose = {group.pk: group.choose for group in groups}
+    if any(count > choose.get(group or 0, 0) for group, count in taken.items()):
         raise Refused("enrolment.options", _("Ces options ne peuvent pas être choisies ensemble."))
-    won = Bloc.objects.filter(pk__in=enrolment.acquired_blocs.values("bloc")).select_related("option_group")
-    taken = Counter(bloc.option_group for bloc in {*options, *won})
-    for group in OptionGroup.objects.filter(referential=edition):
-        if Counter(bloc.option_group for bloc in options)[group] > group.choose:
-            raise Refused("enrolment.options", _("Ces options ne peuvent pas être choisies ensemble."))
-        if taken[group] < group.choose:
+    return groups
+
+
+def _choose(enrolments: Collection[Enrolment], options: Collection[Bloc], groups: Collection[OptionGroup]) -> None:
+    """Set the options of each: of every group as many blocs as it asks, those won before among them."""
+    won: dict[int, set[Bloc]] = defaultdict(set)
+    for row in AcquiredBloc.objects.filter(enrolment__in=enrolments).select_related("bloc"):
+        won[row.enrolment_id].add(row.bloc)
+    for enrolment in enrolments:
+        taken = Counter(bloc.option_group_id for bloc in {*options, *won[enrolment.pk]})
+        missing = next((group for group in groups if taken[group.pk] < group.choose), None)
+        if missing is not None:
             raise Refused(
                 "enrolment.option_missing",
                 _("Choisissez l’option du candidat : « %(name)s » (%(count)d à prendre)."),
-                name=group.title,
-                count=group.choose,
+                name=missing.title,
+                count=missing.choose,
             )
-    enrolment.options.set(options)
+    through = Enrolment.options.through.objects
+    through.filter(enrolment__in=enrolments).exclude(bloc__in=options).delete()
+    rows = (through.model(enrolment=enrolment, bloc=bloc) for enrolment in enrolments for bloc in options)
+    through.bulk_create(rows, ignore_conflicts=True)
 
 
 def _enrolled(actor: User, enrolment: Enrolment, options: Collection[Bloc] = ()) -> Act:

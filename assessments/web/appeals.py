@@ -164,7 +164,7 @@ def appeal_correct(request: Request, pk: int) -> HttpResponse:
     if found.decision is None or not policies.can_answer(request.user, found):
         raise Denied
     decision = get_visible(reads.decisions_in_sight(request.user), pk=found.decision_id)
-    form = CorrectionForm(request.POST or None, decision=decision, lines=reads.lines_of(decision))
+    form = CorrectionForm(request.POST or None, decision=decision, lines=list(reads.decided_lines(decision)))
     corrected: Decision | None = carried_out(
         form,
         lambda: appeals.correct(

@@ -24,20 +24,17 @@ from assessments.services.errors import Denied, Refused
 from assessments.web.access import Request, get_visible, member, role_required
 from assessments.web.administration.frame import Asked
 from assessments.web.components import Crumb, FilterField
-from assessments.web.standings import UnitView, beside_of, units_of
-
-AS_PROPOSED = {"full": "full", "partial": "partial", "refused": "refused"}
+from assessments.web.standings import UnitView, beside_of, title_shown, units_of
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A unit or the title, as the form asks for it: its outcomes, and what was chosen and typed."""
+    """A unit, as the form asks for it: the outcomes that there are, the one proposed chosen."""
 
     unit: UnitView
     field: str
     outcomes: Sequence[tuple[str, str]]
     chosen: str
-    motive: str
 
 
 @require_GET
@@ -54,7 +51,7 @@ def awarding(request: Request, pk: int) -> HttpResponse:
         "presides": policies.can_preside(request.user, sitting),
         "to_declare": _to_declare(request.user, sitting),
         "page": page,
-        "rows": [(found, units_of(found), _title_shown(found)) for found in page],
+        "rows": [(found, units_of(found), title_shown(found, found.titled())) for found in page],
         "filters": [
             FilterField("q", _("Rechercher un candidat"), value=asked.query),
             FilterField("state", _("État"), choices, state),
@@ -77,10 +74,6 @@ def _to_declare(user: User, sitting: Sitting) -> bool:
     return policies.can_sit(user, sitting) and not policies.has_declared(user, sitting)
 
 
-def _title_shown(found: Standing) -> str:
-    return found.title.outcome if found.title else f"proposed_{found.standing_title.title.value}"
-
-
 def _seen(request: Request, pk: int, enrolment: int) -> tuple[Sitting, Standing]:
     sitting = get_visible(certification_sittings(request.user), pk=pk)
     found = get_visible(enrolment_in_sight(request.user).filter(session=sitting.session_id), pk=enrolment)
@@ -90,23 +83,19 @@ def _seen(request: Request, pk: int, enrolment: int) -> tuple[Sitting, Standing]
 @require_GET
 @member
 def awarding_candidate(request: Request, pk: int, enrolment: int) -> HttpResponse:
-    sitting, found = _seen(request, pk, enrolment)
-    return _form(request, sitting, found)
-
-
-def _form(request: Request, sitting: Sitting, found: Standing, error: str = "") -> HttpResponse:
     """The units with what is proposed of each and why; to the president, what to answer."""
+    sitting, found = _seen(request, pk, enrolment)
+    proposed, units = found.titled(), units_of(found)
     context = {
         **_about(request, sitting, found),
-        "asked": [_asking(request, unit) for unit in units_of(found) if not unit.won],
-        "won": [unit for unit in units_of(found) if unit.won],
+        "asked": [_asking(unit) for unit in units if not unit.won],
+        "won": [unit for unit in units if unit.won],
         "beside": beside_of(found),
-        "title_outdated": found.title is not None and found.title.pk in found.outdated,
-        "title_shown": _title_shown(found),
-        "title_reasons": [*map(reason_said, found.standing_title.reasons)],
-        "error": error,
+        "title_outdated": found.title_outdated,
+        "title_shown": title_shown(found, proposed),
+        "title_reasons": [*map(reason_said, proposed.reasons)],
     }
-    return render(request, "web/jury/award.html", context, status=409 if error else 200)
+    return render(request, "web/jury/award.html", context)
 
 
 def _about(request: Request, sitting: Sitting, found: Standing) -> dict[str, object]:
@@ -121,15 +110,12 @@ def _about(request: Request, sitting: Sitting, found: Standing) -> dict[str, obj
     }
 
 
-def _asking(request: Request, unit: UnitView) -> Asking:
-    field = f"unit-{unit.code}"
-    typed = request.POST.get(field, "")
+def _asking(unit: UnitView) -> Asking:
     outcomes = [(code, str(label)) for code, label in UnitOutcome.choices]
     if unit.state == "pending":
         outcomes = [choice for choice in outcomes if choice[0] not in awards.JUDGED]
-    before = "" if unit.award else unit.state
-    chosen = typed or (before if before in UnitOutcome.values and not request.POST else "")
-    return Asking(unit, field, [("", _("Ne pas décider maintenant")), *outcomes], chosen, _motive(request, field))
+    chosen = unit.state if not unit.award and unit.state in UnitOutcome.values else ""
+    return Asking(unit, f"unit-{unit.code}", [("", _("Ne pas décider maintenant")), *outcomes], chosen)
 
 
 def _motive(request: Request, field: str) -> str:
@@ -160,13 +146,12 @@ def _is_full(found: Standing) -> bool:
 def _preselected(found: Standing, proposed: str) -> str:
     """What is proposed of the title, unless it is what is recorded of it already."""
     recorded = found.title.outcome if found.title else ""
-    return "" if proposed == recorded else AS_PROPOSED.get(proposed, "")
+    return "" if proposed == recorded or proposed not in TitleOutcome.values else proposed
 
 
 def _check(request: Request, sitting: Sitting, found: Standing, error: str = "") -> HttpResponse:
     rulings = _rulings(request, found)
-    before = {code: each.outcome for code, each in found.awards.items() if code not in found.given.won}
-    proposed = found.titled({**before, **{code: ruling.outcome for code, ruling in rulings.items()}})
+    proposed = found.titled({code: ruling.outcome for code, ruling in rulings.items()})
     names = {unit.code: unit.name for unit in found.proposed.units}
     choices = [("", _("Ne pas décider maintenant")), *TitleOutcome.choices]
     context = {

@@ -91,7 +91,7 @@ def work(request: Request, pk: int) -> HttpResponse:
         "own": own,
         "remarks": _remarks(page.review),
         "step": STEPS[page.step],
-        "after": outcomes_of(request.user, page.work, page.decision),
+        "after": outcomes_of(request.user, page.work, page.decision, follows=page.follows),
         "mentor": _mentor(page.work),
         "codes": ", ".join(codes_of(page.lines)),
         "expected": [_expected_view(group, page.work.assessment) for group in page.expected],

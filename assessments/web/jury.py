@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from assessments import policies
 from assessments.domain.lines import LineKey
 from assessments.domain.proposals import Settled
-from assessments.domain.scale import proposed_level, scale_of
+from assessments.domain.scale import scale_of, settled_level
 from assessments.models import Ballot, Line, Opinion, Role
 from assessments.models.decisions import DecidedBy
 from assessments.selectors.awarding import certification_sittings
@@ -172,7 +172,7 @@ def _mentor_says(page: BallotPage, line: GridLine) -> str:
 
 def _settled(page: BallotPage, line: GridLine, number: int, levels: Sequence[Level]) -> AssessedLine:
     by = DecidedBy.MACHINE if line.settled is Settled.MACHINE else DecidedBy.MENTOR
-    code = proposed_level(page.scale, acquired=True)
+    code = settled_level(page.scale)
     row = CriterionView(
         id=str(line.key),
         number=line_number(line.line, number),

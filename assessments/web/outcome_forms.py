@@ -14,7 +14,7 @@ from assessments.domain.lines import LineKey
 from assessments.domain.passages import PassageEvent, PassageState, next_state
 from assessments.domain.scale import scale_of
 from assessments.models import Appeal, Decision, DecisionLine, Slot, User
-from assessments.selectors.appeals import handlers_of
+from assessments.selectors.appeals import decided_lines, handlers_of
 from assessments.services.decisions import Ruling
 from assessments.web.assessing import levels_of
 from assessments.web.wording import line_text
@@ -77,8 +77,7 @@ class AppealForm(forms.Form):
         if decision is None:
             del self.fields["line"]
             return
-        lines = decision.lines.select_related("criterion", "competency", "assessment").order_by("pk")
-        self.fields["line"].queryset = lines  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["line"].queryset = decided_lines(decision)  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 class HandlerForm(forms.Form):

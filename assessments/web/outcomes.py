@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from assessments import policies
 from assessments.domain.passages import PassageEvent
 from assessments.models import Decision, Role, Work
-from assessments.selectors.appeals import decisions_in_sight, lines_of
+from assessments.selectors.appeals import decided_lines, decisions_in_sight
 from assessments.selectors.outcomes import passages_in_sight
 from assessments.services import corrections, passages, retakes
 from assessments.services.errors import Denied
@@ -80,7 +80,7 @@ def decision_correct(request: Request, pk: int) -> HttpResponse:
     decision = get_visible(decisions_in_sight(request.user), pk=pk)
     if not policies.can_correct(request.user, decision):
         raise Denied
-    form = CorrectionForm(request.POST or None, decision=decision, lines=lines_of(decision))
+    form = CorrectionForm(request.POST or None, decision=decision, lines=list(decided_lines(decision)))
     corrected = carried_out(form, lambda: _corrected(request, decision, form))
     if corrected is not None:
         messages.success(request, _("La décision corrigée remplace l’ancienne ; son rapport est en préparation."))

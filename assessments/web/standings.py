@@ -69,6 +69,11 @@ class Contestable:
     until: datetime
 
 
+def title_shown(standing: Standing, proposed: award.Award[LineKey]) -> str:
+    """The look of the title: what was decided, else what is proposed."""
+    return standing.title.outcome if standing.title else f"proposed_{proposed.title.value}"
+
+
 def units_of(standing: Standing) -> list[UnitView]:
     """The units required of the candidate, in the edition's order."""
     by_code = {unit.code: unit for unit in standing.edition.units}
@@ -124,14 +129,14 @@ def _contestable(user: User, found: Standing, units: Sequence[UnitView]) -> list
 def standing(request: Request, pk: int) -> HttpResponse:
     enrolment = get_visible(enrolment_in_sight(request.user), pk=pk)
     found = standing_of(enrolment)
-    proposed, units = found.standing_title, units_of(found)
+    proposed, units = found.titled(), units_of(found)
     context = {
         "page_title": _("Vers le titre"),
         "crumbs": [*way_to(request.user, enrolment), Crumb(_("Vers le titre"))],
         "enrolment": enrolment,
         "title": found.title,
-        "title_outdated": found.title is not None and found.title.pk in found.outdated,
-        "title_shown": found.title.outcome if found.title else f"proposed_{proposed.title.value}",
+        "title_outdated": found.title_outdated,
+        "title_shown": title_shown(found, proposed),
         "title_reasons": [*map(reason_said, proposed.reasons)],
         "units": units,
         "beside": beside_of(found),

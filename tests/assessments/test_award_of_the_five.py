@@ -23,6 +23,7 @@ from assessments.domain.award import Edition, award
 from assessments.domain.award_trial import given_of
 from assessments.domain.lines import LineKey
 from assessments.management.commands.referentials import as_json
+from assessments.models import AccessPath
 from assessments.selectors.award import edition_of
 from certification.referentials.services import load_edition
 from certification.referentials.shipped import shipped_tree
@@ -38,7 +39,7 @@ def loaded(code: str) -> Edition[LineKey]:
 
 
 def proposed(edition: Edition[LineKey], **given: Any) -> dict[str, Any]:
-    return as_json(award(edition, given_of(given, edition)))
+    return as_json(award(edition, given_of(given, edition, AccessPath.values)))
 
 
 def units_of(answer: Mapping[str, Any]) -> dict[str, str]:

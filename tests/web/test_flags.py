@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from assessments.models import JournalEntry, LineFlag, Slot, User
+from assessments.models import JournalEntry, JurorDeparture, LineFlag, Slot, User
 from tests import factories
 from tests.factories import World
 
@@ -54,6 +54,13 @@ def test_both_answers_stand_side_by_side_for_all_but_the_candidate(world: World,
         assert "Grille figée" in html
     assert HEADING not in read(world.candidate, "submission", pk=flagged.submission_id)
     assert HEADING in read(world.president, "ballot", pk=flagged.pk)
+
+
+def test_who_left_the_jury_sees_no_difference(world: World, flagged: Slot) -> None:
+    assert LineFlag.objects.visible_to(world.jurors[1]).exists()
+    seat = flagged.sitting.jurors.get(user=world.jurors[1])
+    JurorDeparture.objects.create(juror=seat, reason="Indisponible.", by=world.administrator)
+    assert not LineFlag.objects.visible_to(world.jurors[1]).exists()
 
 
 def test_a_difference_is_closed_with_a_word_that_all_then_read(world: World, flagged: Slot) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from assessments.domain.award import Award, Proposal, award
 from assessments.domain.award_trial import GivenRefused, given_of
 from assessments.domain.lines import LineKey
+from assessments.models import AccessPath
 from assessments.selectors.award import edition_of
 from assessments.selectors.award_words import reason_said, wrong_said
 from certification.referentials.management.commands import referentials
@@ -35,7 +36,7 @@ class Command(referentials.Command):
     def _award(self, options: dict[str, Any]) -> None:
         edition = edition_of(self._edition(options))
         try:
-            found = award(edition, given_of(_read(options["given"]), edition))
+            found = award(edition, given_of(_read(options["given"]), edition, AccessPath.values))
         except GivenRefused as refused:
             raise CommandError("\n".join(map(wrong_said, refused.wrongs))) from refused
         if options["json"]:

@@ -102,7 +102,7 @@ def _given(typed: QueryDict, edition: Edition[LineKey]) -> dict[str, Any]:
 def _result(typed: QueryDict, edition: Edition[LineKey]) -> dict[str, Any]:
     """What the rule proposes, or what cannot be read of what was typed."""
     try:
-        found = award(edition, given_of(_given(typed, edition), edition))
+        found = award(edition, given_of(_given(typed, edition), edition, AccessPath.values))
     except GivenRefused as refused:
         return {"wrongs": [*map(wrong_said, refused.wrongs)]}
     return {"wrongs": [], "tried": _tried(found.units), "beside": _tried(found.beside), **_title(found)}

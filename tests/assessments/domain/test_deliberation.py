@@ -6,15 +6,15 @@ from hypothesis import strategies as st
 
 from assessments.domain.deliberation import (
     Outcome,
-    bloc_acquired,
     casting,
     majority,
     outcome_of,
+    passed,
     quorum_reached,
     votes,
 )
 from assessments.domain.digests import canonical, chained, digest
-from assessments.domain.scale import DEFAULT_SCALE, acquired_codes, proposed_level, scale_of
+from assessments.domain.scale import DEFAULT_SCALE, acquired_codes, scale_of, settled_level
 
 LEVELS = st.lists(st.sampled_from([level.code for level in DEFAULT_SCALE]), max_size=7)
 ACQUIRED = acquired_codes(DEFAULT_SCALE)
@@ -43,19 +43,19 @@ def test_three_jurors() -> None:
 
 
 def test_a_bloc_is_acquired_when_every_criterion_is() -> None:
-    assert bloc_acquired({1: "acquired", 2: "acquired"}, ACQUIRED, [1, 2])
-    assert not bloc_acquired({1: "acquired", 2: "in_progress"}, ACQUIRED, [1, 2])
-    assert not bloc_acquired({1: "acquired"}, ACQUIRED, [1, 2])
+    assert passed(["acquired", "acquired"], ACQUIRED)
+    assert not passed(["acquired", "in_progress"], ACQUIRED)
+    assert not passed(["acquired", ""], ACQUIRED)
 
 
 def test_a_bloc_without_criteria_is_never_acquired_by_default() -> None:
-    assert not bloc_acquired({}, ACQUIRED, [])
+    assert not passed([], ACQUIRED)
 
 
 @given(st.dictionaries(st.integers(), st.sampled_from(["acquired", "not_acquired"]), min_size=1))
 def test_one_criterion_less_than_acquired_is_enough_to_refuse(levels: dict[int, str]) -> None:
     expected = set(levels.values()) == {"acquired"}
-    assert bloc_acquired(levels, ACQUIRED, list(levels)) is expected
+    assert passed(levels.values(), ACQUIRED) is expected
 
 
 def test_quorum() -> None:
@@ -81,10 +81,8 @@ def test_an_edition_may_define_its_own_scale() -> None:
         ]
     )
     assert acquired_codes(scale) == {"A", "B"}
-    assert proposed_level(scale, acquired=True) == "A"
-    assert proposed_level(scale, acquired=False) == "C"
+    assert settled_level(scale) == "A"
     assert scale_of([]) == DEFAULT_SCALE
-    assert proposed_level(DEFAULT_SCALE, acquired=False) == "not_acquired"
 
 
 @given(st.dictionaries(st.text(), st.integers() | st.text()))

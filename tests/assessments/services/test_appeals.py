@@ -22,6 +22,7 @@ from assessments.models import (
     Award,
     Decision,
     DecisionLine,
+    MentorSpan,
     PrintOrder,
     Role,
     Session,
@@ -260,7 +261,9 @@ def test_an_appeal_after_its_delay_is_refused_and_says_until_when(
 
 def test_who_answers_took_no_part(world: World, decision: Decision) -> None:
     appeal = filed(world, decision)
-    involved = [world.president, world.jurors[2], world.mentor]
+    mentor_once, now = factories.person(Role.MENTOR), timezone.now()
+    MentorSpan.objects.create(enrolment=world.enrolment, mentor=mentor_once, since=now, until=now)
+    involved = [world.president, world.jurors[2], world.mentor, mentor_once]
     for person in involved:
         person.roles = [*person.roles, Role.ADMINISTRATOR.value]
         person.save()

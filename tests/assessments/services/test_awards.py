@@ -132,7 +132,7 @@ def test_a_jury_awards_with_a_line_in_progress_and_says_why(plenary: Plenary) ->
         "not_acquired",
         "Le reste compense largement.",
     )
-    assert standing_of(plenary.world.enrolment).standing_title.title is Title.FULL
+    assert standing_of(plenary.world.enrolment).titled().title is Title.FULL
 
 
 def test_the_title_follows_what_was_awarded(plenary: Plenary) -> None:
@@ -420,6 +420,15 @@ def test_an_award_of_another_session_is_not_superseded(plenary: Plenary) -> None
     assert third.supersedes == second
     assert set(Award.objects.current()) == {first, third}
     assert refused(lambda: plenary.award(bloc=("not_acquired", "Retour."))) == "award.made"
+
+
+def test_what_an_earlier_session_refused_does_not_speak_for_this_one(plenary: Plenary) -> None:
+    """The defect: the title of the second session was proposed over the bloc that the first had not acquired."""
+    decided(plenary.world, "not_acquired", "not_acquired", "not_acquired")
+    plenary.award(bloc=("not_acquired", ""))
+    later = next_session(plenary.world)
+    standing = standing_of(later.world.enrolment)
+    assert standing.titled() == standing.proposed
 
 
 def test_what_was_acquired_in_a_session_outlives_what_another_says_later(plenary: Plenary) -> None:

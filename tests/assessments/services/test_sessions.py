@@ -207,6 +207,17 @@ def test_options_are_those_of_the_edition_and_no_more_than_it_lets_choose(world:
     assert list(world.enrolment.options.all()) == options[:1]
 
 
+def test_a_list_takes_no_option_of_another_edition(world: World) -> None:
+    """The defect: on an edition without options, those of another were let through and forgotten."""
+    entrants = [Entrant("nouvelle@demo.jalon.test", "Nouvelle")]
+    with pytest.raises(Refused) as refused:
+        sessions.enrol_all(
+            actor=world.administrator, session=world.session, entrants=entrants, options=[factories.edition().bloc]
+        )
+    assert refused.value.code == "enrolment.options"
+    assert not User.objects.filter(email="nouvelle@demo.jalon.test").exists()
+
+
 @pytest.mark.parametrize("who", ["candidate", "mentor", "president"])
 def test_others_may_not(world: World, who: str) -> None:
     actor = getattr(world, who)

@@ -32,6 +32,8 @@ class Scene:
             return made
         for juror in self.world.jurors:
             ballot = ballots.open_ballot(actor=juror, slot=self.slot)
+            if ballot.sealed_at is not None:
+                continue
             for criterion in self.world.edition.criteria[1:]:
                 ballots.save_mark(actor=juror, ballot=ballot, line=criterion, level="not_acquired", comment="")
             ballots.seal(actor=juror, ballot=ballot)
