@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-_STEMS = frozenset({"readme", "lisezmoi", "license", "licence", "copying", "notice"})
+from evaluator.facts.texts import is_readme
+
+_STEMS = frozenset({"license", "licence", "copying", "notice"})
 _TEXTS = frozenset({"", ".md", ".markdown", ".txt", ".rst"})
 _REPOSITORY = frozenset({".gitignore", ".gitattributes", ".gitkeep", ".keep", ".editorconfig"})
 
@@ -19,5 +21,5 @@ def holds_work(files: Iterable[Mapping[str, Any]]) -> bool:
 def _goes_with(path: PurePosixPath) -> bool:
     name = path.name.lower()
     plain = PurePosixPath(name)
-    around = name in _REPOSITORY or (plain.stem in _STEMS and plain.suffix in _TEXTS)
+    around = name in _REPOSITORY or is_readme(name) or (plain.stem in _STEMS and plain.suffix in _TEXTS)
     return around or ".git" in path.parts

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import BigIntegerField, F, Q, QuerySet, Value
 
 from assessments.domain.conflicts import Bond, Tie
 from assessments.domain.workflow import WorkState
@@ -18,29 +19,47 @@ from assessments.models.works import Work
 
 Source = tuple[QuerySet[Any], str, str, Tie]
 """Rows, their column of the candidate, that of the other person, and what ties them."""
+_ANY = Value(0, BigIntegerField())
 
 
 def bonds_about(candidates: Collection[int]) -> list[Bond]:
     """All that ties anybody to these people, in one query. A tie of another kind is one more line of ``_sources``."""
-    return _read(_sources(candidates))
+    return [bond for _work, bond in _read((*source, _ANY) for source in _sources(candidates))]
 
 
-def bonds_on(work: Work) -> list[Bond]:
+def bonds_on(work: Work) -> Sequence[Bond]:
     """Those about the candidate of the work, and those of who judged it, where that is appealed against."""
-    judged = Ballot.objects.filter(slot__work=work, slot__decisions__isnull=False, sealed_at__isnull=False)
-    if WorkState(work.state) is not WorkState.APPEALED:
-        judged = judged.exclude(slot__state=SlotState.DUE)
-    appealed = (judged, "slot__work__enrolment__candidate", "juror__user", Tie.APPEALED)
-    return _read([*_sources([work.enrolment.candidate_id]), appealed])
+    return bonds_by_work([work])[work.pk]
 
 
-def _read(sources: Iterable[Source]) -> list[Bond]:
+def bonds_by_work(works: Collection[Work]) -> Mapping[int, Sequence[Bond]]:
+    """The same of many works, by work, in one query."""
+    sources = [(*source, _ANY) for source in _sources({work.enrolment.candidate_id for work in works})]
+    found: dict[int, list[tuple[int, Bond]]] = defaultdict(list)
+    for about, bond in _read([*sources, (*_appealed(works), F("slot__work"))]):
+        found[bond.candidate].append((about, bond))
+    return {
+        work.pk: [bond for about, bond in found[work.enrolment.candidate_id] if about in (0, work.pk)] for work in works
+    }
+
+
+def _read(sources: Iterable[tuple[*Source, Any]]) -> Iterator[tuple[int, Bond]]:
+    """Each bond with the work that it is limited to, 0 for none."""
     first, *others = [
-        rows.order_by().annotate(tie=Value(tie.value)).values_list(candidate, person, "tie")
-        for rows, candidate, person, tie in sources
+        rows.order_by().annotate(tie=Value(tie.value), about=about).values_list(candidate, person, "tie", "about")
+        for rows, candidate, person, tie, about in sources
     ]
-    found = first.union(*others)
-    return [Bond(candidate, person, Tie(tie)) for candidate, person, tie in found if person is not None]
+    for candidate, person, tie, about in first.union(*others):
+        if person is not None:
+            yield about, Bond(candidate, person, Tie(tie))
+
+
+def _appealed(works: Collection[Work]) -> Source:
+    """Who judged one of these works: where it is appealed against, or its passage stands no more."""
+    contested = [work.pk for work in works if WorkState(work.state) is WorkState.APPEALED]
+    judged = Ballot.objects.filter(slot__work__in=works, slot__decisions__isnull=False, sealed_at__isnull=False)
+    judged = judged.filter(Q(slot__work__in=contested) | ~Q(slot__state=SlotState.DUE))
+    return judged, "slot__work__enrolment__candidate", "juror__user", Tie.APPEALED
 
 
 def _sources(candidates: Collection[int]) -> Iterator[Source]:

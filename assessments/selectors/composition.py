@@ -36,7 +36,7 @@ def rules_of(session: Session, day: date, paths: Collection[str] = ()) -> list[R
     return rules_for(set(paths) or set(taken) or {AccessPath.FC.value}, [row.rule for row in held])
 
 
-def members_of(session: Session, users: Collection[int], day: date) -> list[Member]:
+def as_members(session: Session, users: Collection[int], day: date) -> list[Member]:
     """People as members of a jury of the session that sits that day."""
     acts = Habilitation.objects.on(day).filter(certification=session.referential.certification_id, user__in=users)
     qualities: dict[int, list[tuple[bool, bool]]] = {}
@@ -66,13 +66,13 @@ def composition_of(
 ) -> list[Finding]:
     """What is wrong with a jury of these people, refusals first; ``paths`` as ``rules_of`` takes them."""
     day = timezone.localdate(starts_at)
-    members = members_of(session, list(dict.fromkeys(users)), day)
+    members = as_members(session, list(dict.fromkeys(users)), day)
     return findings(members, rules_of(session, day, paths), president=president, quorum=quorum)
 
 
 def findings_of(sitting: Sitting, paths: Collection[str] = ()) -> list[Finding]:
     """What is wrong with the jury as it stands: those who have not left it."""
-    users = list(_in_office(sitting).values_list("user", flat=True))
+    users = list(in_office(sitting).values_list("user", flat=True))
     presides = president_of(sitting)
     president = presides.user_id if presides else None
     return composition_of(
@@ -85,12 +85,12 @@ def findings_now(slot: Slot) -> list[Finding]:
     day = timezone.localdate(slot.starts_at)
     users = list(Juror.objects.filter(sitting=slot.sitting_id).seated(slot.pk).values_list("user", flat=True))
     rules = rules_of(slot.sitting.session, day, [slot.work.enrolment.access_path])
-    return findings_present(members_of(slot.sitting.session, users, day), rules)
+    return findings_present(as_members(slot.sitting.session, users, day), rules)
 
 
 def members_for(sitting: Sitting, enrolment: Enrolment) -> list[int]:
     """The people of a certification jury who may decide on a candidate: in office, declared, without a tie to them."""
-    declared = _in_office(sitting).filter(declaration__isnull=False)
+    declared = in_office(sitting).filter(declaration__isnull=False)
     users = list(declared.values_list("user", flat=True))
     tied = barred(users, enrolment.candidate_id, bonds_about([enrolment.candidate_id]))
     return [user for user in users if user not in tied]
@@ -100,15 +100,16 @@ def findings_for(sitting: Sitting, enrolment: Enrolment, members: Collection[int
     """What is wrong with these members, as a certification jury that meets for a candidate."""
     day = timezone.localdate(sitting.starts_at)
     rules = rules_of(sitting.session, day, [enrolment.access_path])
-    return findings_present(members_of(sitting.session, members, day), rules)
+    return findings_present(as_members(sitting.session, members, day), rules)
 
 
 def president_of(sitting: Sitting) -> Juror | None:
-    return _in_office(sitting).presiding(sitting.pk).select_related("user").first()
+    return in_office(sitting).presiding(sitting.pk).first()
 
 
-def _in_office(sitting: Sitting) -> JurorQuerySet:
-    return Juror.objects.filter(sitting=sitting).in_office()
+def in_office(sitting: Sitting) -> JurorQuerySet:
+    """The members who have not left the jury, as people."""
+    return Juror.objects.filter(sitting=sitting).in_office().select_related("user")
 
 
 @dataclass(frozen=True, slots=True)

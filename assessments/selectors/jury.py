@@ -33,7 +33,7 @@ from assessments.models.seats import chair
 from assessments.selectors.deliberation import DeliberationLine, deliberation_of
 from assessments.selectors.grid import Grid, grid_of
 from assessments.selectors.lines import covered_codes
-from assessments.selectors.seats import Seat, mine_presides, opened, seats_of
+from assessments.selectors.seats import Seat, away_of, mine_presides, opened, seats_of
 from certification.referentials.models import Assessment
 
 
@@ -43,8 +43,8 @@ class Passage:
 
     ``jurors`` counts those who sit for it, ``sealed`` those of them who have sealed.
 
-    ``codes`` are those of the competencies that the assessment names. ``became``: what became of a passage that
-    does not stand. ``away``: why the juror does not sit for it, as in ``Seat``.
+    ``codes`` are those of the competencies that the assessment names. ``became``: the state of the passage itself,
+    whether it stands or not. ``away``: why the juror does not sit for it, as in ``Seat``.
     """
 
     slot: int
@@ -98,6 +98,11 @@ def juror_slots(user: User) -> QuerySet[Slot]:
     )
 
 
+def own_ballots(user: User) -> QuerySet[Ballot]:
+    """The ballots that the user writes, or wrote, themselves."""
+    return Ballot.objects.visible_to(user).filter(juror__user=user)
+
+
 def passages_of(user: User) -> list[Passage]:
     """Every passage of the user's sittings but those cancelled, by hour."""
     mine = Ballot.objects.filter(slot=OuterRef("pk"), juror__user=user)
@@ -109,7 +114,6 @@ def passages_of(user: User) -> list[Passage]:
     leave = Leave.objects.filter(slot=OuterRef("pk"), juror__user=user, ended_at__isnull=True)
     slots = (
         juror_slots(user)
-        .exclude(state=SlotState.CANCELLED)
         .annotate(
             codes=covered_codes("work__assessment"),
             my_ballot=Subquery(mine.values("pk")[:1]),
@@ -147,8 +151,8 @@ def _passage(slot: Any) -> Passage:
         jurors=slot.juror_count or 0,
         presides=slot.chair == slot.me,
         stands=slot.state == SlotState.DUE,
-        became=slot.get_state_display(),
-        away="" if slot.me_seated else slot.my_leave or "unheard",
+        became=slot.state,
+        away=away_of(seated=slot.me_seated, leave=slot.my_leave),
     )
 
 

@@ -20,8 +20,6 @@ from assessments.models import Availability, Convocation, Juror, Occupation, Roo
 from assessments.models.juries import SlotState
 from certification.referentials.models import Assessment
 
-MIDNIGHT = 24 * 60
-
 
 def duration_of(work: Work) -> Duration:
     """How long the passage of a work lasts, as its épreuve and its session say."""
@@ -260,5 +258,5 @@ def convocations_of(user: User) -> list[Convocation]:
     """The user's own convocations that stand, by hour, those of the last days first gone."""
     since = (timezone.now() - timedelta(days=1)).isoformat()
     found = Convocation.objects.visible_to(user).standing().filter(person=user)
-    rows = found.select_related("session", "work__assessment__bloc")
+    rows = found.select_related("person", "session", "work__assessment__bloc")
     return sorted((row for row in rows if row.content["starts_at"] >= since), key=lambda row: row.content["starts_at"])

@@ -39,6 +39,16 @@ def mine_presides(seats: Sequence[Seat]) -> bool:
     return any(seat.mine and seat.presides and not seat.away for seat in seats)
 
 
+def away_of(*, seated: bool, leave: str | None, left: bool = False) -> str:
+    """Why a juror is away, as ``Seat`` says it; ``leave``: the kind of the one that runs."""
+    return "" if seated else leave or ("left" if left else "unheard")
+
+
+def is_open(slot: Slot) -> bool:
+    """Whether the passage stands, and nothing is decided."""
+    return slot.state == SlotState.DUE and not slot.decisions.exists()
+
+
 def why_shut(ballot: Ballot) -> str:
     """Why nothing is written in the ballot any more; empty while it is open.
 
@@ -48,10 +58,9 @@ def why_shut(ballot: Ballot) -> str:
     ballot = Ballot.objects.select_related("juror__user", "slot").get(pk=ballot.pk)
     if ballot.sealed_at is not None:
         return "sealed"
-    slot = ballot.slot
-    if slot.state != SlotState.DUE or slot.decisions.exists():
+    if not is_open(ballot.slot):
         return "over"
-    return next((seat.away for seat in seats_of(ballot.juror.user, slot) if seat.mine), "")
+    return next((seat.away for seat in seats_of(ballot.juror.user, ballot.slot) if seat.mine), "")
 
 
 def seats_of(user: User, slot: Slot) -> list[Seat]:
@@ -72,7 +81,7 @@ def seats_of(user: User, slot: Slot) -> list[Seat]:
             juror.chair == juror.pk,
             juror.sealed,
             juror.user_id == user.pk,
-            "" if juror.seated else juror.leave or ("left" if juror.left else "unheard"),
+            away_of(seated=juror.seated, leave=juror.leave, left=juror.left),
         )
         for juror in found.select_related("user").order_by("user__full_name", "pk")
     ]
@@ -110,7 +119,7 @@ def seats_page(user: User, slot: Slot) -> SeatsPage:
         slot=slot,
         rows=[_row(seat, leaves.get(seat.juror)) for seat in seats_of(user, slot)],
         presidency=Presidency.objects.current().filter(slot=slot).first(),
-        open=slot.state == SlotState.DUE and not slot.decisions.exists(),
+        open=is_open(slot),
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Count, Prefetch, QuerySet
 
-from assessments.models import CheckResult, EvaluationRun, Submission, Upload, User, Work
-from assessments.selectors.grid import grid_of, latest_results
+from assessments.models import CheckResult, EvaluationRun, LineState, Submission, Upload, User, Work
+from assessments.selectors.grid import frozen_lines, latest_results
 
 
 def works_of(user: User) -> QuerySet[Work]:
@@ -42,7 +42,7 @@ def results_of(submission: Submission) -> list[CheckResult]:
     """The result of each (check, parameters), in the order of the catalogue's codes: the latest, or that of the grid
     once people rest on it.
     """
-    grid = grid_of(submission)
-    frozen = {check.result for line in grid.lines for check in line.checks if check.result and check.result.pk}
-    rows = frozen if grid.frozen else latest_results(submission).values()
+    lines = frozen_lines(LineState.objects.filter(snapshot__submission=submission))
+    frozen = {check.result for line in lines for check in line.checks if check.result and check.result.pk}
+    rows = frozen if lines else latest_results(submission).values()
     return sorted(rows, key=lambda row: (row.check_code, row.params_digest))

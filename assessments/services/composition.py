@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments import policies
 from assessments.domain import texts
 from assessments.domain.composition import DEFAULTS, Finding, Rule, lawful, refusals
-from assessments.models import AccessPath, CompositionRule, Session, User
+from assessments.models import AccessPath, CompositionRule, Role, Session, User
 from assessments.services import journal
 from assessments.services.errors import Denied, Refused
 from assessments.services.texts import kept
@@ -55,6 +55,12 @@ def require(found: Sequence[Finding], reason: str) -> dict[str, object]:
         sentences = " ".join(said(finding) for finding in found)
         raise Refused("jury.warned", _("À justifier : %(sentences)s"), sentences=sentences)
     return {"warnings": [finding.code for finding in found], "reason": reason}
+
+
+def require_jurors(people: Iterable[User], code: str) -> None:
+    """Raises Refused(code) when one of them is no juror."""
+    if not all(person.has_role(Role.JUROR) for person in people):
+        raise Refused(code, _("Chaque membre du jury doit avoir le rôle de juré."))
 
 
 def require_lawful(found: Sequence[Finding], kind: str = "jury") -> None:

@@ -179,6 +179,7 @@ def _mail(row: Convocation, letter: str) -> int:
 
 
 def letter_context(row: Convocation) -> dict[str, Any]:
+    """What a letter, or a page, says of a convocation: times by the clock on the wall."""
     ends = row.content["ends_at"]
     return {
         "row": row,

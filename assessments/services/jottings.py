@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from assessments import policies
 from assessments.domain import texts
 from assessments.domain.scale import scale_of
-from assessments.models import Ballot, Line, MarkNote, MotiveDraft, RulingDraft, Slot, User
+from assessments.models import Ballot, Line, LineState, MarkNote, MotiveDraft, RulingDraft, Slot, User
 from assessments.models.lines import key_of, on
-from assessments.selectors.grid import grid_of
+from assessments.selectors.grid import jury_lines_of
 from assessments.services import versions
 from assessments.services.errors import Denied, Refused
 from assessments.services.texts import kept
@@ -23,11 +23,11 @@ def save_note(*, actor: User, ballot: Ballot, line: Line, flagged: bool, text: s
     Raises Denied; Refused("mark.line"); Refused("text.too_long"); Stale when it was changed from elsewhere.
     """
     Ballot.objects.select_for_update(no_key=True).get(pk=ballot.pk)
-    read = Ballot.objects.select_related("juror", "slot__work__enrolment", "slot__submission__work__assessment")
+    read = Ballot.objects.select_related("juror", "slot__work__enrolment", "slot__submission")
     ballot = read.get(pk=ballot.pk)
     if not policies.can_write_note(actor, ballot):
         raise Denied
-    if key_of(line) not in grid_of(ballot.slot.submission).jury_lines:
+    if key_of(line) not in jury_lines_of(ballot.slot.submission):
         raise Refused("mark.line", _("Ce point n’est pas à noter par le jury."))
     note = MarkNote.objects.filter(ballot=ballot, **on(line)).first() or MarkNote(ballot=ballot, **on(line))
     return versions.keep(row=note, base=base, flagged=flagged, text=kept(text, texts.REMARK))
@@ -41,7 +41,7 @@ def save_ruling(*, actor: User, slot: Slot, line: Line, level: str, comment: str
     Refused("text.too_long"); Stale when it was changed from elsewhere.
     """
     slot = _locked(actor, slot)
-    if key_of(line) not in {each.key for each in grid_of(slot.submission).lines}:
+    if not LineState.objects.filter(snapshot__submission=slot.submission_id, **on(line)).exists():
         raise Refused("decision.line", _("Ce point n’est pas de cette épreuve."))
     if level and level not in {item.code for item in scale_of(slot.sitting.session.referential.scale)}:
         raise Refused("decision.level", _("Ce niveau n’existe pas dans l’échelle du référentiel."))
@@ -73,8 +73,7 @@ def erase(*, slot: Slot) -> None:
 def _locked(actor: User, slot: Slot) -> Slot:
     """The passage under the lock that the decision takes. Raises Denied to all but who may decide it now."""
     Slot.objects.select_for_update(no_key=True).get(pk=slot.pk)
-    read = Slot.objects.select_related("sitting__session__referential", "work__enrolment", "work__assessment")
-    found = read.select_related("submission__work__assessment").get(pk=slot.pk)
+    found = Slot.objects.select_related("sitting__session__referential", "work__enrolment").get(pk=slot.pk)
     if not policies.can_decide(actor, found):
         raise Denied
     return found

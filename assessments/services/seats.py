@@ -27,6 +27,7 @@ from assessments.models import (
 )
 from assessments.models.histories import bonds_on
 from assessments.models.juries import LeaveKind, SlotState
+from assessments.selectors.seats import is_open
 from assessments.services import journal, letters, occupations
 from assessments.services.errors import Denied, Refused
 from assessments.services.seals import seal_of
@@ -174,7 +175,7 @@ def open_early(*, actor: User, slot: Slot, reason: str) -> EarlyOpening:
     slot = _locked([slot.pk])[0]
     if not policies.can_preside(actor, slot.sitting, slot):
         raise Denied
-    if not _undecided(slot):
+    if not is_open(slot):
         raise Refused("seat.decided", _("Ce passage est décidé, ou n’a plus lieu : il ne commence plus."))
     if EarlyOpening.objects.filter(slot=slot).exists():
         raise Refused("seat.opened", _("Ce passage est déjà ouvert."))
@@ -205,12 +206,8 @@ def _kept_by(actor: User, slot: Slot, juror: Juror) -> Slot:
     return slot
 
 
-def _undecided(slot: Slot) -> bool:
-    return slot.state == SlotState.DUE and not slot.decisions.exists()
-
-
 def _require_undecided(slot: Slot) -> None:
-    if not _undecided(slot):
+    if not is_open(slot):
         raise Refused("seat.decided", _("Ce passage est décidé ou annulé : ses membres ne changent plus."))
 
 

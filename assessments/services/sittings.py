@@ -12,7 +12,7 @@ from assessments import policies
 from assessments.domain import texts
 from assessments.domain.passages import PassageEvent
 from assessments.domain.workflow import WorkEvent, WorkState
-from assessments.models import Decision, Juror, JurorDeparture, Role, Session, Sitting, User
+from assessments.models import Decision, Juror, JurorDeparture, Session, Sitting, User
 from assessments.models.juries import SittingKind, SittingState, SlotState
 from assessments.selectors.composition import composition_of, findings_of, president_of
 from assessments.selectors.planning import members_of
@@ -48,8 +48,7 @@ def compose(
     hold_session(session.pk)
     if kind not in SittingKind.values:
         raise Refused("jury.kind", _("Cette nature de séance n’existe pas."))
-    if not all(juror.has_role(Role.JUROR) for juror in jurors):
-        raise Refused("jury.role", _("Chaque membre du jury doit avoir le rôle de juré."))
+    composition.require_jurors(jurors, "jury.role")
     if kind == SittingKind.CERTIFICATION:
         occupations.require_no_passage(people=jurors, at=starts_at)
     members = list(dict.fromkeys(juror.pk for juror in jurors))
@@ -78,8 +77,7 @@ def join(*, actor: User, sitting: Sitting, user: User) -> Juror:
     """
     sitting = _to_be_held(actor, sitting)
     _hold(sitting)
-    if not user.has_role(Role.JUROR):
-        raise Refused("jury.role", _("Chaque membre du jury doit avoir le rôle de juré."))
+    composition.require_jurors([user], "jury.role")
     if sitting.jurors.filter(user=user).exists():
         raise Refused("jury.member", _("Cette personne est, ou a été, membre de ce jury."))
     if sitting.kind == SittingKind.CERTIFICATION:

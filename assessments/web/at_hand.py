@@ -15,7 +15,7 @@ from assessments.selectors.jury import BallotPage
 from assessments.selectors.marking import AtHand
 from assessments.web.assessing import bloc_title
 from assessments.web.recognised import KINDS
-from assessments.web.wording import bloc_name, line_number, line_text
+from assessments.web.wording import ADDRESSES, bloc_name, line_number, line_text
 
 OPENED = ("pdf", "notebooks", "readme")
 """The kinds of files that are read as documents."""
@@ -68,9 +68,8 @@ def documents_of(submission: Submission) -> list[Reachable]:
 
 def addresses_of(hand: AtHand) -> list[Reachable]:
     """The addresses that the candidate declared and that a browser may follow."""
-    labels = {"api": _("L’adresse de l’API"), "dashboard": _("L’adresse du tableau de bord")}
     return [
-        Reachable(labels.get(row.kind, row.url), row.url, "api" if row.kind == "api" else "dashboard", opens=True)
+        Reachable(str(ADDRESSES[row.kind]), row.url, row.kind, opens=True)
         for row in hand.addresses
         if row.url.startswith(("http://", "https://"))
     ]

@@ -7,8 +7,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from assessments.models import Ballot, Line, Role, Slot
-from assessments.selectors.jury import juror_slots
+from assessments.models import Line, Role, Slot
+from assessments.selectors.jury import juror_slots, own_ballots
 from assessments.services import jottings
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.assessing import line_at
@@ -18,7 +18,7 @@ from assessments.web.writing import ON, Writing, base_of
 @require_POST
 @role_required(Role.JUROR)
 def ballot_note(request: Request, pk: int, line: str) -> HttpResponse:
-    found = get_visible(Ballot.objects.visible_to(request.user).filter(juror__user=request.user), pk=pk)
+    found = get_visible(own_ballots(request.user), pk=pk)
     about = line_at(line)
 
     def save() -> object:

@@ -23,7 +23,7 @@ from assessments.models import Ballot, Line, Opinion, Role
 from assessments.models.decisions import DecidedBy
 from assessments.selectors.awarding import certification_sittings
 from assessments.selectors.grid import GridLine
-from assessments.selectors.jury import BallotPage, Passage, ballot_page, juror_slots, passages_of
+from assessments.selectors.jury import BallotPage, Passage, ballot_page, juror_slots, own_ballots, passages_of
 from assessments.selectors.lines import codes_of
 from assessments.selectors.marking import AtHand, at_hand, slots_to_mark
 from assessments.selectors.seats import why_shut
@@ -195,10 +195,6 @@ def ballot_open(request: Request, pk: int) -> HttpResponse:
     return redirect("web:ballot", pk=slot.pk)
 
 
-def _own_ballot(request: Request, pk: int) -> Ballot:
-    return get_visible(Ballot.objects.visible_to(request.user).filter(juror__user=request.user), pk=pk)
-
-
 def _writing(found: Ballot) -> Writing:
     return Writing(
         page=reverse("web:ballot", kwargs={"pk": found.slot_id}),
@@ -227,7 +223,7 @@ def _labels(found: Ballot) -> dict[str, str]:
 @require_POST
 @role_required(Role.JUROR)
 def ballot_mark(request: Request, pk: int, line: str) -> HttpResponse:
-    found = _own_ballot(request, pk)
+    found = get_visible(own_ballots(request.user), pk=pk)
 
     def save(about: Line, level: str, comment: str) -> object:
         return ballots.save_mark(
@@ -240,7 +236,7 @@ def ballot_mark(request: Request, pk: int, line: str) -> HttpResponse:
 @require_POST
 @role_required(Role.JUROR)
 def ballot_comment(request: Request, pk: int) -> HttpResponse:
-    found = _own_ballot(request, pk)
+    found = get_visible(own_ballots(request.user), pk=pk)
 
     def save(comment: str) -> object:
         return ballots.save_ballot_comment(actor=request.user, ballot=found, comment=comment, base=base_of(request))
@@ -251,7 +247,7 @@ def ballot_comment(request: Request, pk: int) -> HttpResponse:
 @require_POST
 @role_required(Role.JUROR)
 def ballot_seal(request: Request, pk: int) -> HttpResponse:
-    found = _own_ballot(request, pk)
+    found = get_visible(own_ballots(request.user), pk=pk)
     sealed = ballots.seal(actor=request.user, ballot=found, seen=whole_number(request.POST.get("seen", "")))
     messages.success(request, _("Votre bulletin est scellé."))
     return redirect("web:ballot", pk=sealed.slot_id)

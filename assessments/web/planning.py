@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -65,21 +64,8 @@ def convocation(request: Request, pk: int) -> HttpResponse:
     return response
 
 
-def _shown(request: Request) -> list[dict[str, object]]:
-    return [
-        {
-            "pk": row.pk,
-            "title": convocations.subject_of(row),
-            "starts_at": _local(row.content["starts_at"]),
-            "ends_at": _local(row.content["ends_at"]),
-            "place": row.content["place"],
-        }
-        for row in reads.convocations_of(request.user)
-    ]
-
-
-def _local(said: str) -> datetime | None:
-    return timezone.localtime(datetime.fromisoformat(said)) if said else None
+def _shown(request: Request) -> list[dict[str, Any]]:
+    return [convocations.letter_context(row) for row in reads.convocations_of(request.user)]
 
 
 urlpatterns = [

@@ -19,7 +19,7 @@ from assessments.selectors.submission import submissions_in_sight
 from assessments.services import probes
 from assessments.web.access import Request, get_visible, member
 from assessments.web.availability import AvailabilityChart, build_chart
-from assessments.web.wording import sentence
+from assessments.web.wording import ADDRESSES, sentence
 
 NEVER = "never"
 
@@ -67,7 +67,7 @@ def _address_view(submission: Submission, state: reads.AddressState, *, can_ask:
     ask = reverse("web:probe_ask", kwargs={"pk": submission.pk, "kind": address.kind})
     return AddressView(
         kind=address.kind,
-        title=_("L’adresse de l’API") if address.kind == "api" else _("L’adresse du tableau de bord"),
+        title=str(ADDRESSES[address.kind]),
         url=address.url,
         opens=address.url.startswith(("http://", "https://")),
         standing=state.latest.standing if state.latest else NEVER,

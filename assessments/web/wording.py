@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 NO_BREAK: Final = "\u00a0"
 
+ADDRESSES: Final[Mapping[str, StrPromise]] = {
+    "api": gettext_lazy("L’adresse de l’API"),
+    "dashboard": gettext_lazy("L’adresse du tableau de bord"),
+}
+"""What a candidate declared, by kind of address."""
+
 
 @dataclass(frozen=True, slots=True)
 class StepWords:

@@ -211,4 +211,4 @@ class Courier {
   }
 }
 
-globalThis.jalonCourier = { opened, courier: new Courier(), transact };
+globalThis.jalonCourier = { opened, courier: new Courier() };

@@ -1,8 +1,9 @@
 // Places whose words are kept on this device until the server has taken them (courier.js), on a juror's pages:
-//   <form data-kept action="…" data-kept-label="CE3">  or, inside another form,  <div data-kept="url" …>
+//   <form data-kept action="…" data-kept-label="CE3" autocomplete="off">  or, inside another,  <div data-kept="url" …>
 //     <input type="hidden" value="3" data-version>     the version that the page shows
 //     <p data-kept-status …>                           the words of web/jury/_kept_status.html
-// and, once in the page, web/jury/_kept_bar.html: what waits, and the choice between two versions.
+// Without autocomplete="off" what a browser puts back into a form would pass for typed in it.
+// And, once in the page, web/jury/_kept_bar.html: what waits, and the choice between two versions.
 //   <form data-after-kept>  is sent only once all that was written has been taken; an input [data-sum] in it then
 //                           holds its first value and by how much the versions [data-counts] have risen.
 // Without IndexedDB a form of this kind is one that saves itself (autosave.js), and needs the network.
@@ -11,17 +12,26 @@ const { opened, courier } = globalThis.jalonCourier;
 const PAUSE = 800; // milliseconds of silence before a text is sent; it is kept at each stroke
 const SKIPPED = new Set(["csrfmiddlewaretoken", "version"]);
 const bar = document.getElementById("kept-bar");
+const ticks = (input) => ["radio", "checkbox"].includes(input.type);
 const hour = (time) => new Date(time).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+
+// As the page brought it: what was typed before this script ran is a change like any other.
+function brought(input) {
+  if (ticks(input)) return input.value;
+  if (input.tagName !== "SELECT") return input.defaultValue;
+  return ([...input.options].find((option) => option.defaultSelected) ?? input.options[0])?.value ?? "";
+}
+
+const touched = (input) => (ticks(input) ? input.checked !== input.defaultChecked : input.value !== brought(input));
 
 class Place {
   constructor(root) {
     this.root = root;
     this.url = root.dataset.kept || root.getAttribute("action");
     this.versionInput = root.querySelector("[data-version]");
-    this.versionInput.dataset.first = this.versionInput.value;
     this.status = root.querySelector("[data-kept-status]");
     this.current = null; // the entry of what was written here; it has its id once it is in the store
-    this.typed = this.content();
+    this.typed = JSON.stringify(this.fields((input) => input.defaultChecked, brought));
     root.addEventListener("input", () => this.changed(PAUSE));
     root.addEventListener("change", () => this.changed(0));
     if (root.tagName === "FORM") root.addEventListener("submit", (event) => (event.preventDefault(), this.changed(0)));
@@ -44,9 +54,9 @@ class Place {
     return [...all].filter((input) => !SKIPPED.has(input.name) && input !== this.versionInput);
   }
 
-  fields() {
-    const said = (input) => input.checked || !["radio", "checkbox"].includes(input.type);
-    return this.inputs().filter(said).map((input) => [input.name, input.value]);
+  fields(ticked = (input) => input.checked, value = (input) => input.value) {
+    const said = (input) => !ticks(input) || ticked(input);
+    return this.inputs().filter(said).map((input) => [input.name, value(input)]);
   }
 
   content() {
@@ -85,32 +95,35 @@ class Place {
     return row;
   }
 
-  // What lies on the device is newer than the page that was just opened, which may be a copy.
+  // What lies on the device is newer than the page that was just opened, which may be a copy; what was typed in the
+  // page meanwhile is newer still.
   recover(rows, { put, remove }) {
+    const here = new Set(this.inputs().filter(touched).map((input) => input.name));
+    let found = null;
     for (const row of rows.filter((each) => each.user === courier.user && each.url === this.url)) {
       if (row.state === "taken" && row.version <= this.version) remove(row);
-      else if (row.state === "taken") [this.version, this.found] = [row.version, row.fields];
+      else if (row.state === "taken") [this.version, found] = [row.version, row.fields];
       else {
-        [this.current, this.found] = [row, row.fields];
+        [this.current, found] = [row, row.fields];
         if (row.state === "waiting") put(Object.assign(row, { closed: true }));
       }
     }
+    if (found) this.show(found, here);
+    this.changed(PAUSE);
   }
 
-  show(fields) {
+  show(fields, spared = new Set()) {
     const said = new Map(fields);
-    for (const input of this.inputs()) {
-      if (["radio", "checkbox"].includes(input.type)) input.checked = said.get(input.name) === input.value;
+    for (const input of this.inputs().filter((each) => !spared.has(each.name))) {
+      if (ticks(input)) input.checked = said.get(input.name) === input.value;
       else input.value = said.get(input.name) ?? "";
     }
-    this.typed = this.content();
+    this.typed = spared.size > 0 ? "" : this.content();
     this.root.closest("details")?.setAttribute("open", "");
     this.inputs()[0]?.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   refresh() {
-    if (this.found) this.show(this.found);
-    this.found = null;
     const row = courier.rows.find((each) => each.id === this.entry);
     if (row?.state === "taken") [this.version, this.current] = [row.version, null];
     this.both(row?.state === "stale" ? row : null);
@@ -148,7 +161,7 @@ class Place {
       const input = this.inputs().find((each) => each.name === name && (each.type !== "radio" || each.value === value));
       if (input?.tagName === "SELECT") return [...input.options].find((option) => option.value === value)?.text ?? value;
       const label = input?.type === "radio" ? input.nextElementSibling?.querySelector("span") : input?.nextElementSibling;
-      return ["radio", "checkbox"].includes(input?.type) ? label?.textContent ?? value : value;
+      return input && ticks(input) ? label?.textContent ?? value : value;
     });
     return worded.join(" · ") || "–";
   }
@@ -204,16 +217,21 @@ function sum(form) {
 }
 
 // Before any other listener, the dialog's included: nothing is sealed or decided over what is not saved.
-function wait(places) {
+// ``recovered`` says once what lies on this device is known whether anything can be kept here.
+function wait(places, recovered) {
+  for (const each of document.querySelectorAll("[data-counts]")) each.dataset.first = each.value;
   const ready = new WeakSet();
+  let early = true;
+  const known = recovered.finally(() => (early = false));
   const open = () => courier.rows.some((row) => ["waiting", "stale"].includes(row.state));
+  const sent = () => Promise.all(places.map((place) => place.writing)).then(() => courier.send());
   window.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("[data-after-kept]")) return;
-    if (!ready.has(form) && (open() || places.some((place) => place.writing))) {
+    if (!ready.has(form) && (early || open() || places.some((place) => place.writing))) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      Promise.all(places.map((place) => place.writing)).then(() => courier.send()).then(() => {
+      known.then((keeps) => keeps && sent()).then(() => {
         if (open()) return refuse();
         ready.add(form);
         form.requestSubmit(event.submitter);
@@ -230,23 +248,30 @@ function refuse() {
   bar.scrollIntoView({ block: "nearest" });
 }
 
-async function begin() {
+async function recover(places) {
   const roots = [...document.querySelectorAll("[data-kept]")];
   try {
     await opened;
   } catch {
     for (const root of roots) if (root.tagName === "FORM") root.dataset.autosave = "";
     document.dispatchEvent(new Event("htmx:load")); // autosave.js looks again
-    return;
+    return false;
   }
-  const places = roots.map((root) => new Place(root));
+  places.push(...roots.map((root) => new Place(root)));
   courier.onNews(() => {
     for (const place of places) place.refresh();
     tell(places);
   });
-  wait(places);
   document.addEventListener("visibilitychange", () => courier.send()); // before the person is gone
   await courier.change((rows, store) => places.forEach((place) => place.recover(rows, store)));
+  return true;
+}
+
+async function begin() {
+  const places = [];
+  const recovered = recover(places);
+  wait(places, recovered);
+  if (!(await recovered)) return;
   await courier.begin();
   courier.send();
 }

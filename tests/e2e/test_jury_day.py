@@ -29,6 +29,18 @@ from tests.workers import until
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 WAITING = "gardées? ici, ser"
 BAR = "#kept-bar"
+SLOW_STORE = """
+    const asked = IDBFactory.prototype.open;
+    const letGo = new Promise((resolve) => { globalThis.openStore = resolve; });
+    IDBFactory.prototype.open = function (...named) {
+        const request = asked.apply(this, named);
+        const told = (listener) => request.addEventListener("success", () => letGo.then(listener));
+        Object.defineProperty(request, "onsuccess", { set: told });
+        return request;
+    };
+"""
+"""The device answers the page's script when the test says so: it is typed in before."""
+NO_STORE = "IDBFactory.prototype.open = () => { const no = {}; setTimeout(() => no.onerror()); return no; };"
 
 
 class Device:
@@ -182,7 +194,6 @@ def test_a_session_that_ends_while_marking_keeps_all_and_sends_it_afterwards(
 ) -> None:
     device = devices(world.jurors[1])
     page = device.open("ballot", pk=slot.pk)
-    device.kept(page)
     StoredSession.objects.all().delete()
     for key in "j1":
         page.keyboard.press(key)
@@ -193,6 +204,66 @@ def test_a_session_that_ends_while_marking_keeps_all_and_sends_it_afterwards(
     expect(page.get_by_text("1 sur 2 critères")).to_be_visible()
     expect(page.locator(BAR)).to_be_hidden()
     until(lambda: levels() == [("acquired", "")], "it is sent")
+
+
+def test_what_is_typed_before_the_page_is_ready_to_keep_it_is_kept(world: World, slot: Slot, devices: Any) -> None:
+    device = devices(world.jurors[1])
+    device.context.add_init_script(SLOW_STORE)
+    page = device.open("ballot", pk=slot.pk)
+    for key in "j1":
+        page.keyboard.press(key)
+    comment(page, 0).fill("Clair.")
+    page.evaluate("openStore()")
+    until(lambda: levels() == [("acquired", "Clair.")], "it is sent")
+    assert MarkNote.objects.count() == 0
+
+
+def test_what_is_recovered_does_not_write_over_what_is_typed_meanwhile(world: World, slot: Slot, devices: Any) -> None:
+    device = devices(world.jurors[1])
+    page = device.open("ballot", pk=slot.pk)
+    page.evaluate("globalThis.jalonCourier.opened")
+    device.context.set_offline(True)
+    for key in "j1":
+        page.keyboard.press(key)
+    comment(page, 0).fill("Clair.")
+    expect(page.locator(BAR)).to_contain_text(re.compile(WAITING))
+    page.close()
+    device.context.set_offline(False)
+    device.context.add_init_script(SLOW_STORE)
+    page = device.open("ballot", pk=slot.pk)
+    comment(page, 0).fill("Clair, et complet.")
+    page.evaluate("openStore()")
+    until(lambda: levels() == [("acquired", "Clair, et complet.")], "both are sent")
+    expect(comment(page, 0)).to_have_value("Clair, et complet.")
+    expect(page.get_by_text("1 sur 2 critères")).to_be_visible()
+
+
+def test_nothing_is_sealed_before_the_page_knows_what_is_not_saved(world: World, slot: Slot, devices: Any) -> None:
+    juror = world.jurors[1]
+    for line in world.edition.criteria[1:]:
+        ballots.save_mark(actor=juror, ballot=Ballot.objects.get(), line=line, level="acquired", comment="")
+    device = devices(juror)
+    device.context.add_init_script(SLOW_STORE)
+    page = device.open("ballot", pk=slot.pk)
+    comment(page, 0).fill("Clair.")
+    page.get_by_role("button", name="Sceller mon bulletin").click()
+    page.evaluate("openStore()")
+    page.get_by_role("dialog").get_by_role("button", name=re.compile("Sceller mon bulletin pour")).click()
+    expect(page.get_by_text("Votre bulletin est scellé").first).to_be_visible()
+    assert levels() == [("acquired", ""), ("acquired", "Clair.")]
+
+
+def test_without_a_store_a_ballot_is_saved_and_sealed_over_the_network(world: World, slot: Slot, devices: Any) -> None:
+    device = devices(world.jurors[1])
+    device.context.add_init_script(NO_STORE)
+    page = device.open("ballot", pk=slot.pk)
+    for key in "j1j2":
+        page.keyboard.press(key)
+    until(lambda: levels() == [("acquired", ""), ("in_progress", "")], "it is saved")
+    expect(page.get_by_text("2 sur 2 critères")).to_be_visible()
+    page.get_by_role("button", name="Sceller mon bulletin").click()
+    page.get_by_role("dialog").get_by_role("button", name=re.compile("Sceller mon bulletin pour")).click()
+    expect(page.get_by_text("Votre bulletin est scellé").first).to_be_visible()
 
 
 def test_two_devices_are_told_of_each_other_and_nothing_is_written_over(world: World, slot: Slot, devices: Any) -> None:

@@ -14,6 +14,8 @@ from tests.evaluator import archives
 AROUND = {
     "README.md": b"# Projet",
     "projet/readme.TXT": b"Projet",
+    "lisez-moi.md": b"# Projet",
+    "LISEZMOI": b"Projet",
     "LICENSE": b"MIT",
     "docs/COPYING": b"GPL",
     ".gitignore": b"*.pyc",

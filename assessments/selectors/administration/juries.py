@@ -26,7 +26,7 @@ from assessments.models import (
 )
 from assessments.models.juries import SlotState
 from assessments.selectors.administration.paging import in_order, page_of
-from assessments.selectors.composition import Bar, bars_in, members_of, president_of, rules_of
+from assessments.selectors.composition import Bar, as_members, bars_in, president_of, rules_of
 
 HABILITATION_SORTS = {"name": ("user__full_name",), "from": ("valid_from",), "until": ("valid_until",)}
 
@@ -63,7 +63,6 @@ class SittingPage:
     bars: Sequence[Bar]
     passages: Sequence[PassageRow]
     presidency: Presidency | None
-    decided: bool
 
     @property
     def in_office(self) -> list[MemberRow]:
@@ -76,7 +75,7 @@ def sitting_page(sitting: Sitting) -> SittingPage:
     found: QuerySet[Any] = Juror.objects.filter(sitting=sitting).annotate(declared=Exists(signed))
     jurors = list(found.select_related("user", "departure__by").order_by("user__full_name", "pk"))
     day = timezone.localdate(sitting.starts_at)
-    qualities = {member.key: member for member in members_of(sitting.session, [each.user_id for each in jurors], day)}
+    qualities = {member.key: member for member in as_members(sitting.session, [each.user_id for each in jurors], day)}
     president = president_of(sitting)
     members = [_member(juror, qualities[juror.user_id], president) for juror in jurors]
     standing = [qualities[member.juror.user_id] for member in members if member.left is None]
@@ -92,7 +91,6 @@ def sitting_page(sitting: Sitting) -> SittingPage:
         bars=bars_in(sitting.session, [juror.user for juror in jurors if not hasattr(juror, "departure")]),
         passages=_passages(sitting),
         presidency=Presidency.objects.current().filter(sitting=sitting, slot__isnull=True).first(),
-        decided=sitting.slots.filter(decisions__isnull=False).exists(),
     )
 
 

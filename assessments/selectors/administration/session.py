@@ -251,7 +251,6 @@ def sittings_page(session: Session, user: User, *, page: str = "1") -> Page[Sitt
         Slot.objects.exclude(state=SlotState.CANCELLED)
         .select_related("work__enrolment__candidate", "work__assessment__bloc")
         .prefetch_related(Prefetch("work__decisions", Decision.objects.current()))
-        .exclude(state=SlotState.CANCELLED)
         .order_by("starts_at", "pk")
     )
     rows = (

@@ -11,12 +11,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from assessments.domain.conflicts import barred
+from assessments.domain.conflicts import Bond, barred
 from assessments.domain.hours import Hours, can_sit
 from assessments.domain.planning import Candidacy, Given, Group, Part, parts_of
 from assessments.models import Occupation, Room, Session, User, Work
-from assessments.models.histories import bonds_on
-from assessments.selectors.composition import members_of, rules_of
+from assessments.models.histories import bonds_by_work
+from assessments.selectors.composition import as_members, rules_of
 from assessments.selectors.planning import duration_of, hours_of, minutes_of, moment, taken
 
 
@@ -66,7 +66,7 @@ def composition_of(session: Session, asked: Asked, jurors: Sequence[User]) -> Se
         return ()
     day = min(asked.days)
     rules = rules_of(session, day)
-    members = members_of(session, [juror.pk for juror in jurors], day)
+    members = as_members(session, [juror.pk for juror in jurors], day)
     qualified = frozenset(member.key for member in members if member.qualified)
     external = frozenset(member.key for member in members if member.external)
     least = max((math.ceil(rule.external_share * asked.size / 100) for rule in rules), default=0)
@@ -90,9 +90,10 @@ def given_for(session: Session, asked: Asked) -> Given:
         if occupation.person_id is not None:
             people[occupation.person_id].append(part)
     jurors = list(User.objects.filter(pk__in=asked.jurors, is_active=True).order_by("pk"))
+    ties = bonds_by_work(works)
     return Given(
         parts=parts,
-        works=[_candidacy(work, jurors, parts, people) for work in works],
+        works=[_candidacy(work, parts, people, _barred(work, jurors, ties[work.pk])) for work in works],
         jurors=_able(session, jurors, parts, people),
         size=asked.size,
         groups=composition_of(session, asked, jurors),
@@ -130,21 +131,20 @@ def _elsewhere(asked: Asked) -> list[tuple[Part, Occupation]]:
 
 
 def _candidacy(
-    work: Work, jurors: Sequence[User], parts: Sequence[Part], busy: Mapping[int, Sequence[Part]]
+    work: Work, parts: Sequence[Part], busy: Mapping[int, Sequence[Part]], tied: frozenset[int]
 ) -> Candidacy:
     candidate = work.enrolment.candidate_id
     return Candidacy(
         work=work.pk,
         candidate=candidate,
         minutes=duration_of(work).total,
-        barred=_barred(work, jurors),
+        barred=tied,
         parts=frozenset(_clear(parts, busy.get(candidate, ()))),
     )
 
 
-def _barred(work: Work, jurors: Sequence[User]) -> frozenset[int]:
-    people = [juror.pk for juror in jurors]
-    return frozenset(barred(people, work.enrolment.candidate_id, bonds_on(work)))
+def _barred(work: Work, jurors: Sequence[User], ties: Sequence[Bond]) -> frozenset[int]:
+    return frozenset(barred([juror.pk for juror in jurors], work.enrolment.candidate_id, ties))
 
 
 def _able(

@@ -14,11 +14,12 @@ from assessments import policies
 from assessments.dispatch import PLAN, ring
 from assessments.domain.leases import PLANNED
 from assessments.domain.planning import SMALLEST, Fault, Heard, Panel, Plan, faults_of
-from assessments.models import PlanDraft, Role, Room, Session, User
+from assessments.models import PlanDraft, Room, Session, User, Work
 from assessments.models.planning import PlanState
 from assessments.selectors.composition import rules_of
-from assessments.selectors.planning import works_to_plan
+from assessments.selectors.planning import duration_of, works_to_plan
 from assessments.services import journal, leases
+from assessments.services.composition import require_jurors
 from assessments.services.errors import Denied, Refused
 from assessments.services.leases import Kind
 from assessments.services.planning.asking import Asked, given_for
@@ -61,8 +62,7 @@ def ask(
         raise Refused("plan.hours", _("Donnez des heures dans l’ordre : le début avant la fin."))
     if not rooms:
         raise Refused("plan.rooms", _("Choisissez au moins une salle."))
-    if not all(juror.has_role(Role.JUROR) for juror in jurors):
-        raise Refused("plan.jurors", _("Chaque membre du jury doit avoir le rôle de juré."))
+    require_jurors(jurors, "plan.jurors")
     _require_size(session, min(days), jurors, size)
     works = [work.pk for work in works_to_plan(session)]
     if not works:
@@ -101,11 +101,12 @@ def move(*, actor: User, draft: PlanDraft, work: int, panel: int, starts: int) -
     _require_administrator(actor)
     draft = _ready(draft)
     plan = Plan.from_json(draft.result)
-    asked = {each.work: each.minutes for each in given_for(draft.session, Asked.from_json(draft.asked)).works}
-    if work not in asked or not 0 <= panel < len(plan.panels):
+    asked = Work.objects.filter(pk__in=Asked.from_json(draft.asked).works)
+    found = asked.filter(pk=work).select_related("enrolment__session", "assessment").first()
+    if found is None or not 0 <= panel < len(plan.panels):
         raise Refused("plan.unknown", _("Ce travail ou ce jury ne fait pas partie du plan : rechargez la page."))
     panels = [replace(each, heard=tuple(one for one in each.heard if one.work != work)) for each in plan.panels]
-    there = (*panels[panel].heard, Heard(work, starts, asked[work]))
+    there = (*panels[panel].heard, Heard(work, starts, duration_of(found).total))
     panels[panel] = replace(panels[panel], heard=tuple(sorted(there, key=lambda one: one.starts)))
     unplaced = tuple(each for each in plan.unplaced if each != work)
     return _keep(actor, draft, replace(plan, panels=tuple(panels), unplaced=unplaced))
@@ -119,8 +120,7 @@ def reseat(*, actor: User, draft: PlanDraft, panel: int, jurors: Sequence[User])
     plan = Plan.from_json(draft.result)
     if not 0 <= panel < len(plan.panels):
         raise Refused("plan.unknown", _("Ce travail ou ce jury ne fait pas partie du plan : rechargez la page."))
-    if not all(juror.has_role(Role.JUROR) for juror in jurors):
-        raise Refused("plan.jurors", _("Chaque membre du jury doit avoir le rôle de juré."))
+    require_jurors(jurors, "plan.jurors")
     panels: list[Panel] = list(plan.panels)
     panels[panel] = replace(panels[panel], jurors=tuple(juror.pk for juror in jurors))
     return _keep(actor, draft, replace(plan, panels=tuple(panels)))

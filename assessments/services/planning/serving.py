@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from itertools import groupby
 
 from django.conf import settings
@@ -10,12 +11,12 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from assessments.domain.planning import Panel, Plan
+from assessments.domain.planning import Heard, Panel, Plan
 from assessments.models import Juror, PlanDraft, Room, Sitting, Slot, User, Work
 from assessments.models.juries import SittingKind, SittingState, SlotState
 from assessments.models.planning import PlanState
 from assessments.selectors.composition import rules_of
-from assessments.selectors.planning import members_of, moment
+from assessments.selectors.planning import members_in, moment
 from assessments.services import convocations, journal, leases, sittings, slots
 from assessments.services.errors import Denied, Refused, conflicts_refused
 from assessments.services.leases import LeaseLost
@@ -116,20 +117,21 @@ def _standing(plan: Plan) -> dict[int, Slot]:
 
 def _unseat(actor: User, plan: Plan, standing: dict[int, Slot]) -> None:
     """Cancel the passages that the plan has elsewhere, at another hour or before others; those that stay are kept."""
+    seated = members_in(slot.sitting_id for slot in standing.values())
     for panel in _used(plan):
         for each in panel.heard:
             slot = standing.get(each.work)
-            if slot is not None and not _stays(slot, panel, each.starts, each.minutes):
+            if slot is not None and not _stays(slot, seated.get(slot.sitting_id, ()), panel, each):
                 slots.clear(actor=actor, slot=standing.pop(each.work))
 
 
-def _stays(slot: Slot, panel: Panel, starts: int, minutes: int) -> bool:
-    same_time = slot.starts_at == moment(panel.day, starts) and slot.minutes == minutes
-    return same_time and slot.room_id == panel.room and _members(slot.sitting) == set(panel.jurors)
+def _stays(slot: Slot, members: Iterable[User], panel: Panel, heard: Heard) -> bool:
+    same_time = slot.starts_at == moment(panel.day, heard.starts) and slot.minutes == heard.minutes
+    return same_time and slot.room_id == panel.room and _keys(members) == set(panel.jurors)
 
 
-def _members(sitting: Sitting) -> set[int]:
-    return {member.pk for member in members_of(sitting)}
+def _keys(members: Iterable[User]) -> set[int]:
+    return {member.pk for member in members}
 
 
 def _publish_sitting(
@@ -176,8 +178,9 @@ def _sitting_of(draft: PlanDraft, actor: User, jurors: list[int], panels: list[P
         starts_at__range=(since, until),
         place=room.place,
     )
+    seated = members_in(sitting.pk for sitting in there)
     for sitting in there:
-        if _members(sitting) == set(jurors):
+        if _keys(seated.get(sitting.pk, ())) == set(jurors):
             return sitting
     people = list(User.objects.filter(pk__in=jurors).order_by("pk"))
     said = {"day": f"{day:%d/%m/%Y}", "room": room.name}

@@ -75,14 +75,10 @@ class JoinForm(forms.Form):
         self.fields["user"].queryset = jurors  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
-class JurorChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
-    """A member of a jury by name."""
-
-
 class MemberForm(ReasonForm):
     """A member of the jury, and why. ``seen``: the presidency that the page showed."""
 
-    juror = JurorChoice(Juror.objects.none(), label=_("Membre"), empty_label=_("À choisir"))
+    juror = forms.ModelChoiceField(Juror.objects.none(), label=_("Membre"), empty_label=_("À choisir"))
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     field_order = ("juror", "reason", "seen")

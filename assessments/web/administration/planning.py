@@ -25,7 +25,6 @@ from assessments.web.administration.planning_forms import (
     RoomForm,
     SlotMoveForm,
 )
-from assessments.web.components import Crumb
 
 
 @require_safe
@@ -102,7 +101,7 @@ def _of_slot(slot: Slot) -> dict[str, Any]:
     session = slot.sitting.session
     return {
         "page_title": _("Déplacer le passage de %(name)s") % {"name": slot.work.enrolment.candidate.full_name},
-        "crumbs": [*session_crumbs(session, _("Planning"))[:-1], Crumb(_("Planning"))],
+        "crumbs": session_crumbs(session, _("Planning")),
         "session": session,
         "slot": slot,
     }

@@ -22,7 +22,6 @@ from assessments.web.access import Request, get_visible, role_required
 from assessments.web.administration.forms import carried_out
 from assessments.web.administration.frame import refreshed, session_crumbs, session_seen
 from assessments.web.administration.planning_forms import PlanForm, PlanMoveForm, ReseatForm
-from assessments.web.components import Crumb
 from assessments.web.plan_words import FAULTS
 
 
@@ -73,7 +72,7 @@ def admin_plan(request: Request, pk: int) -> HttpResponse:
 def _frame(draft: PlanDraft, title: str) -> dict[str, Any]:
     return {
         "page_title": title,
-        "crumbs": [*session_crumbs(draft.session, title)[:-1], Crumb(title)],
+        "crumbs": session_crumbs(draft.session, title),
         "session": draft.session,
         "draft": draft,
     }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
@@ -12,9 +10,10 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.models import Juror, Presidency, Role, Sitting
+from assessments.models import Presidency, Role, Sitting
 from assessments.selectors.administration.juries import candidates_for_seat, sitting_page
 from assessments.selectors.administration.people import holders_of
+from assessments.selectors.composition import in_office
 from assessments.services import seats, sittings
 from assessments.web.access import Request, get_visible, role_required
 from assessments.web.administration.forms import carried_out
@@ -28,16 +27,12 @@ def _seen(request: Request, pk: int) -> Sitting:
     return get_visible(Sitting.objects.visible_to(request.user).select_related("session__referential"), pk=pk)
 
 
-def _in_office(sitting: Sitting) -> Any:
-    return Juror.objects.filter(sitting=sitting).in_office().select_related("user")
-
-
 @require_safe
 @role_required(Role.ADMINISTRATOR)
 def admin_sitting(request: Request, pk: int) -> HttpResponse:
     sitting = _seen(request, pk)
     page = sitting_page(sitting)
-    jurors = _in_office(sitting)
+    jurors = in_office(sitting)
     seen = page.presidency.pk if page.presidency else None
     context = {
         "page_title": sitting.name,
@@ -92,7 +87,7 @@ def admin_sitting_join(request: Request, pk: int) -> HttpResponse:
 @role_required(Role.ADMINISTRATOR)
 def admin_sitting_leave(request: Request, pk: int) -> HttpResponse:
     sitting = _seen(request, pk)
-    form = MemberForm(request.POST, jurors=_in_office(sitting), prefix="leave")
+    form = MemberForm(request.POST, jurors=in_office(sitting), prefix="leave")
 
     def act() -> object:
         typed = form.cleaned_data
@@ -106,7 +101,7 @@ def admin_sitting_leave(request: Request, pk: int) -> HttpResponse:
 @role_required(Role.ADMINISTRATOR)
 def admin_sitting_preside(request: Request, pk: int) -> HttpResponse:
     sitting = _seen(request, pk)
-    form = MemberForm(request.POST, jurors=_in_office(sitting), prefix="preside")
+    form = MemberForm(request.POST, jurors=in_office(sitting), prefix="preside")
 
     def act() -> object:
         typed = form.cleaned_data

@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -44,6 +46,7 @@ from assessments.services import (
 )
 from assessments.services.errors import Denied, Refused
 from assessments.services.planning import drafts, serving
+from assessments.services.planning.asking import Asked, given_for
 from tests import factories
 from tests.factories import World
 
@@ -354,6 +357,17 @@ def test_no_plan_and_no_hand_seats_a_conflicted_juror(world: World) -> None:
     for slot in Slot.objects.all():
         members = set(slot.sitting.jurors.values_list("user", flat=True))
         assert slot.work.enrolment.mentor_id not in members
+
+
+def test_what_a_plan_is_made_of_is_read_in_as_many_queries_for_one_work_as_for_three(world: World) -> None:
+    draft, _worlds = planned(world)
+    asked = Asked.from_json(draft.asked)
+    counts = []
+    for works in (asked.works[:1], asked.works):
+        with CaptureQueriesContext(connection) as read:
+            given_for(world.session, replace(asked, works=works))
+        counts.append(len(read))
+    assert counts[0] == counts[1]
 
 
 def test_a_work_is_moved_by_hand_and_what_is_wrong_holds_the_publication(world: World) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from assessments import policies
 from assessments.domain.conflicts import Tie, bars, ties_of
 from assessments.models import Ballot, Enrolment, Juror, Leave, MentorSpan, Role, Slot, User, Work
-from assessments.models.histories import bonds_about, bonds_on
+from assessments.models.histories import bonds_about, bonds_by_work, bonds_on
 from assessments.models.lines import key_of
 from assessments.selectors.jury import passages_of
 from assessments.selectors.report import report_of
@@ -137,6 +137,24 @@ def test_bonds_are_read_in_one_query(world: World, django_assert_num_queries: An
     work = Work.objects.select_related("enrolment").get(pk=slot.work_id)
     with django_assert_num_queries(1):
         bonds_on(work)
+
+
+def test_bonds_of_many_works_are_read_at_once_and_are_those_of_each(
+    world: World, django_assert_num_queries: Any
+) -> None:
+    """Of one candidate, who judged the work that is appealed against may still judge the other."""
+    decisions.decide(actor=world.president, slot=factories.marked(world), rulings={})
+    Work.objects.create(enrolment=world.enrolment, assessment=world.edition.assessment, attempt=2)
+    factories.world()
+    works = list(Work.objects.select_related("enrolment"))
+    first, second = (each for each in works if each.enrolment_id == world.enrolment.pk)
+    first.state = "appealed"
+    with django_assert_num_queries(1):
+        found = bonds_by_work(works)
+    assert len(works) == 3
+    assert {work.pk: set(found[work.pk]) for work in works} == {work.pk: set(bonds_on(work)) for work in works}
+    assert Tie.APPEALED in ties_of(world.president.pk, world.candidate.pk, found[first.pk])
+    assert ties_of(world.president.pk, world.candidate.pk, found[second.pk]) == {Tie.JUDGED}
 
 
 def test_a_juror_made_mentor_later_is_recused_and_nothing_is_blocked(world: World) -> None:
