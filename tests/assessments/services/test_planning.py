@@ -363,9 +363,9 @@ def test_what_a_plan_is_made_of_is_read_in_as_many_queries_for_one_work_as_for_t
     draft, _worlds = planned(world)
     asked = Asked.from_json(draft.asked)
     counts = []
-    for works in (asked.works[:1], asked.works):
+    for some in (asked.works[:1], asked.works):
         with CaptureQueriesContext(connection) as read:
-            given_for(world.session, replace(asked, works=works))
+            given_for(world.session, replace(asked, works=some))
         counts.append(len(read))
     assert counts[0] == counts[1]
 
