@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 import hypothesis
 import playwright.sync_api
 import pytest
+import pytest_django
 from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
 from assessments.samples import build
+from tests.prepared import prepared_database
 from tests.workers import Worker
 
 # Jobs that start warm or cold by the moment would hide what fails in one of both: whoever wants warmth asks for it.
@@ -71,6 +73,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for nodeid in skipped:
         terminalreporter.write_line(f"SKIPPED, counted as a failure: {nodeid}", red=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> None:
+    """Each test process has a copy of one database."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = prepared_database()
 
 
 @pytest.fixture(scope="session", autouse=True)

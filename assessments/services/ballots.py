@@ -20,6 +20,7 @@ from assessments.models.lines import key_of, on
 from assessments.selectors.grid import jury_lines_of
 from assessments.services import bases, journal, versions, works
 from assessments.services.errors import Denied, Refused
+from assessments.services.locking import hold_passages
 from assessments.services.seals import seal_of
 from assessments.services.texts import kept
 
@@ -37,6 +38,7 @@ def open_ballot(*, actor: User, slot: Slot) -> Ballot:
     existing = Ballot.objects.filter(slot=slot, juror__user=actor).first()
     if existing is not None:
         return existing
+    slot = _held(slot)
     if not policies.can_mark(actor, slot):
         raise Denied
     if not policies.has_declared(actor, slot.sitting):
@@ -123,6 +125,12 @@ def seal(*, actor: User, ballot: Ballot, seen: int | None = None) -> Ballot:
 def revision(ballot: Ballot, marks: Iterable[Mark]) -> int:
     """Rises with each thing kept in the ballot: two readings of one revision say the same."""
     return ballot.version + sum(mark.version for mark in marks)
+
+
+def _held(slot: Slot) -> Slot:
+    """The passage and its work under a lock, then read: nobody moves it to other jurors meanwhile."""
+    hold_passages([slot.pk])
+    return Slot.objects.select_related("sitting", "submission", "work__enrolment").get(pk=slot.pk)
 
 
 def _locked(ballot: Ballot) -> Ballot:

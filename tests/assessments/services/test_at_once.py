@@ -18,6 +18,7 @@ from django.utils import timezone
 from assessments.domain.passages import PassageEvent
 from assessments.models import (
     Appeal,
+    Ballot,
     Decision,
     Enrolment,
     JournalEntry,
@@ -63,6 +64,7 @@ from assessments.services.decisions import Ruling
 from assessments.services.errors import RULES, Refused, conflicts_refused, refusal_of
 from certification.referentials.errors import ReferentialError
 from tests import factories
+from tests.factories import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,6 +93,14 @@ def at_once(act: Callable[[], object], times: int) -> Counter[str]:
     for thread in threads:
         thread.join()
     return got
+
+
+def all_marked(slot: Slot, user: User, world: World) -> Ballot:
+    """The ballot of a juror, every line marked, not sealed."""
+    ballot = ballots.open_ballot(actor=user, slot=slot)
+    for criterion in world.edition.criteria[1:]:
+        ballots.save_mark(actor=user, ballot=ballot, line=criterion, level="acquired", comment="")
+    return ballot
 
 
 def test_an_appeal_and_a_correction_at_once_leave_one_of_them() -> None:
@@ -173,9 +183,7 @@ def test_eight_posts_of_a_decision_are_one_decision_and_seven_messages() -> None
 def test_a_ballot_is_sealed_once() -> None:
     world = factories.world()
     slot = factories.scheduled(world)
-    ballot = ballots.open_ballot(actor=world.jurors[0], slot=slot)
-    for criterion in world.edition.criteria[1:]:
-        ballots.save_mark(actor=world.jurors[0], ballot=ballot, line=criterion, level="acquired", comment="")
+    ballot = all_marked(slot, world.jurors[0], world)
     got = at_once(lambda: ballots.seal(actor=world.jurors[0], ballot=ballot), 4)
     assert got == {"done": 1, "ballot.sealed": 3}
     assert JournalEntry.objects.filter(verb="ballot.sealed").count() == 1
@@ -184,12 +192,7 @@ def test_a_ballot_is_sealed_once() -> None:
 def test_the_first_seals_of_three_jurors_move_the_work_once() -> None:
     world = factories.world()
     slot = factories.scheduled(world)
-    waiting = []
-    for juror in world.jurors:
-        ballot = ballots.open_ballot(actor=juror, slot=slot)
-        for criterion in world.edition.criteria[1:]:
-            ballots.save_mark(actor=juror, ballot=ballot, line=criterion, level="acquired", comment="")
-        waiting.append((juror, ballot))
+    waiting = [(juror, all_marked(slot, juror, world)) for juror in world.jurors]
 
     def seal() -> None:
         juror, ballot = waiting.pop()
@@ -236,9 +239,7 @@ def test_a_juror_who_leaves_while_sealing_has_sealed_or_has_not() -> None:
     world = factories.world()
     slot = factories.scheduled(world)
     user = world.jurors[2]
-    ballot = ballots.open_ballot(actor=user, slot=slot)
-    for criterion in world.edition.criteria[1:]:
-        ballots.save_mark(actor=user, ballot=ballot, line=criterion, level="acquired", comment="")
+    ballot = all_marked(slot, user, world)
     juror = slot.sitting.jurors.get(user=user)
     acts: list[Callable[[], object]] = [
         lambda: ballots.seal(actor=user, ballot=ballot),
@@ -249,6 +250,62 @@ def test_a_juror_who_leaves_while_sealing_has_sealed_or_has_not() -> None:
     sits = slot.sitting.jurors.all().seated(slot.pk).filter(pk=juror.pk).exists()
     assert got in ({"done": 2}, {"done": 1, "Denied": 1})
     assert sits is (ballot.sealed_at is not None) is (got == {"done": 2})
+
+
+def test_a_passage_moved_while_it_is_marked_keeps_what_is_marked() -> None:
+    world = factories.world()
+    slot = factories.scheduled(world)
+    ballot, later = all_marked(slot, world.jurors[2], world), timezone.now() + timedelta(days=1)
+    base = Mark.objects.get(ballot=ballot, criterion=world.edition.criteria[1]).version
+    acts: list[Callable[[], object]] = [
+        lambda: slots.move(actor=world.administrator, slot=slot, starts_at=later),
+        lambda: ballots.save_mark(
+            actor=world.jurors[2], ballot=ballot, line=world.edition.criteria[1], level="not_acquired",
+            comment="Sans preuve.", base=base,
+        ),
+    ]  # fmt: skip
+    assert at_once(lambda: acts.pop()(), 2) == {"done": 2}
+    slot.refresh_from_db()
+    assert (slot.state, slot.starts_at) == ("due", later)
+    kept = ballot.marks.get(criterion=world.edition.criteria[1])
+    assert (kept.level, kept.comment) == ("not_acquired", "Sans preuve.")
+    assert ballot.marks.count() == 2
+
+
+def test_a_passage_is_moved_to_another_day_or_a_ballot_of_it_is_sealed() -> None:
+    world = factories.world()
+    slot = factories.scheduled(world)
+    ballot, later = all_marked(slot, world.jurors[2], world), timezone.now() + timedelta(days=1)
+    acts: list[Callable[[], object]] = [
+        lambda: slots.move(actor=world.administrator, slot=slot, starts_at=later),
+        lambda: ballots.seal(actor=world.jurors[2], ballot=ballot),
+    ]
+    got = at_once(lambda: acts.pop()(), 2)
+    slot.refresh_from_db()
+    ballot.refresh_from_db()
+    assert got["done"] == 1
+    if ballot.sealed_at:
+        assert got["slot.marked"] == 1
+        assert slot.starts_at < later
+    else:
+        assert got["ballot.early"] == 1
+        assert slot.starts_at == later
+
+
+@pytest.mark.parametrize("times", range(3))
+def test_a_passage_goes_to_other_jurors_or_one_of_the_first_begins_to_mark(times: int) -> None:
+    world = factories.world()
+    slot = factories.scheduled(world)
+    others = replace(world, jurors=[factories.person(Role.JUROR) for _ in range(3)])
+    sitting, later = factories.sitting(others), timezone.now() + timedelta(hours=3)
+    acts: list[Callable[[], object]] = [
+        lambda: slots.move(actor=world.administrator, slot=slot, starts_at=later, sitting=sitting),
+        lambda: ballots.open_ballot(actor=world.jurors[2], slot=slot),
+    ]
+    got = at_once(lambda: acts.pop()(), 2)
+    slot.refresh_from_db()
+    assert got in ({"done": 1, "slot.marked": 1}, {"done": 1, "Denied": 1})
+    assert Ballot.objects.filter(slot=slot).exists() is (slot.state == "due") is (got["slot.marked"] == 1)
 
 
 def test_an_absence_told_twice_at_once_is_one() -> None:
