@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from assessments.domain.lines import LineKey
 from assessments.models import (
+    Bundle,
     Decision,
     Enrolment,
     Juror,
@@ -24,6 +25,7 @@ from assessments.models import (
 )
 from assessments.models.juries import SittingKind
 from assessments.models.reviews import ReviewOutcome
+from assessments.models.runs import RunStatus
 from assessments.selectors.grid import grid_of
 from assessments.services import (
     ballots,
@@ -44,6 +46,7 @@ from certification.referentials.models import Assessment, Bloc, Referential
 from certification.referentials.services import load_edition, publish
 from certification.referentials.shipped import shipped_tree
 from tests import factories
+from tests.workers import until
 
 
 def published(code: str, change: Callable[[dict[str, Any]], None] | None = None) -> Referential:
@@ -67,6 +70,9 @@ class Story:
             factories.person(Role.JUROR, name) for name in ("Paule Présidence", "Jules Jury", "Jeanne Jury")
         ]
     )
+
+    bundle: Bundle | None = None
+    """What everybody hands in, where a worker is there to look into it."""
 
     def __post_init__(self) -> None:
         now = timezone.now()
@@ -112,25 +118,34 @@ class Story:
             self._panel = self.jury()
         return self._panel
 
-    def admitted(self, enrolment: Enrolment, number: int) -> Submission:
-        """A deposit of that épreuve, frozen, and admitted by the mentor."""
+    def handed_in(self, enrolment: Enrolment, number: int) -> Submission:
+        """A deposit of that épreuve, frozen, its evaluation asked for."""
         assessment = Assessment.objects.get(referential=self.referential, position=number)
         work = works.open_for(enrolment=enrolment, assessment=assessment)
         candidate = enrolment.candidate
         submission = Submission.objects.create(
-            work=work, number=1, bundle=factories.bundle(), file_name="projet.zip", submitted_by=candidate
+            work=work,
+            number=1,
+            bundle=self.bundle or factories.bundle(),
+            file_name="projet.zip",
+            submitted_by=candidate,
         )
         with transaction.atomic():
             works.move(work=work, event=works.WorkEvent.SUBMIT, actor=candidate)
             journal.record(candidate, "submission.made", submission, work=work.pk, seal=seal_of(submission))
         runs.enqueue(submission=submission, actor=candidate)
+        return submission
+
+    def admitted(self, submission: Submission) -> Submission:
+        """By the mentor, who first reads what the worker found, where one can."""
+        if self.bundle is not None:
+            evaluated(submission)
         review = reviews.open_review(actor=self.mentor, submission=submission)
         reviews.give(actor=self.mentor, review=review, outcome=ReviewOutcome.ADMITTED)
         return submission
 
-    def passage(self, enrolment: Enrolment, number: int) -> Slot:
-        """Its passage, an hour after the one before, opened by the president ahead of time."""
-        submission = self.admitted(enrolment, number)
+    def scheduled(self, submission: Submission) -> Slot:
+        """The passage of what was admitted, an hour after the one before, opened by the president ahead of time."""
         submission.work.refresh_from_db()
         self.heard += 1
         starts = timezone.now() + timedelta(hours=self.heard)
@@ -139,6 +154,9 @@ class Story:
         )
         seats.open_early(actor=self.president, slot=slot, reason="Le candidat précédent ne s’est pas présenté.")
         return slot
+
+    def passage(self, enrolment: Enrolment, number: int) -> Slot:
+        return self.scheduled(self.admitted(self.handed_in(enrolment, number)))
 
     def marked(self, slot: Slot, *levels: str, jurors: Sequence[User] | None = None) -> None:
         """Each juror gives one of ``levels`` to every line, and seals."""
@@ -154,14 +172,19 @@ class Story:
     def decided(self, enrolment: Enrolment, *numbers: int, level: str = "acquired") -> list[Decision]:
         """Those épreuves heard and decided, every line at that level."""
         found = []
-        for number in numbers:
-            slot = self.passage(enrolment, number)
+        for submission in [self.handed_in(enrolment, number) for number in numbers]:
+            slot = self.scheduled(self.admitted(submission))
             self.marked(slot, level)
             found.append(decisions.decide(actor=self.president, slot=slot, rulings=_none()))
         return found
 
     def seat(self, user: User) -> Juror:
         return Juror.objects.get(sitting=self.panel, user=user)
+
+
+def evaluated(submission: Submission) -> None:
+    """A worker has answered all that the machine is asked about it."""
+    until(lambda: submission.runs.latest("pk").status == RunStatus.DONE, "the evaluation")
 
 
 def _none() -> dict[LineKey, Ruling]:

@@ -134,7 +134,7 @@ def _day() -> Iterator[Measure]:
     for _rank in range(PASSAGES // 6):
         enrolment = story.enrol()
         for number in range(1, 7):
-            submission = story.admitted(enrolment, number)
+            submission = story.admitted(story.handed_in(enrolment, number))
             submission.work.refresh_from_db()
             story.heard += 1
             _scheduled(story, submission)

@@ -55,6 +55,7 @@ def visit(browser: Browser, live_server: Any, request: pytest.FixtureRequest) ->
     problems = [problem for visitor in visitors for problem in visitor.problems]
     for number, visitor in enumerate(visitors):
         if request.session.testsfailed > failed:
+            PICTURES.mkdir(parents=True, exist_ok=True)
             visitor.page.screenshot(path=PICTURES / f"failed-{request.node.name}-{number}.png", full_page=True)
         visitor.context.close()
     assert problems == []

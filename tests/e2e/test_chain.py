@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
@@ -22,7 +20,7 @@ from certification.referentials import services as editions
 from certification.referentials.models import Referential
 from certification.referentials.shipped import shipped_tree
 from tests import factories
-from tests.e2e.visitors import LONG, Visitor, expect_shown
+from tests.e2e.visitors import LONG, Visitor, expect_shown, for_docs
 from tests.workers import Worker, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -187,8 +185,7 @@ def admit(mentor: Visitor, cast: Cast) -> None:
     check(page, "api.responds").get_by_role("link").first.click()
     expect(page.get_by_role("complementary", name="Preuve").locator(".exchange")).to_contain_text("200")
     mentor.look("mentor-review", whole=False)
-    if os.environ.get("JALON_README_PICTURE") == "1":
-        picture_for_the_readme(page)
+    show_the_page_that_answers(page)
     page.keyboard.press("Escape")
     page.get_by_label("Commentaire général").fill("Travail complet, prêt pour la soutenance.")
     expect(page.locator("#review-end").get_by_text("Enregistré à")).to_be_visible()
@@ -198,13 +195,13 @@ def admit(mentor: Visitor, cast: Cast) -> None:
     mentor.look("mentor-review-given")
 
 
-def picture_for_the_readme(page: Page) -> None:
+def show_the_page_that_answers(page: Page) -> None:
     """A criterion on the left, the page that answers it on the right."""
     note = check(page, "document.page_limit")
     note.get_by_role("link").first.click()
     expect_shown(page.get_by_role("complementary", name="Preuve").get_by_role("img", name=re.compile("Page 1")))
     note.scroll_into_view_if_needed()
-    page.screenshot(path=settings.BASE_DIR / "docs" / "images" / "mentor-review.png")
+    for_docs(page, "mentor-review")
 
 
 def compose_the_jury(office: Visitor, cast: Cast) -> None:
@@ -221,6 +218,7 @@ def compose_the_jury(office: Visitor, cast: Cast) -> None:
     expect(page.get_by_text("50 % au moins des membres")).to_be_visible()
     page.get_by_label("Motif").fill("Premier jury : les habilitations sont en cours.")
     office.look("admin-sitting-form")
+    for_docs(page, "compose-jury")
     page.get_by_role("button", name="Composer le jury").click()
     expect(page.get_by_text("Le jury est composé : programmez-y les passages.")).to_be_visible()
     page.get_by_label("Travail", exact=True).select_option(index=1)

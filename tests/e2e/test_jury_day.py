@@ -22,7 +22,7 @@ from assessments.models import Ballot, Mark, MarkNote, RulingDraft, Slot, User
 from assessments.models.lines import key_of
 from assessments.services import ballots, sittings
 from tests import factories
-from tests.e2e.visitors import DESK, PICTURES, complaints
+from tests.e2e.visitors import DESK, PHONE, complaints, for_docs, picture
 from tests.factories import World
 from tests.workers import until
 
@@ -135,11 +135,10 @@ def levels() -> list[tuple[str, str]]:
 
 
 def look(page: Page, name: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
     assert complaints(page) == []
-    page.screenshot(path=PICTURES / f"{name}-1440.png", full_page=True)
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.screenshot(path=PICTURES / f"{name}-390.png", full_page=True)
+    picture(page, f"{name}-1440")
+    page.set_viewport_size(PHONE)
+    picture(page, f"{name}-390")
     page.set_viewport_size(DESK)
 
 
@@ -329,13 +328,12 @@ def test_a_point_to_look_at_again_is_found_and_counted(world: World, slot: Slot,
     expect(page.get_by_text("Demander la source.").first).to_be_visible()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     look(page, "juror-marking")
-    if os.environ.get("JALON_DOCS_PICTURES") == "1":
-        page.screenshot(path=settings.BASE_DIR / "docs" / "images" / "juror-marking.png")
+    for_docs(page, "juror-marking")
     page.get_by_role("button", name="Sceller mon bulletin").click()
     dialog = page.get_by_role("dialog")
     for words in (world.candidate.full_name, "Mise en situation professionnelle", "Explorer des données", "revoir"):
         expect(dialog).to_contain_text(words)
-    page.screenshot(path=PICTURES / "juror-seal-dialog.png")
+    picture(page, "juror-seal-dialog")
     dialog.get_by_role("button", name=re.compile("Sceller mon bulletin pour")).click()
     expect(page.get_by_text("Votre bulletin est scellé").first).to_be_visible()
     assert MarkNote.objects.get().text == "Demander la source."
@@ -358,8 +356,7 @@ def test_a_deliberation_is_saved_as_it_goes_and_the_dialog_names_what_is_decided
     expect(page.locator("#motive")).to_have_value("Après débat.")
     expect(page.locator(".outcome")).to_contain_text("Épreuve validée")
     look(page, "deliberation-resumed")
-    if os.environ.get("JALON_DOCS_PICTURES") == "1":
-        page.screenshot(path=settings.BASE_DIR / "docs" / "images" / "deliberation.png")
+    for_docs(page, "deliberation")
     page.get_by_role("button", name="Enregistrer la décision").click()
     dialog = page.get_by_role("dialog")
     for words in (
@@ -369,7 +366,7 @@ def test_a_deliberation_is_saved_as_it_goes_and_the_dialog_names_what_is_decided
         "Épreuve validée",
     ):
         expect(dialog).to_contain_text(words)
-    page.screenshot(path=PICTURES / "president-decide-dialog.png")
+    picture(page, "president-decide-dialog")
     dialog.get_by_role("button", name=re.compile("Enregistrer la décision pour")).click()
     expect(page.get_by_text("La décision est enregistrée")).to_be_visible()
     assert not RulingDraft.objects.exists()

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from assessments.models import Appeal, Decision
 from assessments.services import decisions
 from tests import factories
-from tests.e2e.visitors import Visitor
+from tests.e2e.visitors import Visitor, for_docs
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -40,6 +40,7 @@ def test_a_decision_contested_and_corrected(visit: Callable[..., Visitor]) -> No
     page.get_by_role("button", name="Confier le recours").click()
     expect(page.get_by_text("Recours en examen")).to_be_visible()
     desk.look("outcomes-appeal-desk")
+    for_docs(page, "appeal")
     page.get_by_role("link", name="Corriger la décision").click()
     for level in page.locator("main select").all():
         level.select_option("acquired")

@@ -12,7 +12,7 @@ from assessments.models import PlanDraft, Slot
 from assessments.services.planning import serving
 from tests import factories
 from tests.assessments.services.test_planning import also, next_weekday, tomorrow
-from tests.e2e.visitors import Visitor
+from tests.e2e.visitors import Visitor, for_docs
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -67,6 +67,7 @@ def test_a_plan_is_proposed_corrected_and_published(transactional_db: None, visi
     assert Slot.objects.filter(state="due").count() == 6
     page.get_by_role("link", name="Revenir au planning").click()
     desk.look("planning-published")
+    for_docs(page, "planning")
     page.get_by_role("link", name=world.candidate.full_name).click()
     desk.look("planning-slot")
     person = visit()

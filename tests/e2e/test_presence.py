@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from assessments.models import DeclaredLink, Leave, Role
 from assessments.services import sittings
 from tests import factories
-from tests.e2e.visitors import Visitor
+from tests.e2e.visitors import Visitor, for_docs
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -33,6 +33,7 @@ def test_a_recusal_and_a_declared_link_are_asked_again_by_name(visit: Callable[.
     dialog.get_by_role("button", name=f"Récuser {third} pour {world.candidate}").click()
     expect(page.get_by_text("Voisin du candidat.")).to_be_visible()
     assert Leave.objects.get().juror.user == world.jurors[2]
+    for_docs(page, "presence")
     new = sittings.join(actor=world.administrator, sitting=slot.sitting, user=factories.person(Role.JUROR))
     page = (other := visit()).known_as(new.user)
     page.goto(f"{other.root}/jury/seances/{slot.sitting_id}/declaration/")

@@ -1,23 +1,30 @@
-"""From a mark to a title, in Chromium: one story for each of the five référentiels."""
+"""From a mark to a title, in Chromium and with a worker: one story for each of the five référentiels.
+
+The first épreuve of each is lived on the screens from the archive to the decision; the worker looks into every one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from assessments.models import Award, Enrolment, Session
+from assessments.models import Award, Decision, Enrolment, Session, User
 from assessments.models.juries import SittingKind
-from assessments.services import decisions, seats, sessions
+from assessments.services import seats, sessions
 from assessments.services.errors import Refused
-from tests.e2e.visitors import Visitor
+from tests.e2e.acts import Stage, decide, mark, small_archive
+from tests.e2e.visitors import Visitor, for_docs
 from tests.stories import Story, published
+from tests.workers import Worker
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Visitor]
+Staged = Callable[[Story], Stage]
 
 
 def awarded(page: Page, plenary: Any, enrolment: Enrolment, **choices: str) -> None:
@@ -34,17 +41,25 @@ def recorded(page: Page, title: str = "") -> None:
     page.get_by_role("button", name="Enregistrer ce que le jury attribue à").click()
 
 
-def test_an_engineer_wins_bloc_1_then_the_title_in_a_second_session(visit: Visit) -> None:
+@pytest.fixture
+def staged(visit: Visit, worker: Worker, tmp_path: Path) -> Callable[[Story], Stage]:
+    """The people of a story come to their browsers, and a worker to its place."""
+    worker.start()
+    return lambda story: Stage(story, visit, small_archive(tmp_path))
+
+
+def test_an_engineer_wins_bloc_1_then_the_title_in_a_second_session(staged: Staged, visit: Visit) -> None:
     """``ingenieur-ia-ms``: four épreuves for bloc 1; 5B chosen; a thesis; VAE without one; partial, then full."""
     referential = published("ingenieur-ia-ms")
     first = Story(referential)
     enrolment = first.enrol(options=["5B"])
     experienced = first.enrol(path="VAE", options=["5B"])
-    first.decided(enrolment, 1, 2, 3)
+    stage = staged(first)
+    stage.decided(stage.passage(enrolment, 1), ["acquired"] * 3)
+    first.decided(enrolment, 2, 3)
     plenary = first.jury(SittingKind.CERTIFICATION)
 
-    jury = visit()
-    page = jury.known_as(first.president)
+    jury, page = stage.jury[0], stage.jury[0].page
     page.goto(reverse("web:juror_home"))
     page.get_by_role("link", name="Jury de certification").click()
     page.get_by_role("link", name=enrolment.candidate.full_name).click()
@@ -53,6 +68,7 @@ def test_an_engineer_wins_bloc_1_then_the_title_in_a_second_session(visit: Visit
     expect(bloc_1.get_by_text("L’épreuve 4 (Mise en situation professionnelle) n’est pas décidée.")).to_be_visible()
     expect(bloc_1.locator('input[value="acquired"]')).to_have_count(0)  # three of four épreuves acquire nothing
     jury.look("titles-engineer-pending")
+    for_docs(page, "award")
 
     first.decided(enrolment, 4)
     awarded(page, plenary, enrolment, _1="acquired")
@@ -69,7 +85,9 @@ def test_an_engineer_wins_bloc_1_then_the_title_in_a_second_session(visit: Visit
     expect(page.get_by_text("n’est pas requis par la voie d’accès VAE")).to_be_visible()
 
     Session.objects.filter(pk=first.session.pk).update(deposit_deadline=first.session.created_at)
-    second = Story(referential, "Session d’octobre", first.administrator, first.mentor, first.jurors)
+    second = Story(
+        referential, "Session d’octobre", first.administrator, first.mentor, first.jurors, bundle=first.bundle
+    )
     second.heard = 100  # hours after those of the first
     again = second.enrol(enrolment.candidate, options=["5B"])
     assert [row.bloc.code for row in again.acquired_blocs.all()] == ["1"]
@@ -79,15 +97,14 @@ def test_an_engineer_wins_bloc_1_then_the_title_in_a_second_session(visit: Visit
     recorded(page, "full")
     expect(page.get_by_text("certification délivrée").first).to_be_visible()
 
-    candidate = visit()
-    mine = candidate.known_as(enrolment.candidate)
+    mine = stage.candidate.page
     mine.goto(reverse("web:candidate_home"))
     mine.get_by_role("link", name="Où vous en êtes vers le titre").last.click()  # that of the second session
     expect(mine.get_by_text("Certification délivrée").first).to_be_visible()
-    candidate.look("titles-engineer-standing")
+    stage.candidate.look("titles-engineer-standing")
 
 
-def test_a_certification_without_blocs_is_awarded_at_the_level_of_the_edition(visit: Visit) -> None:
+def test_a_certification_without_blocs_is_awarded_at_the_level_of_the_edition(staged: Staged) -> None:
     """``sd-deep-learning-ia``: refused until the certifier maps E1, E2 and E3; then the three together award it."""
     with pytest.raises(Refused) as refusal:
         Story(published("sd-deep-learning-ia"))
@@ -101,10 +118,10 @@ def test_a_certification_without_blocs_is_awarded_at_the_level_of_the_edition(vi
 
     story = Story(published("sd-deep-learning-ia", mapped))
     enrolment = story.enrol()
-    story.decided(enrolment, 1)
+    stage = staged(story)
+    stage.decided(stage.passage(enrolment, 1), ["acquired"] * 3)
     plenary = story.jury(SittingKind.CERTIFICATION)
-    jury = visit()
-    page = jury.known_as(story.president)
+    page = stage.jury[0].page
     page.goto(reverse("web:awarding_candidate", args=[plenary.pk, enrolment.pk]))
     expect(page.locator('input[value="acquired"]')).to_have_count(0)  # E1 alone awards nothing
     story.decided(enrolment, 2, 3)
@@ -117,43 +134,82 @@ def test_a_certification_without_blocs_is_awarded_at_the_level_of_the_edition(vi
     ]
 
 
-def test_a_data_scientist_is_heard_by_two_of_three_and_the_president_casts_the_vote(visit: Visit) -> None:
-    """``oc-data-scientist``: an absent juror, a vote split in two, the president's casting vote said as such."""
+def test_a_data_scientist_contests_a_casting_vote_and_presents_a_project_again(staged: Staged, visit: Visit) -> None:
+    """``oc-data-scientist``: an absent juror, a vote split in two, the president's casting vote, an appeal corrected
+    by a decision that supersedes, a second attempt."""
     story = Story(published("oc-data-scientist"))
     enrolment = story.enrol()
-    slot = story.passage(enrolment, 1)
+    stage = staged(story)
+    slot = stage.passage(enrolment, 1)
     seats.absent(actor=story.president, slot=slot, juror=story.seat(story.jurors[2]), reason="Retenue par une grève.")
-    story.marked(slot, "acquired", "not_acquired", jurors=story.jurors[:2])
-
-    jury = visit()
-    page = jury.known_as(story.president)
+    president, page = stage.jury[0], stage.jury[0].page
+    mark(page, slot, "not_acquired")
+    mark(stage.jury[1].page, slot, "acquired")
     page.goto(reverse("web:deliberation", args=[slot.pk]))
     expect(page.get_by_text("voix prépondérante").first).to_be_visible()
-    jury.look("titles-casting-vote")
-    decision = decisions.decide(actor=story.president, slot=slot, rulings={})
-    assert decision.outcome == "acquired"
-    assert set(decision.lines.values_list("decided_by", flat=True)) == {"casting"}
+    president.look("titles-casting-vote")
+    page.get_by_text("voix prépondérante").first.scroll_into_view_if_needed()
+    for_docs(page, "casting-vote")
+    decide(page, slot)
+    contested = Decision.objects.get()
+    assert contested.outcome == "not_acquired"
+    assert set(contested.lines.values_list("decided_by", flat=True)) == {"casting"}
+
+    mine = stage.candidate.page
+    mine.goto(reverse("web:work", args=[slot.work_id]))
+    contest(mine, "Un membre du jury manquait, et l’annexe 3 n’a pas été lue.")
+    correct(visit(), story.administrator, enrolment)
+    assert Decision.objects.current().get().supersedes == contested
+
+    story.decided(enrolment, 2, level="not_acquired")
+    mine.goto(reverse("web:candidate_home"))
+    mine.get_by_role("link", name="Lire et recommencer").click()
+    mine.get_by_role("button", name="Ouvrir une nouvelle tentative").click()
+    expect(mine.get_by_text("La tentative n° 2 est ouverte.")).to_be_visible()
+    stage.decided(stage.heard(mine, enrolment), ["acquired"] * 3)
 
     plenary = story.jury(SittingKind.CERTIFICATION)
-    awarded(page, plenary, enrolment, _1="acquired")
+    awarded(page, plenary, enrolment, _1="acquired", _2="acquired")
     recorded(page)
     expect(page.get_by_text("acquis").first).to_be_visible()
-    candidate = visit()
-    mine = candidate.known_as(enrolment.candidate)
     mine.goto(reverse("web:standing", args=[enrolment.pk]))
-    expect(mine.get_by_text("Unités acquises\u00a0: 1 sur 6.")).to_be_visible()
-    candidate.look("titles-standing-one-of-six")
+    expect(mine.get_by_text("Unités acquises\u00a0: 2 sur 6.")).to_be_visible()
+    stage.candidate.look("titles-standing-two-of-six")
+    for_docs(mine, "standing")
 
 
-def test_competencies_without_criteria_win_a_bloc(visit: Visit) -> None:
+def contest(page: Page, motive: str) -> None:
+    """The candidate, from the page of the work."""
+    page.get_by_role("link", name="Former un recours").click()
+    page.get_by_label("Vos motifs").fill(motive)
+    page.get_by_role("button", name="Déposer le recours").click()
+    expect(page.get_by_text("Recours déposé")).to_be_visible()
+
+
+def correct(desk: Visitor, administrator: User, enrolment: Enrolment) -> None:
+    """An administrator takes the appeal upon themselves, and every line becomes acquired."""
+    page = desk.known_as(administrator)
+    page.goto(reverse("web:admin_appeals"))
+    page.get_by_role("link", name=enrolment.candidate.full_name).click()
+    page.get_by_label("Examiné par").select_option(str(administrator.pk))
+    page.get_by_role("button", name="Confier le recours").click()
+    page.get_by_role("link", name="Corriger la décision").click()
+    for level in page.locator("main select").all():
+        level.select_option("acquired")
+    page.get_by_label("Ce qui est corrigé").fill("L’annexe 3 a été lue depuis.")
+    page.get_by_role("button", name="Remplacer la décision").click()
+    expect(page.get_by_text("Décision corrigée").first).to_be_visible()
+
+
+def test_competencies_without_criteria_win_a_bloc(staged: Staged) -> None:
     """``jedha-rncp35288``: the lines are competencies; one bloc of six is a partial award."""
     story = Story(published("jedha-rncp35288"))
     enrolment = story.enrol()
-    story.decided(enrolment, 1)
+    stage = staged(story)
+    stage.decided(stage.passage(enrolment, 1), ["acquired"] * 3)
     story.decided(enrolment, 2, level="in_progress")
     plenary = story.jury(SittingKind.CERTIFICATION)
-    jury = visit()
-    page = jury.known_as(story.president)
+    page = stage.jury[0].page
     awarded(page, plenary, enrolment, _BC01="acquired", _BC02="not_acquired")
     page.locator("#motive-title").fill("Deux blocs présentés sur six.")
     recorded(page, "partial")
@@ -161,7 +217,7 @@ def test_competencies_without_criteria_win_a_bloc(visit: Visit) -> None:
     assert Award.objects.get(scope="title").motive == "Deux blocs présentés sur six."
 
 
-def test_an_expert_without_a_specialty_is_not_enrolled(visit: Visit) -> None:
+def test_an_expert_without_a_specialty_is_not_enrolled(staged: Staged, visit: Visit) -> None:
     """``expert-science-donnees``: at least one specialty is chosen, and the form says so."""
     story = Story(published("expert-science-donnees"))
     with pytest.raises(Refused) as refusal:
@@ -187,10 +243,11 @@ def test_an_expert_without_a_specialty_is_not_enrolled(visit: Visit) -> None:
         options=list(enrolment.options.all()),
     )
     enrolment.refresh_from_db()
-    story.decided(enrolment, 1, 2, 3, 5)
+    stage = staged(story)
+    stage.decided(stage.passage(enrolment, 1), ["acquired"] * 3)
+    story.decided(enrolment, 2, 3, 5)
     plenary = story.jury(SittingKind.CERTIFICATION)
-    jury = visit()
-    jurors = jury.known_as(story.president)
+    jurors = stage.jury[0].page
     awarded(jurors, plenary, enrolment, _1="acquired", _2="acquired", _3="acquired", _5="acquired")
     recorded(jurors, "full")
     expect(jurors.get_by_text("certification délivrée").first).to_be_visible()

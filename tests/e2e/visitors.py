@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
@@ -13,6 +14,7 @@ from assessments.models import User
 from tests.factories import PASSWORD
 
 PICTURES = Path(settings.BASE_DIR) / "var" / "screenshots"
+IMAGES = Path(settings.BASE_DIR) / "docs" / "images"
 DESK = {"width": 1440, "height": 900}
 LAPTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -61,20 +63,33 @@ class Visitor:
         return self.page
 
     def look(self, name: str, whole: bool = True) -> None:
-        """Nothing to reproach the page with; pictures at a desk, on a laptop and on a phone, for people to look at.
+        """Nothing to reproach the page with at a desk, on a laptop and on a phone; a picture of each, for people.
 
         ``whole`` is false for what stands over the page: only what is in sight is taken then.
         """
-        PICTURES.mkdir(parents=True, exist_ok=True)
         self.page.evaluate("document.fonts.ready")
         assert complaints(self.page) == []
         wider = {}
         for screen in (LAPTOP, PHONE, DESK):
             self.page.set_viewport_size(screen)
             wider[screen["width"]] = self.page.evaluate(OVERFLOW)
-            self.page.screenshot(path=PICTURES / f"{name}-{screen['width']}.png", full_page=whole)
-        self.page.evaluate(TIDY)
+            picture(self.page, f"{name}-{screen['width']}", whole=whole)
         assert max(wider.values()) <= 0, f"{name} scrolls sideways: {wider} px"
+
+
+def picture(page: Page, name: str, whole: bool = True) -> None:
+    """In var/screenshots, when JALON_PICTURES=1 asks for what people are to look at: each costs a second."""
+    if os.environ.get("JALON_PICTURES") == "1":
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
+        page.evaluate(TIDY)
+
+
+def for_docs(page: Page, name: str) -> None:
+    """What stands in the window, for docs/images, when JALON_DOCS_PICTURES=1 asks for them anew."""
+    if os.environ.get("JALON_DOCS_PICTURES") == "1":
+        page.screenshot(path=IMAGES / f"{name}.png")
+        page.evaluate(TIDY)
 
 
 def complaints(page: Page) -> list[str]:
