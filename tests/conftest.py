@@ -104,14 +104,18 @@ def _own_language() -> None:
     translation.deactivate()
 
 
-@pytest.fixture
-def child_environment(transactional_db: None) -> dict[str, str]:
-    """The environment for a process of its own (worker, command) that works on this test's database."""
+def environment_of_a_child() -> dict[str, str]:
+    """That of a process of its own (worker, command) that works on the database of the tests of this process."""
     parts = urlsplit(os.environ["DATABASE_URL"])
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "certification.settings.test",
         "DATABASE_URL": parts._replace(path="/" + connection.settings_dict["NAME"]).geturl(),
     }
+
+
+@pytest.fixture
+def child_environment(transactional_db: None) -> dict[str, str]:
+    return environment_of_a_child()
 
 
 @pytest.fixture

@@ -172,8 +172,8 @@ class Story:
     def decided(self, enrolment: Enrolment, *numbers: int, level: str = "acquired") -> list[Decision]:
         """Those épreuves heard and decided, every line at that level."""
         found = []
-        for submission in [self.handed_in(enrolment, number) for number in numbers]:
-            slot = self.scheduled(self.admitted(submission))
+        for number in numbers:
+            slot = self.passage(enrolment, number)
             self.marked(slot, level)
             found.append(decisions.decide(actor=self.president, slot=slot, rulings=_none()))
         return found

@@ -11,6 +11,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from redis import Redis
+
+from assessments.dispatch import QUEUES
+
 PATIENCE = 90.0
 
 
@@ -31,13 +35,26 @@ class Worker:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        """Does nothing while it runs."""
+        if self.process is not None:
+            return
         command = [sys.executable, "-m", "celery", "--app=certification", f"--broker={self.broker}"]
-        command += ["worker", "--concurrency=1", "--queues=default,untrusted,reports,probes,mail,planning"]
+        command += ["worker", "--concurrency=1", f"--queues={','.join(dict.fromkeys(QUEUES.values()))}"]
         command += ["--loglevel=INFO", "--without-gossip", "--without-mingle"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
+
+    def rest(self) -> None:
+        """What it has not begun is dropped, and what it does comes to its end."""
+        queues = Redis.from_url(self.broker)
+
+        def idle() -> bool:
+            queues.delete(*QUEUES.values())
+            return not queues.hlen("unacked")
+
+        until(lambda: idle() and idle(), "the worker at rest")
 
     def kill(self) -> None:
         """SIGKILL to the worker and its pool: no handler runs, nothing is given back."""

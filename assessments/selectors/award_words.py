@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -47,17 +48,27 @@ WRONGS: Final[dict[str, StrPromise]] = {
 
 
 def reason_said(reason: Reason) -> str:
-    """The sentence of a reason, in the language in force."""
-    return str(REASONS[reason.code]) % _worded(reason.params)
+    """The sentence of a reason, in the language in force; a title stands in it without its own full stop."""
+    return str(REASONS[reason.code]) % _joined({name: _within(value) for name, value in reason.params.items()})
 
 
 def wrong_said(wrong: Wrong) -> str:
     """Where and what is wrong."""
-    said = str(WRONGS[wrong.code]) % _worded(wrong.params)
+    said = str(WRONGS[wrong.code]) % _joined(wrong.params)
     return f"{wrong.place}\u00a0: {said}" if wrong.place else said
 
 
-def _worded(params: object) -> dict[str, object]:
-    """Lists as they are read: « 1, 2, 5B »."""
-    found = dict(params) if isinstance(params, dict) else {}
-    return {name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in found.items()}
+def _within(value: object) -> object:
+    if isinstance(value, list):
+        return [_within(each) for each in value]
+    return value.removesuffix(".") if isinstance(value, str) else value
+
+
+def _joined(params: Mapping[str, object]) -> dict[str, object]:
+    """Lists as they are read: « 1, 2, 5B », and titles, which may have commas of their own, apart by semicolons."""
+    found = dict(params)
+    for name, value in params.items():
+        if isinstance(value, list):
+            words = [str(each) for each in value]
+            found[name] = ("\u00a0; " if any(" " in word for word in words) else ", ").join(words)
+    return found

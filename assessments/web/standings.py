@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import HttpResponse
@@ -39,7 +39,7 @@ class EpreuveView:
 class UnitView:
     """A unit, or an épreuve beside them. ``award`` is the jury's word, if it has spoken; ``won``: for good.
 
-    ``outdated``: the award rests on a decision replaced since.
+    ``outdated``: the award rests on a decision replaced since. ``beside``: its decision is all there is to say of it.
     """
 
     code: str
@@ -51,12 +51,15 @@ class UnitView:
     carried: str
     reasons: Sequence[str]
     epreuves: Sequence[EpreuveView]
+    beside: bool = False
 
     @property
     def shown(self) -> str:
-        """The look of it: what was awarded, else what is proposed."""
+        """The look of it: what was awarded or, beside the units, decided; else what is proposed."""
         if self.won:
             return "acquired"
+        if self.beside and self.state != "pending":
+            return self.state
         return self.award.outcome if self.award else f"proposed_{self.state}"
 
 
@@ -83,7 +86,8 @@ def units_of(standing: Standing) -> list[UnitView]:
 def beside_of(standing: Standing) -> list[UnitView]:
     """The required épreuves beside the units."""
     by_number = {str(found.number): found for found in standing.edition.beside}
-    return [_unit(standing, found, [by_number[found.code]]) for found in standing.proposed.beside]
+    rows = [_unit(standing, found, [by_number[found.code]]) for found in standing.proposed.beside]
+    return [replace(row, beside=True) for row in rows]
 
 
 def _unit(

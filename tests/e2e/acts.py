@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,11 +81,9 @@ class Stage:
     archive: Path
 
     def __post_init__(self) -> None:
-        self.candidate, self.mentor = self.visit(), self.visit()
+        self.candidate, self.mentor, self.president = self.visit(), self.visit(), self.visit()
         self.mentor.known_as(self.story.mentor)
-        self.jury = [self.visit() for _ in self.story.jurors]
-        for visitor, juror in zip(self.jury, self.story.jurors, strict=True):
-            visitor.known_as(juror)
+        self.president.known_as(self.story.president)
 
     def open(self, enrolment: Enrolment, number: int) -> Page:
         """The candidate opens the work of that épreuve, from their home."""
@@ -110,8 +108,8 @@ class Stage:
         admit(self.mentor.page, submission)
         return self.story.scheduled(submission)
 
-    def decided(self, slot: Slot, levels: Sequence[str]) -> None:
-        """Each juror at their browser gives one level to every line; the first, who presides, then decides."""
-        for visitor, level in zip(self.jury, levels, strict=False):
-            mark(visitor.page, slot, level)
-        decide(self.jury[0].page, slot)
+    def decided(self, slot: Slot) -> None:
+        """Every line is acquired: the president marks and decides on the screens, the others mark beside them."""
+        self.story.marked(slot, "acquired", jurors=self.story.jurors[1:])
+        mark(self.president.page, slot, "acquired")
+        decide(self.president.page, slot)

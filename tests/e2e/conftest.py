@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.conftest import environment_of_a_child
 from tests.e2e.visitors import PICTURES, Visitor
+from tests.workers import Worker
 
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -17,10 +20,21 @@ QUIET = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="package")
+def warm_worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+    """One for the folder, started by the first test that needs it; its jobs start warm, as those of the platform do."""
+    environment = environment_of_a_child() | {"JALON_SANDBOX_WARM": "on"}
+    running = Worker(environment, str(settings.REDIS_URL), tmp_path_factory.mktemp("worker") / "worker.log")
+    yield running
+    running.kill()
+
+
 @pytest.fixture
-def child_environment(child_environment: dict[str, str]) -> dict[str, str]:
-    """Workers start their jobs warm, as those of the platform do."""
-    return child_environment | {"JALON_SANDBOX_WARM": "on"}
+def worker(warm_worker: Worker, transactional_db: None) -> Iterator[Worker]:
+    """Not started yet, or at rest; what it said is printed when the test fails."""
+    yield warm_worker
+    warm_worker.rest()
+    print(warm_worker.log.read_text()[-4000:] if warm_worker.log.exists() else "the worker never started")
 
 
 @pytest.fixture(scope="package")

@@ -55,11 +55,11 @@ def test_an_engineer_wins_bloc_1_then_the_title_in_a_second_session(staged: Stag
     enrolment = first.enrol(options=["5B"])
     experienced = first.enrol(path="VAE", options=["5B"])
     stage = staged(first)
-    stage.decided(stage.passage(enrolment, 1), ["acquired"] * 3)
+    stage.decided(stage.passage(enrolment, 1))
     first.decided(enrolment, 2, 3)
     plenary = first.jury(SittingKind.CERTIFICATION)
 
-    jury, page = stage.jury[0], stage.jury[0].page
+    jury, page = stage.president, stage.president.page
     page.goto(reverse("web:juror_home"))
     page.get_by_role("link", name="Jury de certification").click()
     page.get_by_role("link", name=enrolment.candidate.full_name).click()
@@ -101,6 +101,7 @@ def test_an_engineer_wins_bloc_1_then_the_title_in_a_second_session(staged: Stag
     mine.goto(reverse("web:candidate_home"))
     mine.get_by_role("link", name="Où vous en êtes vers le titre").last.click()  # that of the second session
     expect(mine.get_by_text("Certification délivrée").first).to_be_visible()
+    expect(mine.get_by_text("Proposé")).to_have_count(0)  # the thesis has its decision, nothing is left to award
     stage.candidate.look("titles-engineer-standing")
 
 
@@ -119,9 +120,9 @@ def test_a_certification_without_blocs_is_awarded_at_the_level_of_the_edition(st
     story = Story(published("sd-deep-learning-ia", mapped))
     enrolment = story.enrol()
     stage = staged(story)
-    stage.decided(stage.passage(enrolment, 1), ["acquired"] * 3)
+    stage.decided(stage.passage(enrolment, 1))
     plenary = story.jury(SittingKind.CERTIFICATION)
-    page = stage.jury[0].page
+    page = stage.president.page
     page.goto(reverse("web:awarding_candidate", args=[plenary.pk, enrolment.pk]))
     expect(page.locator('input[value="acquired"]')).to_have_count(0)  # E1 alone awards nothing
     story.decided(enrolment, 2, 3)
@@ -142,9 +143,9 @@ def test_a_data_scientist_contests_a_casting_vote_and_presents_a_project_again(s
     stage = staged(story)
     slot = stage.passage(enrolment, 1)
     seats.absent(actor=story.president, slot=slot, juror=story.seat(story.jurors[2]), reason="Retenue par une grève.")
-    president, page = stage.jury[0], stage.jury[0].page
+    president, page = stage.president, stage.president.page
     mark(page, slot, "not_acquired")
-    mark(stage.jury[1].page, slot, "acquired")
+    mark(visit().known_as(story.jurors[1]), slot, "acquired")
     page.goto(reverse("web:deliberation", args=[slot.pk]))
     expect(page.get_by_text("voix prépondérante").first).to_be_visible()
     president.look("titles-casting-vote")
@@ -166,7 +167,7 @@ def test_a_data_scientist_contests_a_casting_vote_and_presents_a_project_again(s
     mine.get_by_role("link", name="Lire et recommencer").click()
     mine.get_by_role("button", name="Ouvrir une nouvelle tentative").click()
     expect(mine.get_by_text("La tentative n° 2 est ouverte.")).to_be_visible()
-    stage.decided(stage.heard(mine, enrolment), ["acquired"] * 3)
+    stage.decided(stage.heard(mine, enrolment))
 
     plenary = story.jury(SittingKind.CERTIFICATION)
     awarded(page, plenary, enrolment, _1="acquired", _2="acquired")
@@ -206,10 +207,10 @@ def test_competencies_without_criteria_win_a_bloc(staged: Staged) -> None:
     story = Story(published("jedha-rncp35288"))
     enrolment = story.enrol()
     stage = staged(story)
-    stage.decided(stage.passage(enrolment, 1), ["acquired"] * 3)
+    stage.decided(stage.passage(enrolment, 1))
     story.decided(enrolment, 2, level="in_progress")
     plenary = story.jury(SittingKind.CERTIFICATION)
-    page = stage.jury[0].page
+    page = stage.president.page
     awarded(page, plenary, enrolment, _BC01="acquired", _BC02="not_acquired")
     page.locator("#motive-title").fill("Deux blocs présentés sur six.")
     recorded(page, "partial")
@@ -244,10 +245,10 @@ def test_an_expert_without_a_specialty_is_not_enrolled(staged: Staged, visit: Vi
     )
     enrolment.refresh_from_db()
     stage = staged(story)
-    stage.decided(stage.passage(enrolment, 1), ["acquired"] * 3)
+    stage.decided(stage.passage(enrolment, 1))
     story.decided(enrolment, 2, 3, 5)
     plenary = story.jury(SittingKind.CERTIFICATION)
-    jurors = stage.jury[0].page
+    jurors = stage.president.page
     awarded(jurors, plenary, enrolment, _1="acquired", _2="acquired", _3="acquired", _5="acquired")
     recorded(jurors, "full")
     expect(jurors.get_by_text("certification délivrée").first).to_be_visible()
