@@ -26,7 +26,7 @@ def until(done: Callable[[], bool], what: str, patience: float = PATIENCE) -> No
 
 
 class Worker:
-    """A Celery worker that can be killed without warning, and started again."""
+    """A Celery worker that can be killed without warning, started again, and stand still between two tests."""
 
     def __init__(self, environment: dict[str, str], broker: str, log: Path) -> None:
         self.broker = broker
@@ -35,8 +35,9 @@ class Worker:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Does nothing while it runs."""
+        """Or wake it, when it rests."""
         if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGCONT)
             return
         command = [sys.executable, "-m", "celery", "--app=certification", f"--broker={self.broker}"]
         command += ["worker", "--concurrency=1", f"--queues={','.join(dict.fromkeys(QUEUES.values()))}"]
@@ -47,7 +48,9 @@ class Worker:
             )
 
     def rest(self) -> None:
-        """What it has not begun is dropped, and what it does comes to its end."""
+        """What it has not begun is dropped, what it does comes to its end, and it hears nothing until it is started."""
+        if self.process is None:
+            return
         queues = Redis.from_url(self.broker)
 
         def idle() -> bool:
@@ -55,6 +58,7 @@ class Worker:
             return not queues.hlen("unacked")
 
         until(lambda: idle() and idle(), "the worker at rest")
+        os.killpg(self.process.pid, signal.SIGSTOP)
 
     def kill(self) -> None:
         """SIGKILL to the worker and its pool: no handler runs, nothing is given back."""
