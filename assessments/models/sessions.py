@@ -77,9 +77,8 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, user: User) -> EnrolmentQuerySet:
         if user.is_administrator:
             return self
-        jurors = "works__slots__sitting__jurors"
-        heard = self.model.objects.filter(**{f"{jurors}__user": user, f"{jurors}__departure__isnull": True})
-        judged = Q(pk__in=heard.values("pk")) | Q(session__in=awarded_by(user))
+        heard = user.juries.filter(departure__isnull=True, sitting__slots__isnull=False)
+        judged = Q(pk__in=heard.values("sitting__slots__work__enrolment")) | Q(session__in=awarded_by(user))
         return self.filter(Q(candidate=user) | Q(mentor=user) | judged)
 
 

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 from assessments.models import Award, Enrolment, Sitting, User
 from assessments.models.awards import FOR_GOOD
 from assessments.models.juries import SittingKind, SittingState
+from assessments.selectors.award import edition_of
 from assessments.selectors.standing import Standing, standings_of
-from certification.referentials.models import Assessment
 
 MOST, FEWEST = 25, 10
 """Candidates on a page: fewer where an edition has many épreuves, so that a page costs about the same."""
@@ -33,9 +33,12 @@ def awarding_page(sitting: Sitting, user: User, *, query: str = "", state: str =
         rows = rows.filter(Q(candidate__full_name__icontains=query) | Q(candidate__email__icontains=query))
     if state in ("waiting", "decided"):
         rows = rows.filter(_decided() if state == "decided" else ~_decided())
-    named = rows.select_related("candidate", "session__referential__certification")
-    found = cast(Page[Any], Paginator(named.order_by("candidate__full_name", "pk"), _size(sitting)).get_page(page))
-    found.object_list = standings_of(list(found.object_list))
+    named = rows.select_related("candidate").order_by("candidate__full_name", "pk")
+    found = cast(Page[Any], Paginator(named, _size(sitting)).get_page(page))
+    shown = list(found.object_list)
+    for enrolment in shown:
+        enrolment.session = sitting.session  # one row for all: thousands are sorted without it
+    found.object_list = standings_of(shown)
     return found
 
 
@@ -48,7 +51,8 @@ def _decided() -> Q:
 
 
 def _size(sitting: Sitting) -> int:
-    epreuves = Assessment.objects.filter(referential=sitting.session.referential_id).count()
+    edition = edition_of(sitting.session.referential)
+    epreuves = len(edition.beside) + sum(len(unit.assessments) for unit in edition.units)
     return max(FEWEST, min(MOST, 300 // max(epreuves, 1)))
 
 

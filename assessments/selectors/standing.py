@@ -73,7 +73,7 @@ def standing_of(enrolment: Enrolment) -> Standing:
 
 
 def standings_of(enrolments: Sequence[Enrolment]) -> list[Standing]:
-    """Where candidates of sessions of one edition stand: six queries, whatever their number."""
+    """Where candidates of sessions of one edition stand: five queries, whatever their number."""
     if not enrolments:
         return []
     referential = enrolments[0].session.referential
@@ -125,14 +125,18 @@ Levels = Mapping[int, Mapping[LineKey, str]]
 
 
 def _levels(decisions: Iterable[Decision]) -> Levels:
-    """Thousands of lines make a page: they are read as bare values, those of one gathered."""
-    found: dict[int, dict[LineKey, str]] = defaultdict(dict)
+    """Thousands of lines make a page: they are read as bare values, those of a decision gathered."""
     rows = DecisionLine.objects.filter(decision__in=[decision.pk for decision in decisions]).order_by()
-    for kind in KINDS:
-        ours = rows.filter(**{f"{kind}__isnull": False}).values("decision")
-        gathered = ours.annotate(keys=ArrayAgg(kind), levels=ArrayAgg("level"))
-        for decision, keys, levels in gathered.values_list("decision", "keys", "levels"):
-            found[decision].update({LineKey(kind, key): level for key, level in zip(keys, levels, strict=True)})
+    keys = {f"{kind}_keys": ArrayAgg(kind) for kind in KINDS}
+    gathered: Iterable[Any] = rows.values("decision").annotate(levels=ArrayAgg("level"), **keys)
+    found: dict[int, dict[LineKey, str]] = {}
+    for row in gathered:
+        found[row["decision"]] = {
+            LineKey(kind, key): level
+            for kind in KINDS
+            for key, level in zip(row[f"{kind}_keys"], row["levels"], strict=True)
+            if key is not None
+        }
     return found
 
 
