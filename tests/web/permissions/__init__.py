@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.core.cache import cache
+from django.db import transaction
 
 from assessments.models import Decision, Slot, Submission
 from assessments.services import ballots, decisions
@@ -23,6 +28,14 @@ class Scene:
     submission: Submission
     slot: Slot
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @contextmanager
+    def tried(self) -> Iterator[Scene]:
+        """A copy of the scene, as it was made: whatever changes inside is taken back, so that many share one."""
+        cache.clear()
+        with transaction.atomic():
+            yield copy.deepcopy(self)
+            transaction.set_rollback(True)
 
     def decision(self) -> Decision:
         """That on the work, made by its jury the first time that it is asked for."""
