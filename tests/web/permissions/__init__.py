@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.cache import cache
-from django.db import transaction
 
 from assessments.models import Decision, Slot, Submission
 from assessments.services import ballots, decisions
 from tests.factories import World
+from tests.savepoints import undone
 
 ROLES = ("anonymous", "candidate", "mentor", "juror", "president", "administrator", "stranger")
 """``candidate``, ``mentor``, ``juror`` and ``president`` belong to the work; ``stranger`` holds every role but the
@@ -33,9 +33,8 @@ class Scene:
     def tried(self) -> Iterator[Scene]:
         """A copy of the scene, as it was made: whatever changes inside is taken back, so that many share one."""
         cache.clear()
-        with transaction.atomic():
+        with undone():
             yield copy.deepcopy(self)
-            transaction.set_rollback(True)
 
     def decision(self) -> Decision:
         """That on the work, made by its jury the first time that it is asked for."""
