@@ -52,6 +52,8 @@ CACHES["default"]["LOCATION"] = REDIS_URL
 MIGRATION_DATABASE = {}
 
 WHITENOISE_USE_FINDERS = True
+# Found when asked for: gathering every static file first would be done again by each test client.
+WHITENOISE_AUTOREFRESH = True
 SECRET_KEY = "tests-only-" + "0" * 50
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Upload, Work
 from tests import factories
+from tests.savepoints import undone
 from tests.web.permissions import ROLES, Row, Scene
 from tests.web.test_permissions import ROWS, client_for
 
@@ -172,14 +171,6 @@ def answers() -> Iterator[Answers]:
     yield found
     assert found.count
     assert "\n".join(map(str, found.faults)) == ""
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What is changed inside is taken back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def with_hostile_keys(row: Row, scene: Scene) -> Iterator[str]:

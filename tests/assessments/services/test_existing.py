@@ -38,7 +38,7 @@ def grow_old() -> None:
 def test_a_database_is_carried_over_whole() -> None:
     first, second = populated(factories.world()), populated(factories.world())
     grow_old()
-    migrate("0008_similarity")
+    migrate("0017_access_events")
     migrate()
     User.objects.filter(pk=second.decision.work.enrolment.candidate_id).update(full_name="Renommée depuis")
     reconstruct()

@@ -21,6 +21,7 @@ from assessments.models.versions import Versioned
 from assessments.services import anchors, declarations, flags, probing, reviews, seals, seats, sittings
 from assessments.services.verification import Verification
 from tests import factories, tampering
+from tests.savepoints import undone
 from tests.tampering import codes, guards_off, populated, recompute_chain, tamper, told_and_answered
 
 
@@ -84,11 +85,11 @@ JOURNAL = {
 
 
 @pytest.mark.usefixtures("document")
-@pytest.mark.parametrize("name", JOURNAL)
-def test_the_journal_tampered_with_is_found(name: str) -> None:
-    statements, expected = JOURNAL[name]
-    tamper(*statements)
-    assert codes(heads=anchors.files()) == expected
+def test_the_journal_tampered_with_is_found(subtests: pytest.Subtests) -> None:
+    for name, (statements, expected) in JOURNAL.items():
+        with subtests.test(name), undone():
+            tamper(*statements)
+            assert codes(heads=anchors.files()) == expected
 
 
 @pytest.mark.usefixtures("document")
@@ -132,10 +133,11 @@ CONTENTS = {
 
 
 @pytest.mark.usefixtures("document")
-@pytest.mark.parametrize("name", CONTENTS)
-def test_what_acts_left_behind_tampered_with_is_found(name: str) -> None:
-    tamper(CONTENTS[name])
-    assert codes(heads=anchors.files()) == {"content.changed"}
+def test_what_acts_left_behind_tampered_with_is_found(subtests: pytest.Subtests) -> None:
+    for name, statement in CONTENTS.items():
+        with subtests.test(name), undone():
+            tamper(statement)
+            assert codes(heads=anchors.files()) == {"content.changed"}
 
 
 @pytest.mark.usefixtures("document")
@@ -324,32 +326,33 @@ KEPT |= {"assessments_journalentry", "assessments_bundle", "assessments_document
 
 
 @pytest.mark.usefixtures("document")
-@pytest.mark.parametrize("table", sorted(KEPT))
-def test_nothing_that_is_kept_is_emptied(table: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        with pytest.raises((InternalError, IntegrityError), match="is frozen: TRUNCATE refused"), transaction.atomic():
-            cursor.execute(f"TRUNCATE {table} CASCADE")
+def test_nothing_that_is_kept_is_emptied(subtests: pytest.Subtests) -> None:
+    for table in sorted(KEPT):
+        with subtests.test(table), undone(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            with pytest.raises((InternalError, IntegrityError), match="is frozen: TRUNCATE refused"):
+                cursor.execute(f"TRUNCATE {table} CASCADE")
+
+
+RESTED_ON = (
+    "UPDATE assessments_checkresult SET outcome = 'met'",
+    "DELETE FROM assessments_checkresult",
+    "UPDATE assessments_juror SET presides = NOT presides",
+    "DELETE FROM assessments_juror",
+    "UPDATE assessments_sitting SET quorum = 1",
+    "UPDATE assessments_slot SET submission_id = submission_id + 1",
+    "UPDATE assessments_enrolment SET candidate_id = mentor_id, mentor_id = NULL",
+    "UPDATE assessments_evaluationrun SET requested = '[]'",
+    "DELETE FROM assessments_documentcontent",
+)
 
 
 @pytest.mark.usefixtures("document")
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE assessments_checkresult SET outcome = 'met'",
-        "DELETE FROM assessments_checkresult",
-        "UPDATE assessments_juror SET presides = NOT presides",
-        "DELETE FROM assessments_juror",
-        "UPDATE assessments_sitting SET quorum = 1",
-        "UPDATE assessments_slot SET submission_id = submission_id + 1",
-        "UPDATE assessments_enrolment SET candidate_id = mentor_id, mentor_id = NULL",
-        "UPDATE assessments_evaluationrun SET requested = '[]'",
-        "DELETE FROM assessments_documentcontent",
-    ],
-)
-def test_what_decisions_rest_on_is_not_moved(statement: str) -> None:
-    with connection.cursor() as cursor, pytest.raises((InternalError, IntegrityError), match="is frozen"):
-        cursor.execute(statement)
+def test_what_decisions_rest_on_is_not_moved(subtests: pytest.Subtests) -> None:
+    for statement in RESTED_ON:
+        refused = pytest.raises((InternalError, IntegrityError), match="is frozen")
+        with subtests.test(statement), undone(), connection.cursor() as cursor, refused:
+            cursor.execute(statement)
 
 
 def test_a_fault_of_ours_still_makes_room_for_an_answer(db: None) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.core.cache import cache
 
 from assessments.models import Decision, Slot, Submission
 from assessments.services import ballots, decisions
 from tests.factories import World
+from tests.savepoints import undone
 
 ROLES = ("anonymous", "candidate", "mentor", "juror", "president", "administrator", "stranger")
 """``candidate``, ``mentor``, ``juror`` and ``president`` belong to the work; ``stranger`` holds every role but the
@@ -23,6 +28,13 @@ class Scene:
     submission: Submission
     slot: Slot
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @contextmanager
+    def tried(self) -> Iterator[Scene]:
+        """A copy of the scene, as it was made: whatever changes inside is taken back, so that many share one."""
+        cache.clear()
+        with undone():
+            yield copy.deepcopy(self)
 
     def decision(self) -> Decision:
         """That on the work, made by its jury the first time that it is asked for."""
