@@ -31,7 +31,7 @@ class Worker:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        # Django's checks, which load every page, have a test of their own.
+        # Django's checks, which load every page, are made by `make lint`.
         command = [sys.executable, "-m", "celery", "--skip-checks", "--app=certification", f"--broker={self.broker}"]
         command += ["worker", "--concurrency=1", "--queues=default,untrusted,reports,probes,mail,planning"]
         command += ["--loglevel=INFO", "--without-gossip", "--without-mingle"]
