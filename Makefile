@@ -10,6 +10,8 @@ SECONDS ?= 3600
 # The engine words its own messages in both languages; the rest is not on screen.
 UNTRANSLATED := .venv var docs tests evaluator assessments/samples
 export PYTHONUNBUFFERED := 1
+# Each of the many programs that the tests start would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup setup-tests demo samples samples-source test bench fuzz lint stop clean lock messages
 

@@ -60,6 +60,7 @@ def set_up() -> None:
     make_environment()
     install_requirements("run", ROOT / "requirements.txt")
     build_runtime()
+    compile_engine()
 
 
 def set_up_for_tests() -> None:
@@ -68,6 +69,7 @@ def set_up_for_tests() -> None:
     make_environment()
     install_requirements("tests", ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt")
     build_runtime()
+    compile_engine()
 
 
 @contextmanager
@@ -239,6 +241,11 @@ def build_runtime() -> None:
     """The Python environment candidates' code runs in; the builder itself knows whether there is anything to do."""
     with step("runtime of the sandbox"):
         run([PYTHON, "-m", "evaluator", "runtimes", "build"], env=uv_environment(), stdout=subprocess.DEVNULL)
+
+
+def compile_engine() -> None:
+    """The sandbox reads the engine and may write nothing beside it: each job would compile the modules it imports."""
+    run([PYTHON, "-m", "compileall", "-q", "evaluator"])
 
 
 # What is compiled, from what, within which other one.

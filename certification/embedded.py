@@ -122,7 +122,7 @@ class Services:
     def _start_keeper(self) -> None:
         for name in ("ready.json", "failure"):
             (self.root / name).unlink(missing_ok=True)
-        plan = state.Plan(self.root, *_programs(), durable=self.durable)
+        plan = state.Plan(self.root, *programs(), durable=self.durable)
         user, group = self._owner_of_root()
         as_owner: dict[str, Any] = {"user": user, "group": group, "extra_groups": []}
         with os.fdopen(self._open("keeper.log", os.O_TRUNC), "wb") as log:
@@ -166,7 +166,7 @@ class Services:
             self._keeper = None
 
 
-def _programs() -> tuple[Path, Path]:
+def programs() -> tuple[Path, Path]:
     """PostgreSQL's folder and Redis' executable, out of the installed wheels. Raises EmbeddedError."""
     places = []
     for package, inside in (

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from itertools import chain, groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,16 +40,18 @@ PATIENT = (TESTS / "e2e", TESTS / "faults")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever waits goes first, dealt out among the test processes, so that the others' work fills the cores meanwhile.
 
-    Each process is first given as many tests in a row as the others, the rest is taken over from whoever is behind.
+    Tests of one file stay together, since they may share a program. Each process is first given as many tests in a row
+    as the others, the rest is taken over from whoever is behind.
     """
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     patient = [item for item in items if any(item.path.is_relative_to(folder) for folder in PATIENT)]
+    files = [list(tests) for _path, tests in groupby(patient, lambda item: item.path)]
     waiting = set(patient)
     quick = [item for item in items if item not in waiting]
     share = len(items) // processes
     ordered: list[pytest.Item] = []
     for process in range(processes):
-        first = patient[process::processes]
+        first = list(chain.from_iterable(files[process::processes]))
         taken = share - len(first) if process < processes - 1 else len(quick)
         ordered += [*first, *quick[:taken]]
         del quick[:taken]
@@ -104,18 +107,20 @@ def _own_language() -> None:
     translation.deactivate()
 
 
-def environment_of_a_child() -> dict[str, str]:
-    """That of a process of its own (worker, command) that works on the database of the tests of this process."""
+@pytest.fixture(scope="session")
+def own_database(django_db_setup: None) -> dict[str, str]:
+    """What a program that may outlive a test finds in its environment, to work on this test process's database."""
     parts = urlsplit(os.environ["DATABASE_URL"])
-    return os.environ | {
+    return {
         "DJANGO_SETTINGS_MODULE": "certification.settings.test",
         "DATABASE_URL": parts._replace(path="/" + connection.settings_dict["NAME"]).geturl(),
     }
 
 
 @pytest.fixture
-def child_environment(transactional_db: None) -> dict[str, str]:
-    return environment_of_a_child()
+def child_environment(own_database: dict[str, str], transactional_db: None) -> dict[str, str]:
+    """The environment for a process of its own (worker, command) that works on this test's database."""
+    return os.environ | own_database
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from certification import embedded
 from certification.keeper.state import locked
 from certification.settings.test import TESTS
 
@@ -41,6 +42,14 @@ def prepared_database() -> str:
     return name
 
 
+def prepared_dump() -> bytes:
+    """The same in SQL, for a server of a test's own."""
+    folder, _redis = embedded.programs()
+    command = [folder / "bin" / "pg_dump", "--inserts", "--no-owner", f"--dbname={_address(prepared_database())}"]
+    told = subprocess.run(command, check=True, capture_output=True).stdout
+    return b"".join(line for line in told.splitlines(keepends=True) if not line.startswith(b"\\"))  # psql's own words
+
+
 def _digest() -> str:
     """Of all that migrating executes: the folders of migrations of every application."""
     migrations = MigrationLoader(None).disk_migrations.values()
@@ -52,10 +61,13 @@ def _digest() -> str:
 
 
 def _migrate(name: str) -> None:
-    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"],
         cwd=settings.BASE_DIR,
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "certification.settings.test", "DATABASE_URL": address},
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "certification.settings.test", "DATABASE_URL": _address(name)},
         check=True,
     )
+
+
+def _address(name: str) -> str:
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()

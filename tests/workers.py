@@ -39,7 +39,8 @@ class Worker:
         if self.process is not None:
             os.killpg(self.process.pid, signal.SIGCONT)
             return
-        command = [sys.executable, "-m", "celery", "--app=certification", f"--broker={self.broker}"]
+        # Django's checks, which load every page, are made by `make lint`.
+        command = [sys.executable, "-m", "celery", "--skip-checks", "--app=certification", f"--broker={self.broker}"]
         command += ["worker", "--concurrency=1", f"--queues={','.join(dict.fromkeys(QUEUES.values()))}"]
         command += ["--loglevel=INFO", "--without-gossip", "--without-mingle"]
         with self.log.open("ab") as log:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,7 +11,6 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.conftest import environment_of_a_child
 from tests.e2e.visitors import PICTURES, Visitor
 from tests.workers import Worker
 
@@ -21,9 +21,9 @@ QUIET = [
 
 
 @pytest.fixture(scope="package")
-def warm_worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+def warm_worker(own_database: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     """One for the folder, started by the first test that needs it; its jobs start warm, as those of the platform do."""
-    environment = environment_of_a_child() | {"JALON_SANDBOX_WARM": "on"}
+    environment = os.environ | own_database | {"JALON_SANDBOX_WARM": "on"}
     running = Worker(environment, str(settings.REDIS_URL), tmp_path_factory.mktemp("worker") / "worker.log")
     yield running
     running.kill()

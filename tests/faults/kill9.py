@@ -23,6 +23,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from certification.embedded import PROJECT
 from certification.processes import stoppable
 from tests.faults.depositing import Depositor
@@ -71,7 +73,7 @@ def _run(platform: Platform, options: argparse.Namespace, faults: list[str]) -> 
     """Start everything, then one wave for each part and round; adds to `faults`. Raises TimeoutError."""
     platform.start_services()
     os.environ |= platform.environment
-    _prepare()
+    _prepare(options.dump)
     platform.start_programs()
     _until(platform.ready, "the platform to be ready")
     print("round  killed     ready again       taken up    submissions  results  retried", flush=True)
@@ -89,6 +91,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=12, help="candidates who deposit at once")
     parser.add_argument("--lease", type=int, default=15, help="seconds of a run's lease; by default that of production")
     parser.add_argument("--limit", type=float, default=30.0, help="seconds until ready again; 0: not judged")
+    parser.add_argument("--dump", type=Path, help="of a database that is laid out, in SQL, instead of migrating one")
     return parser.parse_args()
 
 
@@ -104,10 +107,14 @@ def _environment(folder: Path, lease: int) -> dict[str, str]:
     }
 
 
-def _prepare() -> None:
+def _prepare(dump: Path | None) -> None:
     """The database laid out, and this process ready to read it."""
-    command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
-    subprocess.run(command, cwd=PROJECT, env=dict(os.environ), check=True)
+    if dump is None:
+        command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
+        subprocess.run(command, cwd=PROJECT, env=dict(os.environ), check=True)
+    else:
+        with psycopg.connect(os.environ["DATABASE_URL"]) as link:
+            link.execute(dump.read_bytes())
     import django
 
     django.setup()

@@ -124,8 +124,8 @@ def test_a_killed_worker_loses_nothing_and_memory_stays_flat(web: Web, worker: W
     worker.start()
     until(lambda: ReferentialImport.objects.get().attempts == 1, "the first worker")
     until(lambda: ReferentialImport.objects.get().bytes_read > 0 or _ended(), "some progress")
-    killed_at = ReferentialImport.objects.get()
     worker.kill()
+    killed_at = ReferentialImport.objects.get()  # not before: the file may be read to its end meanwhile
     worker.start()
     until(_swept, "the second worker")
     worker_most = most_resident(worker.process.pid if worker.process else 0)

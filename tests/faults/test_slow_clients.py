@@ -26,10 +26,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 __all__ = ["elsewhere"]
 
 
-@pytest.fixture
-def site(child_environment: dict[str, str], tmp_path: Path) -> Iterator[Site]:
-    """With fewer threads than there are slow clients of any kind."""
-    running = Site(child_environment, tmp_path / "web.log", "--workers=1", "--threads=2")
+@pytest.fixture(scope="module")
+def site(own_database: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """With fewer threads than there are slow clients of any kind. The last test stops it."""
+    log = tmp_path_factory.mktemp("site") / "web.log"
+    running = Site(os.environ | own_database, log, "--workers=1", "--threads=2")
     running.wait()
     yield running
     running.stop()
@@ -43,22 +44,6 @@ def test_pages_answer_while_slow_clients_hold_on(site: Site) -> None:
         for page in PAGES * 3:
             assert site.status(page, timeout=20) == 200
         assert crowd.sent_away == 0, "the clients no longer held it"
-
-
-def test_a_killed_process_is_replaced_and_a_stopped_server_finishes_what_it_began(site: Site) -> None:
-    child = int(Path(f"/proc/{site.process.pid}/task/{site.process.pid}/children").read_text().split()[0])
-    os.kill(child, signal.SIGKILL)
-    until(site.answers, "another process")
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
-    connection.putrequest("POST", "/comptes/login/")
-    connection.putheader("Content-Length", "5")
-    connection.endheaders(b"lo")
-    time.sleep(0.5)
-    site.process.send_signal(signal.SIGTERM)
-    time.sleep(1.5)
-    connection.send(b"gin")
-    assert connection.getresponse().status == 403  # no token: an answer of the application
-    assert site.process.wait(30) == 0
 
 
 def test_a_body_longer_than_its_address_admits_is_refused_before_it_is_sent(site: Site) -> None:
@@ -110,3 +95,19 @@ def test_a_held_lock_is_named_at_once_and_the_rest_is_alive(site: Site, elsewher
     for status, told, headers in (piece, begun):
         assert (status, told["code"], headers["Retry-After"]) == (503, "outage.busy", "5")
     assert site.status("/comptes/login/", timeout=20) == 200
+
+
+def test_a_killed_process_is_replaced_and_a_stopped_server_finishes_what_it_began(site: Site) -> None:
+    child = int(Path(f"/proc/{site.process.pid}/task/{site.process.pid}/children").read_text().split()[0])
+    os.kill(child, signal.SIGKILL)
+    until(site.answers, "another process")
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+    connection.putrequest("POST", "/comptes/login/")
+    connection.putheader("Content-Length", "5")
+    connection.endheaders(b"lo")
+    time.sleep(0.5)
+    site.process.send_signal(signal.SIGTERM)
+    time.sleep(1.5)
+    connection.send(b"gin")
+    assert connection.getresponse().status == 403  # no token: an answer of the application
+    assert site.process.wait(30) == 0

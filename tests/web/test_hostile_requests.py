@@ -16,7 +16,7 @@ from assessments.models import Upload, Work
 from tests import factories
 from tests.savepoints import undone
 from tests.web.permissions import ROLES, Row, Scene
-from tests.web.test_permissions import ROWS, client_for
+from tests.web.test_permissions import ROWS, client_for, in_pieces
 
 HUGE = "9" * 20
 ENDLESS = "9" * 5000
@@ -134,6 +134,14 @@ NAMES = (
 )
 
 
+MANY = 40
+"""Rows that one test asks, so that the test processes deal them out."""
+ASKED = in_pieces(ROWS, MANY)
+READ = in_pieces([row for row in ROWS if row.method == "get"], MANY)
+POSTED = in_pieces([row for row in ROWS if row.method == "post"], MANY)
+SENT = in_pieces([row for row in ROWS if row.method in ("post", "patch", "delete")], MANY)
+
+
 @pytest.fixture
 def scene(db: None) -> Scene:
     world = factories.world()
@@ -190,9 +198,10 @@ def reader(row: Row, *roles: str) -> str:
     return next((role for role in roles if row.expected.get(role, row.otherwise) < 400), roles[-1])
 
 
-def test_keys_in_paths(scene: Scene, everyone: dict[str, Client], answers: Answers) -> None:
+@pytest.mark.parametrize("piece", ASKED)
+def test_keys_in_paths(scene: Scene, everyone: dict[str, Client], answers: Answers, piece: str) -> None:
     seen = set()
-    for row in ROWS:
+    for row in ASKED[piece]:
         roles = {reader(row, "administrator", "president", "juror", "mentor", "candidate", "anonymous")}
         with undone():
             for url in with_hostile_keys(row, scene):
@@ -202,8 +211,9 @@ def test_keys_in_paths(scene: Scene, everyone: dict[str, Client], answers: Answe
                         answers.ask((row.name, url, role), partial(everyone[role].generic, row.method.upper(), url))
 
 
-def test_queries(scene: Scene, everyone: dict[str, Client], answers: Answers) -> None:
-    for row in (row for row in ROWS if row.method == "get"):
+@pytest.mark.parametrize("piece", READ)
+def test_queries(scene: Scene, everyone: dict[str, Client], answers: Answers, piece: str) -> None:
+    for row in READ[piece]:
         get = everyone[reader(row, "administrator", "president", "mentor", "candidate", "anonymous")].get
         with undone():
             url = reverse(row.name, kwargs=row.kwargs(scene))
@@ -214,8 +224,9 @@ def test_queries(scene: Scene, everyone: dict[str, Client], answers: Answers) ->
                     answers.ask((row.name, name, value), partial(get, url, {name: value}))
 
 
-def test_forms(scene: Scene, everyone: dict[str, Client], answers: Answers) -> None:
-    for row in (row for row in ROWS if row.method == "post"):
+@pytest.mark.parametrize("piece", POSTED)
+def test_forms(scene: Scene, everyone: dict[str, Client], answers: Answers, piece: str) -> None:
+    for row in POSTED[piece]:
         client = everyone[reader(row, "administrator", "president", "juror", "mentor", "candidate")]
         with undone():
             url = reverse(row.name, kwargs=row.kwargs(scene))
@@ -229,9 +240,9 @@ def test_forms(scene: Scene, everyone: dict[str, Client], answers: Answers) -> N
                     answers.ask((row.name, name, value), partial(client.post, url, {name: value}))
 
 
-def test_bodies(scene: Scene, everyone: dict[str, Client], answers: Answers) -> None:
-    rows = [row for row in ROWS if row.method in ("post", "patch", "delete")]
-    for row in rows:
+@pytest.mark.parametrize("piece", SENT)
+def test_bodies(scene: Scene, everyone: dict[str, Client], answers: Answers, piece: str) -> None:
+    for row in SENT[piece]:
         with undone():
             url = reverse(row.name, kwargs=row.kwargs(scene))
             for role in ("anonymous", reader(row, "administrator", "candidate"))[row.name != "api:token" :]:
