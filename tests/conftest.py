@@ -1,7 +1,7 @@
 """A skipped test fails the run: what is not exercised is not known to work."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -89,14 +89,21 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session", autouse=True)
 def _tables_are_emptied() -> Iterator[None]:
-    """Between tests that commit, Django empties the tables; no role of the product may, nor the guards let it."""
+    """Between tests that commit, Django empties the tables; no role of the product may, nor the guards let it.
+
+    Row by row: to truncate a hundred tables that hold little takes a hundred times as long.
+    """
     emptied = DatabaseOperations.execute_sql_flush
+
+    def by_rows(self: DatabaseOperations, style: object, tables: Iterable[str], **_other: bool) -> list[str]:
+        return [f"DELETE FROM {self.quote_name(table)}" for table in tables]
 
     def without_guards(self: DatabaseOperations, statements: list[str]) -> None:
         unguarded = ["SET LOCAL session_replication_role = replica", *statements]
         emptied(self, [*unguarded, "SET LOCAL session_replication_role = origin"])
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", by_rows)
         patch.setattr(DatabaseOperations, "execute_sql_flush", without_guards)
         yield
 

@@ -217,7 +217,7 @@ def elsewhere(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_keeper_that_fails_says_why(elsewhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("certification.embedded._programs", lambda: (tmp_path / "pg", tmp_path / "redis"))
+    monkeypatch.setattr("certification.embedded.programs", lambda: (tmp_path / "pg", tmp_path / "redis"))
     with pytest.raises(EmbeddedError, match="did not start"):
         Services(elsewhere).join()
 
