@@ -96,7 +96,7 @@ def _tables_are_emptied() -> Iterator[None]:
     emptied = DatabaseOperations.execute_sql_flush
 
     def by_rows(self: DatabaseOperations, style: object, tables: Iterable[str], **_other: bool) -> list[str]:
-        return [f"DELETE FROM {self.quote_name(table)}" for table in tables]
+        return [f"DELETE FROM {self.quote_name(table)}" for table in tables]  # noqa: S608 (names of our tables)
 
     def without_guards(self: DatabaseOperations, statements: list[str]) -> None:
         unguarded = ["SET LOCAL session_replication_role = replica", *statements]

@@ -25,7 +25,9 @@ ENDLESS = "9" * 5000
 KEYS = (HUGE, ENDLESS, "%00", "1%00", "%ED%A0%80", "9223372036854775808")
 # Every field at once; and, where it stands alone, what the commonest mistakes do not hold.
 ALONE = ("\0", ENDLESS)
-VALUES = ("a\0b", HUGE, ENDLESS, "\u202e['\";--\x01\x1b\ufffe" + "x" * 20_000)
+SIGNS = "\u202e['\";--\x01\x1b\ufffe"
+VALUES = ("a\0b", HUGE, ENDLESS, SIGNS + "x" * 20_000)
+IN_ADDRESSES = ("a\0b", HUGE, ENDLESS, SIGNS)  # no server lets a longer line than these make through
 NESTED = "[" * 100_000 + "]" * 100_000
 BODIES = (
     NESTED,
@@ -217,7 +219,7 @@ def test_queries(scene: Scene, everyone: dict[str, Client], answers: Answers, pi
         get = everyone[reader(row, "administrator", "president", "mentor", "candidate", "anonymous")].get
         with undone():
             url = reverse(row.name, kwargs=row.kwargs(scene))
-            for value in VALUES:
+            for value in IN_ADDRESSES:
                 answers.ask((row.name, "every", value), partial(get, url, dict.fromkeys(QUERIES, value)))
             for name in KNOWN_QUERIES.get(row.name, ()):
                 for value in ALONE:
