@@ -1,4 +1,4 @@
-"""Every state of a decision × every act upon it: a decision is never edited, so an act makes a new one or is refused."""
+"""Every state of a decision × every act upon it: it is never edited, an act makes a new one or is refused."""
 
 from __future__ import annotations
 
