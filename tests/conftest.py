@@ -1,5 +1,6 @@
 """A skipped test fails the run: what is not exercised is not known to work."""
 
+import gc
 import os
 from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
@@ -56,6 +57,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         ordered += [*first, *quick[:taken]]
         del quick[:taken]
     items[:] = ordered
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the collector of garbage need not go through it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
