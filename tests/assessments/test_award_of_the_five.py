@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,31 @@ def test_an_expert_chooses_a_specialty() -> None:
         assert (answer["title"]["proposal"], answer["title"]["missing"]) == (title, missing), (options, given)
 
 
+@pytest.mark.parametrize("chosen", [[], ["4"], ["5"], ["4", "5"]])
+def test_every_combination_for_an_expert(chosen: list[str]) -> None:
+    """Blocs 1 to 3, and one at least of the specialties that were chosen."""
+    edition = loaded("expert-science-donnees")
+    words = {YES: "acquired", NO: "not_acquired", NONE: PENDING}
+    for outcomes in product([YES, NO, NONE], repeat=5):
+        given = {str(number): level for number, level in enumerate(outcomes, start=1) if level}
+        answer = proposed(edition, path="FC", options=chosen, assessments=given)
+        presented = [number for number in range(1, 6) if number < 4 or str(number) in chosen]
+        assert units_of(answer) == {str(number): words[outcomes[number - 1]] for number in presented}, outcomes
+        specialties = [outcomes[int(number) - 1] for number in chosen]
+        special = YES if YES in specialties else NONE if NONE in specialties or not chosen else NO
+        won = YES in [*outcomes[:3], special]
+        assert answer["title"]["proposal"] == _title([*outcomes[:3], special], won=won), outcomes
+
+
+def _title(required: Sequence[str], *, won: bool) -> str:
+    """Pending while something required is; else full, partial where a bloc is ``won``, or refused."""
+    if NONE in required:
+        return PENDING
+    if NO not in required:
+        return "full"
+    return "partial" if won else "refused"
+
+
 def test_three_epreuves_make_a_certification_without_blocs() -> None:
     """E1 alone awards nothing: "le jury décide de la certification entière"."""
     edition = loaded("sd-deep-learning-ia")
@@ -131,11 +157,36 @@ def test_a_bloc_waits_for_each_of_its_epreuves(engineer: Edition[LineKey]) -> No
             assert units_of(proposed(engineer, options=options, assessments=failed))[bloc] == "not_acquired"
 
 
-def test_each_epreuve_of_bloc_1_decided_or_not_with_each_outcome(engineer: Edition[LineKey]) -> None:
-    for outcomes in product([YES, NO, NONE], repeat=4):
-        given = {str(number): level for number, level in enumerate(outcomes, start=1) if level}
-        expected = PENDING if NONE in outcomes else "not_acquired" if NO in outcomes else "acquired"
-        assert units_of(proposed(engineer, assessments=given))["1"] == expected, outcomes
+def _combinations(count: int) -> Iterator[tuple[str, ...]]:
+    """Every one of few épreuves; of many, each decided or not, and each acquired or not once all are decided."""
+    if count <= 4:
+        yield from product([YES, NO, NONE], repeat=count)
+    else:
+        yield from product([YES, NONE], repeat=count)
+        yield from product([YES, NO], repeat=count)
+
+
+def test_every_combination_in_each_bloc_of_an_engineer(engineer: Edition[LineKey]) -> None:
+    for unit in engineer.units:
+        alone = replace(engineer, units=[replace(unit, group="")], groups=[], beside=[])
+        numbers = (BLOCS | OPTIONS)[unit.code]
+        for outcomes in _combinations(len(numbers)):
+            given = {str(number): level for number, level in zip(numbers, outcomes, strict=True) if level}
+            expected = PENDING if NONE in outcomes else "not_acquired" if NO in outcomes else "acquired"
+            assert units_of(proposed(alone, assessments=given)) == {unit.code: expected}, outcomes
+
+
+@pytest.mark.parametrize(("path", "option"), [("FC", "5A"), ("FC", "5B"), ("VAE", "5B")])
+def test_every_combination_of_blocs_and_thesis(engineer: Edition[LineKey], path: str, option: str) -> None:
+    """Four blocs, the option chosen and, but for VAE, the thesis, which wins nothing by itself."""
+    parts = [*BLOCS.values(), OPTIONS[option], [int(THESIS)]]
+    for outcomes in product([YES, NO, NONE], repeat=6):
+        given = {
+            str(number): level for numbers, level in zip(parts, outcomes, strict=True) for number in numbers if level
+        }
+        required = outcomes[:5] if path == "VAE" else outcomes
+        answer = proposed(engineer, path=path, options=[option], assessments=given)
+        assert answer["title"]["proposal"] == _title(required, won=YES in outcomes[:5]), outcomes
 
 
 ALL_FOUR = {name: level for numbers in BLOCS.values() for name, level in levels(numbers).items()}
