@@ -77,7 +77,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, user: User) -> EnrolmentQuerySet:
         if user.is_administrator:
             return self
-        heard = user.juries.filter(departure__isnull=True, sitting__slots__isnull=False)
+        heard = user.juries.in_office().filter(sitting__slots__isnull=False)
         judged = Q(pk__in=heard.values("sitting__slots__work__enrolment")) | Q(session__in=awarded_by(user))
         return self.filter(Q(candidate=user) | Q(mentor=user) | judged)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from assessments.models import Enrolment, Slot, Submission
+from assessments.models import Enrolment, Slot, Submission, User
 from certification.referentials.models import Assessment
 from tests.e2e.visitors import LONG, Visitor
 from tests.evaluator.archives import zip_bytes
@@ -32,10 +32,14 @@ def small_archive(folder: Path) -> Path:
     return path
 
 
-def deposit(page: Page, archive: Path) -> None:
-    """From the page of a work to its frozen version."""
+def send(page: Page, archive: Path) -> None:
     page.get_by_label(re.compile("archive de votre projet|archive corrigée")).set_input_files(archive)
     page.get_by_role("button", name="Envoyer l’archive", exact=True).click()
+
+
+def deposit(page: Page, archive: Path) -> None:
+    """From the page of a work to its frozen version."""
+    send(page, archive)
     expect(page.get_by_text("Voici ce que nous y avons reconnu")).to_be_visible(timeout=LONG)
     page.get_by_role("button", name="Déposer", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Déposer").click()
@@ -70,6 +74,36 @@ def decide(page: Page, slot: Slot) -> None:
     page.get_by_role("button", name="Enregistrer la décision").click()
     page.get_by_role("dialog").get_by_role("button", name="Enregistrer la décision").click()
     expect(page.get_by_text("La décision est enregistrée")).to_be_visible()
+
+
+def contest(page: Page, motive: str) -> None:
+    """The candidate, from the page of the work."""
+    page.get_by_role("link", name="Former un recours").click()
+    page.get_by_label("Vos motifs").fill(motive)
+    page.get_by_role("button", name="Déposer le recours").click()
+    expect(page.get_by_text("Recours déposé")).to_be_visible()
+
+
+def entrust(page: Page, administrator: User, enrolment: Enrolment) -> None:
+    """An administrator takes the candidate's appeal upon themselves."""
+    page.goto(reverse("web:admin_appeals"))
+    page.get_by_role("link", name=enrolment.candidate.full_name).click()
+    page.get_by_label("Examiné par").select_option(str(administrator.pk))
+    page.get_by_role("button", name="Confier le recours").click()
+    expect(page.get_by_text("Recours en examen")).to_be_visible()
+
+
+def fill_correction(page: Page) -> None:
+    """From the page of the appeal: every line becomes acquired."""
+    page.get_by_role("link", name="Corriger la décision").click()
+    for level in page.locator("main select").all():
+        level.select_option("acquired")
+    page.get_by_label("Ce qui est corrigé").fill("L’annexe 3 a été lue depuis.")
+
+
+def replace_decision(page: Page) -> None:
+    page.get_by_role("button", name="Remplacer la décision").click()
+    expect(page.get_by_text("Décision corrigée").first).to_be_visible()
 
 
 @dataclass

@@ -17,6 +17,7 @@ from assessments.models.reviews import Opinion, ReviewOutcome
 from assessments.services import inspections, reviews
 from assessments.web.wording import check_title
 from tests import factories
+from tests.e2e.acts import deposit, send
 from tests.e2e.visitors import LONG, Visitor, expect_shown
 from tests.evaluator.archives import HOSTILE
 from tests.factories import World
@@ -43,11 +44,6 @@ def focus(page: Page, name: str) -> None:
         if page.locator(":focus").evaluate("e => (e.labels?.[0] ?? e).textContent.trim()") == name:
             return
     pytest.fail(f"no Tab leads to « {name} »")
-
-
-def send(page: Page, archive: Path) -> None:
-    page.get_by_label(re.compile("archive de votre projet|archive corrigée")).set_input_files(archive)
-    page.get_by_role("button", name="Envoyer l’archive", exact=True).click()
 
 
 def test_deposited_by_keyboard_returned_and_deposited_again(
@@ -111,9 +107,7 @@ def again(page: Page, archive: Path) -> None:
     page.goto("/")
     page.get_by_role("link", name="Explorer des données").click()
     expect(page.get_by_text("Nommez les axes.")).to_be_visible()
-    send(page, archive)
-    page.get_by_role("button", name="Déposer", exact=True).click(timeout=LONG)
-    page.get_by_role("dialog").get_by_role("button", name="Déposer").click()
+    deposit(page, archive)
     expect(page.get_by_text("Version 2 déposée")).to_be_visible()
     # Nothing changed in the archive: what was found in it is known, and answered at once.
     expect(page.get_by_role("heading", name="3 contrôles terminés")).to_be_visible(timeout=LONG)

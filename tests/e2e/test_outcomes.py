@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from assessments.models import Appeal, Decision
 from assessments.services import decisions
 from tests import factories
+from tests.e2e.acts import entrust, fill_correction, replace_decision
 from tests.e2e.visitors import Visitor, for_docs
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -35,19 +36,12 @@ def test_a_decision_contested_and_corrected(visit: Callable[..., Visitor]) -> No
     page = desk.known_as(world.administrator)
     page.goto(reverse("web:admin_appeals"))
     desk.look("outcomes-appeals")
-    page.get_by_role("link", name=world.candidate.full_name).click()
-    page.get_by_label("Examiné par").select_option(str(world.administrator.pk))
-    page.get_by_role("button", name="Confier le recours").click()
-    expect(page.get_by_text("Recours en examen")).to_be_visible()
+    entrust(page, world.administrator, world.enrolment)
     desk.look("outcomes-appeal-desk")
     for_docs(page, "appeal")
-    page.get_by_role("link", name="Corriger la décision").click()
-    for level in page.locator("main select").all():
-        level.select_option("acquired")
-    page.get_by_label("Ce qui est corrigé").fill("L’annexe 3 a été lue depuis.")
+    fill_correction(page)
     desk.look("outcomes-correction")
-    page.get_by_role("button", name="Remplacer la décision").click()
-    expect(page.get_by_text("Décision corrigée").first).to_be_visible()
+    replace_decision(page)
     assert Appeal.objects.get().state == "corrected"
     assert Decision.objects.current().get().supersedes == decision
 

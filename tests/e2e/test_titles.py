@@ -13,11 +13,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from assessments.models import Award, Decision, Enrolment, Session, User
+from assessments.models import Award, Decision, Enrolment, Session
 from assessments.models.juries import SittingKind
 from assessments.services import seats, sessions
 from assessments.services.errors import Refused
-from tests.e2e.acts import Stage, decide, mark, small_archive
+from tests.e2e.acts import Stage, contest, decide, entrust, fill_correction, mark, replace_decision, small_archive
 from tests.e2e.visitors import Visitor, for_docs
 from tests.stories import Story, published
 from tests.workers import Worker
@@ -159,7 +159,10 @@ def test_a_data_scientist_contests_a_casting_vote_and_presents_a_project_again(s
     mine = stage.candidate.page
     mine.goto(reverse("web:work", args=[slot.work_id]))
     contest(mine, "Un membre du jury manquait, et l’annexe 3 n’a pas été lue.")
-    correct(visit(), story.administrator, enrolment)
+    desk = visit().known_as(story.administrator)
+    entrust(desk, story.administrator, enrolment)
+    fill_correction(desk)
+    replace_decision(desk)
     assert Decision.objects.current().get().supersedes == contested
 
     story.decided(enrolment, 2, level="not_acquired")
@@ -177,29 +180,6 @@ def test_a_data_scientist_contests_a_casting_vote_and_presents_a_project_again(s
     expect(mine.get_by_text("Unités acquises\u00a0: 2 sur 6.")).to_be_visible()
     stage.candidate.look("titles-standing-two-of-six")
     for_docs(mine, "standing")
-
-
-def contest(page: Page, motive: str) -> None:
-    """The candidate, from the page of the work."""
-    page.get_by_role("link", name="Former un recours").click()
-    page.get_by_label("Vos motifs").fill(motive)
-    page.get_by_role("button", name="Déposer le recours").click()
-    expect(page.get_by_text("Recours déposé")).to_be_visible()
-
-
-def correct(desk: Visitor, administrator: User, enrolment: Enrolment) -> None:
-    """An administrator takes the appeal upon themselves, and every line becomes acquired."""
-    page = desk.known_as(administrator)
-    page.goto(reverse("web:admin_appeals"))
-    page.get_by_role("link", name=enrolment.candidate.full_name).click()
-    page.get_by_label("Examiné par").select_option(str(administrator.pk))
-    page.get_by_role("button", name="Confier le recours").click()
-    page.get_by_role("link", name="Corriger la décision").click()
-    for level in page.locator("main select").all():
-        level.select_option("acquired")
-    page.get_by_label("Ce qui est corrigé").fill("L’annexe 3 a été lue depuis.")
-    page.get_by_role("button", name="Remplacer la décision").click()
-    expect(page.get_by_text("Décision corrigée").first).to_be_visible()
 
 
 def test_competencies_without_criteria_win_a_bloc(staged: Staged) -> None:

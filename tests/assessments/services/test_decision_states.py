@@ -9,9 +9,9 @@ import pytest
 from assessments.domain.appeals import AppealEvent
 from assessments.models import Decision
 from assessments.services import appeals, corrections, decisions
-from assessments.services.decisions import Ruling
 from assessments.services.errors import Refused
 from tests import factories
+from tests.assessments.services.test_appeals import all_acquired, assigned, filed
 from tests.factories import World
 
 pytestmark = pytest.mark.django_db
@@ -32,43 +32,37 @@ EXPECTED = {
 }
 
 
-def decided(world: World) -> Decision:
-    slot = factories.marked(world, "not_acquired", "not_acquired", "acquired")
-    return decisions.decide(actor=world.president, slot=slot, rulings={})
-
-
 def correct(world: World, decision: Decision) -> object:
-    rulings = {line.line_key: Ruling("acquired") for line in decision.lines.all()}
-    return corrections.correct(actor=world.president, decision=decision, rulings=rulings, motive="Erreur de saisie.")
+    return corrections.correct(
+        actor=world.president, decision=decision, rulings=all_acquired(decision), motive="Erreur de saisie."
+    )
 
 
-def contest(world: World, decision: Decision) -> object:
-    return appeals.contest(actor=world.candidate, decision=decision, motive="L’annexe 3 n’a pas été lue.")
-
-
-def maintain(world: World, decision: Decision) -> None:
-    appeal = appeals.contest(actor=world.candidate, decision=decision, motive="L’annexe 3 n’a pas été lue.")
-    appeals.assign(actor=world.administrator, appeal=appeal, handler=world.administrator)
-    appeals.answer(actor=world.administrator, appeal=appeal, event=AppealEvent.MAINTAIN, answer="Elle a été lue.")
+def maintain(world: World, decision: Decision) -> object:
+    appeal = assigned(world, decision)
+    return appeals.answer(
+        actor=world.administrator, appeal=appeal, event=AppealEvent.MAINTAIN, answer="Elle a été lue."
+    )
 
 
 REACHED: dict[str, Callable[[World, Decision], object]] = {
     "standing": lambda world, decision: None,
-    "contested": contest,
+    "contested": filed,
     "maintained": maintain,
     "superseded": correct,
 }
 ACTS: dict[str, Callable[[World, Decision], object]] = {
     "decide": lambda world, decision: decisions.decide(actor=world.president, slot=decision.slot, rulings={}),
     "correct": correct,
-    "contest": contest,
+    "contest": filed,
 }
 
 
 @pytest.mark.parametrize(("state", "act"), EXPECTED)
 def test_every_state_and_act(state: str, act: str) -> None:
     world = factories.world()
-    decision = decided(world)
+    slot = factories.marked(world, "not_acquired", "not_acquired", "acquired")
+    decision = decisions.decide(actor=world.president, slot=slot, rulings={})
     REACHED[state](world, decision)
     before = list(Decision.objects.order_by("pk").values())
     decision = Decision.objects.select_related("slot__sitting", "work__enrolment").get(pk=decision.pk)
